@@ -1,0 +1,24 @@
+package dev.slicer.engine;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How the engine uses the machine.
+ *
+ * @param precision empty to choose by a measurement at start-up
+ * @param gpu CUDA device number; empty for the CPU
+ * @param threads threads of one matrix product; empty for all cores
+ * @param maxBatchTokens sub-tokens in one forward pass when tagging
+ */
+public record EngineOptions(Optional<Precision> precision, OptionalInt gpu, OptionalInt threads, int maxBatchTokens) {
+    public EngineOptions {
+        if (maxBatchTokens < 1) {
+            throw new IllegalArgumentException("maxBatchTokens must be at least 1, got " + maxBatchTokens);
+        }
+    }
+
+    public static EngineOptions defaults() {
+        return new EngineOptions(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 2048);
+    }
+}

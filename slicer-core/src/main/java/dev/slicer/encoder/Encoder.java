@@ -69,8 +69,7 @@ public final class Encoder {
 
     private NDArray integers(NDManager scope, PackedBatch batch) {
         int d = config().hiddenSize();
-        return scope.create(
-                new long[] {batch.size(), batch.length(), config().heads(), precision.scalarType(), d});
+        return scope.create(new long[] {batch.size(), batch.length(), config().heads(), precision.scalarType(), d});
     }
 
     private NDArray reals(NDManager scope) {

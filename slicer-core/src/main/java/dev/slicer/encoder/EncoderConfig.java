@@ -70,10 +70,11 @@ public record EncoderConfig(
             case "bert" -> Architecture.BERT;
             case "roberta", "camembert" -> Architecture.ROBERTA;
             case "xlm-roberta" -> Architecture.XLM_ROBERTA;
-            default -> throw new CheckpointException(
-                    file,
-                    "model_type is '" + json.path("model_type").asText()
-                            + "', supported are bert, roberta and xlm-roberta");
+            default ->
+                throw new CheckpointException(
+                        file,
+                        "model_type is '" + json.path("model_type").asText()
+                                + "', supported are bert, roberta and xlm-roberta");
         };
         requireValue(file, json, "hidden_act", "gelu");
         requireValue(file, json, "position_embedding_type", "absolute");
@@ -85,12 +86,15 @@ public record EncoderConfig(
                 size(file, json, "intermediate_size"),
                 size(file, json, "vocab_size"),
                 size(file, json, "max_position_embeddings"),
-                architecture == Architecture.BERT ? 0 : json.path("pad_token_id").asInt(1) + 1,
+                architecture == Architecture.BERT
+                        ? 0
+                        : json.path("pad_token_id").asInt(1) + 1,
                 json.path("layer_norm_eps").asDouble(1e-12),
                 labels(file, json));
         if (config.hiddenSize % config.heads != 0) {
             throw new CheckpointException(
-                    file, "hidden_size " + config.hiddenSize + " is not a multiple of num_attention_heads " + config.heads);
+                    file,
+                    "hidden_size " + config.hiddenSize + " is not a multiple of num_attention_heads " + config.heads);
         }
         return config;
     }
@@ -114,7 +118,8 @@ public record EncoderConfig(
 
     private static JsonNode tree(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(file, "is missing; a model folder has config.json, model.safetensors and tokenizer.json");
+            throw new CheckpointException(
+                    file, "is missing; a model folder has config.json, model.safetensors and tokenizer.json");
         }
         try {
             JsonNode json = MAPPER.readTree(file.toFile());

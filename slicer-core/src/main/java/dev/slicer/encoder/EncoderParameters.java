@@ -68,8 +68,8 @@ public final class EncoderParameters {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = (float) (random.nextGaussian() * CLASSIFIER_STANDARD_DEVIATION);
         }
-        List<NDArray> classifier = List.of(
-                owner.create(weight, new Shape(labels, config.hiddenSize())), owner.zeros(new Shape(labels)));
+        List<NDArray> classifier =
+                List.of(owner.create(weight, new Shape(labels, config.hiddenSize())), owner.zeros(new Shape(labels)));
         try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
             return load(program, owner, model, file, config, labels, Precision.FP32, classifier);
         }
@@ -96,7 +96,8 @@ public final class EncoderParameters {
                 // Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less.
                 Precision stored = slot.decayed() ? precision : Precision.FP32;
                 NDArray type = scope.create(new int[] {stored.scalarType()});
-                NDArray copy = program.call(scope, "to_precision", false, Argument.of(whole), Argument.of(type))
+                // Not in inference mode: its tensors cannot be trained afterwards.
+                NDArray copy = program.call(scope, "to_precision", true, Argument.of(whole), Argument.of(type))
                         .get(0);
                 copy.attach(owner);
                 arrays.add(copy);
@@ -130,8 +131,9 @@ public final class EncoderParameters {
             case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
             case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
             case BF16 -> scope.create(widened(view.data()), as, DataType.FLOAT32);
-            default -> throw new CheckpointException(
-                    path, "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+            default ->
+                throw new CheckpointException(
+                        path, "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
         };
     }
 
@@ -171,6 +173,11 @@ public final class EncoderParameters {
         return arrays;
     }
 
+    /** Other tensors of the same layout: gradients, moments, averages. */
+    public EncoderParameters withArrays(List<NDArray> others) {
+        return new EncoderParameters(config, slots, others);
+    }
+
     /** Whether weight decay applies to the i-th parameter: not to biases and LayerNorm. */
     public boolean decayed(int i) {
         return slots.get(i).decayed();
@@ -180,7 +187,7 @@ public final class EncoderParameters {
     public void write(Path safetensors) {
         List<SafetensorsWriter.Entry> entries = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
-            long[] shape = arrays.get(i).getShape().getShape();
+            long[] shape = arrays.get(i).getShape().getShape().clone();
             shape[0] /= slots.get(i).names().size();
             for (String name : slots.get(i).names()) {
                 entries.add(new SafetensorsWriter.Entry(name, shape));

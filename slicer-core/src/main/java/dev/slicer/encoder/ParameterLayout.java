@@ -40,11 +40,7 @@ final class ParameterLayout {
         for (int i = 0; i < config.layers(); i++) {
             String layer = "encoder.layer." + i + ".";
             layout.linear(
-                    d,
-                    d,
-                    layer + "attention.self.query",
-                    layer + "attention.self.key",
-                    layer + "attention.self.value");
+                    d, d, layer + "attention.self.query", layer + "attention.self.key", layer + "attention.self.value");
             layout.linear(d, d, layer + "attention.output.dense");
             layout.norm(layer + "attention.output.LayerNorm", d);
             layout.linear(inner, d, layer + "intermediate.dense");

@@ -60,6 +60,11 @@ public final class TorchProgram implements AutoCloseable {
         return manager.newSubManager();
     }
 
+    /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */
+    public void seed(long seed) {
+        JniUtils.setSeed(seed);
+    }
+
     /** An argument of a method: one tensor, or a list of tensors. */
     public sealed interface Argument {
         static Argument of(NDArray array) {
@@ -102,6 +107,8 @@ public final class TorchProgram implements AutoCloseable {
         // Operators run one by one as written: the profiling executor would specialise to each batch's shape. The
         // setting belongs to the calling thread.
         JniUtils.setGraphExecutorOptimize(false);
+        // So does this one, which DJL leaves off.
+        JniUtils.setGradMode(gradients);
         return IValueUtils.forward(block, inputs, gradients);
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +36,9 @@ public final class StagedFolder implements AutoCloseable {
         try {
             Path parent = parent(target);
             Files.createDirectories(parent);
-            return new StagedFolder(target, Files.createTempDirectory(parent, "." + target.getFileName() + MARK));
+            // Not a temporary directory of the JDK: that one would stay closed to other users once published.
+            Path folder = parent.resolve("." + target.getFileName() + MARK + UUID.randomUUID());
+            return new StagedFolder(target, Files.createDirectory(folder));
         } catch (IOException failure) {
             throw new CheckpointException(target, "no folder can be made beside it: " + failure, failure);
         }

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param batchSize sentences per optimiser step
  * @param accumulation forward/backward passes that make up one optimiser step
  * @param warmup share of the steps with rising learning rate
+ * @param maxLength sub-tokens of a sentence that are trained on, special tokens not counted
  */
 public record Hyperparameters(
         OptionalInt h,
@@ -32,5 +33,90 @@ public record Hyperparameters(
     public enum ClassifierMode {
         TRAINED,
         FROZEN
+    }
+
+    /** @throws IllegalArgumentException naming the hyperparameter and the values it may have */
+    public Hyperparameters {
+        if (h.isPresent()) {
+            atLeastOne("h", h.getAsInt());
+        }
+        if (classifier == null) {
+            throw new IllegalArgumentException("classifier must be TRAINED or FROZEN");
+        }
+        require(learningRate > 0 && learningRate <= 1, "learningRate", "over 0 and at most 1", learningRate);
+        require(weightDecay >= 0 && weightDecay <= 1, "weightDecay", "between 0 and 1", weightDecay);
+        require(adamEpsilon > 0 && adamEpsilon < 1, "adamEpsilon", "over 0 and under 1", adamEpsilon);
+        require(warmup >= 0 && warmup <= 1, "warmup", "between 0 and 1", warmup);
+        atLeastOne("batchSize", batchSize);
+        atLeastOne("accumulation", accumulation);
+        if (accumulation > batchSize) {
+            throw new IllegalArgumentException("accumulation must be at most batchSize (" + batchSize
+                    + "), since it splits a step's sentences, got " + accumulation);
+        }
+        atLeastOne("epochs", epochs);
+        if (maxSteps.isPresent()) {
+            atLeastOne("maxSteps", maxSteps.getAsInt());
+        }
+        atLeastOne("maxLength", maxLength);
+        require(dropout >= 0 && dropout < 1, "dropout", "at least 0 and under 1", dropout);
+    }
+
+    /** The paper's settings for standard fine-tuning, classifier trained. */
+    public static Hyperparameters paper() {
+        return new Hyperparameters(
+                OptionalInt.empty(),
+                ClassifierMode.TRAINED,
+                2e-5,
+                0.05,
+                1e-8,
+                0.1,
+                32,
+                1,
+                10,
+                OptionalInt.empty(),
+                510,
+                0.1,
+                42);
+    }
+
+    public Hyperparameters withH(int sliceSize) {
+        return with(OptionalInt.of(sliceSize), maxSteps, seed);
+    }
+
+    public Hyperparameters withMaxSteps(int steps) {
+        return with(h, OptionalInt.of(steps), seed);
+    }
+
+    public Hyperparameters withSeed(long newSeed) {
+        return with(h, maxSteps, newSeed);
+    }
+
+    private Hyperparameters with(OptionalInt newH, OptionalInt newMaxSteps, long newSeed) {
+        return new Hyperparameters(
+                newH,
+                classifier,
+                learningRate,
+                weightDecay,
+                adamEpsilon,
+                warmup,
+                batchSize,
+                accumulation,
+                epochs,
+                newMaxSteps,
+                maxLength,
+                dropout,
+                newSeed);
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+        }
+    }
+
+    private static void require(boolean holds, String name, String allowed, double value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " must be " + allowed + ", got " + value);
+        }
     }
 }

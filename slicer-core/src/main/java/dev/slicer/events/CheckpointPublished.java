@@ -1,0 +1,34 @@
+package dev.slicer.events;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Announces a checkpoint that lies complete in the store.
+ *
+ * @param uri the checkpoint's folder in the store
+ * @param h slice size it was trained with; empty for standard fine-tuning
+ * @param labels in the order of the classifier's outputs
+ */
+public record CheckpointPublished(
+        String checkpointId, URI uri, String baseModel, OptionalInt h, List<String> labels, Instant publishedAt)
+        implements Event {
+
+    public CheckpointPublished {
+        Require.notBlank("checkpointId", checkpointId);
+        if (!Require.present("uri", uri).isAbsolute()) {
+            throw new IllegalArgumentException("uri must be absolute, such as file:///var/checkpoints/a, got " + uri);
+        }
+        Require.notBlank("baseModel", baseModel);
+        Require.notEmpty("labels", labels);
+        labels = List.copyOf(labels);
+        Require.present("publishedAt", publishedAt);
+    }
+
+    @Override
+    public String key() {
+        return checkpointId;
+    }
+}

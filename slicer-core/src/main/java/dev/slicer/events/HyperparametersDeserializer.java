@@ -1,0 +1,45 @@
+package dev.slicer.events;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.training.Hyperparameters;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the hyperparameters that are given over those of the paper. A misspelt one is refused: the run would be another. */
+final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
+    private static final List<String> NAMES = Arrays.stream(Hyperparameters.class.getRecordComponents())
+            .map(RecordComponent::getName)
+            .toList();
+
+    private final transient ObjectMapper plain;
+
+    HyperparametersDeserializer(ObjectMapper plain) {
+        super(Hyperparameters.class);
+        this.plain = plain;
+    }
+
+    @Override
+    public Hyperparameters deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        JsonNode given = context.readTree(parser);
+        if (!given.isObject()) {
+            return context.reportInputMismatch(this, "hyperparameters must be a JSON object, got %s", given);
+        }
+        ObjectNode merged = plain.valueToTree(Hyperparameters.paper());
+        for (Map.Entry<String, JsonNode> field : given.properties()) {
+            if (!NAMES.contains(field.getKey())) {
+                return context.reportInputMismatch(
+                        this, "there is no hyperparameter \"%s\"; there are %s", field.getKey(), NAMES);
+            }
+            merged.set(field.getKey(), field.getValue());
+        }
+        return plain.treeToValue(merged, Hyperparameters.class);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.slicer.events;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The checks that event records share; each names the field. */
+final class Require {
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+
+    private Require() {}
+
+    static <T> T present(String field, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return value;
+    }
+
+    static String notBlank(String field, String value) {
+        if (present(field, value).isBlank()) {
+            throw new IllegalArgumentException(field + " is blank");
+        }
+        return wellFormed(field, value);
+    }
+
+    /** Half a surrogate pair can be written in JSON's escapes but not in UTF-8, so no answer could repeat it. */
+    static String wellFormed(String field, String value) {
+        for (int i = 0; i < present(field, value).length(); i++) {
+            char unit = value.charAt(i);
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                throw new IllegalArgumentException(field + " has half a surrogate pair at offset " + i);
+            }
+        }
+        return value;
+    }
+
+    static void notEmpty(String field, Collection<?> values) {
+        if (present(field, values).isEmpty()) {
+            throw new IllegalArgumentException(field + " is empty");
+        }
+    }
+
+    static void language(Optional<String> language) {
+        language.ifPresent(code -> {
+            if (!LANGUAGE.matcher(code).matches()) {
+                throw new IllegalArgumentException(
+                        "language must be a BCP 47 code such as sw or zh-Hant, got \"" + code + "\"");
+            }
+        });
+    }
+
+    static void notNegative(String field, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(field + " must be a number of at least 0, got " + value);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.slicer.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.events.InvalidEventException.Reason;
+import dev.slicer.training.Hyperparameters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EventsTest {
+
+    @SuppressWarnings("unchecked")
+    static Stream<Class<? extends Event>> events() {
+        return Arrays.stream(Event.class.getPermittedSubclasses()).map(event -> (Class<? extends Event>) event);
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void shouldWriteWhatItReadWhenGoldenFileIsRead(Class<? extends Event> event) throws IOException {
+        // Given
+        byte[] golden = resource("events/" + schemaName(event) + ".json");
+
+        // When
+        Event read = Json.read(golden, event);
+
+        // Then
+        assertThat(Json.mapper().readTree(Json.write(read)))
+                .isEqualTo(Json.mapper().readTree(golden));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void shouldDescribeEachFieldAndNoOtherInSchema(Class<? extends Event> event) throws IOException {
+        // Given
+        JsonNode schema = Json.mapper().readTree(resource(Event.schemaOf(event)));
+
+        // When
+        List<String> described = new ArrayList<>();
+        schema.path("properties").fieldNames().forEachRemaining(described::add);
+
+        // Then
+        assertThat(schema.path("title").asText()).isEqualTo(event.getSimpleName());
+        assertThat(described)
+                .containsExactly(Arrays.stream(event.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .toArray(String[]::new));
+        assertThat(schema.path("required"))
+                .extracting(JsonNode::asText)
+                .isSubsetOf(described)
+                .allSatisfy(
+                        required -> assertThat(refusalWithout(event, required)).contains(required));
+    }
+
+    private static String refusalWithout(Class<? extends Event> event, String field) throws IOException {
+        JsonNode json = Json.mapper().readTree(resource("events/" + schemaName(event) + ".json"));
+        ((com.fasterxml.jackson.databind.node.ObjectNode) json).remove(field);
+        try {
+            return "accepted without it: " + Json.read(Json.write(json), event);
+        } catch (InvalidEventException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Test
+    void shouldUseThePapersValuesWhenHyperparametersAreLeftOut() {
+        // Given
+        String json =
+                "{\"jobId\":\"a\",\"train\":[\"sample:en.train\"],\"hyperparameters\":{\"maxSteps\":40,\"h\":96}}";
+
+        // When
+        TrainingRequest request = read(json, TrainingRequest.class);
+
+        // Then
+        assertThat(request.hyperparameters())
+                .isEqualTo(Hyperparameters.paper().withH(96).withMaxSteps(40));
+        assertThat(request.baseModel()).isEqualTo("mbert");
+        assertThat(request.types()).containsExactly("PER", "ORG", "LOC");
+        assertThat(Hyperparameters.paper().h()).isEqualTo(OptionalInt.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"id":"1"                              | NOT_JSON      | not JSON: Unexpected end-of-input
+            {"id":"1","text":"a"} {}               | WRONG_TYPE    | Trailing token
+            []                                     | WRONG_TYPE    | Cannot deserialize value of type
+            null                                   | WRONG_TYPE    | the value is null
+            {"id":"1"}                             | INVALID_VALUE | text is missing
+            {"id":" ","text":"a"}                  | INVALID_VALUE | id is blank
+            {"id":"1","text":7}                    | WRONG_TYPE    | text: Cannot coerce Integer value (7)
+            {"id":"1","text":{"a":1}}              | WRONG_TYPE    | text: Cannot deserialize value of type `java.lang.String`
+            {"id":"1","text":"a\\ud83d"}           | INVALID_VALUE | text has half a surrogate pair at offset 1
+            {"id":"1","text":"a","language":"x y"} | INVALID_VALUE | language must be a BCP 47 code such as sw or zh-Hant, got "x y"
+            {"id":"1","text":"ab","words":[[0,3]]} | INVALID_VALUE | words[0] ends at 3, but the text has 2 UTF-16 units
+            {"id":"1","text":"ab","words":[[0,2],[1,2]]} | INVALID_VALUE | words[1] starts at 1, before the end of the previous word, 2
+            {"id":"1","text":"ab","words":[[1,1]]} | INVALID_VALUE | words[0].end: word offsets must satisfy 0 <= start < end, got 1..1
+            """)
+    void shouldSayWhatIsWrongWhenDocumentIsInvalid(String json, Reason reason, String message) {
+        // When / Then
+        assertThatThrownBy(() -> read(json, DocumentEvent.class))
+                .isInstanceOfSatisfying(InvalidEventException.class, e -> {
+                    assertThat(e.reason()).isEqualTo(reason);
+                    assertThat(e.getMessage()).startsWith(message);
+                });
+    }
+
+    @Test
+    void shouldRefuseBytesThatAreNotUtf8() {
+        // Given
+        byte[] bytes = "{\"id\":\"1\",\"text\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+
+        // When / Then
+        assertThatThrownBy(() -> Json.read(bytes, DocumentEvent.class))
+                .isInstanceOfSatisfying(
+                        InvalidEventException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_JSON))
+                .hasMessageStartingWith("not JSON: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"learningrate":1}  | hyperparameters: there is no hyperparameter "learningrate"; there are [h, classifier, learningRate,
+            {"h":0}             | hyperparameters: h must be at least 1, got 0
+            {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
+            {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
+            {"batchSize":"x"}   | hyperparameters.batchSize: Cannot coerce String value
+            7                   | hyperparameters: hyperparameters must be a JSON object, got 7
+            """)
+    void shouldNameTheHyperparameterWhenItIsInvalid(String hyperparameters, String message) {
+        // Given
+        String json = "{\"jobId\":\"a\",\"train\":[\"b\"],\"hyperparameters\":" + hyperparameters + "}";
+
+        // When / Then
+        assertThatThrownBy(() -> read(json, TrainingRequest.class))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shouldPutPrefixBeforeEachTopic() {
+        // Given
+        Topics topics = new Topics("team-a.");
+
+        // When / Then
+        assertThat(topics.all()).extracting(Topics.Topic::name).allMatch(name -> name.startsWith("team-a."));
+        assertThat(topics.all())
+                .filteredOn(Topics.Topic::compacted)
+                .extracting(Topics.Topic::name)
+                .containsExactly("team-a.checkpoints");
+        assertThatThrownBy(() -> new Topics("a b")).hasMessageContaining("got \"a b\"");
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    private static String schemaName(Class<? extends Event> event) {
+        return Event.schemaOf(event).replaceAll("schemas/|\\.schema\\.json", "");
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        URL url = EventsTest.class.getClassLoader().getResource(name);
+        assertThat(url).as(name).isNotNull();
+        try (InputStream stream = url.openStream()) {
+            return stream.readAllBytes();
+        }
+    }
+}

@@ -1,8 +1,9 @@
 package dev.slicer.evaluator;
 
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.events.LabelledDocument;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -18,69 +19,46 @@ record GoldDocument(String documentId, String benchmark, String language, List<S
      */
     static final String ID_PREFIX = "evaluation/";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
+    /** Benchmarks become metric labels and parts of ids. */
+    private static final Pattern BENCHMARK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     private static final int LONGEST_ID = 512;
+    private static final String OUTSIDE = "O";
 
     GoldDocument {
         words = List.copyOf(words);
         tags = List.copyOf(tags);
     }
 
-    /** @throws RejectedDocument with the first thing that is wrong */
+    /** @throws InvalidEventException naming the first thing that is wrong */
     static GoldDocument of(LabelledDocument labelled) {
-        String id = present("id", labelled.id());
-        if (id.length() > LONGEST_ID) {
-            throw new RejectedDocument(
-                    Rejection.BAD_FIELD, "id has " + id.length() + " characters, at most " + LONGEST_ID + " are taken");
+        if (labelled.id().length() > LONGEST_ID) {
+            throw invalid("id has " + labelled.id().length() + " characters, at most " + LONGEST_ID + " are taken");
         }
-        String benchmark = matching("benchmark", present("benchmark", labelled.benchmark()), NAME);
-        String language = matching("language", present("language", labelled.language()), LANGUAGE);
-        List<String> words = labelled.words();
-        List<String> tags = labelled.tags();
-        if (words == null || words.isEmpty()) {
-            throw new RejectedDocument(Rejection.BAD_FIELD, "words is missing or empty");
+        if (!BENCHMARK.matcher(labelled.benchmark()).matches()) {
+            throw invalid("benchmark must match " + BENCHMARK + ", got \"" + labelled.benchmark() + "\"");
         }
-        if (tags == null || tags.size() != words.size()) {
-            throw new RejectedDocument(
-                    Rejection.WORDS_AND_TAGS_DIFFER,
-                    words.size() + " words but " + (tags == null ? "no" : tags.size()) + " tags");
+        String before = OUTSIDE;
+        for (int i = 0; i < labelled.tags().size(); i++) {
+            checkTag(labelled.tags().get(i), before, i);
+            before = labelled.tags().get(i);
         }
-        String before = "O";
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            if (word == null || word.isBlank()) {
-                throw new RejectedDocument(Rejection.BAD_FIELD, "word " + i + " is empty");
-            }
-            before = checkedTag(tags.get(i), before, i);
-        }
-        return new GoldDocument(ID_PREFIX + benchmark + "/" + language + "/" + id, benchmark, language, words, tags);
+        String id = ID_PREFIX + labelled.benchmark() + "/" + labelled.language() + "/" + labelled.id();
+        return new GoldDocument(id, labelled.benchmark(), labelled.language(), labelled.words(), labelled.tags());
     }
 
-    private static String checkedTag(String tag, String before, int index) {
-        boolean known = tag != null && (tag.equals("O") || ((tag.startsWith("B-") || tag.startsWith("I-")) && tag.length() > 2));
-        if (!known) {
-            throw new RejectedDocument(Rejection.TAG_OUTSIDE_IOB2, "tag " + index + " is '" + tag + "'");
+    private static void checkTag(String tag, String before, int index) {
+        boolean inside = tag.startsWith("I-");
+        if (!tag.equals(OUTSIDE) && !((inside || tag.startsWith("B-")) && tag.length() > 2)) {
+            throw invalid("tags[" + index + "] must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
         }
-        if (tag.startsWith("I-") && (before.equals("O") || !before.substring(2).equals(tag.substring(2)))) {
-            throw new RejectedDocument(
-                    Rejection.TAG_OUTSIDE_IOB2,
-                    "tag " + index + " is '" + tag + "' after '" + before + "', an entity begins with 'B-'");
+        if (inside && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
+            throw invalid("tags[" + index + "] is \"" + tag + "\" after \"" + before
+                    + "\", but in IOB2 an entity begins with B-");
         }
-        return tag;
     }
 
-    private static String present(String field, String value) {
-        return Optional.ofNullable(value)
-                .filter(text -> !text.isBlank())
-                .orElseThrow(() -> new RejectedDocument(Rejection.BAD_FIELD, field + " is missing"));
-    }
-
-    private static String matching(String field, String value, Pattern pattern) {
-        if (!pattern.matcher(value).matches()) {
-            throw new RejectedDocument(
-                    Rejection.BAD_FIELD, field + " '" + value + "' does not match " + pattern.pattern());
-        }
-        return value;
+    private static InvalidEventException invalid(String message) {
+        return new InvalidEventException(Reason.INVALID_VALUE, message);
     }
 }

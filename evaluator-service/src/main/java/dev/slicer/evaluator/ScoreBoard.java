@@ -24,7 +24,7 @@ final class ScoreBoard {
     interface Listener {
         void scored(SeriesKey series, Map<Scoring, Map<String, Counts>> added);
 
-        void rejected(Rejection rejection, String what);
+        void unscored(Unscored reason, String what);
     }
 
     /** Gold documents of a benchmark's language, and those that no model has answered. */
@@ -60,8 +60,8 @@ final class ScoreBoard {
         Entry entry = entries.computeIfAbsent(gold.documentId(), id -> new Entry());
         if (entry.gold.isPresent()) {
             if (!entry.gold.get().equals(gold)) {
-                reject(
-                        Rejection.GOLD_CONFLICT,
+                unscored(
+                        Unscored.GOLD_CONFLICT,
                         gold.documentId() + " came again with other words or tags, the first counts");
             }
             return;
@@ -87,8 +87,8 @@ final class ScoreBoard {
             return;
         }
         if (answer.tags().size() != gold.tags().size()) {
-            reject(
-                    Rejection.ANSWER_OF_OTHER_LENGTH,
+            unscored(
+                    Unscored.ANSWER_OF_OTHER_LENGTH,
                     answer.modelId() + " answered " + answer.documentId() + " with "
                             + answer.tags().size() + " tags for " + gold.words().size() + " words");
             return;
@@ -117,8 +117,8 @@ final class ScoreBoard {
                 (a, b) -> new Coverage(a.documents() + b.documents(), a.pending() + b.pending()));
     }
 
-    private void reject(Rejection rejection, String what) {
-        listeners.forEach(listener -> listener.rejected(rejection, what));
+    private void unscored(Unscored reason, String what) {
+        listeners.forEach(listener -> listener.unscored(reason, what));
     }
 
     /** A copy of all series. */

@@ -1,0 +1,116 @@
+package dev.slicer.trainer;
+
+import dev.slicer.training.TrainingProgress;
+import java.util.Optional;
+
+/**
+ * Where a training job stands. The methods of a state are the only transitions that are legal from it:
+ *
+ * <pre>
+ * Queued -> Preparing -> Running -> Publishing -> Succeeded
+ *   each of the four -> Failed;  the first three -> Cancelled;  Preparing and Running -> Queued again
+ * </pre>
+ */
+sealed interface JobState {
+    String jobId();
+
+    /** One sentence for a person. */
+    String message();
+
+    /** The last report of the fine-tuning, once there is one. */
+    default Optional<TrainingProgress> progress() {
+        return Optional.empty();
+    }
+
+    /** A job that still has something before it. */
+    sealed interface Open extends JobState {
+        default Failed fail(String reason) {
+            return new Failed(jobId(), reason, progress());
+        }
+    }
+
+    /** A job that has published nothing yet, so that it can be dropped without a trace. */
+    sealed interface Cancellable extends Open {
+        default Cancelled cancel() {
+            return new Cancelled(jobId(), progress());
+        }
+    }
+
+    /** A job that a trainer works on and can hand back, for another trainer or a later start to begin anew. */
+    sealed interface Interruptible extends Cancellable {
+        default Queued giveBack(String reason) {
+            return new Queued(jobId(), reason);
+        }
+    }
+
+    /** A job that is over. */
+    sealed interface Ended extends JobState {}
+
+    static Queued queued(String jobId) {
+        return new Queued(jobId, "waiting for a trainer");
+    }
+
+    record Queued(String jobId, String message) implements Cancellable {
+        Preparing prepare() {
+            return new Preparing(jobId);
+        }
+    }
+
+    record Preparing(String jobId) implements Interruptible {
+        @Override
+        public String message() {
+            return "fetching the base model and reading the corpora";
+        }
+
+        Running run() {
+            return new Running(jobId, Optional.empty());
+        }
+
+        /** The checkpoint of an earlier run of this job is in the store: only its announcement is missing. */
+        Publishing resumePublishing() {
+            return new Publishing(jobId, Optional.empty());
+        }
+    }
+
+    record Running(String jobId, Optional<TrainingProgress> progress) implements Interruptible {
+        @Override
+        public String message() {
+            return "fine-tuning";
+        }
+
+        Running advance(TrainingProgress next) {
+            return new Running(jobId, Optional.of(next));
+        }
+
+        Publishing publish() {
+            return new Publishing(jobId, progress);
+        }
+    }
+
+    record Publishing(String jobId, Optional<TrainingProgress> progress) implements Open {
+        @Override
+        public String message() {
+            return "publishing the checkpoint";
+        }
+
+        Succeeded succeed(String checkpointId) {
+            return new Succeeded(jobId, checkpointId, progress);
+        }
+    }
+
+    record Succeeded(String jobId, String checkpointId, Optional<TrainingProgress> progress) implements Ended {
+        @Override
+        public String message() {
+            return "published checkpoint " + checkpointId;
+        }
+    }
+
+    record Failed(String jobId, String message, Optional<TrainingProgress> progress) implements Ended {}
+
+    record Cancelled(String jobId, Optional<TrainingProgress> progress) implements Ended {
+        @Override
+        public String message() {
+            return "cancelled on request";
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.slicer.trainer;
+
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.training.TrainingProgress;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What the progress topic says of a job's state. */
+final class TrainingStatuses {
+    private TrainingStatuses() {}
+
+    static TrainingStatus of(JobState state) {
+        Optional<TrainingProgress> progress = state.progress();
+        return new TrainingStatus(
+                state.jobId(),
+                nameOf(state),
+                state.message(),
+                progress.map(TrainingProgress::step).orElse(0),
+                progress.map(TrainingProgress::totalSteps).orElse(0),
+                progress.map(TrainingProgress::epoch).orElse(0),
+                figure(progress.map(TrainingProgress::loss)),
+                figure(progress.map(TrainingProgress::tokensPerSecond)),
+                figure(progress.map(at -> at.remaining().toMillis() / 1000.0)),
+                state instanceof JobState.Succeeded succeeded
+                        ? Optional.of(succeeded.checkpointId())
+                        : Optional.empty());
+    }
+
+    private static TrainingStatus.State nameOf(JobState state) {
+        if (state instanceof JobState.Queued) {
+            return TrainingStatus.State.QUEUED;
+        } else if (state instanceof JobState.Preparing) {
+            return TrainingStatus.State.PREPARING;
+        } else if (state instanceof JobState.Running) {
+            return TrainingStatus.State.RUNNING;
+        } else if (state instanceof JobState.Publishing) {
+            return TrainingStatus.State.PUBLISHING;
+        } else if (state instanceof JobState.Succeeded) {
+            return TrainingStatus.State.SUCCEEDED;
+        }
+        // The topic has no state of its own for a cancelled job; its message says so.
+        return TrainingStatus.State.FAILED;
+    }
+
+    /** JSON has no way to write a loss that is not finite; the failure that follows names it. */
+    private static OptionalDouble figure(Optional<Double> value) {
+        return value.filter(Double::isFinite).map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+    }
+}

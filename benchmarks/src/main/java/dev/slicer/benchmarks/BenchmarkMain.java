@@ -68,8 +68,7 @@ public final class BenchmarkMain {
             }
         }
         String required = options.only().orElse(SLICER);
-        return series.stream()
-                .anyMatch(one -> one.subject().name().equals(required) && one.complete(options.runs()));
+        return series.stream().anyMatch(one -> one.subject().name().equals(required) && one.complete(options.runs()));
     }
 
     private Path baseModel() {
@@ -108,7 +107,9 @@ public final class BenchmarkMain {
                 ? java(options.benchmark().slicer(), model, workload.data())
                 : List.of(
                         options.python().orElseThrow().toString(),
-                        options.peers().resolve(options.benchmark().peerScript()).toString(),
+                        options.peers()
+                                .resolve(options.benchmark().peerScript())
+                                .toString(),
                         model.toString(),
                         workload.data().toString());
         try {
@@ -129,7 +130,9 @@ public final class BenchmarkMain {
         try {
             double seconds = series.subject().run();
             series.seconds().add(seconds);
-            say("  run %d of %d, %s: %.2f s", run, options.runs(), series.subject().name(), seconds);
+            say(
+                    "  run %d of %d, %s: %.2f s",
+                    run, options.runs(), series.subject().name(), seconds);
         } catch (IOException e) {
             say("%s is not measured: %s", series.subject().name(), e.getMessage());
         }

@@ -9,8 +9,7 @@ import java.util.Locale;
  * @param name the benchmark's
  * @param n measured runs
  */
-record Figure(
-        String name, String subject, String metric, String unit, double median, double min, double max, int n) {
+record Figure(String name, String subject, String metric, String unit, double median, double min, double max, int n) {
 
     static Figure of(String name, String subject, String metric, String unit, double... values) {
         double[] sorted = values.clone();

@@ -21,8 +21,7 @@ final class Subject {
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             if (line.equals("run")) {
-                answers.println(
-                        Json.mapper().writeValueAsString(Map.of("seconds", secondsOfRun.getAsDouble())));
+                answers.println(Json.mapper().writeValueAsString(Map.of("seconds", secondsOfRun.getAsDouble())));
             }
         }
     }

@@ -33,12 +33,14 @@ record Workload(Path data, int sentences, long tokens) {
 
     /** English sentences with labels as JSON Lines. */
     static Workload training(Path benchmarkData, Path model, Path folder) throws IOException {
-        return labelled(spread(english(benchmarkData), TRAINING_SENTENCES), model, folder.resolve("training-step.jsonl"));
+        return labelled(
+                spread(english(benchmarkData), TRAINING_SENTENCES), model, folder.resolve("training-step.jsonl"));
     }
 
     /** English sentences to fine-tune the checkpoint of the tagging benchmark on, as JSON Lines. */
     static Workload checkpoint(Path benchmarkData, Path model, Path folder) throws IOException {
-        return labelled(spread(english(benchmarkData), CHECKPOINT_SENTENCES), model, folder.resolve("checkpoint.jsonl"));
+        return labelled(
+                spread(english(benchmarkData), CHECKPOINT_SENTENCES), model, folder.resolve("checkpoint.jsonl"));
     }
 
     /** Test sentences of all languages as text, one a line. */
@@ -72,7 +74,12 @@ record Workload(Path data, int sentences, long tokens) {
 
     private static List<Sentence> english(Path benchmarkData) {
         return hasBenchmarkData(benchmarkData)
-                ? Corpora.open(benchmarkData.resolve("wikiann").resolve("en.train.conll").toString(), LabelMap.identity())
+                ? Corpora.open(
+                                benchmarkData
+                                        .resolve("wikiann")
+                                        .resolve("en.train.conll")
+                                        .toString(),
+                                LabelMap.identity())
                         .sentences()
                 : SampleCorpus.train().sentences();
     }
@@ -80,8 +87,10 @@ record Workload(Path data, int sentences, long tokens) {
     private static List<String> tests(Path benchmarkData) {
         List<String> references = new ArrayList<>();
         if (hasBenchmarkData(benchmarkData)) {
-            WIKIANN.forEach(language -> references.add(
-                    benchmarkData.resolve("wikiann").resolve(language + ".test.conll").toString()));
+            WIKIANN.forEach(language -> references.add(benchmarkData
+                    .resolve("wikiann")
+                    .resolve(language + ".test.conll")
+                    .toString()));
             MASAKHANER.forEach(language -> references.add(benchmarkData
                     .resolve("masakhaner")
                     .resolve(language + ".test.conll")
@@ -95,8 +104,8 @@ record Workload(Path data, int sentences, long tokens) {
     private static Workload labelled(List<Sentence> sentences, Path model, Path file) throws IOException {
         List<String> lines = new ArrayList<>();
         for (Sentence sentence : sentences) {
-            lines.add(Json.mapper()
-                    .writeValueAsString(Map.of("tokens", sentence.words(), "ner_tags", sentence.tags())));
+            lines.add(
+                    Json.mapper().writeValueAsString(Map.of("tokens", sentence.words(), "ner_tags", sentence.tags())));
         }
         Files.write(file, lines);
         return new Workload(file, sentences.size(), tokens(sentences, model));

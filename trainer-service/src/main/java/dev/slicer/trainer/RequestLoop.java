@@ -1,7 +1,6 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.InvalidEventException;
-import dev.slicer.events.TrainingRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,7 +34,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     @FunctionalInterface
     interface Work {
         /** @return the state in which the job was left: over, or queued again where the signal asked for it */
-        JobState run(TrainingRequest request, StopSignal signal);
+        JobState run(ReceivedRequest request, StopSignal signal);
     }
 
     /** Takes the records that are no requests. */
@@ -54,7 +52,6 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
 
     private final Consumer<String, byte[]> consumer;
     private final String topic;
-    private final Function<ConsumerRecord<String, byte[]>, TrainingRequest> reading;
     private final Work work;
     private final Refuse refuse;
     private final Clock clock;
@@ -71,14 +68,12 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     RequestLoop(
             Consumer<String, byte[]> consumer,
             String topic,
-            Function<ConsumerRecord<String, byte[]>, TrainingRequest> reading,
             Work work,
             Refuse refuse,
             Clock clock,
             Duration grace) {
         this.consumer = consumer;
         this.topic = topic;
-        this.reading = reading;
         this.work = work;
         this.refuse = refuse;
         this.clock = clock;
@@ -137,9 +132,9 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
 
     private void take(ConsumerRecord<String, byte[]> record) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        TrainingRequest request;
+        ReceivedRequest received;
         try {
-            request = reading.apply(record);
+            received = ReceivedRequest.of(record);
         } catch (InvalidEventException e) {
             LOG.warnf("Refused the training request at %s offset %d: %s", partition, record.offset(), e.getMessage());
             refuse.refuse(record, e);
@@ -148,8 +143,8 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         }
         consumer.pause(consumer.assignment());
         StopSignal signal = new StopSignal();
-        Future<JobState> result = worker.submit(() -> work.run(request, signal));
-        active = Optional.of(new Active(request.jobId(), partition, record.offset(), signal, result));
+        Future<JobState> result = worker.submit(() -> work.run(received, signal));
+        active = Optional.of(new Active(received.request().jobId(), partition, record.offset(), signal, result));
     }
 
     private void finish() {

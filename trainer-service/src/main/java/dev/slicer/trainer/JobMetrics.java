@@ -12,6 +12,7 @@ import java.util.function.ToDoubleFunction;
 /** The running job in figures, and how many jobs there are in each state. */
 final class JobMetrics {
     private final MeterRegistry registry;
+    private final Counter refused;
     private volatile Optional<TrainingProgress> progress = Optional.empty();
 
     JobMetrics(MeterRegistry registry, JobBoard board) {
@@ -35,6 +36,9 @@ final class JobMetrics {
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        refused = Counter.builder("slicer.training.refused.requests")
+                .description("Records on the request topic that were no training requests")
+                .register(registry);
         for (String outcome : new String[] {"succeeded", "failed", "cancelled"}) {
             finished(outcome);
         }
@@ -48,10 +52,7 @@ final class JobMetrics {
     }
 
     void refused() {
-        Counter.builder("slicer.training.refused.requests")
-                .description("Records on the request topic that were no training requests")
-                .register(registry)
-                .increment();
+        refused.increment();
     }
 
     private Counter finished(String outcome) {

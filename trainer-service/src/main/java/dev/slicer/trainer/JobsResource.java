@@ -1,18 +1,15 @@
 package dev.slicer.trainer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Json;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
 import io.smallrye.common.annotation.Blocking;
-import jakarta.ws.rs.BadRequestException;
-import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -28,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
 
 /** Training jobs over HTTP. */
 @Path("/v1/training-jobs")
@@ -49,9 +47,10 @@ public class JobsResource {
                     + "with the same jobId and content is the same job.")
     @RequestBody(content = @Content(schema = @Schema(implementation = TrainingRequest.class)))
     @APIResponse(responseCode = "202", description = "Accepted; Location is the job's address")
-    @APIResponse(responseCode = "400", description = "Not a training request; the detail says what is wrong")
+    @APIResponse(responseCode = "400", description = "The body is not JSON")
     @APIResponse(responseCode = "409", description = "The jobId belongs to another request")
-    public Response submit(byte[] body, UriInfo uri) {
+    @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
+    public Response submit(byte[] body, UriInfo uri) throws IOException {
         TrainingRequest request = read(body);
         return switch (trainer.submit(request)) {
             case ACCEPTED, KNOWN -> Response.accepted(job(request.jobId()))
@@ -73,7 +72,7 @@ public class JobsResource {
     @Path("{id}")
     @Operation(summary = "One job")
     @APIResponse(responseCode = "404", description = "There is no such job")
-    public JobView get(@org.jboss.resteasy.reactive.RestPath String id) {
+    public JobView get(@RestPath String id) {
         return job(id);
     }
 
@@ -83,7 +82,7 @@ public class JobsResource {
     @APIResponse(responseCode = "202", description = "The job is going to end as FAILED, cancelled on request")
     @APIResponse(responseCode = "404", description = "There is no such job")
     @APIResponse(responseCode = "409", description = "The job is over, or is publishing its checkpoint")
-    public Response cancel(@org.jboss.resteasy.reactive.RestPath String id) {
+    public Response cancel(@RestPath String id) {
         JobView job = job(id);
         if (job.status().state().isLast()) {
             throw conflict("job " + id + " is over: " + job.status().state());
@@ -98,25 +97,19 @@ public class JobsResource {
         return trainer.board()
                 .find(id)
                 .map(JobView::of)
-                .orElseThrow(() -> new NotFoundException("there is no training job " + id));
+                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no training job " + id));
     }
 
-    private static TrainingRequest read(byte[] body) {
-        try {
-            JsonNode json = Json.mapper().readTree(body);
-            if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
-                object.put("jobId", UUID.randomUUID().toString());
-                return Json.read(Json.write(object), TrainingRequest.class);
-            }
-            return Json.read(body, TrainingRequest.class);
-        } catch (JsonProcessingException e) {
-            throw new BadRequestException(Json.invalid(e).getMessage(), e);
-        } catch (InvalidEventException | IOException e) {
-            throw new BadRequestException(e.getMessage(), e);
+    private static TrainingRequest read(byte[] body) throws IOException {
+        JsonNode json = Json.mapper().readTree(body);
+        if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
+            object.put("jobId", UUID.randomUUID().toString());
+            return Json.read(Json.write(object), TrainingRequest.class);
         }
+        return Json.read(body, TrainingRequest.class);
     }
 
-    private static ClientErrorException conflict(String message) {
-        return new ClientErrorException(message, Response.Status.CONFLICT);
+    private static ProblemException conflict(String message) {
+        return new ProblemException(ProblemType.CONFLICT, message);
     }
 }

@@ -1,6 +1,8 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.service.KafkaEvents;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +35,17 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     /** Does one job from beginning to end, on the worker thread. */
     @FunctionalInterface
     interface Work {
-        /** @return the state in which the job was left: over, or queued again where the signal asked for it */
-        JobState run(ReceivedRequest request, StopSignal signal);
+        /**
+         * @param record that the request came in
+         * @return the state in which the job was left: over, or queued again where the signal asked for it
+         */
+        JobState run(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal);
     }
 
     /** Takes the records that are no requests. */
     @FunctionalInterface
     interface Refuse {
-        void refuse(ConsumerRecord<String, byte[]> record, InvalidEventException reason);
+        void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason);
     }
 
     private record Active(
@@ -50,7 +55,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
-    private final Consumer<String, byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final Work work;
     private final Refuse refuse;
@@ -66,7 +71,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
 
     /** @param grace how long a job has to stop when its partition moves or the trainer shuts down */
     RequestLoop(
-            Consumer<String, byte[]> consumer,
+            Consumer<byte[], byte[]> consumer,
             String topic,
             Work work,
             Refuse refuse,
@@ -86,7 +91,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         try (consumer) {
             consumer.subscribe(List.of(topic), this);
             while (!closing) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     take(record);
                 }
                 lastPoll = clock.instant();
@@ -130,11 +135,11 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         return failure;
     }
 
-    private void take(ConsumerRecord<String, byte[]> record) {
+    private void take(ConsumerRecord<byte[], byte[]> record) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        ReceivedRequest received;
+        TrainingRequest request;
         try {
-            received = ReceivedRequest.of(record);
+            request = KafkaEvents.read(record, TrainingRequest.class);
         } catch (InvalidEventException e) {
             LOG.warnf("Refused the training request at %s offset %d: %s", partition, record.offset(), e.getMessage());
             refuse.refuse(record, e);
@@ -143,8 +148,8 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         }
         consumer.pause(consumer.assignment());
         StopSignal signal = new StopSignal();
-        Future<JobState> result = worker.submit(() -> work.run(received, signal));
-        active = Optional.of(new Active(received.request().jobId(), partition, record.offset(), signal, result));
+        Future<JobState> result = worker.submit(() -> work.run(request, record, signal));
+        active = Optional.of(new Active(request.jobId(), partition, record.offset(), signal, result));
     }
 
     private void finish() {

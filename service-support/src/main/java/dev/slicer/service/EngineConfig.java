@@ -1,0 +1,39 @@
+package dev.slicer.service;
+
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** How the engine uses the machine. */
+@ConfigMapping(prefix = "slicer.engine")
+interface EngineConfig {
+    /** FP32, BF16 or FP16; measured at start when absent. */
+    Optional<Precision> precision();
+
+    /** CUDA device number; the CPU when absent. */
+    OptionalInt gpu();
+
+    /** Threads of one matrix product; all cores when absent. */
+    OptionalInt threads();
+
+    /** Sub-tokens in one forward pass. */
+    @WithDefault("2048")
+    int maxBatchTokens();
+
+    /** @throws IllegalArgumentException naming the key */
+    default EngineOptions toOptions() {
+        gpu().ifPresent(number -> atLeast("slicer.engine.gpu", 0, number));
+        threads().ifPresent(number -> atLeast("slicer.engine.threads", 1, number));
+        atLeast("slicer.engine.max-batch-tokens", 1, maxBatchTokens());
+        return new EngineOptions(precision(), gpu(), threads(), maxBatchTokens());
+    }
+
+    private static void atLeast(String key, int least, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(key + " must be at least " + least + ", got " + value);
+        }
+    }
+}

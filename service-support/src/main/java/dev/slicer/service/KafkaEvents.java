@@ -1,0 +1,93 @@
+package dev.slicer.service;
+
+import dev.slicer.events.CloudEvent;
+import dev.slicer.events.Event;
+import dev.slicer.events.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * Events as Kafka records: JSON in the value, CloudEvents in the headers, bytes on the wire.
+ *
+ * @param source the service that writes, as {@code /slicer/trainer-service}
+ */
+public record KafkaEvents(URI source, Clock clock) {
+    private static final String DEAD_LETTER = "dead-letter-";
+    private static final List<String> TRACE = List.of("traceparent", "tracestate");
+
+    /** A record of a new event that nothing caused. */
+    public ProducerRecord<byte[], byte[]> write(String topic, Event event) {
+        return write(topic, event, new RecordHeaders());
+    }
+
+    /** A record of an event that another record caused: its trace context and the sender's own headers go along. */
+    public ProducerRecord<byte[], byte[]> write(String topic, Event event, ConsumerRecord<?, ?> cause) {
+        return write(topic, event, cause.headers());
+    }
+
+    private ProducerRecord<byte[], byte[]> write(String topic, Event event, Headers carried) {
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : carried) {
+            if (!isContext(header.key()) && !header.key().startsWith(DEAD_LETTER)) {
+                headers.add(header);
+            }
+        }
+        CloudEvent.of(event, source, clock.instant(), CloudEvent.trace(bytes(carried)))
+                .toHeaders()
+                .forEach(headers::add);
+        return new ProducerRecord<>(
+                topic, null, null, event.key().getBytes(StandardCharsets.UTF_8), Json.write(event), headers);
+    }
+
+    /**
+     * The event in a record. CloudEvents headers may be absent; those that are there must fit.
+     *
+     * @throws dev.slicer.events.InvalidEventException saying what is wrong
+     */
+    public static <T extends Event> T read(ConsumerRecord<?, byte[]> record, Class<T> type) {
+        CloudEvent.fromHeaders(bytes(record.headers())).ifPresent(context -> context.requireType(type));
+        return Json.read(record.value(), type);
+    }
+
+    /**
+     * A record as it came, with headers that say why it could not be used and where it lay.
+     *
+     * @param reason a category, for counting and selecting
+     * @param cause what is wrong, for people
+     */
+    public static ProducerRecord<byte[], byte[]> deadLetter(
+            String topic, ConsumerRecord<byte[], byte[]> record, String reason, String cause) {
+        RecordHeaders headers = new RecordHeaders(record.headers().toArray());
+        Map.of(
+                        "reason", reason,
+                        "cause", cause,
+                        "topic", record.topic(),
+                        "partition", Integer.toString(record.partition()),
+                        "offset", Long.toString(record.offset()))
+                .forEach((name, value) -> {
+                    headers.remove(DEAD_LETTER + name);
+                    headers.add(DEAD_LETTER + name, value.getBytes(StandardCharsets.UTF_8));
+                });
+        return new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers);
+    }
+
+    private static boolean isContext(String header) {
+        return header.startsWith("ce_") || header.equals("content-type") || TRACE.contains(header);
+    }
+
+    /** The last header of each name counts, as in Kafka's own {@code lastHeader}. */
+    private static Map<String, byte[]> bytes(Headers headers) {
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        headers.forEach(header -> bytes.put(header.key(), header.value()));
+        return bytes;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.slicer.service;
+
+import java.net.URI;
+
+/**
+ * The one shape of an error over HTTP: RFC 9457 problem details, {@code application/problem+json}.
+ *
+ * @param detail what is wrong with this request, for the one who sent it
+ * @param instance the request's path
+ */
+public record Problem(URI type, String title, int status, String detail, URI instance) {
+    public static final String MEDIA_TYPE = "application/problem+json";
+}

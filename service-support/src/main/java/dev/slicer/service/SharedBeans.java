@@ -1,0 +1,59 @@
+package dev.slicer.service;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.events.Json;
+import dev.slicer.events.Topics;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Clock;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What all services share, made from the configuration. */
+class SharedBeans {
+
+    @Produces
+    @Singleton
+    ObjectMapper json() {
+        return Json.mapper();
+    }
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    Topics topics(TopicsConfig config) {
+        return config.toTopics();
+    }
+
+    @Produces
+    @Singleton
+    EngineOptions engineOptions(EngineConfig config) {
+        return config.toOptions();
+    }
+
+    @Produces
+    @Singleton
+    KafkaEvents kafkaEvents(@ConfigProperty(name = "quarkus.application.name") String service, Clock clock) {
+        return new KafkaEvents(URI.create("/slicer/" + service), clock);
+    }
+
+    /** A wrong value stops the start, with the key's name, before anything else runs. */
+    void validate(
+            @Observes @Priority(1) StartupEvent start,
+            TopicsConfig topics,
+            EngineConfig engine,
+            CheckpointsConfig checkpoints) {
+        topics.toTopics();
+        engine.toOptions();
+        checkpoints.storeRoot();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.slicer.service;
+
+import dev.slicer.events.Topics;
+import dev.slicer.events.Topics.Topic;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jboss.logging.Logger;
+
+/** Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it. */
+@Singleton
+public class TopicSetup {
+    private static final Logger LOG = Logger.getLogger(TopicSetup.class);
+    private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
+    /** Results and dead letters are larger than the document they come from, which may be as large as a record can be. */
+    private static final String LARGE_RECORD_BYTES = String.valueOf(4 * 1024 * 1024);
+
+    private final Map<String, Object> kafka;
+    private final Topics topics;
+    private final TopicsConfig config;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final Thread worker = new Thread(this::createUntilDone, "topic-setup");
+
+    @Inject
+    TopicSetup(@Identifier("default-kafka-broker") Map<String, Object> kafka, Topics topics, TopicsConfig config) {
+        this.kafka = Map.copyOf(kafka);
+        this.topics = topics;
+        this.config = config;
+        worker.setDaemon(true);
+    }
+
+    /** Waits until all topics exist; at once where the configuration leaves them to others. */
+    public void await() throws InterruptedException {
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    void start(@Observes @Priority(10) StartupEvent start) throws InterruptedException {
+        if (!config.create()) {
+            done.complete(null);
+            return;
+        }
+        worker.start();
+        try {
+            done.get(config.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warnf(
+                    "no answer from Kafka at %s yet; starting without, and trying on",
+                    kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        worker.interrupt();
+    }
+
+    private void createUntilDone() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        try (Admin admin = Admin.create(settings)) {
+            while (true) {
+                try {
+                    createMissing(admin);
+                    done.complete(null);
+                    return;
+                } catch (ExecutionException e) {
+                    LOG.warnf("cannot create topics yet: %s", e.getCause().getMessage());
+                    TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
+                }
+            }
+        } catch (InterruptedException e) {
+            done.cancel(false);
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    private void createMissing(Admin admin) throws InterruptedException, ExecutionException {
+        Set<String> present = admin.listTopics().names().get();
+        List<NewTopic> missing = topics.all().stream()
+                .filter(topic -> !present.contains(topic.name()))
+                .map(this::newTopic)
+                .toList();
+        for (Map.Entry<String, ? extends java.util.concurrent.Future<Void>> created :
+                admin.createTopics(missing).values().entrySet()) {
+            try {
+                created.getValue().get();
+                LOG.infof("created topic %s", created.getKey());
+            } catch (ExecutionException e) {
+                // Another service was faster.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private NewTopic newTopic(Topic topic) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
+        if (topic.name().equals(topics.entities()) || topic.name().equals(topics.deadLetters())) {
+            settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGE_RECORD_BYTES);
+        }
+        return new NewTopic(topic.name(), Optional.of(topic.ordered() ? 1 : config.partitions()), config.replicas())
+                .configs(settings);
+    }
+}

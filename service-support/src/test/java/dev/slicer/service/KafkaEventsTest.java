@@ -1,0 +1,124 @@
+package dev.slicer.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.LabelledDocument;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class KafkaEventsTest {
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private final KafkaEvents events = new KafkaEvents(
+            URI.create("/slicer/test"), Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC));
+    private final DocumentEvent document = new DocumentEvent("sw-1", "Nairobi 🌍", Optional.of("sw"), List.of());
+
+    @Test
+    void shouldReadWhatItWrote() {
+        // When
+        ProducerRecord<byte[], byte[]> written = events.write("documents", document);
+
+        // Then
+        assertThat(KafkaEvents.read(received(written), DocumentEvent.class)).isEqualTo(document);
+        assertThat(written.key()).isEqualTo("sw-1".getBytes(StandardCharsets.UTF_8));
+        assertThat(text(written.headers()))
+                .containsEntry("ce_type", "dev.slicer.document-event.v1")
+                .containsEntry("ce_source", "/slicer/test")
+                .containsEntry("ce_subject", "sw-1");
+    }
+
+    @Test
+    void shouldCarryTraceAndOwnHeadersButNotTheContextOfTheCause() {
+        // Given
+        ProducerRecord<byte[], byte[]> cause = events.write("documents", document);
+        cause.headers().add("traceparent", TRACE.getBytes(StandardCharsets.UTF_8));
+        cause.headers().add("tenant", "blue".getBytes(StandardCharsets.UTF_8));
+        cause.headers().add("dead-letter-reason", "NOT_JSON".getBytes(StandardCharsets.UTF_8));
+        LabelledDocument effect = new LabelledDocument("sw-1", "sample", "sw", List.of("Nairobi"), List.of("B-LOC"));
+
+        // When
+        Headers headers = events.write("labelled", effect, received(cause)).headers();
+
+        // Then
+        assertThat(text(headers))
+                .containsEntry("traceparent", TRACE)
+                .containsEntry("tenant", "blue")
+                .containsEntry("ce_type", "dev.slicer.labelled-document.v1")
+                .doesNotContainKey("dead-letter-reason");
+        assertThat(headers.headers("ce_id")).hasSize(1);
+        assertThat(headers.headers("traceparent")).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseEventOfAnotherType() {
+        // Given
+        ConsumerRecord<byte[], byte[]> record = received(events.write("documents", document));
+
+        // When / Then
+        assertThatThrownBy(() -> KafkaEvents.read(record, LabelledDocument.class))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessage("ce_type must be dev.slicer.labelled-document.v1, got \"dev.slicer.document-event.v1\"");
+    }
+
+    @Test
+    void shouldKeepBytesAndHeadersInDeadLetter() {
+        // Given: a record that was a dead letter before and was fed back
+        ProducerRecord<byte[], byte[]> poison =
+                new ProducerRecord<>("documents", new byte[] {1}, new byte[] {(byte) 0xff});
+        poison.headers().add("traceparent", TRACE.getBytes(StandardCharsets.UTF_8));
+        poison.headers().add("dead-letter-offset", "1".getBytes(StandardCharsets.UTF_8));
+
+        // When
+        ProducerRecord<byte[], byte[]> letter =
+                KafkaEvents.deadLetter("dead-letters", received(poison), "NOT_JSON", "not JSON: at 1");
+
+        // Then
+        assertThat(letter.key()).containsExactly(1);
+        assertThat(letter.value()).containsExactly(0xff);
+        assertThat(text(letter.headers()))
+                .containsOnly(
+                        Map.entry("traceparent", TRACE),
+                        Map.entry("dead-letter-reason", "NOT_JSON"),
+                        Map.entry("dead-letter-cause", "not JSON: at 1"),
+                        Map.entry("dead-letter-topic", "documents"),
+                        Map.entry("dead-letter-partition", "2"),
+                        Map.entry("dead-letter-offset", "17"));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {
+        return new ConsumerRecord<>(
+                sent.topic(),
+                2,
+                17,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                sent.key(),
+                sent.value(),
+                new RecordHeaders(sent.headers().toArray()),
+                Optional.empty());
+    }
+
+    private static Map<String, String> text(Headers headers) {
+        return StreamSupport.stream(headers.spliterator(), false)
+                .collect(Collectors.toMap(
+                        header -> header.key(), header -> new String(header.value(), StandardCharsets.UTF_8)));
+    }
+}

@@ -45,8 +45,9 @@ public final class Figures {
                 .append(String.format(Locale.ROOT, " step %d/%d", step, totalSteps));
         loss.ifPresent(value -> line.append(String.format(Locale.ROOT, "  loss %.4f", value)));
         tokensPerSecond.ifPresent(value -> line.append(String.format(Locale.ROOT, "  %.0f tokens/s", value)));
-        remainingSeconds.ifPresent(value ->
-                line.append("  ").append(duration(Duration.ofMillis((long) (1000 * value)))).append(" left"));
+        remainingSeconds.ifPresent(value -> line.append("  ")
+                .append(duration(Duration.ofMillis((long) (1000 * value))))
+                .append(" left"));
         return line.toString();
     }
 

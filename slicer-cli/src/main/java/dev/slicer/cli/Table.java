@@ -32,7 +32,8 @@ public final class Table {
         widen(widths, header);
         rows.forEach(row -> widen(widths, row));
         String rule = rule(widths);
-        StringBuilder text = new StringBuilder(line(header, widths)).append('\n').append(rule);
+        StringBuilder text =
+                new StringBuilder(line(header, widths)).append('\n').append(rule);
         for (List<String> row : rows) {
             text.append('\n').append(row.isEmpty() ? rule : line(row, widths));
         }

@@ -44,12 +44,12 @@ public final class Terminal {
 
     /** The process's own streams, in UTF-8 whatever the locale; without colours where NO_COLOR is set. */
     static Terminal ofProcess() {
-        List<String> terminals =
-                List.of(System.getProperty(PROPERTY, "").split(","));
+        List<String> terminals = List.of(System.getProperty(PROPERTY, "").split(","));
         return new Terminal(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                terminals.contains("out") && System.getenv().getOrDefault("NO_COLOR", "").isEmpty(),
+                terminals.contains("out")
+                        && System.getenv().getOrDefault("NO_COLOR", "").isEmpty(),
                 terminals.contains("err"),
                 Clock.systemUTC());
     }

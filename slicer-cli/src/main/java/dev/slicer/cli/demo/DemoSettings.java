@@ -14,7 +14,19 @@ final class DemoSettings {
 
     /** Chosen for a few hundred sentences and minutes on two cores, not for the paper's 20,000. */
     static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(
-            OptionalInt.of(8), ClassifierMode.TRAINED, 5e-5, 0.05, 1e-8, 0.1, 16, 1, 1, OptionalInt.of(200), 256, 0.1, 42);
+            OptionalInt.of(8),
+            ClassifierMode.TRAINED,
+            5e-5,
+            0.05,
+            1e-8,
+            0.1,
+            16,
+            1,
+            1,
+            OptionalInt.of(200),
+            256,
+            0.1,
+            42);
 
     /** Strict IOB2, mean over the languages that were not trained on; under it the demonstration has failed. */
     static final double MINIMUM_MEAN_F1 = 0.55;

@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,7 +29,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** The demonstration's side of the topics. */
 final class Messages implements AutoCloseable {
     private static final URI SOURCE = URI.create("/slicer/demo");
-    private static final int PARTITIONS = 3;
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -50,27 +47,11 @@ final class Messages implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Makes all topics, before the services can have them made with the broker's defaults by asking for them. */
-    void createTopics() {
-        List<NewTopic> wanted = topics.all().stream()
-                .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1)
-                        .configs(Map.of("cleanup.policy", topic.compacted() ? "compact" : "delete")))
-                .toList();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(wanted).all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException cause) {
-            throw new DemoException("cannot create the topics: " + cause, cause);
-        } catch (InterruptedException interrupted) {
-            throw interrupted(interrupted);
-        }
-    }
-
     /** Sends events and waits until the broker has them all. */
     void send(String topic, List<? extends Event> events) {
         var acknowledgements = events.stream()
                 .map(event -> {
-                    ProducerRecord<String, byte[]> record =
-                            new ProducerRecord<>(topic, event.key(), Json.write(event));
+                    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, event.key(), Json.write(event));
                     CloudEvent.of(event, SOURCE, clock.instant(), Map.of())
                             .toHeaders()
                             .forEach(record.headers()::add);
@@ -96,9 +77,7 @@ final class Messages implements AutoCloseable {
      */
     TrainingStatus follow(String jobId, Consumer<TrainingStatus> progress, Runnable idle) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
+                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = partitions(consumer, topics.trainingProgress());
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -1,0 +1,61 @@
+package dev.slicer.cli;
+
+import dev.slicer.checkpoint.Checkpoint;
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.FileCheckpointStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of every command that works with a fine-tuned checkpoint. */
+final class CheckpointArguments {
+    private static final String LATEST = "latest";
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "ID|FOLDER",
+            defaultValue = LATEST,
+            description = "Checkpoint to use: an id of the store, a folder in HuggingFace's layout, or latest, the "
+                    + "newest of the store. Default: ${DEFAULT-VALUE}.")
+    private String checkpoint = LATEST;
+
+    @Option(
+            names = "--store",
+            paramLabel = "FOLDER",
+            description = "Checkpoint store. Default: ~/.cache/slicer/checkpoints, or checkpoints in the folder that "
+                    + "SLICER_HOME names.")
+    private Optional<Path> store = Optional.empty();
+
+    /**
+     * A checkpoint on this machine.
+     *
+     * @param id its id in the store, or the folder's name
+     */
+    record Located(Path folder, String id) {}
+
+    /**
+     * @throws CommandFailedException where the store has none
+     * @throws dev.slicer.checkpoint.CheckpointException where it is damaged
+     */
+    Located locate(Home home) {
+        Path root = store.orElseGet(home::checkpoints);
+        CheckpointStore checkpoints = new FileCheckpointStore(root);
+        if (checkpoint.equals(LATEST)) {
+            Checkpoint newest = checkpoints
+                    .latest()
+                    .orElseThrow(() -> new CommandFailedException("there is no checkpoint in " + root
+                            + "; train one with slicer train, or name one with --checkpoint"));
+            return new Located(checkpoints.fetch(newest.id()), newest.id());
+        }
+        Path folder = Path.of(checkpoint);
+        if (Files.isDirectory(folder)) {
+            Path absolute = folder.toAbsolutePath().normalize();
+            return new Located(absolute, absolute.getFileName().toString());
+        }
+        if (checkpoint.contains("/")) {
+            throw new CommandFailedException("there is no folder " + checkpoint);
+        }
+        return new Located(checkpoints.fetch(checkpoint), checkpoint);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.slicer.cli;
+
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.models.DownloadListener;
+import dev.slicer.models.ModelReference;
+import dev.slicer.models.ModelStore;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.training.FineTuning;
+import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.TrainingProgress;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** What the commands have done for them: everything that needs a model. */
+interface Engine {
+    /** As {@link ModelStore#resolve}. */
+    Path baseModel(ModelReference reference, DownloadListener listener);
+
+    /** As {@link FineTuning#run}. */
+    void fineTune(
+            FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled);
+
+    /** As {@link Tagger#open}. */
+    Tagger open(Path checkpoint, String modelId, EngineOptions options);
+
+    static Engine of(Home home) {
+        return new Engine() {
+            @Override
+            public Path baseModel(ModelReference reference, DownloadListener listener) {
+                return new ModelStore(home.models()).resolve(reference, listener);
+            }
+
+            @Override
+            public void fineTune(
+                    FineTuningJob job,
+                    EngineOptions options,
+                    Consumer<TrainingProgress> progress,
+                    BooleanSupplier cancelled) {
+                FineTuning.run(job, options, progress, cancelled);
+            }
+
+            @Override
+            public Tagger open(Path checkpoint, String modelId, EngineOptions options) {
+                return Tagger.open(checkpoint, modelId, options);
+            }
+        };
+    }
+}

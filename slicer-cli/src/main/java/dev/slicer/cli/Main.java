@@ -1,0 +1,80 @@
+package dev.slicer.cli;
+
+import dev.slicer.broker.BrokerException;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.cli.demo.StageFailedException;
+import dev.slicer.corpus.CorpusException;
+import dev.slicer.models.ModelException;
+import dev.slicer.training.TrainingException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line, {@code ./slicer}. */
+@Command(
+        name = "slicer",
+        mixinStandardHelpOptions = true,
+        version = "slicer 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Multilingual named entities: train on one language, tag many.",
+        },
+        footer = {"", "Begin with: ./slicer demo", "Help on a command: ./slicer COMMAND --help"})
+public final class Main {
+    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
+    private static final List<Logger> QUIETENED =
+            List.of(Logger.getLogger(""), Logger.getLogger("org.apache.kafka"), Logger.getLogger("ai.djl"));
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        QUIETENED.get(0).setLevel(Level.WARNING);
+        QUIETENED.get(1).setLevel(Level.SEVERE);
+        QUIETENED.get(2).setLevel(Level.WARNING);
+        Home home = Home.ofProcess();
+        System.exit(commandLine(Terminal.ofProcess(), System.in, home, Engine.of(home), Clock.systemUTC())
+                .execute(arguments));
+    }
+
+    static CommandLine commandLine(Terminal terminal, InputStream input, Home home, Engine engine, Clock clock) {
+        CommandLine commandLine = new CommandLine(new Main())
+                .addSubcommand(new DemoCommand(terminal, home))
+                .addSubcommand(new TrainCommand(terminal, home, engine, clock))
+                .addSubcommand(new TagCommand(terminal, input, home, engine))
+                .addSubcommand(new EvaluateCommand(terminal, home, engine));
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal));
+    }
+
+    private static int report(Exception failure, Terminal terminal) {
+        terminal.note("slicer: " + (isForPeople(failure) ? failure.getMessage() : "unexpected " + failure));
+        if (!isForPeople(failure)) {
+            failure.printStackTrace(terminal.err());
+        }
+        return ExitCode.FAILED;
+    }
+
+    private static boolean isForPeople(Exception failure) {
+        return failure instanceof CommandFailedException
+                || failure instanceof StageFailedException
+                || failure instanceof CorpusException
+                || failure instanceof ModelException
+                || failure instanceof CheckpointException
+                || failure instanceof TrainingException
+                || failure instanceof BrokerException;
+    }
+}

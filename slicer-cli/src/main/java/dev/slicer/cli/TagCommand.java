@@ -1,0 +1,172 @@
+package dev.slicer.cli;
+
+import dev.slicer.events.Json;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.text.Document;
+import dev.slicer.text.Entity;
+import dev.slicer.text.TaggedDocument;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "tag",
+        description = {
+            "Find the entities in texts.",
+            "",
+            "The text is the argument; without one each line of --file, or of standard input, is a text.",
+            "",
+            "On a terminal entities are shown in the text, in colour. Elsewhere there is a line for each entity: number "
+                    + "of the text, start and end (in UTF-16 units), type, score from 0 to 1, the entity; with tabs "
+                    + "between."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 failed; 2 wrong usage.",
+            "",
+            "Examples:",
+            "  ./slicer tag \"Wangari Maathai alizaliwa Nyeri nchini Kenya.\"",
+            "  ./slicer tag --file news.txt --language yo --json > entities.jsonl"
+        })
+final class TagCommand implements Callable<Integer> {
+    private static final int BATCH = 64;
+
+    private final Terminal terminal;
+    private final InputStream input;
+    private final Home home;
+    private final Engine engine;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "TEXT", description = "Text to tag.")
+    private Optional<String> text = Optional.empty();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "File in UTF-8, a text on each line.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = "--language",
+            paramLabel = "CODE",
+            description = "Language of the texts, as sw or zh-Hant; helps to find the words. Default: not known.")
+    private Optional<String> language = Optional.empty();
+
+    @Option(names = "--json", description = "Print a JSON object for each text.")
+    private boolean json;
+
+    @Mixin
+    private CheckpointArguments checkpoint = new CheckpointArguments();
+
+    @Mixin
+    private EngineArguments engineArguments = new EngineArguments();
+
+    TagCommand(Terminal terminal, InputStream input, Home home, Engine engine) {
+        this.terminal = terminal;
+        this.input = input;
+        this.home = home;
+        this.engine = engine;
+    }
+
+    /** What {@code --json} prints. */
+    private record TaggedText(
+            String id, String text, Optional<String> language, String modelId, List<Entity> entities) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (text.isPresent() && file.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "give either TEXT or --file, not both");
+        }
+        // Before the model is loaded, which takes longer than to see that a file is not there.
+        try (BufferedReader reader = reader()) {
+            CheckpointArguments.Located located = checkpoint.locate(home);
+            try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
+                tagAll(reader, tagger);
+            }
+        } catch (CharacterCodingException malformed) {
+            throw new CommandFailedException(source() + " is not UTF-8 throughout", malformed);
+        }
+        return ExitCode.OK;
+    }
+
+    private BufferedReader reader() throws IOException {
+        if (text.isPresent()) {
+            return new BufferedReader(new StringReader(text.get()));
+        }
+        if (file.isPresent()) {
+            if (!Files.isRegularFile(file.get())) {
+                throw new CommandFailedException("there is no file " + file.get());
+            }
+            return Files.newBufferedReader(file.get(), StandardCharsets.UTF_8);
+        }
+        return new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8.newDecoder()));
+    }
+
+    private String source() {
+        return file.map(Path::toString).orElse("standard input");
+    }
+
+    private void tagAll(BufferedReader reader, Tagger tagger) throws IOException {
+        List<Document> batch = new ArrayList<>();
+        int number = 0;
+        String line;
+        while ((line = reader.readLine()) != null) {
+            number++;
+            if (!line.isBlank()) {
+                batch.add(new Document(Integer.toString(number), line, language, List.of()));
+            }
+            // A person who types, or a slow pipe, gets an answer to what is there instead of waiting for a full batch.
+            if (batch.size() == BATCH || !reader.ready()) {
+                show(tagger, batch);
+                batch.clear();
+            }
+        }
+        show(tagger, batch);
+    }
+
+    private void show(Tagger tagger, List<Document> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        for (TaggedDocument tagged : tagger.tag(List.copyOf(batch))) {
+            if (json) {
+                Document document = tagged.document();
+                TaggedText shown = new TaggedText(
+                        document.id(), document.text(), document.language(), tagger.modelId(), tagged.entities());
+                terminal.print(new String(Json.write(shown), StandardCharsets.UTF_8));
+            } else if (terminal.coloured()) {
+                terminal.print(EntityColours.render(tagged));
+            } else {
+                tagged.entities().forEach(entity -> terminal.print(line(tagged.document(), entity)));
+            }
+        }
+    }
+
+    private static String line(Document document, Entity entity) {
+        return String.join(
+                "\t",
+                document.id(),
+                Integer.toString(entity.start()),
+                Integer.toString(entity.end()),
+                entity.type(),
+                String.format(Locale.ROOT, "%.3f", entity.score()),
+                entity.text());
+    }
+}

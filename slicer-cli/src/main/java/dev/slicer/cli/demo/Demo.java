@@ -1,0 +1,300 @@
+package dev.slicer.cli.demo;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.cli.Figures;
+import dev.slicer.cli.Home;
+import dev.slicer.cli.RunFolder;
+import dev.slicer.cli.Terminal;
+import dev.slicer.cli.demo.Stages.Outcome;
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.Corpus;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.SampleCorpus;
+import dev.slicer.corpus.Sentence;
+import dev.slicer.events.Json;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.models.ModelReference;
+import dev.slicer.models.ModelStore;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The whole loop on this machine: a broker and the three services as processes of their own, a fine-tuning job sent over
+ * Kafka, its checkpoint loaded by the inference service, the bundled test sets tagged as a stream and scored.
+ */
+public final class Demo {
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
+    private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
+    private static final String REPORT = "/v1/report";
+
+    private final Terminal terminal;
+    private final Home home;
+    private final Path installation;
+    private final Options options;
+    private final Topics topics = Topics.defaults();
+    private final Stages stages;
+
+    /**
+     * How to end.
+     *
+     * @param once whether to end after the scores instead of at Ctrl-C
+     * @param keep whether to leave the run's logs and topics where they are
+     * @param json whether to print the scores as JSON
+     */
+    public record Options(boolean once, boolean keep, boolean json) {}
+
+    private record Services(Service trainer, Service inference, Service evaluator) {
+        List<Service> all() {
+            return List.of(trainer, inference, evaluator);
+        }
+    }
+
+    /** @param installation Slicer's folder, with the services as the build leaves them */
+    public Demo(Terminal terminal, Home home, Path installation, Options options) {
+        this.terminal = terminal;
+        this.home = home;
+        this.installation = installation;
+        this.options = options;
+        this.stages = new Stages(terminal, 7);
+    }
+
+    /** @throws StageFailedException naming the stage that did not work */
+    public void run() {
+        RunFolder folder = RunFolder.create(home.runs(), "demo", options.keep());
+        if (options.keep()) {
+            terminal.note("Logs and topics are kept in " + folder.path() + " until the next run.");
+        }
+        try (LocalStack stack = new LocalStack(folder)) {
+            try {
+                run(stack);
+            } catch (RuntimeException failure) {
+                if (stack.isClosed()) {
+                    awaitEndOfProcess();
+                }
+                throw failure;
+            }
+        }
+    }
+
+    private void run(LocalStack stack) {
+        LocalBroker broker = stages.run("broker", () -> {
+            LocalBroker started = stack.startBroker();
+            return new Outcome<>(started, "Apache Kafka at " + started.bootstrapServers());
+        });
+        Services services = stages.run("services", () -> startServices(stack, broker));
+        try (Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
+            TrainingRequest request = request();
+            stages.run("base model", this::fetchBaseModel);
+            String checkpoint = stages.run("training", () -> train(stack, messages, request));
+            stages.run("deployment", () -> deploy(stack, services.inference(), checkpoint));
+            DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
+            if (options.json()) {
+                terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+            } else {
+                terminal.print("");
+                terminal.print("F1 by language (strict IOB2, in percent) of " + checkpoint);
+                terminal.print("");
+                terminal.print(result.table());
+                terminal.print("");
+            }
+            stages.run("scores", () -> {
+                result.requireTransfer();
+                return new Outcome<>(
+                        result,
+                        "mean F1 " + Figures.percent(result.meanF1()) + ", at least "
+                                + Figures.percent(DemoSettings.MINIMUM_MEAN_F1) + " wanted");
+            });
+        }
+        if (!options.once()) {
+            showAddresses(broker, services);
+            while (true) {
+                stack.requireAlive();
+                Deadline.pause();
+            }
+        }
+    }
+
+    private Outcome<Services> startServices(LocalStack stack, LocalBroker broker) {
+        Map<String, String> environment = Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
+                "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
+                "SLICER_HOME", home.path().toString());
+        HttpClient http = HttpClient.newHttpClient();
+        Services services = new Services(
+                start(stack, "trainer", 8081, "-Xmx2g", environment, http),
+                start(stack, "inference", 8082, "-Xmx1g", environment, http),
+                start(stack, "evaluator", 8083, "-Xmx384m", environment, http));
+        for (Service service : services.all()) {
+            terminal.progress("  waiting for the " + service.name() + " service");
+            service.await(Service.LIVE, START_LIMIT);
+        }
+        return new Outcome<>(services, "trainer, inference, evaluator");
+    }
+
+    private Service start(
+            LocalStack stack, String name, int port, String memory, Map<String, String> environment, HttpClient http) {
+        Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
+        return stack.start(() -> Service.start(
+                new Service.Definition(name, jar, port, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
+                environment,
+                stack.folder().path(),
+                http));
+    }
+
+    private Outcome<Path> fetchBaseModel() {
+        Path folder = new ModelStore(home.models())
+                .resolve(
+                        ModelReference.parse(DemoSettings.BASE_MODEL),
+                        (phase, done, total) ->
+                                terminal.progress("  " + phase + ": " + Figures.megabytes(done, total)));
+        return new Outcome<>(folder, DemoSettings.BASE_MODEL + " in " + folder);
+    }
+
+    /**
+     * The job's id is made from all that decides its outcome. The trainer names the checkpoint by it, and answers a
+     * request whose checkpoint is in the store already with that one: the second run of the demonstration trains nothing.
+     */
+    private static TrainingRequest request() {
+        Corpus train = Corpora.open(DemoSettings.TRAIN, LabelMap.identity());
+        String decides =
+                DemoSettings.BASE_MODEL + DemoSettings.TYPES + DemoSettings.HYPERPARAMETERS + train.fingerprint();
+        return new TrainingRequest(
+                "demo-" + DemoSettings.BASE_MODEL + "-" + sha256(decides).substring(0, 12),
+                DemoSettings.BASE_MODEL,
+                List.of(DemoSettings.TRAIN),
+                Map.of(),
+                DemoSettings.TYPES,
+                DemoSettings.HYPERPARAMETERS);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    private Outcome<String> train(LocalStack stack, Messages messages, TrainingRequest request) {
+        messages.send(topics.trainingRequests(), List.of(request));
+        int[] steps = {0};
+        TrainingStatus end = messages.follow(
+                request.jobId(),
+                status -> {
+                    steps[0] = Math.max(steps[0], status.step());
+                    terminal.progress("  " + describe(status));
+                },
+                stack::requireAlive);
+        String checkpoint = end.checkpointId()
+                .filter(id -> end.state() == TrainingStatus.State.SUCCEEDED)
+                .orElseThrow(() -> new DemoException(end.message()));
+        return new Outcome<>(
+                checkpoint,
+                steps[0] > 0
+                        ? steps[0] + " steps on " + DemoSettings.TRAIN + ", published " + checkpoint
+                        : "checkpoint " + checkpoint + " of an earlier run is in the store");
+    }
+
+    private static String describe(TrainingStatus status) {
+        if (status.state() != TrainingStatus.State.RUNNING) {
+            return status.message();
+        }
+        return Figures.training(
+                status.step(), status.totalSteps(), status.loss(), status.tokensPerSecond(), status.remainingSeconds());
+    }
+
+    private Outcome<Service> deploy(LocalStack stack, Service inference, String checkpoint) {
+        terminal.progress("  waiting for the inference service to load " + checkpoint);
+        inference.await(Service.READY, LOAD_LIMIT);
+        stack.requireAlive();
+        return new Outcome<>(inference, "the inference service has loaded " + checkpoint);
+    }
+
+    private Outcome<DemoResult> tag(LocalStack stack, Messages messages, Service evaluator, String checkpoint) {
+        List<LabelledDocument> documents = documents();
+        messages.send(topics.labelledDocuments(), documents);
+        Deadline stalled = Deadline.in(STALL_LIMIT);
+        int scored = 0;
+        while (true) {
+            stack.requireAlive();
+            EvaluatorReport.Result result = evaluator
+                    .get(REPORT)
+                    .map(EvaluatorReport::read)
+                    .map(report -> report.of(DemoSettings.BENCHMARK, checkpoint))
+                    .orElse(new EvaluatorReport.Result(DemoSettings.BENCHMARK, checkpoint, List.of()));
+            if (result.documents() > scored) {
+                scored = result.documents();
+                stalled = Deadline.in(STALL_LIMIT);
+            }
+            terminal.progress("  " + Figures.bar(scored, documents.size()) + " " + scored + " of " + documents.size()
+                    + " documents tagged and scored");
+            if (scored >= documents.size()) {
+                DemoResult summary = DemoResult.of(result);
+                return new Outcome<>(
+                        summary, scored + " documents in " + summary.languages().size() + " languages");
+            }
+            if (stalled.passed()) {
+                throw new DemoException(
+                        "only " + scored + " of " + documents.size() + " documents were scored, and none in "
+                                + STALL_LIMIT.toMinutes() + " minutes; see " + evaluator.at(REPORT));
+            }
+            Deadline.pause();
+        }
+    }
+
+    private static List<LabelledDocument> documents() {
+        List<LabelledDocument> documents = new ArrayList<>();
+        for (String language : SampleCorpus.languages()) {
+            List<Sentence> sentences = SampleCorpus.test(language).sentences();
+            for (int i = 0; i < sentences.size(); i++) {
+                documents.add(new LabelledDocument(
+                        language + "-" + (i + 1),
+                        DemoSettings.BENCHMARK,
+                        language,
+                        sentences.get(i).words(),
+                        sentences.get(i).tags()));
+            }
+        }
+        return documents;
+    }
+
+    private void showAddresses(LocalBroker broker, Services services) {
+        terminal.note("");
+        terminal.note("Open to you now:");
+        terminal.note(
+                "  tag a text       curl -H 'content-type: application/json' -d '{\"text\":\"Wangari Maathai alizaliwa"
+                        + " Nyeri.\"}' " + services.inference().at("/v1/tag"));
+        terminal.note("  scores           " + services.evaluator().at(REPORT));
+        terminal.note("  training jobs    " + services.trainer().at("/v1/jobs"));
+        for (Service service : services.all()) {
+            terminal.note(String.format(
+                    "  %-16s metrics %s   API %s", service.name(), service.at("/q/metrics"), service.at("/q/openapi")));
+        }
+        terminal.note("  Kafka            " + broker.bootstrapServers());
+        terminal.note("");
+        terminal.note("Ctrl-C stops everything.");
+    }
+
+    /** Ctrl-C took the processes away, and the Java runtime is about to end this one: what fails now is no news. */
+    private static void awaitEndOfProcess() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package dev.slicer.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a server that behaves as the hub does: large files by a redirect to another host, with their hash. */
+class HuggingFaceHubTest {
+    private static final ModelReference.HuggingFace MODEL = new ModelReference.HuggingFace("org/tiny", "main");
+    private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+    @TempDir
+    private Path root;
+
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private HttpServer hub;
+    private HttpServer storage;
+    private volatile int breakAfterBytes = Integer.MAX_VALUE;
+    private volatile boolean damaged;
+    private volatile boolean guarded;
+
+    @BeforeEach
+    void startServers() throws IOException {
+        files.put("config.json", "{\"model_type\":\"bert\"}".getBytes(StandardCharsets.UTF_8));
+        files.put("tokenizer.json", "{}".getBytes(StandardCharsets.UTF_8));
+        byte[] weights = new byte[300_000];
+        new Random(7).nextBytes(weights);
+        files.put("model.safetensors", weights);
+        hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hub.createContext("/", this::answerAsHub);
+        hub.start();
+        storage = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        storage.createContext("/", this::answerAsStorage);
+        storage.start();
+    }
+
+    @AfterEach
+    void stopServers() {
+        hub.stop(0);
+        storage.stop(0);
+    }
+
+    @Test
+    void shouldDownloadWhatASlicerModelNeeds() {
+        // When
+        Path folder = resolve();
+
+        // Then
+        assertThat(folder).isEqualTo(root.resolve("hf/org--tiny/main"));
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(files.get("model.safetensors"));
+        assertThat(folder.resolve("tokenizer.json")).hasContent("{}");
+        assertThat(folder.resolve("tokenizer_config.json")).doesNotExist();
+    }
+
+    @Test
+    void shouldTakeAllFilesFromTheCommitOfTheFirst() {
+        resolve();
+        assertThat(requests).filteredOn(line -> line.startsWith("hub GET")).allMatch(line -> line.contains(COMMIT));
+    }
+
+    @Test
+    void shouldNotAskAgainForWhatIsThere() {
+        // Given
+        Path folder = resolve();
+        hub.stop(0);
+
+        // When, then
+        assertThat(resolve()).isEqualTo(folder);
+    }
+
+    @Test
+    void shouldResumeWhenTheConnectionBreaks() {
+        // Given
+        breakAfterBytes = 100_000;
+
+        // When
+        Path folder = resolve();
+
+        // Then
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(files.get("model.safetensors"));
+        assertThat(requests).anyMatch(line -> line.matches("storage GET .*model.safetensors Range bytes=[1-9]\\d*-.*"));
+    }
+
+    @Test
+    void shouldResumeWhatAnEarlierRunLeft() throws IOException {
+        // Given: every attempt of the first run breaks at once
+        breakAfterBytes = 1000;
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("cannot be fetched after 5 attempts")
+                .hasMessageContaining("The next run goes on where this one stopped");
+        assertThat(visible()).isEmpty();
+        requests.clear();
+
+        // When
+        breakAfterBytes = Integer.MAX_VALUE;
+        Path folder = resolve();
+
+        // Then
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(files.get("model.safetensors"));
+        assertThat(requests).anyMatch(line -> line.matches("storage GET .*model.safetensors Range bytes=[1-9]\\d*-.*"));
+        assertThat(visible()).containsExactly("main");
+    }
+
+    @Test
+    void shouldRefuseWeightsOfAWrongHash() throws IOException {
+        // Given
+        damaged = true;
+
+        // When, then
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("/model.safetensors came with SHA-256 ")
+                .hasMessageContaining("where the hub names " + sha256(files.get("model.safetensors")));
+        assertThat(visible()).isEmpty();
+
+        // When: the damage is gone
+        damaged = false;
+
+        // Then
+        assertThat(resolve().resolve("model.safetensors")).hasBinaryContent(files.get("model.safetensors"));
+    }
+
+    @Test
+    void shouldNameAModelThatIsNotThere() {
+        ModelReference.HuggingFace nowhere = new ModelReference.HuggingFace("org/nowhere", "v2");
+        assertThatThrownBy(() -> store(Optional.empty()).resolve(nowhere, DownloadListener.none()))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("/org/nowhere/resolve/v2/config.json is not there (404)")
+                .hasMessageContaining("is hf:org/nowhere@v2 spelled right?");
+    }
+
+    @Test
+    void shouldPointAtTheTokenWhenAModelIsGuarded() {
+        // Given
+        guarded = true;
+
+        // When, then
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("is refused (401)")
+                .hasMessageContaining("set HF_TOKEN");
+    }
+
+    @Test
+    void shouldSendTheTokenToTheHubOnly() {
+        // Given
+        guarded = true;
+
+        // When
+        store(Optional.of("secret")).resolve(MODEL, DownloadListener.none());
+
+        // Then
+        assertThat(requests)
+                .filteredOn(line -> line.startsWith("hub"))
+                .allMatch(line -> line.endsWith("Bearer secret"));
+        assertThat(requests)
+                .filteredOn(line -> line.startsWith("storage"))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("secret"));
+    }
+
+    @Test
+    void shouldRefusePickledWeights() {
+        // Given
+        files.put("pytorch_model.bin", files.remove("model.safetensors"));
+
+        // When, then
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("has only pytorch_model.bin, a Python pickle");
+        assertThat(requests).noneMatch(line -> line.contains("GET") && line.contains("pytorch_model.bin"));
+    }
+
+    @Test
+    void shouldSayWhenWeightsAreInSeveralFiles() {
+        files.put("model.safetensors.index.json", files.remove("model.safetensors"));
+        assertThatThrownBy(this::resolve).hasMessageContaining("has its weights in several files");
+    }
+
+    @Test
+    void shouldNameAFileThatTheModelLacks() {
+        files.remove("tokenizer.json");
+        assertThatThrownBy(this::resolve).hasMessageContaining("hf:org/tiny has no tokenizer.json");
+    }
+
+    private Path resolve() {
+        return store(Optional.empty()).resolve(MODEL, DownloadListener.none());
+    }
+
+    private ModelStore store(Optional<String> token) {
+        HuggingFaceHub client = new HuggingFaceHub(address(hub), token, Duration.ofMillis(1));
+        ArtifactSource none = (coordinates, listener) -> {
+            throw new AssertionError("no artifact is wanted");
+        };
+        return new ModelStore(root, none, MbertArtifact.PUBLISHED, client);
+    }
+
+    private void answerAsHub(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        requests.add("hub " + exchange.getRequestMethod() + " " + path + " "
+                + exchange.getRequestHeaders().getFirst("Authorization"));
+        try (exchange) {
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            if (guarded && !exchange.getRequestHeaders().containsKey("Authorization")) {
+                exchange.sendResponseHeaders(401, -1);
+            } else if (!path.startsWith("/org/tiny/resolve/")) {
+                exchange.getResponseHeaders().set("X-Error-Code", "RepoNotFound");
+                exchange.sendResponseHeaders(404, -1);
+            } else if (!files.containsKey(name)) {
+                exchange.getResponseHeaders().set("X-Error-Code", "EntryNotFound");
+                exchange.sendResponseHeaders(404, -1);
+            } else {
+                exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
+                answerWithFile(exchange, name);
+            }
+        }
+    }
+
+    private void answerWithFile(HttpExchange exchange, String name) throws IOException {
+        byte[] content = files.get(name);
+        if (name.endsWith(".safetensors")) {
+            exchange.getResponseHeaders().set("X-Linked-Etag", "\"" + sha256(content) + "\"");
+            exchange.getResponseHeaders().set("X-Linked-Size", Integer.toString(content.length));
+            exchange.getResponseHeaders().set("Location", address(storage) + "/" + name);
+            exchange.sendResponseHeaders(302, -1);
+            return;
+        }
+        exchange.getResponseHeaders().set("ETag", "W/\"a1b2\"");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
+            exchange.sendResponseHeaders(200, -1);
+        } else {
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content);
+        }
+    }
+
+    private void answerAsStorage(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        Optional<String> range =
+                Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
+        requests.add("storage " + exchange.getRequestMethod() + " " + path
+                + range.map(value -> " Range " + value).orElse("") + " "
+                + exchange.getRequestHeaders().getFirst("Authorization"));
+        byte[] content = files.get(path.substring(1)).clone();
+        if (damaged) {
+            content[content.length / 2] ^= 1;
+        }
+        int from = range.map(value -> Integer.parseInt(value.replaceAll("\\D", "")))
+                .orElse(0);
+        byte[] rest = Arrays.copyOfRange(content, from, content.length);
+        exchange.sendResponseHeaders(from == 0 ? 200 : 206, rest.length);
+        exchange.getResponseBody().write(rest, 0, Math.min(rest.length, breakAfterBytes));
+        exchange.getResponseBody().flush();
+        // Closing before all was sent breaks the connection.
+        exchange.close();
+    }
+
+    private List<String> visible() throws IOException {
+        try (Stream<Path> paths = Files.list(root.resolve("hf/org--tiny"))) {
+            return paths.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .toList();
+        }
+    }
+
+    private static URI address(HttpServer server) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

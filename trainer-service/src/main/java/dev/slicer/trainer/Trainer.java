@@ -62,6 +62,7 @@ public class Trainer {
     private final TopicTail tail;
     private final RequestLoop loop;
     private final List<Thread> threads;
+    private volatile boolean boardReady;
 
     Trainer(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -74,6 +75,7 @@ public class Trainer {
             FineTuner tuner,
             Publication publication,
             MeterRegistry registry) {
+        settings.validate();
         this.names = names;
         this.setup = setup;
         this.settings = settings;
@@ -92,7 +94,7 @@ public class Trainer {
                 this::refuse,
                 clock,
                 settings.stopGrace());
-        this.threads = List.of(new Thread(this::runTail, "training-board"), new Thread(this::runLoop, "training-requests"));
+        this.threads = List.of(daemon("training-board", this::runTail), daemon("training-requests", this::runLoop));
     }
 
     void start(@Observes StartupEvent start) {
@@ -111,6 +113,7 @@ public class Trainer {
         return board;
     }
 
+    /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
         awaitBoard();
         Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
@@ -122,7 +125,10 @@ public class Trainer {
         return Submission.ACCEPTED;
     }
 
-    /** @return false where the job is publishing its checkpoint, so past cancelling */
+    /**
+     * @return false where the job is publishing its checkpoint, so past cancelling
+     * @throws KafkaException where the topic cannot be written
+     */
     boolean cancel(String jobId) {
         Optional<Boolean> here = loop.cancel(jobId);
         if (here.isEmpty()) {
@@ -143,6 +149,11 @@ public class Trainer {
                 .findFirst();
     }
 
+    /** Whether what the topics held when the trainer started has been read. */
+    boolean boardReady() {
+        return boardReady;
+    }
+
     /** Time of the last sign of life of the slower of the two readers. */
     Instant lastPoll() {
         return tail.lastPoll().isBefore(loop.lastPoll()) ? tail.lastPoll() : loop.lastPoll();
@@ -154,6 +165,7 @@ public class Trainer {
 
     private void runTail() {
         if (awaitTopics()) {
+            tail.caughtUp().thenRun(() -> boardReady = true);
             tail.run();
         }
     }
@@ -162,6 +174,12 @@ public class Trainer {
         if (awaitTopics()) {
             loop.run();
         }
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private boolean awaitTopics() {
@@ -174,17 +192,16 @@ public class Trainer {
         }
     }
 
-    private JobState work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
+    private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
         awaitBoard();
-        Optional<JobState> over = board.find(request.jobId())
-                .filter(job -> job.status().state().isLast())
-                .map(job -> new JobState.Failed(request.jobId(), job.status().message(), Optional.empty()));
+        Optional<TrainingStatus> over =
+                board.find(request.jobId()).map(JobBoard.Job::status).filter(status -> status.state().isLast());
         if (over.isPresent()) {
             LOG.infof("Job %s is over already: %s", request.jobId(), over.get().message());
-            return over.get();
+            return true;
         }
         JobReporter reporter = new JobReporter(topics.progressOf(record), clock, settings.progressInterval());
-        return runner.run(
+        JobState end = runner.run(
                 request,
                 signal,
                 state -> {
@@ -192,6 +209,7 @@ public class Trainer {
                     reporter.accept(state);
                 },
                 checkpoint -> topics.announce(checkpoint, record));
+        return end instanceof JobState.Ended;
     }
 
     private void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
     private final Set<GaugeKey> gauges = new HashSet<>();
     private final Set<ScoreBoard.BenchmarkLanguage> pending = new HashSet<>();
     private final Counter forwarded;
-    private volatile ScoreBoard board = new ScoreBoard(java.util.List.of());
+    private volatile ScoreBoard board = new ScoreBoard(List.of());
 
     EvaluationMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -61,8 +62,8 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
 
     @Override
     public void scored(SeriesKey series, Map<Scoring, Map<String, Counts>> added) {
-        Tags seriesTags = Tags.of(
-                "benchmark", series.benchmark(), "language", series.language(), "model", series.modelId());
+        Tags seriesTags =
+                Tags.of("benchmark", series.benchmark(), "language", series.language(), "model", series.modelId());
         Counter.builder("slicer.evaluation.documents")
                 .description("Labelled documents that a model has answered")
                 .tags(seriesTags)
@@ -125,8 +126,8 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
                 .map(series -> series.counts().get(key.scoring()))
                 .map(byType -> key.type().equals(ALL_TYPES)
                         ? WordScoring.sum(byType.values())
-                        : byType.getOrDefault(key.type(), WordScoring.NONE))
-                .orElse(WordScoring.NONE);
+                        : byType.getOrDefault(key.type(), Counts.NONE))
+                .orElse(Counts.NONE);
     }
 
     private Counter refusedCounter(InvalidEventException.Reason reason) {

@@ -55,7 +55,8 @@ record GoldDocument(String documentId, String benchmark, String language, List<S
         if (!isTag(tag)) {
             throw invalid("tags[" + index + "] must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
         }
-        if (tag.startsWith("I-") && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
+        if (tag.startsWith("I-")
+                && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
             throw invalid("tags[" + index + "] is \"" + tag + "\" after \"" + before
                     + "\", but in IOB2 an entity begins with B-");
         }

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
@@ -27,7 +28,7 @@ final class CheckpointListener implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final Topics topics;
-    private final CheckpointSource checkpoints;
+    private final CheckpointStore checkpoints;
     private final Models models;
     /** Newest first. */
     private final Deque<String> announced = new ArrayDeque<>();
@@ -35,7 +36,7 @@ final class CheckpointListener implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "checkpoint-listener");
 
-    CheckpointListener(Map<String, Object> kafka, Topics topics, CheckpointSource checkpoints, Models models) {
+    CheckpointListener(Map<String, Object> kafka, Topics topics, CheckpointStore checkpoints, Models models) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.checkpoints = checkpoints;

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
@@ -32,7 +33,7 @@ class InferenceService {
     InferenceService(
             InferenceConfig config,
             Models models,
-            CheckpointSource checkpoints,
+            CheckpointStore checkpoints,
             Topics topics,
             KafkaEvents events,
             InferenceMetrics metrics,

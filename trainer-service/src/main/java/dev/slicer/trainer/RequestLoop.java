@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.service.KafkaEvents;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,14 +35,17 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     /** Does one job from beginning to end, on the worker thread. */
     @FunctionalInterface
     interface Work {
-        /** @return the state in which the job was left: over, or queued again where the signal asked for it */
-        JobState run(TrainingRequest request, StopSignal signal);
+        /**
+         * @param record that the request came in
+         * @return the state in which the job was left: over, or queued again where the signal asked for it
+         */
+        JobState run(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal);
     }
 
     /** Takes the records that are no requests. */
     @FunctionalInterface
     interface Refuse {
-        void refuse(ConsumerRecord<String, byte[]> record, InvalidEventException reason);
+        void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason);
     }
 
     private record Active(
@@ -52,9 +55,8 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
-    private final Consumer<String, byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final String topic;
-    private final Function<ConsumerRecord<String, byte[]>, TrainingRequest> reading;
     private final Work work;
     private final Refuse refuse;
     private final Clock clock;
@@ -69,16 +71,14 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
 
     /** @param grace how long a job has to stop when its partition moves or the trainer shuts down */
     RequestLoop(
-            Consumer<String, byte[]> consumer,
+            Consumer<byte[], byte[]> consumer,
             String topic,
-            Function<ConsumerRecord<String, byte[]>, TrainingRequest> reading,
             Work work,
             Refuse refuse,
             Clock clock,
             Duration grace) {
         this.consumer = consumer;
         this.topic = topic;
-        this.reading = reading;
         this.work = work;
         this.refuse = refuse;
         this.clock = clock;
@@ -91,7 +91,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         try (consumer) {
             consumer.subscribe(List.of(topic), this);
             while (!closing) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     take(record);
                 }
                 lastPoll = clock.instant();
@@ -135,11 +135,11 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         return failure;
     }
 
-    private void take(ConsumerRecord<String, byte[]> record) {
+    private void take(ConsumerRecord<byte[], byte[]> record) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         TrainingRequest request;
         try {
-            request = reading.apply(record);
+            request = KafkaEvents.read(record, TrainingRequest.class);
         } catch (InvalidEventException e) {
             LOG.warnf("Refused the training request at %s offset %d: %s", partition, record.offset(), e.getMessage());
             refuse.refuse(record, e);
@@ -148,7 +148,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         }
         consumer.pause(consumer.assignment());
         StopSignal signal = new StopSignal();
-        Future<JobState> result = worker.submit(() -> work.run(request, signal));
+        Future<JobState> result = worker.submit(() -> work.run(request, record, signal));
         active = Optional.of(new Active(request.jobId(), partition, record.offset(), signal, result));
     }
 

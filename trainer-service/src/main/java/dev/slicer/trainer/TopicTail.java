@@ -33,9 +33,9 @@ final class TopicTail implements Runnable {
 
     private record Barrier(CompletableFuture<Void> reached, Map<TopicPartition, Long> ends) {}
 
-    private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Set<String> topics;
-    private final Consumer<ConsumerRecord<String, byte[]>> handler;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
     private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
     private final List<Barrier> barriers = new ArrayList<>();
     private volatile boolean closing;
@@ -45,9 +45,9 @@ final class TopicTail implements Runnable {
 
     /** @param handler called on the one thread of {@link #run}; what it throws ends the reading */
     TopicTail(
-            org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Set<String> topics,
-            Consumer<ConsumerRecord<String, byte[]>> handler) {
+            Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         this.consumer = consumer;
         this.topics = Set.copyOf(topics);
         this.handler = handler;

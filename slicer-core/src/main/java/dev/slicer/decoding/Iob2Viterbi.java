@@ -1,0 +1,153 @@
+package dev.slicer.decoding;
+
+import dev.slicer.labels.LabelSet;
+import dev.slicer.labels.TagScheme;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Turns a token classifier's log-probabilities into valid IOB2.
+ *
+ * <p>Any label set is taken. {@code I-X} (also {@code L-X}, {@code E-X}) may follow only {@code B-X} or {@code I-X} where
+ * the set has {@code B-X}; where it has none (labels {@code O}, {@code I-X}) a run of {@code I-X} is one entity, and so is
+ * a run of a label without prefix ({@code O}, {@code PER}).
+ *
+ * <p>A word's row may be empty: the model said nothing about that word, which is then outside of every entity. Immutable.
+ */
+public final class Iob2Viterbi {
+    /** Stands for minus infinity, so that an impossible label still ranks above an illegal transition. */
+    private static final double IMPOSSIBLE = -1e9;
+
+    private final List<String> tags;
+    private final TagScheme scheme;
+    /** For each label those that it may follow; none listed: it may stand anywhere. */
+    private final int[][] predecessors;
+
+    public Iob2Viterbi(LabelSet labels) {
+        tags = labels.labels().stream().map(Iob2Viterbi::prefixed).toList();
+        scheme = tags.stream().anyMatch(tag -> "LUES".indexOf(tag.charAt(0)) >= 0) ? TagScheme.BILOU : TagScheme.IOB2;
+        predecessors = tags.stream().map(this::predecessors).toArray(int[][]::new);
+    }
+
+    private static String prefixed(String label) {
+        return TagScheme.isTag(label) ? label : "I-" + label.replaceAll("\\s", "_");
+    }
+
+    private int[] predecessors(String tag) {
+        String type = TagScheme.type(tag).orElse("");
+        boolean continues = "ILE".indexOf(tag.charAt(0)) >= 0 && tags.contains("B-" + type);
+        return IntStream.range(0, tags.size())
+                .filter(label -> continues
+                        && (tags.get(label).equals("B-" + type)
+                                || tags.get(label).equals("I-" + type)))
+                .toArray();
+    }
+
+    /**
+     * The most probable sequence among the valid ones (Viterbi).
+     *
+     * @param logProbabilities a row for each word: the log-probability of each label, or nothing
+     * @throws IllegalArgumentException where a row has another length or holds NaN
+     */
+    public Labelling decode(float[][] logProbabilities) {
+        int[] labels = new int[logProbabilities.length];
+        int start = 0;
+        for (int word = 0; word <= labels.length; word++) {
+            if (word == labels.length || logProbabilities[word].length == 0) {
+                best(logProbabilities, start, word, labels);
+                start = word + 1;
+            }
+        }
+        return labelling(logProbabilities, labels);
+    }
+
+    /** Each word's most probable label on its own, repaired: a continuation of nothing begins an entity. */
+    public Labelling greedy(float[][] logProbabilities) {
+        int[] labels = new int[logProbabilities.length];
+        for (int word = 0; word < labels.length; word++) {
+            float[] row = logProbabilities[word];
+            if (row.length > 0) {
+                labels[word] = argMax(checked(row, word));
+            }
+        }
+        return labelling(logProbabilities, labels);
+    }
+
+    private void best(float[][] rows, int start, int end, int[] labels) {
+        if (start == end) {
+            return;
+        }
+        int[][] from = new int[end - start][tags.size()];
+        double[] scores = new double[tags.size()];
+        for (int word = start; word < end; word++) {
+            double[] emissions = checked(rows[word], word);
+            boolean first = word == start;
+            int bestOfAll = argMax(scores);
+            double[] next = new double[tags.size()];
+            for (int label = 0; label < next.length; label++) {
+                int previous = bestOfAll;
+                double before = first ? 0 : scores[bestOfAll];
+                if (predecessors[label].length > 0) {
+                    previous = bestOf(predecessors[label], scores);
+                    before = first ? Double.NEGATIVE_INFINITY : scores[previous];
+                }
+                from[word - start][label] = previous;
+                next[label] = before + emissions[label];
+            }
+            scores = next;
+        }
+        int label = argMax(scores);
+        for (int word = end - 1; word >= start; word--) {
+            labels[word] = label;
+            label = from[word - start][label];
+        }
+    }
+
+    private double[] checked(float[] row, int word) {
+        if (row.length != tags.size()) {
+            throw new IllegalArgumentException(
+                    "word " + word + " has scores for " + row.length + " labels of " + tags.size());
+        }
+        double[] emissions = new double[row.length];
+        for (int label = 0; label < row.length; label++) {
+            if (Float.isNaN(row[label]) || row[label] == Float.POSITIVE_INFINITY) {
+                throw new IllegalArgumentException("word " + word + " has score " + row[label] + " for "
+                        + tags.get(label) + ": the model computed no probabilities");
+            }
+            emissions[label] = Math.max(row[label], IMPOSSIBLE);
+        }
+        return emissions;
+    }
+
+    private static int bestOf(int[] candidates, double[] scores) {
+        int best = candidates[0];
+        for (int candidate : candidates) {
+            if (scores[candidate] > scores[best]) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static int argMax(double[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private Labelling labelling(float[][] rows, int[] labels) {
+        List<String> chosen = new ArrayList<>(labels.length);
+        double[] probabilities = new double[labels.length];
+        for (int word = 0; word < labels.length; word++) {
+            boolean seen = rows[word].length > 0;
+            chosen.add(seen ? tags.get(labels[word]) : "O");
+            probabilities[word] = seen ? Math.min(1, Math.exp(rows[word][labels[word]])) : 1;
+        }
+        return new Labelling(scheme.toIob2(chosen), probabilities);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.slicer.text;
+
+import com.ibm.icu.text.BreakIterator;
+import com.ibm.icu.util.ULocale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the words of a text: ICU's word boundaries (Unicode annex 29, dictionaries for Thai, Lao, Khmer, Burmese, Chinese
+ * and Japanese), brought to the habits of the corpora that models are trained on. A word has a letter, a digit or a
+ * symbol, or is a punctuation mark of its own; runs of blanks, controls and marks without a base are no words.
+ *
+ * <ul>
+ *   <li>{@code Jean-Paul}, {@code Covid-19}: a hyphen without blanks joins where a letter stands on one side at least;
+ *       {@code 2-1} stays three words.
+ *   <li>{@code U.S.}, {@code J.}, {@code e.g.}, {@code St.}: single letters and the commonest titles keep their period.
+ *   <li>{@code Kenya's} is {@code Kenya} and {@code 's}, in every language: where the ending exists it is no part of a name.
+ * </ul>
+ */
+public final class WordBreaker {
+    private static final Pattern INITIALS = Pattern.compile("\\p{Lu}\\p{M}*|\\p{L}{1,2}(?:\\.\\p{L})+");
+    private static final Set<String> TITLES = Set.of(
+            "St", "Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Sgt", "Lt", "Capt", "Maj", "Jr", "Sr", "Rev", "Hon",
+            "Gov", "Sen", "Rep");
+    private static final String HYPHENS = "-\u2010\u2011";
+    private static final String APOSTROPHES = "'\u2019";
+
+    private WordBreaker() {}
+
+    /**
+     * The words in order, not overlapping.
+     *
+     * @param language BCP 47 code where known
+     */
+    public static List<Word> words(String text, Optional<String> language) {
+        List<Word> words = new ArrayList<>();
+        for (Word segment : joined(text, segments(text, language))) {
+            split(text, segment, words);
+        }
+        return List.copyOf(words);
+    }
+
+    private static List<Word> segments(String text, Optional<String> language) {
+        BreakIterator boundaries = BreakIterator.getWordInstance(
+                language.map(ULocale::forLanguageTag).orElse(ULocale.ROOT));
+        boundaries.setText(text);
+        List<Word> segments = new ArrayList<>();
+        int start = boundaries.first();
+        for (int end = boundaries.next(); end != BreakIterator.DONE; end = boundaries.next()) {
+            trimmed(text, start, end).ifPresent(segments::add);
+            start = end;
+        }
+        return segments;
+    }
+
+    /** Invisible characters stick to the segment before them; they are part of a word only inside of it. */
+    private static Optional<Word> trimmed(String text, int segmentStart, int segmentEnd) {
+        int start = segmentStart;
+        int end = segmentEnd;
+        while (start < end && isBlank(text.codePointAt(start))) {
+            start += Character.charCount(text.codePointAt(start));
+        }
+        while (start < end && isBlank(text.codePointBefore(end))) {
+            end -= Character.charCount(text.codePointBefore(end));
+        }
+        boolean visible = text.substring(start, end).codePoints().anyMatch(WordBreaker::isVisible);
+        return visible ? Optional.of(new Word(start, end)) : Optional.empty();
+    }
+
+    private static boolean isVisible(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.FORMAT,
+                    Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.COMBINING_SPACING_MARK -> false;
+            default -> !isBlank(codePoint);
+        };
+    }
+
+    /** Blanks, controls, and formats other than the joiners that shape letters and emoji. */
+    private static boolean isBlank(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.FORMAT -> codePoint != 0x200C && codePoint != 0x200D && !isTag(codePoint);
+            case Character.CONTROL,
+                    Character.SPACE_SEPARATOR,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    /** Tag characters spell the region of a flag, as in Scotland's. */
+    private static boolean isTag(int codePoint) {
+        return codePoint >= 0xE0020 && codePoint <= 0xE007F;
+    }
+
+    private static List<Word> joined(String text, List<Word> segments) {
+        List<Word> words = new ArrayList<>(segments.size());
+        for (int i = 0; i < segments.size(); i++) {
+            Word segment = segments.get(i);
+            Optional<Word> last = words.isEmpty() ? Optional.empty() : Optional.of(words.get(words.size() - 1));
+            boolean touches = last.isPresent() && last.get().end() == segment.start();
+            if (touches && isPeriodOfAbbreviation(text, last.get(), segment)) {
+                words.set(words.size() - 1, new Word(last.get().start(), segment.end()));
+            } else if (touches && i + 1 < segments.size() && isInnerHyphen(text, segment, segments.get(i + 1))) {
+                words.set(
+                        words.size() - 1,
+                        new Word(last.get().start(), segments.get(i + 1).end()));
+                i++;
+            } else {
+                words.add(segment);
+            }
+        }
+        return words;
+    }
+
+    private static boolean isPeriodOfAbbreviation(String text, Word last, Word segment) {
+        if (!segment.of(text).equals(".")) {
+            return false;
+        }
+        String word = last.of(text);
+        return TITLES.contains(word) || INITIALS.matcher(word).matches();
+    }
+
+    private static boolean isInnerHyphen(String text, Word segment, Word next) {
+        if (segment.end() - segment.start() != 1
+                || HYPHENS.indexOf(text.charAt(segment.start())) < 0
+                || segment.end() != next.start()) {
+            return false;
+        }
+        int left = text.codePointBefore(segment.start());
+        int right = text.codePointAt(next.start());
+        return isLetter(left) && (isLetter(right) || Character.isDigit(right))
+                || Character.isDigit(left) && isLetter(right);
+    }
+
+    private static boolean isLetter(int codePoint) {
+        int type = Character.getType(codePoint);
+        return Character.isLetter(codePoint)
+                || type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    private static void split(String text, Word word, List<Word> words) {
+        int apostrophe = word.end() - 2;
+        boolean possessive = apostrophe > word.start()
+                && APOSTROPHES.indexOf(text.charAt(apostrophe)) >= 0
+                && (text.charAt(apostrophe + 1) == 's' || text.charAt(apostrophe + 1) == 'S');
+        if (possessive) {
+            words.add(new Word(word.start(), apostrophe));
+            words.add(new Word(apostrophe, word.end()));
+        } else {
+            words.add(word);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.slicer.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reads the real benchmarks where system property {@code slicer.shared.data} says that they are. */
+class BenchmarkCorporaTest {
+    private final Path data = Path.of(System.getProperty("slicer.shared.data", "absent"));
+
+    @BeforeEach
+    void benchmarksArePresent() {
+        assumeTrue(
+                Files.isDirectory(data),
+                "no benchmark data at " + data + " (system property slicer.shared.data): skipped");
+    }
+
+    @Test
+    void shouldReadEveryBenchmarkFile() throws IOException {
+        // Given
+        List<Path> files;
+        try (Stream<Path> paths = Files.walk(data)) {
+            files = paths.filter(path -> path.toString().endsWith(".conll")).toList();
+        }
+
+        // When
+        Map<String, Integer> sentences = new HashMap<>();
+        for (Path file : files) {
+            Corpus corpus = CorpusReader.read(file, LabelMap.parse("DATE=O"));
+            sentences.put(data.relativize(file).toString(), corpus.sentences().size());
+            assertThat(corpus.sentences())
+                    .as("%s", file)
+                    .flatExtracting(Sentence::tags)
+                    .containsOnly("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC");
+        }
+
+        // Then: WikiANN as published holds 20,000, 10,000 and 10,000 sentences of each of these languages
+        assertThat(sentences)
+                .containsEntry("wikiann/en.train.conll", 20_000)
+                .containsEntry("wikiann/en.test.conll", 10_000)
+                .containsEntry("wikiann/ru.val.conll", 10_000);
+        assertThat(sentences.values()).allMatch(count -> count >= 90);
+    }
+}

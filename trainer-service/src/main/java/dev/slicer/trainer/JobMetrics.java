@@ -1,0 +1,70 @@
+package dev.slicer.trainer;
+
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.training.TrainingProgress;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** The running job in figures, and how many jobs there are in each state. */
+final class JobMetrics {
+    private final MeterRegistry registry;
+    private final Counter refused;
+    private volatile Optional<TrainingProgress> progress = Optional.empty();
+
+    JobMetrics(MeterRegistry registry, JobBoard board) {
+        this.registry = registry;
+        gauge("slicer.training.step", "Optimiser steps that the running job has done", TrainingProgress::step);
+        gauge("slicer.training.planned.steps", "Optimiser steps of the whole running job", TrainingProgress::totalSteps);
+        gauge("slicer.training.epoch", "Epoch of the running job, from 1", TrainingProgress::epoch);
+        gauge("slicer.training.loss", "Mean loss of the running job since its previous report", TrainingProgress::loss);
+        gauge("slicer.training.learning.rate", "Learning rate of the running job", TrainingProgress::learningRate);
+        gauge(
+                "slicer.training.tokens.per.second",
+                "Sub-tokens that the running job trains on per second",
+                TrainingProgress::tokensPerSecond);
+        gauge(
+                "slicer.training.remaining.seconds",
+                "Estimated time to the end of the running job",
+                at -> at.remaining().toMillis() / 1000.0);
+        for (TrainingStatus.State state : TrainingStatus.State.values()) {
+            Gauge.builder("slicer.training.jobs", board, all -> all.byState().get(state))
+                    .description("Jobs that this trainer knows of, by state")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        refused = Counter.builder("slicer.training.refused.requests")
+                .description("Records on the request topic that were no training requests")
+                .register(registry);
+        for (String outcome : new String[] {"succeeded", "failed", "cancelled"}) {
+            finished(outcome);
+        }
+    }
+
+    void observe(JobState state) {
+        progress = state instanceof JobState.Running ? state.progress() : Optional.empty();
+        if (state instanceof JobState.Ended ended) {
+            finished(ended.getClass().getSimpleName().toLowerCase(Locale.ROOT)).increment();
+        }
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    private Counter finished(String outcome) {
+        return Counter.builder("slicer.training.finished.jobs")
+                .description("Jobs that this trainer has finished, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<TrainingProgress> figure) {
+        Gauge.builder(name, this, metrics -> metrics.progress.map(figure::applyAsDouble).orElse(Double.NaN))
+                .description(description + "; NaN while none runs")
+                .register(registry);
+    }
+}

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -35,27 +36,38 @@ public final class StagedFolder implements AutoCloseable {
         try {
             Path parent = parent(target);
             Files.createDirectories(parent);
-            return new StagedFolder(target, Files.createTempDirectory(parent, "." + target.getFileName() + MARK));
+            // Not a temporary directory of the JDK: that one would stay closed to other users once published.
+            Path folder = parent.resolve("." + target.getFileName() + MARK + UUID.randomUUID());
+            return new StagedFolder(target, Files.createDirectory(folder));
         } catch (IOException failure) {
             throw new CheckpointException(target, "no folder can be made beside it: " + failure, failure);
         }
     }
 
-    /** Deletes what processes that were killed left beside the target; only folders untouched for {@code age}. */
-    public static void discardAbandoned(Path target, Duration age) {
-        Path parent = parent(target);
-        if (!Files.isDirectory(parent)) {
-            return;
+    /**
+     * Deletes what killed processes left beside one target. Nobody else may be at work on that target.
+     */
+    public static void discardAbandoned(Path target) {
+        discard(parent(target), "." + target.getFileName() + MARK + "*", Duration.ZERO);
+    }
+
+    /** Deletes what killed processes left in a folder of targets, if untouched for so long that nobody is at work on it. */
+    static void discardAbandonedIn(Path parent, Duration untouched) {
+        if (Files.isDirectory(parent)) {
+            discard(parent, ".*" + MARK + "*", untouched);
         }
-        Instant oldest = Instant.now().minus(age);
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, "." + target.getFileName() + MARK + "*")) {
+    }
+
+    private static void discard(Path parent, String glob, Duration untouched) {
+        Instant newest = Instant.now().minus(untouched);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, glob)) {
             for (Path folder : left) {
-                if (!Files.getLastModifiedTime(folder).toInstant().isAfter(oldest)) {
+                if (!Files.getLastModifiedTime(folder).toInstant().isAfter(newest)) {
                     delete(folder);
                 }
             }
         } catch (IOException failure) {
-            throw new CheckpointException(target, "leftovers beside it cannot be deleted: " + failure, failure);
+            throw new CheckpointException(parent, "leftovers in it cannot be deleted: " + failure, failure);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileDigest;
 import dev.slicer.checkpoint.StagedFolder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -24,7 +23,7 @@ record MbertArtifact(String coordinates, List<FileDigest> expected) {
 
     /** Converts the artifact into the folder, which appears when all of it is there and right. */
     void install(ArtifactSource artifacts, Path folder, DownloadListener listener) {
-        StagedFolder.discardAbandoned(folder, Duration.ZERO);
+        StagedFolder.discardAbandoned(folder);
         Path jar = artifacts.fetch(coordinates, listener);
         try (StagedFolder staged = StagedFolder.beside(folder)) {
             BertConversion.convert(jar, staged.path(), listener);

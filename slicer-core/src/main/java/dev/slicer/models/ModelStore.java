@@ -1,6 +1,8 @@
 package dev.slicer.models;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -12,16 +14,23 @@ public final class ModelStore {
     private final Path root;
     private final ArtifactSource artifacts;
     private final MbertArtifact mbert;
+    private final HuggingFaceHub hub;
 
-    /** @param root folder that holds the models; made when the first one is fetched */
+    /**
+     * A store that fetches from the user's Maven repositories and from the HuggingFace hub; the environment variables
+     * HF_ENDPOINT and HF_TOKEN name another hub and the user's token.
+     *
+     * @param root folder that holds the models; made when the first one is fetched
+     */
     public ModelStore(Path root) {
-        this(root, new MavenArtifacts(Optional.empty()), MbertArtifact.PUBLISHED);
+        this(root, new MavenArtifacts(Optional.empty()), MbertArtifact.PUBLISHED, HuggingFaceHub.ofEnvironment());
     }
 
-    ModelStore(Path root, ArtifactSource artifacts, MbertArtifact mbert) {
+    ModelStore(Path root, ArtifactSource artifacts, MbertArtifact mbert, HuggingFaceHub hub) {
         this.root = root;
         this.artifacts = artifacts;
         this.mbert = mbert;
+        this.hub = hub;
     }
 
     /** {@code models} in the folder that the environment variable SLICER_HOME names, else in {@code ~/.cache/slicer}. */
@@ -39,11 +48,29 @@ public final class ModelStore {
      * @throws ModelException when it cannot be had; nothing half-done is left in its place
      */
     public Path resolve(ModelReference reference, DownloadListener listener) {
-        if (reference instanceof ModelReference.Mbert) {
-            Path folder = root.resolve("mbert");
-            return stored(folder, listener, target -> mbert.install(artifacts, target, listener));
+        if (reference instanceof ModelReference.Local local) {
+            return requireModel(local.folder());
         }
-        throw new ModelException("no " + reference);
+        if (reference instanceof ModelReference.HuggingFace model) {
+            Path folder =
+                    root.resolve("hf").resolve(fileName(model.repository())).resolve(fileName(model.revision()));
+            return stored(folder, listener, target -> hub.install(model, target, listener));
+        }
+        return stored(root.resolve("mbert"), listener, target -> mbert.install(artifacts, target, listener));
+    }
+
+    private static String fileName(String path) {
+        return path.replace("/", "--");
+    }
+
+    private static Path requireModel(Path folder) {
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new ModelException("'" + folder + "' is no base model: it has no " + name
+                        + ". Base models are mbert, hf:organisation/name[@revision] or such a folder.");
+            }
+        }
+        return folder;
     }
 
     private static Path stored(Path folder, DownloadListener listener, Consumer<Path> install) {

@@ -1,0 +1,113 @@
+package dev.slicer.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.events.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A subject as a process of its own that lives through the whole benchmark, so that subjects can take turns: it says
+ * {@code ready} and what it is, then answers each line {@code run} with <code>{"seconds": …}</code>.
+ */
+final class SubjectProcess implements AutoCloseable {
+    private static final String READY = "ready ";
+
+    private final String name;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer requests;
+    private final String description;
+
+    private SubjectProcess(String name, Process process) throws IOException {
+        this.name = name;
+        this.process = process;
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+        this.requests = process.outputWriter(StandardCharsets.UTF_8);
+        String first = answer();
+        if (!first.startsWith(READY)) {
+            throw new IOException(name + " should say 'ready', said '" + first + "'");
+        }
+        this.description = first.substring(READY.length());
+    }
+
+    /**
+     * Starts the subject and waits until it is ready.
+     *
+     * @throws IOException when it can't be started or ends before it is ready
+     */
+    static SubjectProcess start(String name, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("CUDA_VISIBLE_DEVICES", "");
+        builder.environment().put("HF_HUB_OFFLINE", "1");
+        Process process = builder.start();
+        try {
+            return new SubjectProcess(name, process);
+        } catch (IOException e) {
+            process.destroy();
+            throw e;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** Seconds of one run as the subject measured them. */
+    double run() throws IOException {
+        requests.write("run\n");
+        requests.flush();
+        String answer = answer();
+        JsonNode seconds = Json.mapper().readTree(answer).path("seconds");
+        if (!seconds.isNumber() || seconds.doubleValue() <= 0) {
+            throw new IOException(name + " should answer with its seconds, said '" + answer + "'");
+        }
+        return seconds.doubleValue();
+    }
+
+    /** Largest resident memory so far in bytes, files mapped into memory included; empty where there is no Linux. */
+    OptionalLong peakMemory() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        return Files.isReadable(status) ? peakMemory(Files.readAllLines(status)) : OptionalLong.empty();
+    }
+
+    /** {@code VmHWM:   123456 kB}, as proc(5) gives it. */
+    static OptionalLong peakMemory(List<String> status) {
+        return status.stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst();
+    }
+
+    private String answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException(name + " ended; its reason is above");
+        }
+        return line;
+    }
+
+    /** Ends the process: at the end of its input by itself, else by force. */
+    @Override
+    public void close() throws IOException {
+        try {
+            requests.close();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.slicer.benchmarks;
+
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.Corpus;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.labels.LabelSet;
+import dev.slicer.training.FineTuning;
+import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.TrainingException;
+import dev.slicer.training.TrainingProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Standard fine-tuning (h = d) with all parameters trained. A run trains an epoch to warm up, measures the next and is
+ * called off at the start of a third, so that no checkpoint is written.
+ */
+public final class TrainingStepSubject {
+    static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));
+
+    private TrainingStepSubject() {}
+
+    /** @param args folder of the base model, JSON Lines file of the sentences */
+    public static void main(String[] args) throws IOException {
+        Path model = Path.of(args[0]);
+        Corpus train = Corpora.open(args[1], LabelMap.identity());
+        Subject.serve("as by default", () -> secondsOfSecondEpoch(model, train));
+    }
+
+    static Hyperparameters hyperparameters(int epochs) {
+        return new Hyperparameters(
+                OptionalInt.empty(),
+                ClassifierMode.TRAINED,
+                5e-5,
+                0.05,
+                1e-8,
+                0.1,
+                Workload.BATCH,
+                1,
+                epochs,
+                OptionalInt.empty(),
+                510,
+                0.1,
+                42);
+    }
+
+    private static double secondsOfSecondEpoch(Path model, Corpus train) {
+        int stepsPerEpoch = (train.sentences().size() + Workload.BATCH - 1) / Workload.BATCH;
+        SecondEpoch clock = new SecondEpoch(stepsPerEpoch);
+        try {
+            Path output = Files.createTempDirectory("slicer-benchmark");
+            try {
+                FineTuning.run(
+                        new FineTuningJob(model, List.of(train), LABELS, hyperparameters(3), output),
+                        EngineOptions.defaults(),
+                        clock,
+                        clock);
+            } catch (TrainingException e) {
+                if (!clock.getAsBoolean()) {
+                    throw e;
+                }
+            } finally {
+                delete(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return clock.seconds();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> paths = Files.walk(folder)) {
+            deepestFirst = paths.sorted((a, b) -> b.compareTo(a)).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.delete(path);
+        }
+    }
+
+    /** Times the second epoch from the training's progress; asked as a supplier, whether that epoch is over. */
+    private static final class SecondEpoch implements Consumer<TrainingProgress>, BooleanSupplier {
+        private final int stepsPerEpoch;
+        private long start;
+        private long end;
+        private boolean over;
+
+        SecondEpoch(int stepsPerEpoch) {
+            this.stepsPerEpoch = stepsPerEpoch;
+        }
+
+        @Override
+        public void accept(TrainingProgress progress) {
+            if (progress.step() == stepsPerEpoch) {
+                start = System.nanoTime();
+            } else if (progress.step() == 2 * stepsPerEpoch) {
+                end = System.nanoTime();
+                over = true;
+            }
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            return over;
+        }
+
+        double seconds() {
+            if (!over) {
+                throw new IllegalStateException("training ended before its second epoch did");
+            }
+            return (end - start) / 1e9;
+        }
+    }
+}

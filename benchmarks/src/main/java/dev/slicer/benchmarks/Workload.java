@@ -1,0 +1,121 @@
+package dev.slicer.benchmarks;
+
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.SampleCorpus;
+import dev.slicer.corpus.Sentence;
+import dev.slicer.events.Json;
+import dev.slicer.tokenization.SubTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What every subject of a benchmark does in one run.
+ *
+ * @param data file that all subjects read
+ * @param tokens sub-tokens of the model's own tokenizer over the sentences' words, special tokens not counted: one
+ *     number for all subjects, however each of them cuts its text
+ */
+record Workload(Path data, int sentences, long tokens) {
+    static final int BATCH = 32;
+    /** An epoch of the training benchmark, of which a run trains two and measures the second. */
+    static final int TRAINING_SENTENCES = 5 * BATCH;
+
+    private static final int CHECKPOINT_SENTENCES = 100 * BATCH;
+    private static final int TAGGING_SENTENCES_PER_LANGUAGE = 20;
+    private static final List<String> WIKIANN = List.of("en", "de", "ru");
+    private static final List<String> MASAKHANER =
+            List.of("amh", "hau", "ibo", "kin", "lug", "luo", "pcm", "swa", "wol", "yor");
+
+    /** English sentences with labels as JSON Lines. */
+    static Workload training(Path benchmarkData, Path model, Path folder) throws IOException {
+        return labelled(
+                spread(english(benchmarkData), TRAINING_SENTENCES), model, folder.resolve("training-step.jsonl"));
+    }
+
+    /** English sentences to fine-tune the checkpoint of the tagging benchmark on, as JSON Lines. */
+    static Workload checkpoint(Path benchmarkData, Path model, Path folder) throws IOException {
+        return labelled(
+                spread(english(benchmarkData), CHECKPOINT_SENTENCES), model, folder.resolve("checkpoint.jsonl"));
+    }
+
+    /** Test sentences of all languages as text, one a line. */
+    static Workload tagging(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
+        List<Sentence> sentences = new ArrayList<>();
+        for (String reference : tests(benchmarkData)) {
+            List<Sentence> all =
+                    Corpora.open(reference, LabelMap.parse("DATE=O")).sentences();
+            sentences.addAll(spread(all, TAGGING_SENTENCES_PER_LANGUAGE));
+        }
+        List<String> lines =
+                sentences.stream().map(s -> String.join(" ", s.words())).toList();
+        Path file = folder.resolve("tagging.txt");
+        Files.write(file, lines);
+        return new Workload(file, sentences.size(), tokens(sentences, checkpoint));
+    }
+
+    static boolean hasBenchmarkData(Path folder) {
+        return Files.isRegularFile(folder.resolve("wikiann").resolve("en.train.conll"));
+    }
+
+    /** {@code count} of the items, evenly over the whole list; all of them where there are fewer. */
+    static <T> List<T> spread(List<T> items, int count) {
+        List<T> chosen = new ArrayList<>();
+        int n = Math.min(count, items.size());
+        for (int i = 0; i < n; i++) {
+            chosen.add(items.get((int) ((long) i * items.size() / n)));
+        }
+        return chosen;
+    }
+
+    private static List<Sentence> english(Path benchmarkData) {
+        return hasBenchmarkData(benchmarkData)
+                ? Corpora.open(
+                                benchmarkData
+                                        .resolve("wikiann")
+                                        .resolve("en.train.conll")
+                                        .toString(),
+                                LabelMap.identity())
+                        .sentences()
+                : SampleCorpus.train().sentences();
+    }
+
+    private static List<String> tests(Path benchmarkData) {
+        List<String> references = new ArrayList<>();
+        if (hasBenchmarkData(benchmarkData)) {
+            WIKIANN.forEach(language -> references.add(benchmarkData
+                    .resolve("wikiann")
+                    .resolve(language + ".test.conll")
+                    .toString()));
+            MASAKHANER.forEach(language -> references.add(benchmarkData
+                    .resolve("masakhaner")
+                    .resolve(language + ".test.conll")
+                    .toString()));
+        } else {
+            SampleCorpus.languages().forEach(language -> references.add("sample:" + language + ".test"));
+        }
+        return references;
+    }
+
+    private static Workload labelled(List<Sentence> sentences, Path model, Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Sentence sentence : sentences) {
+            lines.add(
+                    Json.mapper().writeValueAsString(Map.of("tokens", sentence.words(), "ner_tags", sentence.tags())));
+        }
+        Files.write(file, lines);
+        return new Workload(file, sentences.size(), tokens(sentences, model));
+    }
+
+    private static long tokens(List<Sentence> sentences, Path model) {
+        try (SubTokenizer tokenizer = SubTokenizer.open(model.resolve("tokenizer.json"))) {
+            return sentences.stream()
+                    .mapToLong(s -> tokenizer.encode(s.words()).ids().length)
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.slicer.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SubjectProcessTest {
+
+    @Test
+    void shouldMeasureRunAfterRunOfOneProcess() throws Exception {
+        // Given
+        try (SubjectProcess subject = SubjectProcess.start("counting", java(CountingSubject.class))) {
+            // When
+            double first = subject.run();
+            double second = subject.run();
+
+            // Then
+            assertThat(subject.description()).isEqualTo("for a test");
+            assertThat(List.of(first, second)).containsExactly(1.0, 2.0);
+        }
+    }
+
+    @Test
+    void shouldNameTheSubjectThatEndsBeforeItIsReady() {
+        assertThatThrownBy(() -> SubjectProcess.start("silent", java(SilentSubject.class)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("silent ended; its reason is above");
+    }
+
+    @Test
+    void shouldReadPeakMemoryFromProcStatus() {
+        assertThat(SubjectProcess.peakMemory(List.of("VmPeak:\t 9000 kB", "VmHWM:\t  2048 kB")))
+                .hasValue(2048 * 1024);
+    }
+
+    private static List<String> java(Class<?> main) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName());
+    }
+
+    static final class CountingSubject {
+        private static int runs;
+
+        public static void main(String[] args) throws IOException {
+            Subject.serve("for a test", () -> {
+                System.out.println("noise that is no answer");
+                return ++runs;
+            });
+        }
+    }
+
+    static final class SilentSubject {
+        public static void main(String[] args) {}
+    }
+}

@@ -1,0 +1,20 @@
+package dev.slicer.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WorkloadTest {
+
+    @Test
+    void shouldSpreadTheChoiceOverTheWholeList() {
+        assertThat(Workload.spread(IntStream.range(0, 100).boxed().toList(), 4)).containsExactly(0, 25, 50, 75);
+    }
+
+    @Test
+    void shouldTakeEverythingWhenThereIsTooLittle() {
+        assertThat(Workload.spread(List.of("a", "b"), 4)).containsExactly("a", "b");
+    }
+}

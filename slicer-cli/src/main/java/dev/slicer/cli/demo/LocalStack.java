@@ -1,0 +1,69 @@
+package dev.slicer.cli.demo;
+
+import dev.slicer.broker.LocalBroker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The processes of the demonstration and their folder; closing it, or the end of this process, leaves none of them. */
+final class LocalStack implements AutoCloseable {
+    private final RunFolder folder;
+    private final List<Service> services = new ArrayList<>();
+    private Optional<LocalBroker> broker = Optional.empty();
+    private boolean closed;
+
+    LocalStack(RunFolder folder) {
+        this.folder = folder;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-local-stack"));
+    }
+
+    RunFolder folder() {
+        return folder;
+    }
+
+    /** Starting and registering are one step, so that a Ctrl-C in between leaves no process unknown. */
+    synchronized LocalBroker startBroker() {
+        requireOpen();
+        LocalBroker started = LocalBroker.start(folder.resolve("broker"));
+        broker = Optional.of(started);
+        return started;
+    }
+
+    synchronized Service start(Supplier<Service> start) {
+        requireOpen();
+        Service service = start.get();
+        services.add(service);
+        return service;
+    }
+
+    synchronized void requireAlive() {
+        requireOpen();
+        services.forEach(Service::requireAlive);
+        if (broker.isPresent() && !broker.get().isAlive()) {
+            throw new DemoException("the broker ended; see " + broker.get().log());
+        }
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new DemoException("the demonstration is being stopped");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        services.forEach(Service::terminate);
+        services.forEach(Service::close);
+        broker.ifPresent(LocalBroker::close);
+        folder.close();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.slicer.cli.demo;
+
+import dev.slicer.broker.ChildJvm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.jar.JarFile;
+
+/** One of Slicer's services in a process of its own, listening on 127.0.0.1. */
+final class Service implements AutoCloseable {
+    static final String LIVE = "/q/health/live";
+    static final String READY = "/q/health/ready";
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final int LOG_TAIL_LINES = 25;
+
+    private final String name;
+    private final ChildJvm process;
+    private final URI address;
+    private final HttpClient http;
+
+    private Service(String name, ChildJvm process, URI address, HttpClient http) {
+        this.name = name;
+        this.process = process;
+        this.address = address;
+        this.http = http;
+    }
+
+    /**
+     * What to start.
+     *
+     * @param jar the service's runnable jar
+     * @param preferredPort taken where it is free
+     */
+    record Definition(String name, Path jar, int preferredPort, List<String> jvmOptions) {}
+
+    /** @param environment configuration that all services share */
+    static Service start(Definition definition, Map<String, String> environment, Path runFolder, HttpClient http) {
+        int port = freePort(definition.preferredPort());
+        Map<String, String> configuration = new HashMap<>(environment);
+        configuration.put("QUARKUS_HTTP_HOST", HOST);
+        configuration.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        try {
+            Path workFolder = Files.createDirectories(runFolder.resolve(definition.name()));
+            ChildJvm process = ChildJvm.start(new ChildJvm.Command(
+                    definition.jvmOptions(),
+                    List.of(definition.jar().toString()),
+                    mainClass(definition.jar()),
+                    List.of(),
+                    configuration,
+                    runFolder.resolve(definition.name() + ".log"),
+                    workFolder));
+            return new Service(definition.name(), process, URI.create("http://" + HOST + ":" + port), http);
+        } catch (IOException cause) {
+            throw new DemoException("cannot start the " + definition.name() + " service: " + cause.getMessage(), cause);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    URI at(String path) {
+        return address.resolve(path);
+    }
+
+    /** @throws DemoException with the tail of the service's log where it has ended */
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw new DemoException("the " + name + " service ended with status " + process.exitStatus() + "; end of "
+                    + process.log() + ":\n" + process.outputTail(LOG_TAIL_LINES));
+        }
+    }
+
+    /** Waits until a health check answers that all is well. */
+    void await(String healthPath, Duration limit) {
+        Deadline deadline = Deadline.in(limit);
+        while (get(healthPath).isEmpty()) {
+            requireAlive();
+            if (deadline.passed()) {
+                throw new DemoException("the " + name + " service did not pass " + at(healthPath) + " within "
+                        + limit.toSeconds() + " s; end of " + process.log() + ":\n"
+                        + process.outputTail(LOG_TAIL_LINES));
+            }
+            Deadline.pause();
+        }
+    }
+
+    /** The body of a good answer; empty where there is no answer or another one. */
+    Optional<byte[]> get(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(at(path)).timeout(REQUEST_LIMIT).build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
+        } catch (IOException notYetThere) {
+            return Optional.empty();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new DemoException("interrupted while asking the " + name + " service", interrupted);
+        }
+    }
+
+    void terminate() {
+        process.terminate();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static String mainClass(Path jar) throws IOException {
+        if (!Files.exists(jar)) {
+            throw new IOException(jar + " does not exist; build Slicer first");
+        }
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.getManifest().getMainAttributes().getValue("Main-Class");
+        }
+    }
+
+    private static int freePort(int preferred) {
+        for (int port : new int[] {preferred, 0}) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next candidate; port 0 is any free one.
+            }
+        }
+        throw new DemoException("no free port on " + HOST);
+    }
+}

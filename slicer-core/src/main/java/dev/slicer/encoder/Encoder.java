@@ -1,0 +1,86 @@
+package dev.slicer.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.TorchProgram;
+import dev.slicer.engine.TorchProgram.Argument;
+import java.util.List;
+
+/** Forward passes of an encoder with its classifier. Safe for use by several threads. */
+public final class Encoder {
+    private final TorchProgram program;
+    private final EncoderParameters parameters;
+    private final Precision precision;
+
+    public Encoder(TorchProgram program, EncoderParameters parameters, Precision precision) {
+        this.program = program;
+        this.parameters = parameters;
+        this.precision = precision;
+    }
+
+    public EncoderConfig config() {
+        return parameters.config();
+    }
+
+    /**
+     * Log-probabilities of the labels.
+     *
+     * @param selected indexes among the batch's sub-tokens
+     * @return [selected · labels], row by row
+     */
+    public float[] logProbabilities(PackedBatch batch, int[] selected) {
+        try (NDManager scope = program.newScope()) {
+            NDArray result = program.call(
+                            scope,
+                            "tag",
+                            false,
+                            Argument.of(scope.create(batch.ids())),
+                            Argument.of(scope.create(batch.positions())),
+                            Argument.of(scope.create(batch.rows())),
+                            Argument.of(scope.create(widen(selected))),
+                            Argument.of(parameters.arrays()),
+                            Argument.of(integers(scope, batch)),
+                            Argument.of(reals(scope)))
+                    .get(0);
+            return result.toFloatArray();
+        }
+    }
+
+    /** The embeddings' output and each layer's: [layers + 1][tokens · d]. */
+    public List<float[]> hiddenStates(PackedBatch batch) {
+        try (NDManager scope = program.newScope()) {
+            return program
+                    .call(
+                            scope,
+                            "hidden_states",
+                            false,
+                            Argument.of(scope.create(batch.ids())),
+                            Argument.of(scope.create(batch.positions())),
+                            Argument.of(scope.create(batch.rows())),
+                            Argument.of(parameters.arrays()),
+                            Argument.of(integers(scope, batch)),
+                            Argument.of(reals(scope)))
+                    .stream()
+                    .map(NDArray::toFloatArray)
+                    .toList();
+        }
+    }
+
+    private NDArray integers(NDManager scope, PackedBatch batch) {
+        int d = config().hiddenSize();
+        return scope.create(new long[] {batch.size(), batch.length(), config().heads(), precision.scalarType(), d});
+    }
+
+    private NDArray reals(NDManager scope) {
+        return scope.create(new double[] {config().layerNormEpsilon(), 0, 1, 1});
+    }
+
+    private static long[] widen(int[] values) {
+        long[] result = new long[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.slicer.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.TensorView;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.TorchProgram;
+import dev.slicer.engine.TorchProgram.Argument;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Parameters of an encoder with its classifier, in the order of the program, on the program's device. They belong to the
+ * manager they were loaded into.
+ */
+public final class EncoderParameters {
+    /** HuggingFace's {@code initializer_range}. */
+    private static final double CLASSIFIER_STANDARD_DEVIATION = 0.02;
+
+    private final EncoderConfig config;
+    private final List<ParameterLayout.Slot> slots;
+    private final List<NDArray> arrays;
+
+    private EncoderParameters(EncoderConfig config, List<ParameterLayout.Slot> slots, List<NDArray> arrays) {
+        this.config = config;
+        this.slots = slots;
+        this.arrays = List.copyOf(arrays);
+    }
+
+    /**
+     * Loads a token classifier for tagging, its matrices in {@code precision}.
+     *
+     * @throws CheckpointException naming the file and the tensor that is missing or of another shape
+     */
+    public static EncoderParameters loadClassifier(
+            TorchProgram program, NDManager owner, Path model, Precision precision) {
+        EncoderConfig config = EncoderConfig.read(model);
+        int labels = config.labels()
+                .orElseThrow(() -> new CheckpointException(model.resolve("config.json"), "has no id2label"))
+                .size();
+        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
+            return load(program, owner, model, file, config, labels, precision, List.of());
+        }
+    }
+
+    /**
+     * Loads an encoder for fine-tuning, in fp32, under a new classifier: weight normal with standard deviation 0.02,
+     * bias zero.
+     */
+    public static EncoderParameters loadEncoder(
+            TorchProgram program, NDManager owner, Path model, int labels, long seed) {
+        EncoderConfig config = EncoderConfig.read(model);
+        Random random = new Random(seed);
+        float[] weight = new float[Math.multiplyExact(labels, config.hiddenSize())];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (float) (random.nextGaussian() * CLASSIFIER_STANDARD_DEVIATION);
+        }
+        List<NDArray> classifier =
+                List.of(owner.create(weight, new Shape(labels, config.hiddenSize())), owner.zeros(new Shape(labels)));
+        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
+            return load(program, owner, model, file, config, labels, Precision.FP32, classifier);
+        }
+    }
+
+    private static EncoderParameters load(
+            TorchProgram program,
+            NDManager owner,
+            Path model,
+            SafetensorsReader file,
+            EncoderConfig config,
+            int labels,
+            Precision precision,
+            List<NDArray> classifier) {
+        List<ParameterLayout.Slot> slots = ParameterLayout.of(config, labels);
+        List<NDArray> arrays = new ArrayList<>();
+        for (ParameterLayout.Slot slot : slots.subList(0, slots.size() - classifier.size())) {
+            try (NDManager scope = program.newScope()) {
+                NDList parts = new NDList();
+                for (String name : slot.names()) {
+                    parts.add(read(scope, model, file, name, slot.partShape(), config));
+                }
+                NDArray whole = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
+                // Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less.
+                Precision stored = slot.decayed() ? precision : Precision.FP32;
+                NDArray type = scope.create(new int[] {stored.scalarType()});
+                // Not in inference mode: its tensors cannot be trained afterwards.
+                NDArray copy = program.call(scope, "to_precision", true, Argument.of(whole), Argument.of(type))
+                        .get(0);
+                copy.attach(owner);
+                arrays.add(copy);
+            }
+        }
+        arrays.addAll(classifier);
+        return new EncoderParameters(config, slots, arrays);
+    }
+
+    private static NDArray read(
+            NDManager scope, Path model, SafetensorsReader file, String name, long[] shape, EncoderConfig config) {
+        Path path = model.resolve("model.safetensors");
+        String stored = storedName(file.names(), name, config.architecture().prefix() + ".");
+        if (stored.isEmpty()) {
+            throw new CheckpointException(path, "has no tensor '" + name + "'");
+        }
+        TensorView view = file.tensor(stored);
+        long[] found = view.shape();
+        boolean matches = found.length == shape.length;
+        for (int i = 0; matches && i < shape.length; i++) {
+            matches = shape[i] < 0 || shape[i] == found[i];
+        }
+        if (!matches) {
+            throw new CheckpointException(
+                    path,
+                    "tensor '" + stored + "' has shape " + Arrays.toString(found) + ", expected "
+                            + Arrays.toString(shape));
+        }
+        Shape as = new Shape(found);
+        return switch (view.type()) {
+            case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
+            case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
+            case BF16 -> scope.create(widened(view.data()), as, DataType.FLOAT32);
+            default ->
+                throw new CheckpointException(
+                        path, "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+        };
+    }
+
+    /** Models are saved with or without the encoder's prefix, and old ones call LayerNorm's parameters gamma and beta. */
+    private static String storedName(Set<String> names, String name, String prefix) {
+        String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        for (String candidate : List.of(name, bare)) {
+            String old = candidate
+                    .replace("LayerNorm.weight", "LayerNorm.gamma")
+                    .replace("LayerNorm.bias", "LayerNorm.beta");
+            if (names.contains(candidate)) {
+                return candidate;
+            }
+            if (names.contains(old)) {
+                return old;
+            }
+        }
+        return "";
+    }
+
+    /** bfloat16 is the upper half of a float32. */
+    private static ByteBuffer widened(ByteBuffer bfloat16) {
+        ByteBuffer source = bfloat16.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer floats = ByteBuffer.allocateDirect(source.remaining() * 2).order(ByteOrder.nativeOrder());
+        while (source.hasRemaining()) {
+            floats.putInt(source.getShort() << 16);
+        }
+        return floats.flip();
+    }
+
+    public EncoderConfig config() {
+        return config;
+    }
+
+    /** In the order that the program expects; do not close them. */
+    public List<NDArray> arrays() {
+        return arrays;
+    }
+
+    /** Other tensors of the same layout: gradients, moments, averages. */
+    public EncoderParameters withArrays(List<NDArray> others) {
+        return new EncoderParameters(config, slots, others);
+    }
+
+    /** Whether weight decay applies to the i-th parameter: not to biases and LayerNorm. */
+    public boolean decayed(int i) {
+        return slots.get(i).decayed();
+    }
+
+    /** Writes the parameters, which must be fp32, under HuggingFace's names. */
+    public void write(Path safetensors) {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            long[] shape = arrays.get(i).getShape().getShape().clone();
+            shape[0] /= slots.get(i).names().size();
+            for (String name : slots.get(i).names()) {
+                entries.add(new SafetensorsWriter.Entry(name, shape));
+            }
+        }
+        try (SafetensorsWriter writer = SafetensorsWriter.create(safetensors, entries)) {
+            for (int i = 0; i < slots.size(); i++) {
+                ByteBuffer data = arrays.get(i).toByteBuffer(true);
+                List<String> names = slots.get(i).names();
+                int part = data.remaining() / names.size();
+                for (int j = 0; j < names.size(); j++) {
+                    writer.write(names.get(j), data.slice(j * part, part).order(ByteOrder.LITTLE_ENDIAN));
+                }
+            }
+            writer.finish();
+        }
+    }
+}

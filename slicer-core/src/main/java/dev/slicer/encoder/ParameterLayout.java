@@ -1,0 +1,74 @@
+package dev.slicer.encoder;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The order of the program's parameters and the names each has in a HuggingFace model. Query, key and value are one
+ * parameter here: one matrix product instead of three.
+ */
+final class ParameterLayout {
+
+    /**
+     * @param names tensors of the model that make up the parameter, concatenated along the first dimension
+     * @param shape of each of them
+     * @param decayed whether weight decay applies: not to biases and LayerNorm (paper, Section 4)
+     */
+    record Slot(List<String> names, List<Long> shape, boolean decayed) {
+        long[] partShape() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    private final String prefix;
+    private final List<Slot> slots = new ArrayList<>();
+
+    private ParameterLayout(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** The encoder's parameters followed by the classifier's. */
+    static List<Slot> of(EncoderConfig config, int labels) {
+        ParameterLayout layout = new ParameterLayout(config.architecture().prefix() + ".");
+        long d = config.hiddenSize();
+        long inner = config.intermediateSize();
+        layout.table("embeddings.word_embeddings.weight", config.vocabularySize(), d);
+        layout.table("embeddings.position_embeddings.weight", config.maxPositions(), d);
+        // Every text is one segment: only type 0 is ever read, but all types are kept for the checkpoint.
+        layout.table("embeddings.token_type_embeddings.weight", -1, d);
+        layout.norm("embeddings.LayerNorm", d);
+        for (int i = 0; i < config.layers(); i++) {
+            String layer = "encoder.layer." + i + ".";
+            layout.linear(
+                    d, d, layer + "attention.self.query", layer + "attention.self.key", layer + "attention.self.value");
+            layout.linear(d, d, layer + "attention.output.dense");
+            layout.norm(layer + "attention.output.LayerNorm", d);
+            layout.linear(inner, d, layer + "intermediate.dense");
+            layout.linear(d, inner, layer + "output.dense");
+            layout.norm(layer + "output.LayerNorm", d);
+        }
+        layout.slots.add(new Slot(List.of("classifier.weight"), List.of((long) labels, d), true));
+        layout.slots.add(new Slot(List.of("classifier.bias"), List.of((long) labels), false));
+        return List.copyOf(layout.slots);
+    }
+
+    private void table(String name, long rows, long columns) {
+        slots.add(new Slot(List.of(prefix + name), List.of(rows, columns), true));
+    }
+
+    private void norm(String name, long size) {
+        slots.add(new Slot(List.of(prefix + name + ".weight"), List.of(size), false));
+        slots.add(new Slot(List.of(prefix + name + ".bias"), List.of(size), false));
+    }
+
+    private void linear(long out, long in, String... names) {
+        List<String> weights = new ArrayList<>();
+        List<String> biases = new ArrayList<>();
+        for (String name : names) {
+            weights.add(prefix + name + ".weight");
+            biases.add(prefix + name + ".bias");
+        }
+        slots.add(new Slot(List.copyOf(weights), List.of(out, in), true));
+        slots.add(new Slot(List.copyOf(biases), List.of(out), false));
+    }
+}

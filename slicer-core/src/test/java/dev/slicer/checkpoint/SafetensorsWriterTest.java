@@ -1,0 +1,174 @@
+package dev.slicer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SafetensorsWriterTest {
+
+    record Tensor(String name, long[] shape, float[] values) {}
+
+    static class RoundTripProperties {
+        @Property(tries = 200)
+        void shouldReadBackWhatWasWritten(@ForAll("tensors") List<Tensor> tensors, @ForAll boolean asBytes)
+                throws IOException {
+            // Given
+            Path folder = Files.createTempDirectory("safetensors");
+            Path file = folder.resolve("model.safetensors");
+            try {
+                // When
+                write(file, tensors, asBytes);
+
+                // Then
+                try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+                    assertThat(reader.names()).hasSize(tensors.size());
+                    for (Tensor tensor : tensors) {
+                        TensorView view = reader.tensor(tensor.name);
+                        assertThat(view.shape()).isEqualTo(tensor.shape);
+                        assertThat(SafetensorsReaderTest.floats(view)).isEqualTo(tensor.values);
+                    }
+                }
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        }
+
+        @Provide
+        Arbitrary<List<Tensor>> tensors() {
+            Arbitrary<String> names = Arbitraries.strings()
+                    .ofMinLength(1)
+                    .ofMaxLength(12)
+                    .filter(name -> !name.equals("__metadata__")
+                            && name.chars().noneMatch(c -> Character.isSurrogate((char) c)));
+            Arbitrary<Tensor> tensor = Combinators.combine(
+                            names,
+                            Arbitraries.longs().between(0, 5).list().ofMaxSize(3),
+                            Arbitraries.randomValue(r -> r))
+                    .as((name, sizes, random) -> {
+                        long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
+                        int count = (int)
+                                sizes.stream().reduce(1L, Math::multiplyExact).longValue();
+                        float[] values = new float[count];
+                        for (int i = 0; i < count; i++) {
+                            values[i] = (float) random.nextGaussian();
+                        }
+                        return new Tensor(name, shape, values);
+                    });
+            return tensor.list().ofMaxSize(6).uniqueElements(Tensor::name);
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldWriteTensorInParts() throws IOException {
+        // Given: more than one buffer full
+        Path file = folder.resolve("model.safetensors");
+        float[] values = new float[1_000_003];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+
+        // When
+        try (SafetensorsWriter writer =
+                SafetensorsWriter.create(file, List.of(new SafetensorsWriter.Entry("long", values.length)))) {
+            ByteBuffer bytes = bytes(values);
+            writer.write("long", bytes.slice(0, 12));
+            writer.write("long", 3f, 4f);
+            writer.write("long", bytes.slice(20, bytes.limit() - 20));
+            writer.finish();
+        }
+
+        // Then
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            assertThat(SafetensorsReaderTest.floats(reader.tensor("long"))).isEqualTo(values);
+        }
+    }
+
+    @Test
+    void shouldAlignTheDataToEightBytes() throws IOException {
+        for (String name : List.of("a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh")) {
+            Path file = folder.resolve(name);
+            write(file, List.of(new Tensor(name, new long[] {1}, new float[] {1})), false);
+            assertThat((Files.size(file) - Float.BYTES) % 8).isZero();
+        }
+    }
+
+    @Test
+    void shouldRefuseTensorOutOfTurn() {
+        try (SafetensorsWriter writer = twoTensors()) {
+            assertThatThrownBy(() -> writer.write("second", 1f))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("tensor second")
+                    .hasMessageContaining("comes out of turn");
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreThanATensorHolds() {
+        try (SafetensorsWriter writer = twoTensors()) {
+            assertThatThrownBy(() -> writer.write("first", 1f, 2f, 3f)).hasMessageContaining("more than its 8 bytes");
+        }
+    }
+
+    @Test
+    void shouldNotFinishWhileATensorIsMissing() {
+        try (SafetensorsWriter writer = twoTensors()) {
+            writer.write("first", 1f, 2f);
+            assertThatThrownBy(writer::finish)
+                    .hasMessageContaining("tensor second")
+                    .hasMessageContaining("has 0 of 4 bytes");
+        }
+    }
+
+    @Test
+    void shouldRefuseTwoTensorsOfOneName() {
+        SafetensorsWriter.Entry entry = new SafetensorsWriter.Entry("same", 1);
+        assertThatThrownBy(() -> SafetensorsWriter.create(folder.resolve("x"), List.of(entry, entry)))
+                .hasMessage("tensor same is declared twice");
+    }
+
+    private SafetensorsWriter twoTensors() {
+        return SafetensorsWriter.create(
+                folder.resolve("two"),
+                List.of(new SafetensorsWriter.Entry("first", 2), new SafetensorsWriter.Entry("second", 1)));
+    }
+
+    private static void write(Path file, List<Tensor> tensors, boolean asBytes) {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        tensors.forEach(tensor -> entries.add(new SafetensorsWriter.Entry(tensor.name, tensor.shape)));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, entries)) {
+            for (Tensor tensor : tensors) {
+                if (asBytes) {
+                    writer.write(tensor.name, bytes(tensor.values));
+                } else {
+                    writer.write(tensor.name, tensor.values);
+                }
+            }
+            writer.finish();
+        }
+    }
+
+    private static ByteBuffer bytes(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.slicer.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.TorchProgram;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tolerances are those of the correctness oracle: 1e-4 in fp32, 2e-2 relative in bfloat16. */
+class EncoderOracleTest {
+    private static TorchProgram program;
+
+    @BeforeAll
+    static void loadProgram() {
+        program = TorchProgram.load(EngineOptions.defaults());
+    }
+
+    @AfterAll
+    static void closeProgram() {
+        program.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert, FP32, 1e-4", "xlm-roberta, FP32, 1e-4", "bert, BF16, 2e-2", "xlm-roberta, BF16, 2e-2"})
+    void shouldComputeTheHiddenStatesOfTransformers(String architecture, Precision precision, double tolerance) {
+        // Given
+        Oracle oracle = Oracle.of(architecture);
+        try (NDManager owner = program.newScope()) {
+            Encoder encoder = load(oracle, owner, precision);
+
+            // When
+            List<float[]> states = encoder.hiddenStates(batch(oracle, encoder));
+
+            // Then
+            assertThat(states).hasSize(encoder.config().layers() + 1);
+            for (int layer = 0; layer < states.size(); layer++) {
+                float[] expected = oracle.packed(oracle.floats("hidden_states." + layer), Oracle.D);
+                assertThat(Oracle.relativeError(states.get(layer), expected))
+                        .as("layer %d", layer)
+                        .isLessThan(tolerance);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert, FP32, 1e-4", "xlm-roberta, FP32, 1e-4", "bert, BF16, 2e-2", "xlm-roberta, BF16, 2e-2"})
+    void shouldComputeTheLogProbabilitiesOfTransformers(String architecture, Precision precision, double tolerance) {
+        // Given
+        Oracle oracle = Oracle.of(architecture);
+        try (NDManager owner = program.newScope()) {
+            Encoder encoder = load(oracle, owner, precision);
+            PackedBatch batch = batch(oracle, encoder);
+
+            // When
+            float[] logProbabilities = encoder.logProbabilities(
+                    batch, IntStream.range(0, batch.tokens()).toArray());
+
+            // Then
+            float[] expected = logSoftmax(oracle.packed(oracle.floats("logits"), 7), 7);
+            assertThat(Oracle.relativeError(logProbabilities, expected)).isLessThan(tolerance);
+        }
+    }
+
+    private static Encoder load(Oracle oracle, NDManager owner, Precision precision) {
+        return new Encoder(
+                program, EncoderParameters.loadClassifier(program, owner, oracle.model(), precision), precision);
+    }
+
+    private static PackedBatch batch(Oracle oracle, Encoder encoder) {
+        return PackedBatch.of(oracle.sequences(), encoder.config().positionOffset());
+    }
+
+    private static float[] logSoftmax(float[] logits, int classes) {
+        float[] result = new float[logits.length];
+        for (int row = 0; row < logits.length; row += classes) {
+            double sum = 0;
+            for (int c = 0; c < classes; c++) {
+                sum += Math.exp(logits[row + c]);
+            }
+            for (int c = 0; c < classes; c++) {
+                result[row + c] = (float) (logits[row + c] - Math.log(sum));
+            }
+        }
+        return result;
+    }
+}

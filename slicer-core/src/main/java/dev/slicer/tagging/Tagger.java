@@ -18,7 +18,7 @@ public interface Tagger extends AutoCloseable {
      * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
      */
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
-        throw new UnsupportedOperationException("replaced by the engine");
+        return EncoderTagger.open(checkpoint, modelId, options);
     }
 
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */

@@ -33,6 +33,9 @@ public final class CorpusReader {
      * @throws CorpusException where the file can't be read, naming file and line, or holds no sentence
      */
     public static Corpus read(Path file, LabelMap labels) {
+        if (Files.isDirectory(file)) {
+            throw new CorpusException(file.toString(), "is a folder, not a file");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             String extension = extension(file);
             boolean json = JSON_EXTENSIONS.contains(extension)

@@ -1,8 +1,6 @@
 package dev.slicer.text;
 
-import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -11,15 +9,6 @@ import java.util.Set;
 public final class Detokenizer {
     private static final Set<String> LANGUAGES_WITHOUT_SPACES =
             Set.of("zh", "ja", "th", "lo", "km", "my", "yue", "wuu", "zho", "cmn", "jpn", "tha", "lao", "khm", "mya");
-    private static final Set<UnicodeScript> SCRIPTS_WITHOUT_SPACES = EnumSet.of(
-            UnicodeScript.HAN,
-            UnicodeScript.HIRAGANA,
-            UnicodeScript.KATAKANA,
-            UnicodeScript.BOPOMOFO,
-            UnicodeScript.THAI,
-            UnicodeScript.LAO,
-            UnicodeScript.KHMER,
-            UnicodeScript.MYANMAR);
 
     private Detokenizer() {}
 
@@ -65,6 +54,6 @@ public final class Detokenizer {
     }
 
     private static boolean needsSpace(int codePoint) {
-        return Character.isLetterOrDigit(codePoint) && !SCRIPTS_WITHOUT_SPACES.contains(UnicodeScript.of(codePoint));
+        return Character.isLetterOrDigit(codePoint) && !Scripts.isWrittenWithoutSpaces(codePoint);
     }
 }

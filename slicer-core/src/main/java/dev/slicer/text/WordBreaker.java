@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * symbol, or is a punctuation mark of its own; runs of blanks, controls and marks without a base are no words.
  *
  * <ul>
- *   <li>{@code Jean-Paul}, {@code Covid-19}: a hyphen without blanks joins where a letter stands on one side at least;
- *       {@code 2-1} stays three words.
+ *   <li>{@code Jean-Paul}, {@code Covid-19}: a hyphen without blanks joins where a letter of a script written with
+ *       spaces stands on one side at least; {@code 2-1} stays three words.
  *   <li>{@code U.S.}, {@code J.}, {@code e.g.}, {@code St.}: single letters and the commonest titles keep their period.
  *   <li>{@code Kenya's} is {@code Kenya} and {@code 's}, in every language: where the ending exists it is no part of a name.
  * </ul>
@@ -133,15 +133,16 @@ public final class WordBreaker {
         }
         int left = text.codePointBefore(segment.start());
         int right = text.codePointAt(next.start());
-        return isLetter(left) && (isLetter(right) || Character.isDigit(right))
-                || Character.isDigit(left) && isLetter(right);
+        return isSpacedLetter(left) && (isSpacedLetter(right) || Character.isDigit(right))
+                || Character.isDigit(left) && isSpacedLetter(right);
     }
 
-    private static boolean isLetter(int codePoint) {
+    private static boolean isSpacedLetter(int codePoint) {
         int type = Character.getType(codePoint);
-        return Character.isLetter(codePoint)
+        boolean letter = Character.isLetter(codePoint)
                 || type == Character.NON_SPACING_MARK
                 || type == Character.COMBINING_SPACING_MARK;
+        return letter && !Scripts.isWrittenWithoutSpaces(codePoint);
     }
 
     private static void split(String text, Word word, List<Word> words) {

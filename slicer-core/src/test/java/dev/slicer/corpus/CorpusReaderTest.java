@@ -153,7 +153,7 @@ class CorpusReaderTest {
     }
 
     @Test
-    void shouldRejectFileThatIsEmptyOrAbsent() throws IOException {
+    void shouldRejectFileThatIsEmptyAbsentOrAFolder() throws IOException {
         Path empty = file("a.conll", "\n-DOCSTART- O\n\n");
         Path absent = folder.resolve("b.conll");
 
@@ -163,6 +163,8 @@ class CorpusReaderTest {
         assertThatThrownBy(() -> CorpusReader.read(absent, LabelMap.identity()))
                 .isInstanceOf(CorpusException.class)
                 .hasMessage(absent + ": no such file");
+        assertThatThrownBy(() -> CorpusReader.read(folder.getRoot(), LabelMap.identity()))
+                .hasMessage(folder.getRoot() + ": is a folder, not a file");
     }
 
     private void assertProblem(String name, String content, int line, String problem) throws IOException {

@@ -1,0 +1,147 @@
+package dev.slicer.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.TreeSet;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+    /** seqeval computes F1 from the rounded precision and recall; ours comes from the counts. */
+    private static final Offset<Double> LAST_BITS = within(1e-12);
+
+    @Test
+    void shouldAgreeWithSeqevalOnRandomSequences() throws IOException {
+        // Given: written by src/test/python/seqeval_golden.py with seqeval 1.2.2
+        JsonNode cases;
+        try (InputStream golden = EvaluatorTest.class.getResourceAsStream("seqeval-golden.json")) {
+            cases = new ObjectMapper().readTree(golden);
+        }
+        assertThat(cases).hasSizeGreaterThanOrEqualTo(300);
+
+        for (JsonNode expected : cases) {
+            // When
+            LanguageScores conlleval = score(Scoring.CONLLEVAL, expected);
+            LanguageScores strict = score(Scoring.STRICT_IOB2, expected);
+
+            // Then
+            assertScores(conlleval, expected.get("conlleval"));
+            assertScores(strict, expected.get("strictIob2"));
+        }
+    }
+
+    @Test
+    void shouldScoreLenientlyWhatStrictReadingDrops() {
+        List<String> gold = List.of("B-PER", "I-PER", "O");
+        List<String> predicted = List.of("I-PER", "I-PER", "O");
+
+        assertThat(counts(Scoring.CONLLEVAL, gold, predicted)).isEqualTo(new Counts(1, 0, 0));
+        assertThat(counts(Scoring.STRICT_IOB2, gold, predicted)).isEqualTo(new Counts(0, 0, 1));
+    }
+
+    @Test
+    void shouldCountEveryPieceOfABeginningWordAsAnEntityInSubTokenScoring() {
+        // Given: B-PER B-PER B-PER I-PER I-PER O B-LOC against B-PER B-PER B-PER O O O B-LOC
+        List<String> gold = List.of("B-PER", "I-PER", "B-ORG", "O", "B-LOC");
+        List<String> predicted = List.of("B-PER", "O", "O", "O", "B-LOC");
+        Evaluator evaluator = new Evaluator(Scoring.SUB_TOKEN);
+
+        // When
+        evaluator.add("en", gold, predicted, new int[] {3, 2, 0, 1, 1});
+
+        // Then: the third piece begins an entity of three pieces in gold, of one in the prediction
+        LanguageScores scores = evaluator.evaluation().byLanguage().get("en");
+        assertThat(scores.byType())
+                .containsOnlyKeys("LOC", "PER")
+                .containsEntry("PER", new Counts(2, 1, 1))
+                .containsEntry("LOC", new Counts(1, 0, 0));
+    }
+
+    @Test
+    void shouldPoolAndAverageLanguages() {
+        // Given
+        Evaluator evaluator = new Evaluator(Scoring.STRICT_IOB2);
+        List<String> person = List.of("B-PER");
+        List<String> place = List.of("B-LOC");
+
+        // When
+        evaluator.add("sw", person, person);
+        evaluator.add("sw", place, place);
+        evaluator.add("sw", place, place);
+        evaluator.add("yo", person, place);
+        Evaluation evaluation = evaluator.evaluation();
+
+        // Then
+        assertThat(evaluation.byLanguage()).containsOnlyKeys("sw", "yo");
+        assertThat(evaluation.byLanguage().get("sw").sentences()).isEqualTo(3);
+        assertThat(evaluation.byLanguage().get("yo").macroF1()).isZero();
+        assertThat(evaluation.pooled().sentences()).isEqualTo(4);
+        assertThat(evaluation.pooled().micro()).isEqualTo(new Counts(3, 1, 1));
+        assertThat(evaluation.pooled().byType().get("LOC")).isEqualTo(new Counts(2, 1, 0));
+        assertThat(evaluation.pooled().macroF1()).isEqualTo((0.8 + 2.0 / 3) / 2, LAST_BITS);
+        assertThat(evaluation.meanF1()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldBeZeroWhereThereIsNothing() {
+        Evaluation nothing = new Evaluator(Scoring.STRICT_IOB2).evaluation();
+
+        assertThat(nothing.meanF1()).isZero();
+        assertThat(nothing.pooled().micro().precision()).isZero();
+        assertThat(nothing.pooled().micro().recall()).isZero();
+        assertThat(nothing.pooled().micro().f1()).isZero();
+        assertThat(nothing.pooled().macroF1()).isZero();
+    }
+
+    @Test
+    void shouldRefuseSentencesThatDoNotFit() {
+        assertThatThrownBy(() -> new Evaluator(Scoring.CONLLEVAL).add("en", List.of("O"), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a sentence with 1 gold tags, 0 predicted tags and sub-token counts of 1 words");
+        assertThatThrownBy(() -> new Evaluator(Scoring.SUB_TOKEN).add("en", List.of("O"), List.of("O")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("SUB_TOKEN scoring needs the sub-tokens of each word");
+    }
+
+    private static Counts counts(Scoring scoring, List<String> gold, List<String> predicted) {
+        Evaluator evaluator = new Evaluator(scoring);
+        evaluator.add("en", gold, predicted);
+        return evaluator.evaluation().pooled().micro();
+    }
+
+    private static LanguageScores score(Scoring scoring, JsonNode sentences) {
+        Evaluator evaluator = new Evaluator(scoring);
+        for (int i = 0; i < sentences.get("gold").size(); i++) {
+            evaluator.add(
+                    "xx",
+                    List.of(sentences.get("gold").get(i).asText().split(" ")),
+                    List.of(sentences.get("predicted").get(i).asText().split(" ")));
+        }
+        return evaluator.evaluation().pooled();
+    }
+
+    private static void assertScores(LanguageScores actual, JsonNode expected) {
+        TreeSet<String> types = new TreeSet<>();
+        expected.get("types").fieldNames().forEachRemaining(types::add);
+        assertThat(actual.byType().keySet()).isEqualTo(types);
+        for (String type : types) {
+            assertCounts(actual.byType().get(type), expected.get("types").get(type));
+        }
+        assertCounts(actual.micro(), expected.get("micro"));
+        assertThat(actual.macroF1()).isEqualTo(expected.get("macro").get(2).asDouble(), LAST_BITS);
+    }
+
+    private static void assertCounts(Counts actual, JsonNode expected) {
+        assertThat(actual.precision()).isEqualTo(expected.get(0).asDouble());
+        assertThat(actual.recall()).isEqualTo(expected.get(1).asDouble());
+        assertThat(actual.f1()).isEqualTo(expected.get(2).asDouble(), LAST_BITS);
+        assertThat(actual.support()).isEqualTo(expected.get(3).asLong());
+    }
+}

@@ -2,61 +2,161 @@ package dev.slicer.tokenization;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.slicer.checkpoint.CheckpointException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
+/**
+ * Cuts words into the sub-tokens of a model, by its {@code tokenizer.json}: never truncated, never padded, without special
+ * tokens. Safe for several threads until it is closed.
+ *
+ * <p>Words are given separated, so that the tokenizer treats each on its own; a word that was seen before therefore has
+ * the same sub-tokens again, and these are remembered.
+ */
 public final class SubTokenizer implements AutoCloseable {
+    private static final int REMEMBERED_WORDS = 100_000;
+
     private final HuggingFaceTokenizer tokenizer;
+    private final WordCache cache = new WordCache(REMEMBERED_WORDS);
     private final int cls;
     private final int sep;
+    private final int pad;
+    private final int unk;
+    private final OptionalInt mask;
 
-    private SubTokenizer(HuggingFaceTokenizer tokenizer) {
+    private SubTokenizer(Path file, HuggingFaceTokenizer tokenizer, AddedTokens added) {
         this.tokenizer = tokenizer;
-        long[] empty = tokenizer.encode(List.of("a"), true, false).getIds();
-        this.cls = (int) empty[0];
-        this.sep = (int) empty[empty.length - 1];
+        long[] bare = tokenizer.encode(List.of("a"), false, false).getIds();
+        long[] framed = tokenizer.encode(List.of("a"), true, false).getIds();
+        if (framed.length != bare.length + 2) {
+            throw new CheckpointException(file, "puts no special token before and after a text, as BERT and XLM-R do");
+        }
+        this.cls = (int) framed[0];
+        this.sep = (int) framed[framed.length - 1];
+        this.pad = added.required("[PAD]", "<pad>");
+        this.unk = added.required("[UNK]", "<unk>");
+        this.mask = added.id("[MASK]", "<mask>");
     }
 
+    /**
+     * Opens a {@code tokenizer.json}, from the disk alone.
+     *
+     * @throws CheckpointException naming the file, where it is missing, no tokenizer, or lacks a special token
+     */
     public static SubTokenizer open(Path tokenizerJson) {
+        if (!Files.isRegularFile(tokenizerJson)) {
+            throw new CheckpointException(tokenizerJson, "no such file");
+        }
+        AddedTokens added = AddedTokens.read(tokenizerJson);
+        HuggingFaceTokenizer tokenizer = load(tokenizerJson);
         try {
-            return new SubTokenizer(HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(tokenizerJson)
-                    .optAddSpecialTokens(false)
-                    .optTruncation(false)
-                    .optPadding(false)
-                    .build());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new SubTokenizer(tokenizerJson, tokenizer, added);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
         }
     }
 
+    private static HuggingFaceTokenizer load(Path file) {
+        try {
+            // Truncation and padding that the file itself asks for are switched off too.
+            return HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(file)
+                    .optAddSpecialTokens(false)
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build();
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException(file, "no tokenizer that can be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** The sub-tokens of words, any number of them; a word may have none. */
+    public SubTokens encode(List<String> words) {
+        int[][] pieces = new int[words.size()][];
+        Map<String, List<Integer>> unknown = new HashMap<>();
+        int total = 0;
+        for (int word = 0; word < pieces.length; word++) {
+            pieces[word] = cache.get(words.get(word));
+            if (pieces[word] == WordCache.UNSEEN) {
+                unknown.computeIfAbsent(words.get(word), any -> new ArrayList<>())
+                        .add(word);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            encodeUnseen(unknown, pieces);
+        }
+        for (int[] piece : pieces) {
+            total += piece.length;
+        }
+        return concatenated(pieces, total);
+    }
+
+    /** One call for all words: crossing into the native library costs more than a word does. */
+    private void encodeUnseen(Map<String, List<Integer>> positions, int[][] pieces) {
+        List<String> words = List.copyOf(positions.keySet());
+        Encoding encoding = tokenizer.encode(words, false, false);
+        long[] ids = encoding.getIds();
+        long[] wordIds = encoding.getWordIds();
+        int start = 0;
+        for (int word = 0; word < words.size(); word++) {
+            int end = start;
+            while (end < ids.length && wordIds[end] == word) {
+                end++;
+            }
+            int[] found = new int[end - start];
+            for (int i = 0; i < found.length; i++) {
+                found[i] = Math.toIntExact(ids[start + i]);
+            }
+            start = end;
+            cache.put(words.get(word), found);
+            positions.get(words.get(word)).forEach(position -> pieces[position] = found);
+        }
+        if (start != ids.length) {
+            throw new IllegalStateException(
+                    "the tokenizer gave sub-tokens of word " + wordIds[start] + " out of order");
+        }
+    }
+
+    private static SubTokens concatenated(int[][] pieces, int total) {
+        int[] ids = new int[total];
+        int[] firstOfWord = new int[pieces.length];
+        int next = 0;
+        for (int word = 0; word < pieces.length; word++) {
+            firstOfWord[word] = next;
+            System.arraycopy(pieces[word], 0, ids, next, pieces[word].length);
+            next += pieces[word].length;
+        }
+        return new SubTokens(ids, firstOfWord);
+    }
+
+    /** Id of the token before a text: {@code [CLS]}, {@code <s>}. */
     public int clsId() {
         return cls;
     }
 
+    /** Id of the token after a text: {@code [SEP]}, {@code </s>}. */
     public int sepId() {
         return sep;
     }
 
-    public SubTokens encode(List<String> words) {
-        Encoding encoding = tokenizer.encode(words, false, false);
-        long[] ids = encoding.getIds();
-        long[] wordIds = encoding.getWordIds();
-        int[] first = new int[words.size()];
-        int[] out = new int[ids.length];
-        int word = 0;
-        for (int i = 0; i < ids.length; i++) {
-            out[i] = (int) ids[i];
-            while (word <= wordIds[i]) {
-                first[word++] = i;
-            }
-        }
-        while (word < first.length) {
-            first[word++] = ids.length;
-        }
-        return new SubTokens(out, first);
+    public int padId() {
+        return pad;
+    }
+
+    public int unkId() {
+        return unk;
+    }
+
+    /** Empty where the vocabulary has no mask token. */
+    public OptionalInt maskId() {
+        return mask;
     }
 
     @Override

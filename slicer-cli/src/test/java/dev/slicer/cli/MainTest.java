@@ -46,6 +46,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "tag --nope                                 | Unknown option: '--nope'                | ./slicer tag --help",
                 "train                                      | Missing required option: '--train       | ./slicer train --help",

@@ -103,7 +103,7 @@ public final class Demo {
             stages.run("deployment", () -> deploy(stack, services.inference(), checkpoint));
             DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
             if (options.json()) {
-                terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+                terminal.printJson(result);
             } else {
                 terminal.print("");
                 terminal.print("F1 by language (strict IOB2, in percent) of " + checkpoint);

@@ -47,6 +47,8 @@ final class SubjectProcess implements AutoCloseable {
         builder.environment().put("CUDA_VISIBLE_DEVICES", "");
         builder.environment().put("HF_HUB_OFFLINE", "1");
         Process process = builder.start();
+        // A benchmark that is called off must not leave a subject in the middle of its run.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         try {
             return new SubjectProcess(name, process);
         } catch (IOException e) {

@@ -21,7 +21,7 @@ public final class TaggingSubject {
         }
         try (Tagger tagger = Tagger.open(Path.of(args[0]), "benchmark", EngineOptions.defaults())) {
             tagger.tag(documents);
-            Subject.serve(tagger.precision() + ", defaults", () -> seconds(tagger, documents));
+            Subject.serve("precision " + tagger.precision(), () -> seconds(tagger, documents));
         }
     }
 

@@ -34,7 +34,7 @@ public final class TrainingStepSubject {
     public static void main(String[] args) throws IOException {
         Path model = Path.of(args[0]);
         Corpus train = Corpora.open(args[1], LabelMap.identity());
-        Subject.serve("as by default", () -> secondsOfSecondEpoch(model, train));
+        Subject.serve("standard fine-tuning, precision chosen at start-up", () -> secondsOfSecondEpoch(model, train));
     }
 
     static Hyperparameters hyperparameters(int epochs) {

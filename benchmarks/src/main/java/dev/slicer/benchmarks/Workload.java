@@ -5,11 +5,13 @@ import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.events.Json;
+import dev.slicer.text.Detokenizer;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,13 +48,15 @@ record Workload(Path data, int sentences, long tokens) {
     /** Test sentences of all languages as text, one a line. */
     static Workload tagging(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
         List<Sentence> sentences = new ArrayList<>();
-        for (String reference : tests(benchmarkData)) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, String> test : tests(benchmarkData).entrySet()) {
             List<Sentence> all =
-                    Corpora.open(reference, LabelMap.parse("DATE=O")).sentences();
-            sentences.addAll(spread(all, TAGGING_SENTENCES_PER_LANGUAGE));
+                    Corpora.open(test.getValue(), LabelMap.parse("DATE=O")).sentences();
+            for (Sentence sentence : spread(all, TAGGING_SENTENCES_PER_LANGUAGE)) {
+                sentences.add(sentence);
+                lines.add(Detokenizer.join(sentence.words(), test.getKey()).text());
+            }
         }
-        List<String> lines =
-                sentences.stream().map(s -> String.join(" ", s.words())).toList();
         Path file = folder.resolve("tagging.txt");
         Files.write(file, lines);
         return new Workload(file, sentences.size(), tokens(sentences, checkpoint));
@@ -84,21 +88,21 @@ record Workload(Path data, int sentences, long tokens) {
                 : SampleCorpus.train().sentences();
     }
 
-    private static List<String> tests(Path benchmarkData) {
-        List<String> references = new ArrayList<>();
+    /** Test corpora by language. */
+    private static Map<String, String> tests(Path benchmarkData) {
+        Map<String, String> references = new LinkedHashMap<>();
         if (hasBenchmarkData(benchmarkData)) {
-            WIKIANN.forEach(language -> references.add(benchmarkData
-                    .resolve("wikiann")
-                    .resolve(language + ".test.conll")
-                    .toString()));
-            MASAKHANER.forEach(language -> references.add(benchmarkData
-                    .resolve("masakhaner")
-                    .resolve(language + ".test.conll")
-                    .toString()));
+            WIKIANN.forEach(language -> references.put(language, testFile(benchmarkData.resolve("wikiann"), language)));
+            MASAKHANER.forEach(
+                    language -> references.put(language, testFile(benchmarkData.resolve("masakhaner"), language)));
         } else {
-            SampleCorpus.languages().forEach(language -> references.add("sample:" + language + ".test"));
+            SampleCorpus.languages().forEach(language -> references.put(language, "sample:" + language + ".test"));
         }
         return references;
+    }
+
+    private static String testFile(Path corpus, String language) {
+        return corpus.resolve(language + ".test.conll").toString();
     }
 
     private static Workload labelled(List<Sentence> sentences, Path model, Path file) throws IOException {

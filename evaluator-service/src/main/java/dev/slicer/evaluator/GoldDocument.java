@@ -47,12 +47,16 @@ record GoldDocument(String documentId, String benchmark, String language, List<S
         return new GoldDocument(id, labelled.benchmark(), labelled.language(), labelled.words(), labelled.tags());
     }
 
+    static boolean isTag(String tag) {
+        return tag.equals(OUTSIDE) || ((tag.startsWith("B-") || tag.startsWith("I-")) && tag.length() > 2);
+    }
+
     private static void checkTag(String tag, String before, int index) {
-        boolean inside = tag.startsWith("I-");
-        if (!tag.equals(OUTSIDE) && !((inside || tag.startsWith("B-")) && tag.length() > 2)) {
+        if (!isTag(tag)) {
             throw invalid("tags[" + index + "] must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
         }
-        if (inside && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
+        if (tag.startsWith("I-")
+                && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
             throw invalid("tags[" + index + "] is \"" + tag + "\" after \"" + before
                     + "\", but in IOB2 an entity begins with B-");
         }

@@ -22,6 +22,9 @@ import java.util.TreeMap;
 final class ScoreBoard {
     /** Told of everything that changes the counts, while the board is locked: must be quick. */
     interface Listener {
+        /** Gold of a benchmark's language has come. */
+        void covered(BenchmarkLanguage of);
+
         void scored(SeriesKey series, Map<Scoring, Map<String, Counts>> added);
 
         void unscored(Unscored reason, String what);
@@ -98,7 +101,7 @@ final class ScoreBoard {
         }
         entry.answeredBy.add(answer.modelId());
         SeriesKey key = new SeriesKey(gold.benchmark(), answer.modelId(), gold.language());
-        Map<Scoring, Map<String, Counts>> added = WordScoring.counts(gold.tags(), answer.tags());
+        Map<Scoring, Map<String, Counts>> added = WordScoring.counts(gold.language(), gold.tags(), answer.tags());
         Series before = series.getOrDefault(key, new Series(0, Map.of()));
         Map<Scoring, SortedMap<String, Counts>> sum = new HashMap<>();
         added.forEach((scoring, byType) -> {
@@ -111,10 +114,12 @@ final class ScoreBoard {
     }
 
     private void cover(GoldDocument gold, int documents, int pending) {
+        BenchmarkLanguage of = new BenchmarkLanguage(gold.benchmark(), gold.language());
         coverage.merge(
-                new BenchmarkLanguage(gold.benchmark(), gold.language()),
+                of,
                 new Coverage(documents, pending),
                 (a, b) -> new Coverage(a.documents() + b.documents(), a.pending() + b.pending()));
+        listeners.forEach(listener -> listener.covered(of));
     }
 
     private void unscored(Unscored reason, String what) {
@@ -133,6 +138,10 @@ final class ScoreBoard {
     /** A copy of the coverage of all benchmarks and languages. */
     synchronized SortedMap<BenchmarkLanguage, Coverage> coverage() {
         return new TreeMap<>(coverage);
+    }
+
+    synchronized int pendingOf(BenchmarkLanguage of) {
+        return coverage.getOrDefault(of, new Coverage(0, 0)).pending();
     }
 
     /** Ids, in order, of up to {@code limit} documents of a benchmark's language that no model has answered. */

@@ -1,6 +1,8 @@
 package dev.slicer.service;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Json;
 import dev.slicer.events.Topics;
@@ -38,6 +40,12 @@ class SharedBeans {
     @Singleton
     EngineOptions engineOptions(EngineConfig config) {
         return config.toOptions();
+    }
+
+    @Produces
+    @Singleton
+    CheckpointStore checkpointStore(CheckpointsConfig config) {
+        return new FileCheckpointStore(config.storeRoot());
     }
 
     @Produces

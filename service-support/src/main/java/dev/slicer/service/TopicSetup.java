@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,6 +57,11 @@ public class TopicSetup {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /** Completes when all topics exist; completed from the start where the configuration leaves them to others. */
+    public CompletionStage<Void> ready() {
+        return done;
     }
 
     void start(@Observes @Priority(10) StartupEvent start) throws InterruptedException {
@@ -107,7 +114,7 @@ public class TopicSetup {
                 .filter(topic -> !present.contains(topic.name()))
                 .map(this::newTopic)
                 .toList();
-        for (Map.Entry<String, ? extends java.util.concurrent.Future<Void>> created :
+        for (Map.Entry<String, ? extends Future<Void>> created :
                 admin.createTopics(missing).values().entrySet()) {
             try {
                 created.getValue().get();

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Fetches models from the HuggingFace hub, or from a mirror of it. An interrupted download is resumed, by the same call
@@ -33,7 +34,6 @@ final class HuggingFaceHub {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final List<String> REQUIRED = List.of(CONFIG, TOKENIZER, WEIGHTS);
     private static final List<String> OPTIONAL = List.of("tokenizer_config.json", "special_tokens_map.json");
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
@@ -84,20 +84,19 @@ final class HuggingFaceHub {
             // The branch may move while files are fetched: all of them come from the commit of the first.
             String revision = config.commit.orElse(model.revision());
             requireSafetensors(model, revision);
-            for (String name : REQUIRED) {
-                Remote remote = find(model, revision, name)
-                        .orElseThrow(() -> new ModelException(model + " has no " + name + ", which Slicer needs"));
-                download(remote, parts, staged.path(), listener);
-            }
+            download(require(model, revision, TOKENIZER), parts, staged.path(), listener);
+            download(require(model, revision, CONFIG), parts, staged.path(), listener);
             for (String name : OPTIONAL) {
                 Optional<Remote> remote = find(model, revision, name);
                 if (remote.isPresent()) {
                     download(remote.get(), parts, staged.path(), listener);
                 }
             }
+            // Last, since a failure after them would throw them away.
+            download(require(model, revision, WEIGHTS), parts, staged.path(), listener);
             StoredModel.record(model + " (commit " + revision + ")", staged.path());
             staged.replace();
-            Files.delete(parts);
+            discard(parts);
         } catch (CheckpointException | IOException failure) {
             throw new ModelException("cannot store " + model + ": " + failure.getMessage(), failure);
         }
@@ -122,6 +121,21 @@ final class HuggingFaceHub {
             String version = etag.replaceAll("[^A-Za-z0-9]", "");
             return name + "." + version.substring(0, Math.min(version.length(), 32)) + ".part";
         }
+    }
+
+    private Remote require(ModelReference.HuggingFace model, String revision, String name) {
+        return find(model, revision, name)
+                .orElseThrow(() -> new ModelException(model + " has no " + name + ", which Slicer needs"));
+    }
+
+    /** With the parts of files that have changed on the hub since. */
+    private static void discard(Path parts) throws IOException {
+        try (Stream<Path> files = Files.list(parts)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(parts);
     }
 
     private void requireSafetensors(ModelReference.HuggingFace model, String revision) {

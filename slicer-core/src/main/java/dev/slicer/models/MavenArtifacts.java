@@ -4,7 +4,6 @@ import eu.maveniverse.maven.mima.context.Context;
 import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.resolution.ArtifactRequest;
@@ -16,19 +15,24 @@ import org.eclipse.aether.transfer.TransferEvent;
  * Maven's own resolver with the user's own settings: local repository, mirrors, proxies, credentials. What lies in the
  * local repository is taken from there without a network.
  *
- * @param localRepository empty for the one that the settings, or the system property {@code maven.repo.local}, name
+ * @param overrides what is to differ from the user's settings
  */
-record MavenArtifacts(Optional<Path> localRepository) implements ArtifactSource {
+record MavenArtifacts(ContextOverrides overrides) implements ArtifactSource {
+
+    /** The local repository is the one of the settings or of the system property {@code maven.repo.local}. */
+    static MavenArtifacts ofUser() {
+        return new MavenArtifacts(
+                ContextOverrides.create().withUserSettings(true).build());
+    }
 
     @Override
     public Path fetch(String coordinates, DownloadListener listener) {
         // A wrong checksum must end the download: Maven's default would only warn about it.
-        ContextOverrides.Builder overrides = ContextOverrides.create()
-                .withUserSettings(true)
+        ContextOverrides verified = overrides.toBuilder()
                 .checksumPolicy(ContextOverrides.ChecksumPolicy.FAIL)
-                .transferListener(new Progress(listener));
-        localRepository.ifPresent(overrides::withLocalRepositoryOverride);
-        try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides.build())) {
+                .transferListener(new Progress(listener))
+                .build();
+        try (Context context = Runtimes.INSTANCE.getRuntime().create(verified)) {
             ArtifactRequest request =
                     new ArtifactRequest(new DefaultArtifact(coordinates), context.remoteRepositories(), "slicer");
             return context.repositorySystem()

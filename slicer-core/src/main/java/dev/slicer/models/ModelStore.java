@@ -23,7 +23,7 @@ public final class ModelStore {
      * @param root folder that holds the models; made when the first one is fetched
      */
     public ModelStore(Path root) {
-        this(root, new MavenArtifacts(Optional.empty()), MbertArtifact.PUBLISHED, HuggingFaceHub.ofEnvironment());
+        this(root, MavenArtifacts.ofUser(), MbertArtifact.PUBLISHED, HuggingFaceHub.ofEnvironment());
     }
 
     ModelStore(Path root, ArtifactSource artifacts, MbertArtifact mbert, HuggingFaceHub hub) {

@@ -129,6 +129,22 @@ class HuggingFaceHubTest {
     }
 
     @Test
+    void shouldDiscardThePartOfAFileThatHasChangedSince() throws IOException {
+        // Given
+        breakAfterBytes = 1000;
+        assertThatThrownBy(this::resolve).isInstanceOf(ModelException.class);
+        files.put("model.safetensors", new byte[2000]);
+
+        // When
+        breakAfterBytes = Integer.MAX_VALUE;
+        Path folder = resolve();
+
+        // Then
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(new byte[2000]);
+        assertThat(root.resolve("hf/org--tiny/.main.parts")).doesNotExist();
+    }
+
+    @Test
     void shouldRefuseWeightsOfAWrongHash() throws IOException {
         // Given
         damaged = true;

@@ -3,10 +3,10 @@ package dev.slicer.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.maveniverse.maven.mima.context.ContextOverrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +29,6 @@ class MavenArtifactsTest {
         assertThat(found).isEqualTo(jar);
     }
 
-    /** A version range in brackets is refused by the resolver itself, so that no repository is asked. */
     @Test
     void shouldNameTheArtifactThatCannotBeHad() {
         assertThatThrownBy(() -> artifacts().fetch("dev.slicer.test:tiny:1.0", DownloadListener.none()))
@@ -38,6 +37,10 @@ class MavenArtifactsTest {
     }
 
     private MavenArtifacts artifacts() {
-        return new MavenArtifacts(Optional.of(repository));
+        return new MavenArtifacts(ContextOverrides.create()
+                .withUserSettings(true)
+                .withLocalRepositoryOverride(repository)
+                .offline(true)
+                .build());
     }
 }

@@ -52,14 +52,13 @@ sealed interface JobState {
 
     record Queued(String jobId, String message) implements Cancellable {
         Preparing prepare() {
-            return new Preparing(jobId);
+            return new Preparing(jobId, "reading the corpora");
         }
     }
 
-    record Preparing(String jobId) implements Interruptible {
-        @Override
-        public String message() {
-            return "fetching the base model and reading the corpora";
+    record Preparing(String jobId, String message) implements Interruptible {
+        Preparing describe(String doing) {
+            return new Preparing(jobId, doing);
         }
 
         Running run() {

@@ -17,8 +17,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.UUID;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -33,6 +38,9 @@ import org.jboss.resteasy.reactive.RestPath;
 @Blocking
 @Tag(name = "Training jobs")
 public class JobsResource {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private final Trainer trainer;
 
     JobsResource(Trainer trainer) {
@@ -52,7 +60,7 @@ public class JobsResource {
     @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
     public Response submit(byte[] body, UriInfo uri) throws IOException {
         TrainingRequest request = read(body);
-        return switch (trainer.submit(request)) {
+        return switch (submitted(request)) {
             case ACCEPTED, KNOWN -> Response.accepted(job(request.jobId()))
                     .location(uri.getAbsolutePathBuilder()
                             .path("{id}")
@@ -87,10 +95,30 @@ public class JobsResource {
         if (job.status().state().isLast()) {
             throw conflict("job " + id + " is over: " + job.status().state());
         }
-        if (!trainer.cancel(id)) {
+        if (!cancelled(id)) {
             throw conflict("job " + id + " is publishing its checkpoint");
         }
         return Response.accepted(job(id)).build();
+    }
+
+    private Trainer.Submission submitted(TrainingRequest request) {
+        try {
+            return trainer.submit(request);
+        } catch (KafkaException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private boolean cancelled(String id) {
+        try {
+            return trainer.cancel(id);
+        } catch (KafkaException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static ProblemException unavailable(KafkaException e) {
+        return new ProblemException(ProblemType.UNAVAILABLE, "Kafka does not answer: " + e.getMessage(), e);
     }
 
     private JobView job(String id) {
@@ -103,10 +131,15 @@ public class JobsResource {
     private static TrainingRequest read(byte[] body) throws IOException {
         JsonNode json = Json.mapper().readTree(body);
         if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
-            object.put("jobId", UUID.randomUUID().toString());
+            object.put("jobId", newJobId());
             return Json.read(Json.write(object), TrainingRequest.class);
         }
         return Json.read(body, TrainingRequest.class);
+    }
+
+    /** Readable, as it becomes the checkpoint's id too. */
+    private static String newJobId() {
+        return "job-%s-%04x".formatted(TIME.format(Instant.now()), ThreadLocalRandom.current().nextInt(1 << 16));
     }
 
     private static ProblemException conflict(String message) {

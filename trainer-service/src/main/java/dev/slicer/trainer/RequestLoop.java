@@ -37,9 +37,9 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     interface Work {
         /**
          * @param record that the request came in
-         * @return the state in which the job was left: over, or queued again where the signal asked for it
+         * @return whether the request is dealt with; false to have it delivered again
          */
-        JobState run(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal);
+        boolean run(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal);
     }
 
     /** Takes the records that are no requests. */
@@ -49,7 +49,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private record Active(
-            String jobId, TopicPartition partition, long offset, StopSignal signal, Future<JobState> result) {}
+            String jobId, TopicPartition partition, long offset, StopSignal signal, Future<Boolean> result) {}
 
     private static final Logger LOG = Logger.getLogger(RequestLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -148,7 +148,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         }
         consumer.pause(consumer.assignment());
         StopSignal signal = new StopSignal();
-        Future<JobState> result = worker.submit(() -> work.run(request, record, signal));
+        Future<Boolean> result = worker.submit(() -> work.run(request, record, signal));
         active = Optional.of(new Active(request.jobId(), partition, record.offset(), signal, result));
     }
 
@@ -164,8 +164,8 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         active = Optional.empty();
         boolean mine = consumer.assignment().contains(done.partition());
         try {
-            JobState state = done.result().get();
-            if (mine && state instanceof JobState.Ended) {
+            boolean dealtWith = done.result().get();
+            if (mine && dealtWith) {
                 commit(done.partition(), done.offset());
             } else if (mine) {
                 consumer.seek(done.partition(), done.offset());

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
@@ -13,7 +14,11 @@ interface TrainerSettings {
     String group();
 
     /** Folder for the output of running jobs; emptied of a job when that job is over. */
+    @WithDefault("${java.io.tmpdir}/slicer-trainer")
     Path workFolder();
+
+    /** Folder of fetched base models; the one that all of Slicer shares on a machine when absent. */
+    Optional<Path> modelFolder();
 
     /** Time between two reports of a running job on the progress topic. */
     @WithDefault("1s")
@@ -22,4 +27,19 @@ interface TrainerSettings {
     /** How long a job has to stop when its partition moves to another trainer or this one shuts down. */
     @WithDefault("30s")
     Duration stopGrace();
+
+    /** @throws IllegalArgumentException naming the key */
+    default void validate() {
+        if (group().isBlank()) {
+            throw new IllegalArgumentException("slicer.trainer.group is blank");
+        }
+        notNegative("slicer.trainer.progress-interval", progressInterval());
+        notNegative("slicer.trainer.stop-grace", stopGrace());
+    }
+
+    private static void notNegative(String key, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(key + " must not be negative, got " + value);
+        }
+    }
 }

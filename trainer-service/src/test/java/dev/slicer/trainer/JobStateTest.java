@@ -20,6 +20,7 @@ class JobStateTest {
             Set.of(JobState.Preparing.class, JobState.Failed.class, JobState.Cancelled.class),
             JobState.Preparing.class,
             Set.of(
+                    JobState.Preparing.class,
                     JobState.Running.class,
                     JobState.Publishing.class,
                     JobState.Queued.class,
@@ -43,7 +44,7 @@ class JobStateTest {
 
     @Property
     void shouldOnlyMakeLegalTransitionsWhateverHappens(
-            @ForAll @Size(max = 30) List<@IntRange(min = 0, max = 7) Integer> events) {
+            @ForAll @Size(max = 30) List<@IntRange(min = 0, max = 8) Integer> events) {
         // Given
         JobState state = JobState.queued("job");
         int step = 0;
@@ -104,6 +105,7 @@ class JobStateTest {
             case 4 -> state instanceof JobState.Publishing publishing ? publishing.succeed("checkpoint") : state;
             case 5 -> state instanceof JobState.Open open ? open.fail("reason") : state;
             case 6 -> state instanceof JobState.Cancellable cancellable ? cancellable.cancel() : state;
+            case 7 -> state instanceof JobState.Preparing preparing ? preparing.describe("doing " + step) : state;
             default -> state instanceof JobState.Interruptible running ? running.giveBack("reason") : state;
         };
     }

@@ -1,0 +1,146 @@
+package dev.slicer.evaluator;
+
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.metrics.Counts;
+import dev.slicer.metrics.Scoring;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.jboss.logging.Logger;
+
+/**
+ * The counts as counters, and what follows from them as gauges. Counters start at zero with the service and come back
+ * as the topics are read again; ratios over time are therefore best taken from the gauges.
+ */
+final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener {
+    private static final Logger LOG = Logger.getLogger(EvaluationMetrics.class);
+    private static final String ALL_TYPES = "all";
+
+    private record GaugeKey(SeriesKey series, Scoring scoring, String type) {}
+
+    private final MeterRegistry registry;
+    private final Set<GaugeKey> gauges = new HashSet<>();
+    private final Set<ScoreBoard.BenchmarkLanguage> pending = new HashSet<>();
+    private final Counter forwarded;
+    private volatile ScoreBoard board = new ScoreBoard(List.of());
+
+    EvaluationMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        forwarded = Counter.builder("slicer.evaluation.forwarded.documents")
+                .description("Labelled documents published to be tagged, by this instance")
+                .register(registry);
+        for (InvalidEventException.Reason reason : InvalidEventException.Reason.values()) {
+            refusedCounter(reason);
+        }
+        for (Unscored reason : Unscored.values()) {
+            unscoredCounter(reason);
+        }
+    }
+
+    /** The board that gauges are read from. */
+    void observe(ScoreBoard observed) {
+        board = observed;
+    }
+
+    @Override
+    public void covered(ScoreBoard.BenchmarkLanguage of) {
+        if (pending.add(of)) {
+            Gauge.builder("slicer.evaluation.pending.documents", this, metrics -> metrics.board.pendingOf(of))
+                    .description("Labelled documents that no model has answered")
+                    .tag("benchmark", of.benchmark())
+                    .tag("language", of.language())
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void scored(SeriesKey series, Map<Scoring, Map<String, Counts>> added) {
+        Tags seriesTags =
+                Tags.of("benchmark", series.benchmark(), "language", series.language(), "model", series.modelId());
+        Counter.builder("slicer.evaluation.documents")
+                .description("Labelled documents that a model has answered")
+                .tags(seriesTags)
+                .register(registry)
+                .increment();
+        added.forEach((scoring, byType) -> {
+            Tags tags = seriesTags.and("scoring", ScoringNames.of(scoring));
+            gauges(new GaugeKey(series, scoring, ALL_TYPES), tags.and("type", ALL_TYPES));
+            byType.forEach((type, counts) -> {
+                Tags typed = tags.and("type", type);
+                entities(typed, "true_positive", counts.truePositives());
+                entities(typed, "false_positive", counts.falsePositives());
+                entities(typed, "false_negative", counts.falseNegatives());
+                gauges(new GaugeKey(series, scoring, type), typed);
+            });
+        });
+    }
+
+    @Override
+    public void unscored(Unscored reason, String what) {
+        LOG.warnf("Not scored: %s", what);
+        unscoredCounter(reason).increment();
+    }
+
+    @Override
+    public void forwarded(int documents) {
+        forwarded.increment(documents);
+    }
+
+    @Override
+    public void refused(InvalidEventException.Reason reason) {
+        refusedCounter(reason).increment();
+    }
+
+    private void entities(Tags tags, String outcome, long count) {
+        Counter.builder("slicer.evaluation.entities")
+                .description("Entities by outcome; of false negatives the gold ones, else the predicted ones")
+                .tags(tags.and("outcome", outcome))
+                .register(registry)
+                .increment(count);
+    }
+
+    private void gauges(GaugeKey key, Tags tags) {
+        if (gauges.add(key)) {
+            gauge("slicer.evaluation.f1.ratio", "F1, 0 to 1", key, tags, Counts::f1);
+            gauge("slicer.evaluation.precision.ratio", "Precision, 0 to 1", key, tags, Counts::precision);
+            gauge("slicer.evaluation.recall.ratio", "Recall, 0 to 1", key, tags, Counts::recall);
+        }
+    }
+
+    private void gauge(String name, String description, GaugeKey key, Tags tags, ToDoubleFunction<Counts> figure) {
+        Gauge.builder(name, this, metrics -> figure.applyAsDouble(metrics.counts(key)))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private Counts counts(GaugeKey key) {
+        return board.series(key.series())
+                .map(series -> series.counts().get(key.scoring()))
+                .map(byType -> key.type().equals(ALL_TYPES)
+                        ? WordScoring.sum(byType.values())
+                        : byType.getOrDefault(key.type(), Counts.NONE))
+                .orElse(Counts.NONE);
+    }
+
+    private Counter refusedCounter(InvalidEventException.Reason reason) {
+        return Counter.builder("slicer.evaluation.refused.documents")
+                .description("Labelled documents that went to the dead letters, by this instance")
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    private Counter unscoredCounter(Unscored reason) {
+        return Counter.builder("slicer.evaluation.unscored.answers")
+                .description("Gold or answers that could not be scored")
+                .tag("reason", reason.label())
+                .register(registry);
+    }
+}

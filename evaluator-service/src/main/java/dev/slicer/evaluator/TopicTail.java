@@ -1,0 +1,150 @@
+package dev.slicer.evaluator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads topics from their beginning and follows them. Without a consumer group: every instance sees every record, and
+ * after a restart sees all of them again.
+ */
+final class TopicTail implements Runnable {
+    private static final Logger LOG = Logger.getLogger(TopicTail.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+    private static final Duration PARTITION_REFRESH = Duration.ofSeconds(30);
+
+    private record Barrier(CompletableFuture<Void> reached, Map<TopicPartition, Long> ends) {}
+
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Set<String> topics;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
+    private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    private final List<Barrier> barriers = new ArrayList<>();
+    private volatile boolean closing;
+    private volatile Instant lastPoll = Instant.now();
+    private volatile Optional<RuntimeException> failure = Optional.empty();
+    private Instant partitionsRead = Instant.MIN;
+
+    /** @param handler called on the one thread of {@link #run}; what it throws ends the reading */
+    TopicTail(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            Set<String> topics,
+            Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+        this.consumer = consumer;
+        this.topics = Set.copyOf(topics);
+        this.handler = handler;
+    }
+
+    /** Completes when all that the topics hold at the time of the call has been handled. */
+    CompletableFuture<Void> caughtUp() {
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        asked.add(reached);
+        failure.ifPresent(reached::completeExceptionally);
+        return reached;
+    }
+
+    @Override
+    public void run() {
+        try (consumer) {
+            while (!closing) {
+                try {
+                    step();
+                } catch (RetriableException e) {
+                    LOG.warnf("Reading %s is held up: %s", topics, e.getMessage());
+                    pause();
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debugf("Stopped reading %s", topics);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Reading %s ended", topics);
+            failure = Optional.of(e);
+        } finally {
+            RuntimeException end =
+                    failure.orElseGet(() -> new IllegalStateException("reading " + topics + " has ended"));
+            failure = Optional.of(end);
+            asked.forEach(reached -> reached.completeExceptionally(end));
+            barriers.forEach(barrier -> barrier.reached().completeExceptionally(end));
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_DELAY.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closing = true;
+        }
+    }
+
+    void close() {
+        closing = true;
+        consumer.wakeup();
+    }
+
+    Instant lastPoll() {
+        return lastPoll;
+    }
+
+    Optional<RuntimeException> failure() {
+        return failure;
+    }
+
+    private void step() {
+        if (Duration.between(partitionsRead, Instant.now()).compareTo(PARTITION_REFRESH) > 0) {
+            assignNewPartitions();
+        }
+        consumer.poll(POLL).forEach(handler);
+        lastPoll = Instant.now();
+        for (CompletableFuture<Void> reached = asked.peek(); reached != null; reached = asked.peek()) {
+            barriers.add(new Barrier(reached, consumer.endOffsets(consumer.assignment())));
+            asked.remove();
+        }
+        barriers.removeIf(this::complete);
+    }
+
+    private boolean complete(Barrier barrier) {
+        boolean reached =
+                barrier.ends().entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        return reached && barrier.reached().complete(null);
+    }
+
+    private void assignNewPartitions() {
+        Set<TopicPartition> known = consumer.assignment();
+        Set<TopicPartition> all = new HashSet<>(known);
+        for (String topic : topics) {
+            List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+            if (partitions.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+            }
+            partitions.forEach(partition -> all.add(new TopicPartition(partition.topic(), partition.partition())));
+        }
+        if (!all.equals(known)) {
+            Map<TopicPartition, Long> positions = new HashMap<>();
+            known.forEach(partition -> positions.put(partition, consumer.position(partition)));
+            consumer.assign(all);
+            all.removeAll(known);
+            consumer.seekToBeginning(all);
+            positions.forEach(consumer::seek);
+        }
+        partitionsRead = Instant.now();
+    }
+}

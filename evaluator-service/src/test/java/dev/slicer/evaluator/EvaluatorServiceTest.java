@@ -1,0 +1,291 @@
+package dev.slicer.evaluator;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Event;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicSetup;
+import dev.slicer.text.Word;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The evaluator on a real broker; the tests play the inference service. Each has a benchmark of its own. */
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class EvaluatorServiceTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @Inject
+    @Identifier("default-kafka-broker")
+    Map<String, Object> kafka;
+
+    @Inject
+    Topics topics;
+
+    @Inject
+    TopicSetup setup;
+
+    @Inject
+    KafkaEvents events;
+
+    @Inject
+    EvaluatorSettings settings;
+
+    @Inject
+    StreamEvaluation evaluation;
+
+    private KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeEach
+    void connect() {
+        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void disconnect() {
+        producer.close();
+    }
+
+    @Test
+    void shouldPublishALabelledDocumentAsTextWithItsWords() throws Exception {
+        // Given
+        LabelledDocument labelled =
+                labelled("words", "zh", "1", List.of("王", "在", "北京"), List.of("B-PER", "O", "B-LOC"));
+        ProducerRecord<byte[], byte[]> record = events.write(topics.labelledDocuments(), labelled);
+        record.headers().add("traceparent", "00-1-2-01".getBytes(StandardCharsets.UTF_8));
+
+        // When
+        producer.send(record).get();
+
+        // Then
+        ConsumerRecord<byte[], byte[]> published =
+                read(topics.documents(), keyed("evaluation/words/zh/1"), 1).get(0);
+        DocumentEvent document = KafkaEvents.read(published, DocumentEvent.class);
+        assertThat(document.text()).isEqualTo("王在北京");
+        assertThat(document.words()).containsExactly(new Word(0, 1), new Word(1, 2), new Word(2, 4));
+        assertThat(document.language()).hasValue("zh");
+        assertThat(header(published, "traceparent")).isEqualTo("00-1-2-01");
+    }
+
+    @Test
+    void shouldScoreAnswersInAnyOrderOnceAndComeToTheSameCountsAfterARestart() throws Exception {
+        // Given: the second document's answer comes before its gold, the first's comes twice, one model answers both
+        send(topics.entities(), answer("order", "sw", "2", "model-a", List.of("O", "B-LOC")));
+        send(
+                topics.labelledDocuments(),
+                labelled("order", "sw", "1", List.of("Asha", "Juma"), List.of("B-PER", "I-PER")));
+        send(topics.entities(), answer("order", "sw", "1", "model-a", List.of("B-PER", "I-PER")));
+        send(topics.entities(), answer("order", "sw", "1", "model-a", List.of("B-PER", "I-PER")));
+        send(topics.entities(), answer("order", "sw", "1", "model-b", List.of("O", "O")));
+        send(
+                topics.labelledDocuments(),
+                labelled("order", "sw", "2", List.of("Kwa", "Dar"), List.of("B-PER", "B-LOC")));
+        send(topics.labelledDocuments(), labelled("order", "sw", "3", List.of("Nairobi"), List.of("B-LOC")));
+
+        // When
+        awaitThat(() -> pending("order") == 1 && documents("order", "model-a") == 2);
+
+        // Then
+        given().queryParam("model", "model-a")
+                .when()
+                .get("/v1/report")
+                .then()
+                .statusCode(200)
+                .body("results.find { it.benchmark == 'order' }.languages[0].unanswered", equalTo(1))
+                .body(
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.overall.truePositives",
+                        equalTo(2))
+                .body(
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.byType.PER.falseNegatives",
+                        equalTo(1))
+                .body("results.findAll { it.modelId != 'model-a' }.size()", equalTo(0));
+        given().when()
+                .get("/v1/report/pending")
+                .then()
+                .statusCode(200)
+                .body("groups.find { it.benchmark == 'order' }.firstIds", equalTo(List.of("evaluation/order/sw/3")));
+        assertThat(given().when().get("/q/metrics").asString())
+                .contains("slicer_evaluation_entities_total{benchmark=\"order\",language=\"sw\",model=\"model-a\","
+                        + "outcome=\"true_positive\",scoring=\"strict-iob2\",type=\"LOC\"} 1.0")
+                .contains("slicer_evaluation_f1_ratio{benchmark=\"order\",language=\"sw\",model=\"model-a\","
+                        + "scoring=\"strict-iob2\",type=\"all\"} 0.8")
+                .contains("slicer_evaluation_precision_ratio{")
+                .contains("slicer_evaluation_recall_ratio{")
+                .contains(
+                        "slicer_evaluation_documents_total{benchmark=\"order\",language=\"sw\",model=\"model-a\"} 2.0")
+                .contains("slicer_evaluation_pending_documents{benchmark=\"order\",language=\"sw\"} 1.0")
+                .contains("slicer_evaluation_forwarded_documents_total")
+                .contains("slicer_evaluation_refused_documents_total{reason=\"invalid_value\"}")
+                .contains("slicer_evaluation_unscored_answers_total{reason=\"gold_conflict\"}");
+
+        // And when: another evaluator starts with nothing but the topics
+        StreamEvaluation again =
+                new StreamEvaluation(kafka, topics, setup, events, settings, new SimpleMeterRegistry());
+        Thread reader = new Thread(again::runTail);
+        reader.start();
+        awaitThat(again::rebuilt);
+
+        // Then
+        SeriesKey key = new SeriesKey("order", "model-a", "sw");
+        assertThat(again.board().series(key).orElseThrow().documents()).isEqualTo(2);
+        assertThat(again.board().series(key)).isEqualTo(evaluation.board().series(key));
+        again.stop();
+        reader.join();
+    }
+
+    @Test
+    void shouldAnswerEachBadLabelledDocumentWithADeadLetterAndGoOn() throws Exception {
+        // Given
+        String topic = topics.labelledDocuments();
+        send(topic, "bad-1", "{\"id\":");
+        send(
+                topic,
+                "bad-2",
+                "{\"id\":\"1\",\"benchmark\":\"bad\",\"language\":\"sw\",\"words\":[\"a\",\"b\"],\"tags\":[\"O\"]}");
+        send(
+                topic,
+                "bad-3",
+                "{\"id\":\"1\",\"benchmark\":\"bad\",\"language\":\"sw\",\"words\":[\"a\"],\"tags\":[\"PER\"]}");
+        ProducerRecord<byte[], byte[]> traced = record(topic, "bad-4", "[]");
+        traced.headers().add("traceparent", "00-3-4-01".getBytes(StandardCharsets.UTF_8));
+        producer.send(traced).get();
+        send(topic, labelled("bad", "sw", "good", List.of("a"), List.of("O")));
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> letters = read(
+                topics.deadLetters(), letter -> new String(letter.key(), StandardCharsets.UTF_8).startsWith("bad-"), 4);
+
+        // Then
+        Map<String, ConsumerRecord<byte[], byte[]>> byKey = new HashMap<>();
+        letters.forEach(letter -> byKey.put(new String(letter.key(), StandardCharsets.UTF_8), letter));
+        assertThat(header(byKey.get("bad-1"), "dead-letter-reason")).isEqualTo("NOT_JSON");
+        assertThat(header(byKey.get("bad-2"), "dead-letter-cause"))
+                .contains("there must be one tag per word, got 2 words and 1 tags");
+        assertThat(header(byKey.get("bad-3"), "dead-letter-cause"))
+                .isEqualTo("tags[0] must be O, B-TYPE or I-TYPE, got \"PER\"");
+        assertThat(header(byKey.get("bad-3"), "dead-letter-topic")).isEqualTo(topic);
+        assertThat(header(byKey.get("bad-4"), "traceparent")).isEqualTo("00-3-4-01");
+        assertThat(read(topics.documents(), keyed("evaluation/bad/sw/good"), 1)).hasSize(1);
+    }
+
+    @Test
+    void shouldBeReadyOnceTheScoresAreRebuilt() {
+        awaitThat(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().when().get("/q/openapi").asString()).contains("/v1/report/pending");
+    }
+
+    private int documents(String benchmark, String model) {
+        return evaluation
+                .board()
+                .series(new SeriesKey(benchmark, model, "sw"))
+                .map(ScoreBoard.Series::documents)
+                .orElse(0);
+    }
+
+    private int pending(String benchmark) {
+        return evaluation.board().pendingOf(new ScoreBoard.BenchmarkLanguage(benchmark, "sw"));
+    }
+
+    private static LabelledDocument labelled(
+            String benchmark, String language, String id, List<String> words, List<String> tags) {
+        return new LabelledDocument(id, benchmark, language, words, tags);
+    }
+
+    private static EntitiesEvent answer(String benchmark, String language, String id, String model, List<String> tags) {
+        return new EntitiesEvent(
+                "evaluation/" + benchmark + "/" + language + "/" + id,
+                Optional.of(language),
+                model,
+                Instant.EPOCH,
+                List.of(),
+                Optional.of(tags));
+    }
+
+    private void send(String topic, Event event) throws ExecutionException, InterruptedException {
+        producer.send(events.write(topic, event)).get();
+    }
+
+    private void send(String topic, String key, String value) throws ExecutionException, InterruptedException {
+        producer.send(record(topic, key, value)).get();
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String key, String value) {
+        return new ProducerRecord<>(
+                topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Predicate<ConsumerRecord<byte[], byte[]>> keyed(String key) {
+        return record -> key.equals(new String(record.key(), StandardCharsets.UTF_8));
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(
+            String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted, int count) {
+        Map<String, Object> reading = new HashMap<>(kafka);
+        reading.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+            awaitThat(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (wanted.test(record)) {
+                        found.add(record);
+                    }
+                });
+                return found.size() >= count;
+            });
+            return found;
+        }
+    }
+
+    private static void awaitThat(BooleanSupplier condition) {
+        Instant end = Instant.now().plus(LIMIT);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("waited %s", LIMIT).isBefore(end);
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.slicer.inference;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "slicer.inference")
+interface InferenceConfig {
+    /** Folder of a checkpoint that is served as it is; when absent, the newest announced one is. */
+    Optional<Path> checkpoint();
+
+    /** UTF-16 units of one text; longer ones are refused, never cut. */
+    @WithDefault("200000")
+    int maxTextLength();
+
+    /** Documents in one request. */
+    @WithDefault("1000")
+    int maxDocuments();
+
+    Stream stream();
+
+    interface Stream {
+        /** Whether documents are read from Kafka. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Consumer group; instances in one group share the documents. */
+        @WithDefault("${slicer.topics.prefix:slicer.}inference")
+        String group();
+
+        /** Documents of one batch, which is one Kafka transaction. */
+        @WithDefault("64")
+        int batchDocuments();
+
+        /** Must differ between instances; made up at start when absent. */
+        Optional<String> transactionalId();
+
+        /** How long a stop waits for the batch at hand. */
+        @WithDefault("30s")
+        Duration shutdownTimeout();
+    }
+
+    /** @throws IllegalArgumentException naming the key */
+    default void validate() {
+        checkpoint().ifPresent(folder -> {
+            if (!Files.isRegularFile(folder.resolve("config.json"))) {
+                throw new IllegalArgumentException(
+                        "slicer.inference.checkpoint: " + folder.toAbsolutePath() + " has no config.json");
+            }
+        });
+        atLeastOne("max-text-length", maxTextLength());
+        atLeastOne("max-documents", maxDocuments());
+        atLeastOne("stream.batch-documents", stream().batchDocuments());
+    }
+
+    private static void atLeastOne(String key, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("slicer.inference." + key + " must be at least 1, got " + value);
+        }
+    }
+}

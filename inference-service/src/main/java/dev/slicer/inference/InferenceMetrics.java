@@ -1,0 +1,50 @@
+package dev.slicer.inference;
+
+import dev.slicer.text.TaggedDocument;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+
+/** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
+@Singleton
+class InferenceMetrics {
+    private final MeterRegistry registry;
+
+    @Inject
+    InferenceMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    void tagged(String source, List<TaggedDocument> documents) {
+        registry.counter("slicer.documents", "source", source).increment(documents.size());
+        documents.stream()
+                .flatMap(document -> document.entities().stream())
+                .forEach(entity -> registry.counter("slicer.entities", "source", source, "type", entity.type())
+                        .increment());
+    }
+
+    void batch(String source, int documents, Duration tagging) {
+        DistributionSummary.builder("slicer.batch.documents")
+                .description("Documents tagged in one call of the model")
+                .tag("source", source)
+                .register(registry)
+                .record(documents);
+        Timer.builder("slicer.tagging")
+                .description("Time of one call of the model")
+                .tag("source", source)
+                .register(registry)
+                .record(tagging);
+    }
+
+    void deadLetter(DeadLetterReason reason) {
+        registry.counter("slicer.dead.letters", "reason", reason.name()).increment();
+    }
+
+    void abortedTransaction() {
+        registry.counter("slicer.stream.transactions.aborted").increment();
+    }
+}

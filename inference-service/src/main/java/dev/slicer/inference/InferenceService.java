@@ -1,0 +1,102 @@
+package dev.slicer.inference;
+
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicSetup;
+import dev.slicer.tagging.Tagger;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Starts and stops what the configuration asks for: a fixed model or the announced ones, with the stream or without. */
+@Singleton
+class InferenceService {
+    private final InferenceConfig config;
+    private final Models models;
+    private final Optional<CheckpointListener> listener;
+    private final Optional<DocumentStream> stream;
+
+    @Inject
+    InferenceService(
+            InferenceConfig config,
+            Models models,
+            CheckpointStore checkpoints,
+            Topics topics,
+            KafkaEvents events,
+            InferenceMetrics metrics,
+            MeterRegistry registry,
+            Clock clock,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this.config = config;
+        this.models = models;
+        this.listener = config.checkpoint().isPresent()
+                ? Optional.empty()
+                : Optional.of(new CheckpointListener(kafka, topics, checkpoints, models));
+        this.stream = config.stream().enabled()
+                ? Optional.of(new DocumentStream(
+                        new StreamClients(
+                                kafka,
+                                config.stream().group(),
+                                config.stream()
+                                        .transactionalId()
+                                        .orElseGet(() -> config.stream().group() + "-" + UUID.randomUUID()),
+                                config.stream().batchDocuments()),
+                        topics,
+                        new DocumentBatch(topics, events, config.maxTextLength()),
+                        models,
+                        metrics,
+                        registry,
+                        clock,
+                        config.stream().shutdownTimeout()))
+                : Optional.empty();
+    }
+
+    void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
+        config.validate();
+        config.checkpoint().ifPresent(folder -> {
+            String modelId = folder.toAbsolutePath().normalize().getFileName().toString();
+            Thread loading = new Thread(() -> models.load(modelId, () -> folder), "model-loading");
+            loading.setDaemon(true);
+            loading.start();
+        });
+        setup.ready().thenRun(() -> {
+            listener.ifPresent(CheckpointListener::start);
+            stream.ifPresent(DocumentStream::start);
+        });
+    }
+
+    void stop(@Observes ShutdownEvent stop) {
+        listener.ifPresent(CheckpointListener::close);
+        stream.ifPresent(DocumentStream::close);
+    }
+
+    Optional<CheckpointListener> listener() {
+        return listener;
+    }
+
+    Optional<DocumentStream> stream() {
+        return stream;
+    }
+
+    /** The parts that tests replace. */
+    static class Production {
+        @Produces
+        @Singleton
+        TaggerFactory taggers(EngineOptions options) {
+            return (Path checkpoint, String modelId) -> Tagger.open(checkpoint, modelId, options);
+        }
+    }
+}

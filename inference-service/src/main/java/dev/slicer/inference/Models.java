@@ -1,0 +1,145 @@
+package dev.slicer.inference;
+
+import dev.slicer.tagging.Tagger;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** The model that serves, exchanged without a gap: the next one is loaded and warm before the present one goes. */
+@Singleton
+class Models {
+    private static final Logger LOG = Logger.getLogger(Models.class);
+
+    private record Serving(LoadedModel model, SharedTagger tagger) {}
+
+    private final TaggerFactory taggers;
+    private final Clock clock;
+    private final AtomicReference<Optional<Serving>> serving = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<FailedLoad>> lastFailure = new AtomicReference<>(Optional.empty());
+    private final CountDownLatch firstLoaded = new CountDownLatch(1);
+    private final Counter loads;
+    private final Counter failedLoads;
+    private final MultiGauge info;
+
+    @Inject
+    Models(TaggerFactory taggers, Clock clock, MeterRegistry metrics) {
+        this.taggers = taggers;
+        this.clock = clock;
+        this.loads = Counter.builder("slicer.model.loads")
+                .description("Models that were loaded and served")
+                .register(metrics);
+        this.failedLoads = Counter.builder("slicer.model.loads.failed")
+                .description("Checkpoints that were refused")
+                .register(metrics);
+        this.info = MultiGauge.builder("slicer.model")
+                .description("1 for the model that serves")
+                .register(metrics);
+    }
+
+    /** The serving model for the time of some calls; empty before the first is loaded. */
+    Optional<SharedTagger.Lease> lease() {
+        while (true) {
+            Optional<Serving> present = serving.get();
+            if (present.isEmpty()) {
+                return Optional.empty();
+            }
+            // Empty only between an exchange and this read: then the next one is there already.
+            Optional<SharedTagger.Lease> lease = present.get().tagger().lease();
+            if (lease.isPresent() || serving.get().equals(present)) {
+                return lease;
+            }
+        }
+    }
+
+    Optional<LoadedModel> current() {
+        return serving.get().map(Serving::model);
+    }
+
+    Optional<FailedLoad> lastFailure() {
+        return lastFailure.get();
+    }
+
+    /** Waits for a model; false when the time is over first. */
+    boolean awaitFirst(Duration timeout) throws InterruptedException {
+        return firstLoaded.await(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Loads a checkpoint and lets it serve from then on. One that cannot be fetched, opened or run changes nothing.
+     *
+     * @return whether it serves
+     */
+    synchronized boolean load(String modelId, Supplier<Path> checkpoint) {
+        Instant start = clock.instant();
+        try {
+            Tagger tagger = taggers.open(checkpoint.get(), modelId);
+            try {
+                WarmUp.run(tagger);
+            } catch (RuntimeException e) {
+                tagger.close();
+                throw e;
+            }
+            Instant loaded = clock.instant();
+            serve(
+                    tagger,
+                    new LoadedModel(
+                            modelId,
+                            tagger.precision(),
+                            tagger.labels().labels(),
+                            loaded,
+                            Duration.between(start, loaded).toMillis() / 1000.0));
+            return true;
+        } catch (RuntimeException e) {
+            failedLoads.increment();
+            lastFailure.set(Optional.of(new FailedLoad(modelId, String.valueOf(e.getMessage()), clock.instant())));
+            LOG.errorf(
+                    e,
+                    "checkpoint %s is refused, %s",
+                    modelId,
+                    current().map(model -> model.modelId() + " goes on serving").orElse("no model is loaded"));
+            return false;
+        }
+    }
+
+    private void serve(Tagger tagger, LoadedModel model) {
+        Optional<Serving> before = serving.getAndSet(Optional.of(new Serving(model, new SharedTagger(tagger))));
+        lastFailure.set(Optional.empty());
+        loads.increment();
+        info.register(
+                List.of(MultiGauge.Row.of(
+                        Tags.of(
+                                "model",
+                                model.modelId(),
+                                "precision",
+                                model.precision().name()),
+                        1)),
+                true);
+        firstLoaded.countDown();
+        LOG.infof(
+                "model %s serves (%s, loaded in %.1f s)%s",
+                model.modelId(),
+                model.precision(),
+                model.loadSeconds(),
+                before.map(old -> " instead of " + old.model().modelId()).orElse(""));
+        before.ifPresent(old -> old.tagger().retire());
+    }
+
+    @PreDestroy
+    void close() {
+        serving.get().ifPresent(last -> last.tagger().retire());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.slicer.inference;
+
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Up while the loops turn: a slow batch or a broker that is away are not death, since the loop still signals. */
+@Liveness
+@Readiness
+class StreamLiveness implements HealthCheck {
+    private final InferenceService service;
+
+    @Inject
+    StreamLiveness(InferenceService service) {
+        this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        boolean alive = service.listener().map(CheckpointListener::isAlive).orElse(true)
+                && service.stream().map(DocumentStream::isAlive).orElse(true);
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("stream").status(alive);
+        service.stream().map(DocumentStream::status).ifPresent(status -> {
+            response.withData("state", status.state().name())
+                    .withData("lastSignOfLife", status.lastSignOfLife().toString());
+            status.problem().ifPresent(problem -> response.withData("problem", problem));
+        });
+        return response.build();
+    }
+}

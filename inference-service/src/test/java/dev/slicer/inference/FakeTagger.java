@@ -1,0 +1,102 @@
+package dev.slicer.inference;
+
+import dev.slicer.engine.Precision;
+import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.text.Document;
+import dev.slicer.text.Entity;
+import dev.slicer.text.TaggedDocument;
+import dev.slicer.text.Word;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds a person in each word "Maathai" and fails on each text with "poison". */
+final class FakeTagger implements Tagger {
+    private static final Pattern PERSON = Pattern.compile("Maathai");
+
+    private final String modelId;
+    private final Duration delay;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    FakeTagger(String modelId) {
+        this(modelId, Duration.ZERO);
+    }
+
+    FakeTagger(String modelId, Duration delay) {
+        this.modelId = modelId;
+        this.delay = delay;
+    }
+
+    @Override
+    public List<TaggedDocument> tag(List<Document> documents) {
+        calls.incrementAndGet();
+        try {
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (closed.get()) {
+            throw new IllegalStateException(modelId + " was closed while in use");
+        }
+        return documents.stream().map(FakeTagger::tag).toList();
+    }
+
+    private static TaggedDocument tag(Document document) {
+        String text = document.text();
+        if (text.contains("poison")) {
+            throw new IllegalArgumentException("cannot digest " + document.id());
+        }
+        List<Entity> entities = new ArrayList<>();
+        Matcher matcher = PERSON.matcher(text);
+        while (matcher.find()) {
+            int codePoint = text.codePointCount(0, matcher.start());
+            entities.add(new Entity(
+                    "PER",
+                    matcher.group(),
+                    matcher.start(),
+                    matcher.end(),
+                    codePoint,
+                    codePoint + matcher.group().length(),
+                    0.9));
+        }
+        List<String> tags = document.words().stream()
+                .map(word -> PERSON.matcher(word.of(text)).matches() ? "B-PER" : "O")
+                .toList();
+        List<Word> words = document.words();
+        return new TaggedDocument(document, words, tags, entities);
+    }
+
+    int calls() {
+        return calls.get();
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    @Override
+    public String modelId() {
+        return modelId;
+    }
+
+    @Override
+    public LabelSet labels() {
+        return LabelSet.ofTypes(List.of("PER"));
+    }
+
+    @Override
+    public Precision precision() {
+        return Precision.FP32;
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.slicer.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.inference.SharedTagger.Lease;
+import dev.slicer.text.Document;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class ModelsTest {
+    private static final Path FOLDER = Path.of("checkpoints");
+    private final Map<String, FakeTagger> opened = new ConcurrentHashMap<>();
+    private final MeterRegistry metrics = new SimpleMeterRegistry();
+    private final Models models = new Models(
+            (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new), Clock.systemUTC(), metrics);
+
+    @Test
+    void shouldServeNothingBeforeFirstModelIsLoaded() throws InterruptedException {
+        // When / Then
+        assertThat(models.lease()).isEmpty();
+        assertThat(models.current()).isEmpty();
+        assertThat(models.awaitFirst(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void shouldWarmUpBeforeServing() {
+        // When
+        models.load("a", () -> FOLDER);
+
+        // Then
+        assertThat(opened.get("a").calls()).isEqualTo(1);
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(metrics.get("slicer.model").tag("model", "a").gauge().value())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldCloseOldModelWhenItsLastCallEnded() {
+        // Given
+        models.load("a", () -> FOLDER);
+        Lease first = models.lease().orElseThrow();
+        Lease second = models.lease().orElseThrow();
+
+        // When
+        models.load("b", () -> FOLDER);
+
+        // Then
+        first.close();
+        first.close();
+        assertThat(opened.get("a").isClosed()).isFalse();
+        assertThat(second.tagger().tag(List.of(Document.of("1", "x")))).hasSize(1);
+        second.close();
+        assertThat(opened.get("a").isClosed()).isTrue();
+        try (Lease lease = models.lease().orElseThrow()) {
+            assertThat(lease.tagger().modelId()).isEqualTo("b");
+        }
+        assertThat(opened.get("b").isClosed()).isFalse();
+    }
+
+    @Test
+    void shouldKeepOldModelWhenNewOneIsBroken() {
+        // Given
+        models.load("a", () -> FOLDER);
+
+        // When
+        boolean served = models.load("b", () -> {
+            throw new CheckpointException(FOLDER.resolve("b/model.safetensors"), "sha256 differs from the manifest's");
+        });
+
+        // Then
+        assertThat(served).isFalse();
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(opened.get("a").isClosed()).isFalse();
+        assertThat(models.lastFailure().orElseThrow())
+                .satisfies(failure -> assertThat(failure.modelId()).isEqualTo("b"))
+                .satisfies(failure -> assertThat(failure.reason()).endsWith("sha256 differs from the manifest's"));
+        assertThat(metrics.counter("slicer.model.loads.failed").count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLoseNoCallWhenModelsAreExchangedUnderLoad() throws Exception {
+        // Given
+        models.load("0", () -> FOLDER);
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        List<Future<Integer>> calls = java.util.stream.IntStream.range(0, 4)
+                .mapToObj(caller -> callers.submit(() -> {
+                    int answered = 0;
+                    while (!over.get()) {
+                        try (Lease lease = models.lease().orElseThrow()) {
+                            answered += lease.tagger()
+                                    .tag(List.of(Document.of("1", "Maathai")))
+                                    .size();
+                        }
+                    }
+                    return answered;
+                }))
+                .toList();
+
+        // When
+        for (int i = 1; i <= 200; i++) {
+            models.load(Integer.toString(i), () -> FOLDER);
+        }
+        over.set(true);
+
+        // Then: a call that met a closed tagger would have thrown
+        for (Future<Integer> call : calls) {
+            assertThat(call.get()).isPositive();
+        }
+        callers.shutdown();
+        assertThat(opened.values()).filteredOn(tagger -> !tagger.isClosed()).hasSize(1);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.slicer.inference;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@TestProfile(TagResourceTest.WithoutKafka.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TagResourceTest {
+
+    public static class WithoutKafka implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "slicer.topics.create", "false",
+                    "slicer.inference.stream.enabled", "false",
+                    // Nothing listens there: the service must do without Kafka.
+                    "kafka.bootstrap.servers", "127.0.0.1:1",
+                    "slicer.inference.max-text-length", "100",
+                    "slicer.inference.max-documents", "3");
+        }
+    }
+
+    @Inject
+    Models models;
+
+    @Test
+    @Order(1)
+    void shouldAnswer503AndNotBeReadyWhenNoModelIsLoaded() {
+        // When / Then
+        problem(post("{\"text\":\"a\"}"), 503, "no-model")
+                .body("detail", containsString("no checkpoint is announced or loaded yet"));
+        when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
+        when().get("/q/health/live").then().statusCode(200);
+        when().get("/v1/models").then().statusCode(200).body("current", nullValue());
+    }
+
+    @Test
+    @Order(2)
+    void shouldFindEntitiesWithBothOffsetsWhenModelIsLoaded() {
+        // Given
+        models.load("a", () -> Path.of("a"));
+
+        // When / Then
+        post("{\"text\":\"🌳 Maathai\",\"language\":\"sw\"}")
+                .statusCode(200)
+                .body("modelId", equalTo("a"))
+                .body("language", equalTo("sw"))
+                .body("entities", hasSize(1))
+                .body("entities[0].text", equalTo("Maathai"))
+                .body("entities[0].type", equalTo("PER"))
+                .body("entities[0].start", equalTo(3))
+                .body("entities[0].end", equalTo(10))
+                .body("entities[0].startCodePoint", equalTo(2))
+                .body("entities[0].endCodePoint", equalTo(9))
+                .body("tags", nullValue());
+        when().get("/q/health/ready").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @ValueSource(strings = {TagResource.ONE_TEXT, TagResource.WITH_WORDS, TagResource.SEVERAL})
+    void shouldAnswerTheExamplesOfTheApiDescription(String example) {
+        // When / Then
+        String description = when().get("/q/openapi?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(description).contains("one text with its words", "startCodePoint", "Problem");
+        post(example).statusCode(200).body("modelId", equalTo("a"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldGiveOneTagPerWordWhenWordsAreSent() {
+        // When / Then
+        post("{\"id\":\"x\",\"text\":\"Maathai alizaliwa\",\"words\":[[0,7],[8,17]]}")
+                .statusCode(200)
+                .body("id", equalTo("x"))
+                .body("tags", equalTo(java.util.List.of("B-PER", "O")));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswerInOrderWhenSeveralAreSent() {
+        // When / Then
+        post("{\"documents\":[{\"text\":\"x\"},{\"id\":\"b\",\"text\":\"Maathai\"}]}")
+                .statusCode(200)
+                .body("documents.id", equalTo(java.util.List.of("0", "b")))
+                .body("documents[0].entities", hasSize(0))
+                .body("documents[1].entities", hasSize(1));
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"text":                          | 400 | not-json  | not JSON
+            ``                                | 400 | not-json  | the body is empty
+            {}                                | 422 | invalid   | text is missing
+            {"text":1}                        | 422 | invalid   | text: Cannot coerce Integer value (1)
+            []                                | 422 | invalid   | a document is an object with "text", got ARRAY
+            {"documents":[]}                  | 422 | invalid   | a list that is not empty
+            {"documents":[{"text":"a"},{}]}   | 422 | invalid   | documents[1]: text is missing
+            {"documents":[{"text":"a"},3]}    | 422 | invalid   | documents[1]: a document is an object
+            {"documents":[{},{},{},{}]}       | 413 | too-large | 4 documents were sent, at most 3 are accepted
+            {"text":"a","words":[[0,2]]}      | 422 | invalid   | words[0] ends at 2, but the text has 1 UTF-16 units
+            {"text":"a","language":"klingon!"}| 422 | invalid   | language must be a BCP 47 code
+            """)
+    void shouldSayWhatIsWrongWithTheRequest(String body, int status, String type, String detail) {
+        // When / Then
+        problem(post(body), status, type).body("detail", containsString(detail)).body("instance", equalTo("/v1/tag"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer413WhenTextIsTooLong() {
+        // When / Then
+        problem(post("{\"text\":\"" + "x".repeat(101) + "\"}"), 413, "too-large")
+                .body("detail", equalTo("text has 101 UTF-16 units, at most 100 are accepted"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswerProblemsAlsoWhereNoResourceIsReached() {
+        // When / Then
+        problem(given().contentType("text/plain").body("x").post("/v1/tag").then(), 415, "unsupported-media-type");
+        problem(when().get("/v1/tag").then(), 405, "method-not-allowed");
+        problem(when().get("/v1/nothing").then(), 404, "not-found");
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer500WithoutInternalsWhenTaggingFails() {
+        // When / Then
+        problem(post("{\"text\":\"poison\"}"), 500, "internal-error")
+                .body("detail", containsString("the service's log has the cause under"));
+    }
+
+    @Test
+    @Order(4)
+    void shouldKeepModelAndTellWhenNewCheckpointIsCorrupt() {
+        // When
+        models.load("corrupt-b", () -> Path.of("b"));
+
+        // Then
+        post("{\"text\":\"a\"}").statusCode(200).body("modelId", equalTo("a"));
+        when().get("/v1/models")
+                .then()
+                .body("current.modelId", equalTo("a"))
+                .body("current.precision", equalTo("FP32"))
+                .body("refused.modelId", equalTo("corrupt-b"))
+                .body("refused.reason", endsWith("model.safetensors: is cut off"));
+        when().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'model' }.data.refused", equalTo("corrupt-b"));
+    }
+
+    @Test
+    @Order(5)
+    void shouldServeNewModelWhenExchanged() {
+        // When
+        models.load("c", () -> Path.of("c"));
+
+        // Then
+        post("{\"text\":\"a\"}").body("modelId", equalTo("c"));
+        assertThat(when().get("/q/metrics").then().statusCode(200).extract().asString())
+                .contains(
+                        "slicer_model{model=\"c\",precision=\"FP32\"} 1.0",
+                        "slicer_model_loads_failed_total 1.0",
+                        "slicer_documents_total{source=\"rest\"}",
+                        "slicer_entities_total{source=\"rest\",type=\"PER\"}",
+                        "slicer_tagging_seconds_count{source=\"rest\"}",
+                        "slicer_batch_documents_count{source=\"rest\"}")
+                .doesNotContain("model=\"a\"");
+    }
+
+    private static ValidatableResponse post(String body) {
+        return given().contentType(ContentType.JSON).body(body).post("/v1/tag").then();
+    }
+
+    private static ValidatableResponse problem(ValidatableResponse response, int status, String type) {
+        return response.statusCode(status)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:dev.slicer:problem:" + type))
+                .body("status", equalTo(status))
+                .body("title", org.hamcrest.Matchers.not(org.hamcrest.Matchers.emptyOrNullString()));
+    }
+}

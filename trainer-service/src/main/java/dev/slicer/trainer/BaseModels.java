@@ -1,0 +1,14 @@
+package dev.slicer.trainer;
+
+import dev.slicer.models.DownloadListener;
+import java.nio.file.Path;
+
+/** Brings base models to this machine, as {@link dev.slicer.models.ModelStore} does. */
+@FunctionalInterface
+interface BaseModels {
+    /**
+     * @param reference as {@link dev.slicer.models.ModelReference#parse} reads it
+     * @return folder in HuggingFace's layout
+     */
+    Path fetch(String reference, DownloadListener listener);
+}

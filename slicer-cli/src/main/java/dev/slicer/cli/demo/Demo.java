@@ -103,7 +103,7 @@ public final class Demo {
             stages.run("deployment", () -> deploy(stack, services.inference(), checkpoint));
             DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
             if (options.json()) {
-                terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+                terminal.printJson(result);
             } else {
                 terminal.print("");
                 terminal.print("F1 by language (strict IOB2, in percent) of " + checkpoint);
@@ -136,21 +136,28 @@ public final class Demo {
                 "SLICER_HOME", home.path().toString());
         HttpClient http = HttpClient.newHttpClient();
         Services services = new Services(
-                start(stack, "trainer", 8081, "-Xmx2g", environment, http),
-                start(stack, "inference", 8082, "-Xmx1g", environment, http),
-                start(stack, "evaluator", 8083, "-Xmx384m", environment, http));
+                start(stack, "trainer", 8081, "", "-Xmx2g", environment, http),
+                start(stack, "inference", 8082, "/q", "-Xmx1g", environment, http),
+                start(stack, "evaluator", 8083, "", "-Xmx384m", environment, http));
         for (Service service : services.all()) {
             terminal.progress("  waiting for the " + service.name() + " service");
-            service.await(Service.LIVE, START_LIMIT);
+            service.awaitLive(START_LIMIT);
         }
         return new Outcome<>(services, "trainer, inference, evaluator");
     }
 
     private Service start(
-            LocalStack stack, String name, int port, String memory, Map<String, String> environment, HttpClient http) {
+            LocalStack stack,
+            String name,
+            int port,
+            String managementPath,
+            String memory,
+            Map<String, String> environment,
+            HttpClient http) {
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
+                new Service.Definition(
+                        name, jar, port, managementPath, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
                 environment,
                 stack.folder().path(),
                 http));
@@ -221,7 +228,7 @@ public final class Demo {
 
     private Outcome<Service> deploy(LocalStack stack, Service inference, String checkpoint) {
         terminal.progress("  waiting for the inference service to load " + checkpoint);
-        inference.await(Service.READY, LOAD_LIMIT);
+        inference.awaitReady(LOAD_LIMIT);
         stack.requireAlive();
         return new Outcome<>(inference, "the inference service has loaded " + checkpoint);
     }
@@ -281,10 +288,10 @@ public final class Demo {
                 "  tag a text       curl -H 'content-type: application/json' -d '{\"text\":\"Wangari Maathai alizaliwa"
                         + " Nyeri.\"}' " + services.inference().at("/v1/tag"));
         terminal.note("  scores           " + services.evaluator().at(REPORT));
-        terminal.note("  training jobs    " + services.trainer().at("/v1/jobs"));
+        terminal.note("  training jobs    " + services.trainer().at("/v1/training-jobs"));
         for (Service service : services.all()) {
-            terminal.note(String.format(
-                    "  %-16s metrics %s   API %s", service.name(), service.at("/q/metrics"), service.at("/q/openapi")));
+            terminal.note(
+                    String.format("  %-16s metrics %s   API %s", service.name(), service.metrics(), service.openApi()));
         }
         terminal.note("  Kafka            " + broker.bootstrapServers());
         terminal.note("");

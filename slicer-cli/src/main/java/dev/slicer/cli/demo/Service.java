@@ -19,9 +19,6 @@ import java.util.jar.JarFile;
 
 /** One of Slicer's services in a process of its own, listening on 127.0.0.1. */
 final class Service implements AutoCloseable {
-    static final String LIVE = "/q/health/live";
-    static final String READY = "/q/health/ready";
-
     private static final String HOST = "127.0.0.1";
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final int LOG_TAIL_LINES = 25;
@@ -29,10 +26,12 @@ final class Service implements AutoCloseable {
     private final String name;
     private final ChildJvm process;
     private final URI address;
+    private final String managementPath;
     private final HttpClient http;
 
-    private Service(String name, ChildJvm process, URI address, HttpClient http) {
+    private Service(String name, ChildJvm process, URI address, String managementPath, HttpClient http) {
         this.name = name;
+        this.managementPath = managementPath;
         this.process = process;
         this.address = address;
         this.http = http;
@@ -43,8 +42,9 @@ final class Service implements AutoCloseable {
      *
      * @param jar the service's runnable jar
      * @param preferredPort taken where it is free
+     * @param managementPath before {@code /health}, {@code /metrics} and {@code /openapi}
      */
-    record Definition(String name, Path jar, int preferredPort, List<String> jvmOptions) {}
+    record Definition(String name, Path jar, int preferredPort, String managementPath, List<String> jvmOptions) {}
 
     /** @param environment configuration that all services share */
     static Service start(Definition definition, Map<String, String> environment, Path runFolder, HttpClient http) {
@@ -62,7 +62,12 @@ final class Service implements AutoCloseable {
                     configuration,
                     runFolder.resolve(definition.name() + ".log"),
                     workFolder));
-            return new Service(definition.name(), process, URI.create("http://" + HOST + ":" + port), http);
+            return new Service(
+                    definition.name(),
+                    process,
+                    URI.create("http://" + HOST + ":" + port),
+                    definition.managementPath(),
+                    http);
         } catch (IOException cause) {
             throw new DemoException("cannot start the " + definition.name() + " service: " + cause.getMessage(), cause);
         }
@@ -76,6 +81,14 @@ final class Service implements AutoCloseable {
         return address.resolve(path);
     }
 
+    URI metrics() {
+        return at(managementPath + "/metrics");
+    }
+
+    URI openApi() {
+        return at(managementPath + "/openapi");
+    }
+
     /** @throws DemoException with the tail of the service's log where it has ended */
     void requireAlive() {
         if (!process.isAlive()) {
@@ -84,8 +97,17 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** Waits until a health check answers that all is well. */
-    void await(String healthPath, Duration limit) {
+    /** Waits until the service runs. */
+    void awaitLive(Duration limit) {
+        await(managementPath + "/health/live", limit);
+    }
+
+    /** Waits until the service can do its job. */
+    void awaitReady(Duration limit) {
+        await(managementPath + "/health/ready", limit);
+    }
+
+    private void await(String healthPath, Duration limit) {
         Deadline deadline = Deadline.in(limit);
         while (get(healthPath).isEmpty()) {
             requireAlive();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -46,6 +47,7 @@ public class StreamEvaluation {
     private final TopicTail tail;
     private final Forwarder forwarder;
     private final List<Thread> threads;
+    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
     private volatile boolean rebuilt;
 
     StreamEvaluation(
@@ -85,6 +87,7 @@ public class StreamEvaluation {
     }
 
     void stop() throws InterruptedException {
+        waitingForTopics.forEach(Thread::interrupt);
         forwarder.close();
         tail.close();
         for (Thread thread : threads) {
@@ -166,12 +169,15 @@ public class StreamEvaluation {
     }
 
     private boolean awaitTopics() {
+        waitingForTopics.add(Thread.currentThread());
         try {
             setup.await();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            waitingForTopics.remove(Thread.currentThread());
         }
     }
 

@@ -11,7 +11,6 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.events.Json;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
@@ -133,12 +132,14 @@ public final class Demo {
                 "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
                 "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
                 "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
-                "SLICER_HOME", home.path().toString());
+                "SLICER_HOME", home.path().toString(),
+                // What is shown of a log is for people.
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         HttpClient http = HttpClient.newHttpClient();
         Services services = new Services(
-                start(stack, "trainer", 8081, "", "-Xmx2g", environment, http),
-                start(stack, "inference", 8082, "/q", "-Xmx1g", environment, http),
-                start(stack, "evaluator", 8083, "", "-Xmx384m", environment, http));
+                start(stack, "trainer", 8081, "-Xmx2g", environment, http),
+                start(stack, "inference", 8082, "-Xmx1g", environment, http),
+                start(stack, "evaluator", 8083, "-Xmx384m", environment, http));
         for (Service service : services.all()) {
             terminal.progress("  waiting for the " + service.name() + " service");
             service.awaitLive(START_LIMIT);
@@ -147,17 +148,10 @@ public final class Demo {
     }
 
     private Service start(
-            LocalStack stack,
-            String name,
-            int port,
-            String managementPath,
-            String memory,
-            Map<String, String> environment,
-            HttpClient http) {
+            LocalStack stack, String name, int port, String memory, Map<String, String> environment, HttpClient http) {
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(
-                        name, jar, port, managementPath, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
+                new Service.Definition(name, jar, port, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
                 environment,
                 stack.folder().path(),
                 http));

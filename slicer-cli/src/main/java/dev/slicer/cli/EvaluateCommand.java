@@ -5,7 +5,6 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.events.Json;
 import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.Scoring;

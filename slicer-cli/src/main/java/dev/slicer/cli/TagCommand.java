@@ -1,6 +1,5 @@
 package dev.slicer.cli;
 
-import dev.slicer.events.Json;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;

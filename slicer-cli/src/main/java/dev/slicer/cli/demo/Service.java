@@ -26,12 +26,10 @@ final class Service implements AutoCloseable {
     private final String name;
     private final ChildJvm process;
     private final URI address;
-    private final String managementPath;
     private final HttpClient http;
 
-    private Service(String name, ChildJvm process, URI address, String managementPath, HttpClient http) {
+    private Service(String name, ChildJvm process, URI address, HttpClient http) {
         this.name = name;
-        this.managementPath = managementPath;
         this.process = process;
         this.address = address;
         this.http = http;
@@ -42,9 +40,8 @@ final class Service implements AutoCloseable {
      *
      * @param jar the service's runnable jar
      * @param preferredPort taken where it is free
-     * @param managementPath before {@code /health}, {@code /metrics} and {@code /openapi}
      */
-    record Definition(String name, Path jar, int preferredPort, String managementPath, List<String> jvmOptions) {}
+    record Definition(String name, Path jar, int preferredPort, List<String> jvmOptions) {}
 
     /** @param environment configuration that all services share */
     static Service start(Definition definition, Map<String, String> environment, Path runFolder, HttpClient http) {
@@ -62,12 +59,7 @@ final class Service implements AutoCloseable {
                     configuration,
                     runFolder.resolve(definition.name() + ".log"),
                     workFolder));
-            return new Service(
-                    definition.name(),
-                    process,
-                    URI.create("http://" + HOST + ":" + port),
-                    definition.managementPath(),
-                    http);
+            return new Service(definition.name(), process, URI.create("http://" + HOST + ":" + port), http);
         } catch (IOException cause) {
             throw new DemoException("cannot start the " + definition.name() + " service: " + cause.getMessage(), cause);
         }
@@ -82,11 +74,11 @@ final class Service implements AutoCloseable {
     }
 
     URI metrics() {
-        return at(managementPath + "/metrics");
+        return at("/q/metrics");
     }
 
     URI openApi() {
-        return at(managementPath + "/openapi");
+        return at("/q/openapi");
     }
 
     /** @throws DemoException with the tail of the service's log where it has ended */
@@ -99,12 +91,12 @@ final class Service implements AutoCloseable {
 
     /** Waits until the service runs. */
     void awaitLive(Duration limit) {
-        await(managementPath + "/health/live", limit);
+        await("/q/health/live", limit);
     }
 
     /** Waits until the service can do its job. */
     void awaitReady(Duration limit) {
-        await(managementPath + "/health/ready", limit);
+        await("/q/health/ready", limit);
     }
 
     private void await(String healthPath, Duration limit) {

@@ -57,7 +57,7 @@ class ServiceTest {
 
     @Test
     void shouldSayThatTheJarIsMissing() {
-        Service.Definition definition = new Service.Definition("trainer", folder.resolve("no.jar"), 0, "/q", List.of());
+        Service.Definition definition = new Service.Definition("trainer", folder.resolve("no.jar"), 0, List.of());
 
         assertThatThrownBy(() -> Service.start(definition, Map.of(), folder, HttpClient.newHttpClient()))
                 .isInstanceOf(DemoException.class)
@@ -67,7 +67,7 @@ class ServiceTest {
 
     private Service start(Class<?> main, int port) throws IOException {
         Service.Definition definition =
-                new Service.Definition("trainer", jar(main), port, "/q", List.of("-XX:TieredStopAtLevel=1"));
+                new Service.Definition("trainer", jar(main), port, List.of("-XX:TieredStopAtLevel=1"));
         return Service.start(definition, Map.of("GREETING", "configured"), folder, HttpClient.newHttpClient());
     }
 

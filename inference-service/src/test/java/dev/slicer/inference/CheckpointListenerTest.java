@@ -1,0 +1,188 @@
+package dev.slicer.inference;
+
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.Manifest;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@QuarkusTest
+@QuarkusTestResource(value = BrokerResource.class, restrictToAnnotatedClass = true)
+class CheckpointListenerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Inject
+    Models models;
+
+    @Inject
+    CheckpointStore store;
+
+    @Inject
+    Topics topics;
+
+    @Inject
+    KafkaEvents events;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    @Identifier("default-kafka-broker")
+    Map<String, Object> kafka;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldServeNewestIntactCheckpointAndTagDocumentsWithIt() throws Exception {
+        // Given: the service started with no checkpoint and made its topics
+        try (Admin admin = Admin.create(kafka)) {
+            Map<String, TopicDescription> found = admin.describeTopics(
+                            topics.all().stream().map(Topics.Topic::name).toList())
+                    .allTopicNames()
+                    .get();
+            assertThat(found.get(topics.checkpoints()).partitions()).hasSize(1);
+            assertThat(found.get(topics.documents()).partitions()).hasSize(3);
+        }
+        assertThat(models.current()).isEmpty();
+
+        // When: a record that is no announcement, then a checkpoint
+        send(new ProducerRecord<>(topics.checkpoints(), new byte[] {1}, new byte[] {2}));
+        announce("first", publish("first"));
+        await("first to serve", () -> serves("first"));
+
+        // Then: the stream tags with it
+        send(events.write(topics.documents(), new DocumentEvent("d", "Maathai", Optional.empty(), List.of())));
+        EntitiesEvent entities = firstEntities();
+        assertThat(entities.modelId()).isEqualTo("first");
+        assertThat(entities.entities()).hasSize(1);
+
+        // When: the next one is damaged after it was published
+        URI damaged = publish("second");
+        Files.writeString(Path.of(damaged).resolve("model.safetensors"), "damaged");
+        announce("second", damaged);
+        await("second to be refused", () -> models.lastFailure().isPresent());
+
+        // Then
+        assertThat(models.lastFailure().orElseThrow().reason()).contains("model.safetensors");
+        assertThat(serves("first")).isTrue();
+
+        // When
+        announce("third", publish("third"));
+        await("third to serve", () -> serves("third"));
+
+        // Then
+        when().get("/q/health").then().statusCode(200);
+        assertThat(models.lastFailure()).isEmpty();
+    }
+
+    private boolean serves(String modelId) {
+        return models.current().filter(model -> model.modelId().equals(modelId)).isPresent();
+    }
+
+    private URI publish(String id) throws IOException {
+        Path staged = Files.createDirectories(folder.resolve(id));
+        Files.writeString(
+                staged.resolve("config.json"), "{\"id2label\":{\"0\":\"O\",\"1\":\"B-PER\",\"2\":\"I-PER\"}}");
+        Files.writeString(staged.resolve("tokenizer.json"), "{}");
+        // The smallest there is: the header's length, the header, one number.
+        byte[] header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        Files.write(
+                staged.resolve("model.safetensors"),
+                ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .putFloat(1)
+                        .array());
+        return store.publish(
+                staged,
+                new Manifest(
+                        id,
+                        clock.instant(),
+                        List.of(),
+                        "mbert",
+                        768,
+                        96,
+                        Map.of(),
+                        42,
+                        List.of("O", "B-PER", "I-PER"),
+                        Map.of(),
+                        Map.of()));
+    }
+
+    private void announce(String id, URI uri) throws Exception {
+        send(events.write(
+                topics.checkpoints(),
+                new CheckpointPublished(
+                        id, uri, "mbert", OptionalInt.of(96), List.of("O", "B-PER", "I-PER"), clock.instant())));
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) throws ExecutionException, InterruptedException {
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    private EntitiesEvent firstEntities() {
+        try (KafkaConsumer<byte[], byte[]> consumer = StreamClients.reader(kafka)) {
+            consumer.assign(consumer.partitionsFor(topics.entities()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList());
+            Instant end = Instant.now().plus(PATIENCE);
+            while (Instant.now().isBefore(end)) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    return KafkaEvents.read(record, EntitiesEvent.class);
+                }
+            }
+        }
+        throw new AssertionError("no entities after " + PATIENCE);
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        Instant end = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("waited %s for %s", PATIENCE, what).isBefore(end);
+            Thread.sleep(50);
+        }
+    }
+}

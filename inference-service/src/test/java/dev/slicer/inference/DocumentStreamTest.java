@@ -1,0 +1,298 @@
+package dev.slicer.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Json;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentStreamTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int PARTITIONS = 3;
+    private static final int MAX_TEXT_LENGTH = 1000;
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    @TempDir
+    private static Path folder;
+
+    private static LocalBroker broker;
+
+    private final Topics topics = new Topics(UUID.randomUUID() + ".");
+    private final Clock clock = Clock.systemUTC();
+    private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = LocalBroker.start(folder);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createTopics() throws Exception {
+        try (Admin admin = Admin.create(common())) {
+            admin.createTopics(topics.all().stream()
+                            .map(topic -> new NewTopic(topic.name(), PARTITIONS, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void shouldAnswerEachDocumentOnceAndMovePoisonAsideWithItsReason() throws Exception {
+        // Given
+        List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
+        IntStream.range(0, 100).forEach(i -> sent.add(document("key-" + i % 7, i)));
+        Map<String, byte[]> poison = new HashMap<>();
+        poison.put("NOT_JSON", "{\"id\":\"1\",".getBytes(StandardCharsets.UTF_8));
+        poison.put("WRONG_TYPE", "{\"id\":\"1\",\"text\":5}".getBytes(StandardCharsets.UTF_8));
+        poison.put("INVALID_VALUE", "{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8));
+        poison.put("TEXT_TOO_LONG", Json.write(event("1", "x".repeat(MAX_TEXT_LENGTH + 1))));
+        poison.put("TAGGING_FAILED", Json.write(event("1", "poison")));
+        int place = 10;
+        for (Map.Entry<String, byte[]> one : poison.entrySet()) {
+            sent.add(place += 10, raw(one.getKey(), one.getValue()));
+        }
+        sent.add(42, raw("NOT_JSON again", new byte[] {(byte) 0xff, 0x00, (byte) 0xfe}));
+        sent.add(43, raw("NOT_JSON tombstone", null));
+        ProducerRecord<byte[], byte[]> other = events.write(
+                topics.documents(),
+                new EntitiesEvent("1", Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
+        sent.add(
+                44,
+                new ProducerRecord<>(
+                        other.topic(), null, null, bytes("INVALID_HEADER"), other.value(), other.headers()));
+        Map<String, RecordMetadata> places = send(sent);
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> entities;
+        List<ConsumerRecord<byte[], byte[]>> letters;
+        try (DocumentStream stream = stream(Duration.ZERO)) {
+            stream.start();
+            entities = read(topics.entities(), 100);
+            letters = read(topics.deadLetters(), 8);
+            assertThat(stream.isAlive()).isTrue();
+        }
+
+        // Then
+        assertEachOnceAndInOrder(entities, 7, 100);
+        assertThat(headers(entities.get(0)))
+                .contains(
+                        entry("traceparent", TRACE),
+                        entry("tenant", "blue"),
+                        entry("ce_type", "dev.slicer.entities-event.v1"));
+        assertThat(letters).hasSize(8).allSatisfy(letter -> {
+            String key = new String(letter.key(), StandardCharsets.UTF_8);
+            assertThat(headers(letter))
+                    .containsEntry("dead-letter-reason", key.replaceAll(" .*", ""))
+                    .containsEntry("dead-letter-topic", topics.documents())
+                    .containsEntry(
+                            "dead-letter-partition",
+                            Integer.toString(places.get(key).partition()))
+                    .containsEntry(
+                            "dead-letter-offset", Long.toString(places.get(key).offset()))
+                    .containsKey("dead-letter-cause");
+            assertThat(letter.value()).isEqualTo(poison.getOrDefault(key, letter.value()));
+        });
+        assertThat(registry.get("slicer.documents")
+                        .tag("source", "kafka")
+                        .counter()
+                        .count())
+                .isEqualTo(100);
+        assertThat(registry.get("slicer.dead.letters")
+                        .tag("reason", "NOT_JSON")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    @SuppressWarnings("try") // One instance is closed before its time: that is the test.
+    void shouldLoseAndRepeatNothingWhenInstancesComeAndGoAndTheBrokerCrashes() throws Exception {
+        // Given
+        int documents = 600;
+        send(IntStream.range(0, documents)
+                .mapToObj(i -> document("key-" + i % 20, i))
+                .toList());
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> entities;
+        try (DocumentStream first = stream(Duration.ofMillis(400));
+                DocumentStream second = stream(Duration.ofMillis(400));
+                DocumentStream third = stream(Duration.ofMillis(50))) {
+            first.start();
+            read(topics.entities(), 20);
+            second.start();
+            read(topics.entities(), 100);
+            first.close();
+            read(topics.entities(), 200);
+            broker.kill();
+            broker.restart();
+            third.start();
+            entities = read(topics.entities(), documents);
+        }
+
+        // Then
+        assertEachOnceAndInOrder(entities, 20, documents);
+        assertThat(read(topics.deadLetters(), 0)).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForModelAndStopAtOnceWhenThereIsNone() throws Exception {
+        // Given
+        Models none = new Models((checkpoint, modelId) -> new FakeTagger(modelId), clock, registry);
+        DocumentStream stream = stream(none);
+
+        // When
+        stream.start();
+        Thread.sleep(300);
+        DocumentStream.State waiting = stream.status().state();
+        stream.close();
+
+        // Then
+        assertThat(waiting).isEqualTo(DocumentStream.State.WAITING_FOR_MODEL);
+        assertThat(stream.status().state()).isEqualTo(DocumentStream.State.STOPPED);
+        assertThat(stream.isAlive()).isFalse();
+    }
+
+    private void assertEachOnceAndInOrder(List<ConsumerRecord<byte[], byte[]>> entities, int keys, int documents) {
+        Map<String, List<Integer>> numbers = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : entities) {
+            EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
+            assertThat(event.entities()).hasSize(1);
+            // The number of blanks before the name is the document's number.
+            numbers.computeIfAbsent(event.documentId(), id -> new ArrayList<>())
+                    .add(event.entities().get(0).start());
+        }
+        assertThat(numbers).hasSize(keys).allSatisfy((key, found) -> {
+            int first = Integer.parseInt(key.replace("key-", ""));
+            assertThat(found)
+                    .containsExactlyElementsOf(IntStream.iterate(first, i -> i < documents, i -> i + keys)
+                            .boxed()
+                            .toList());
+        });
+    }
+
+    private DocumentStream stream(Duration delay) {
+        Models models = new Models((checkpoint, modelId) -> new FakeTagger(modelId, delay), clock, registry);
+        models.load("model", () -> folder);
+        return stream(models);
+    }
+
+    private DocumentStream stream(Models models) {
+        return new DocumentStream(
+                new StreamClients(
+                        common(),
+                        topics.prefix() + "inference",
+                        UUID.randomUUID().toString(),
+                        16),
+                topics,
+                new DocumentBatch(topics, events, MAX_TEXT_LENGTH),
+                models,
+                new InferenceMetrics(registry),
+                registry,
+                clock,
+                Duration.ofSeconds(30));
+    }
+
+    private static Map<String, Object> common() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    private ProducerRecord<byte[], byte[]> document(String key, int number) {
+        ProducerRecord<byte[], byte[]> record =
+                events.write(topics.documents(), event(key, " ".repeat(number) + "Maathai"));
+        record.headers().add("traceparent", bytes(TRACE)).add("tenant", bytes("blue"));
+        return record;
+    }
+
+    private static DocumentEvent event(String id, String text) {
+        return new DocumentEvent(id, text, Optional.of("sw"), List.of());
+    }
+
+    private ProducerRecord<byte[], byte[]> raw(String key, byte[] value) {
+        return new ProducerRecord<>(topics.documents(), bytes(key), value);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        Map<String, RecordMetadata> places = new HashMap<>();
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(common(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                places.put(
+                        new String(record.key(), StandardCharsets.UTF_8),
+                        producer.send(record).get());
+            }
+        }
+        return places;
+    }
+
+    /** What a reader of committed records sees once there are that many, and a little later. */
+    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, int atLeast) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        Instant end = Instant.now().plus(PATIENCE);
+        try (KafkaConsumer<byte[], byte[]> consumer = StreamClients.reader(common())) {
+            consumer.assign(IntStream.range(0, PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList());
+            while (found.size() < atLeast) {
+                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+                assertThat(Instant.now())
+                        .as("%d of %d records in %s after %s", found.size(), atLeast, topic, PATIENCE)
+                        .isBefore(end);
+            }
+            consumer.poll(Duration.ofSeconds(1)).forEach(found::add);
+        }
+        return found;
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+        return java.util.Arrays.stream(record.headers().toArray())
+                .collect(Collectors.toMap(Header::key, header -> new String(header.value(), StandardCharsets.UTF_8)));
+    }
+}

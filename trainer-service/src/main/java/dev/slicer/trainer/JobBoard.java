@@ -54,8 +54,9 @@ final class JobBoard {
     /** Newest first. */
     synchronized List<Job> all() {
         return jobs.values().stream()
-                .sorted(Comparator.comparing(Job::createdAt).reversed().thenComparing(job -> job.status()
-                        .jobId()))
+                .sorted(Comparator.comparing(Job::createdAt)
+                        .reversed()
+                        .thenComparing(job -> job.status().jobId()))
                 .toList();
     }
 

@@ -18,7 +18,10 @@ final class JobMetrics {
     JobMetrics(MeterRegistry registry, JobBoard board) {
         this.registry = registry;
         gauge("slicer.training.step", "Optimiser steps that the running job has done", TrainingProgress::step);
-        gauge("slicer.training.planned.steps", "Optimiser steps of the whole running job", TrainingProgress::totalSteps);
+        gauge(
+                "slicer.training.planned.steps",
+                "Optimiser steps of the whole running job",
+                TrainingProgress::totalSteps);
         gauge("slicer.training.epoch", "Epoch of the running job, from 1", TrainingProgress::epoch);
         gauge("slicer.training.loss", "Mean loss of the running job since its previous report", TrainingProgress::loss);
         gauge("slicer.training.learning.rate", "Learning rate of the running job", TrainingProgress::learningRate);
@@ -63,7 +66,10 @@ final class JobMetrics {
     }
 
     private void gauge(String name, String description, ToDoubleFunction<TrainingProgress> figure) {
-        Gauge.builder(name, this, metrics -> metrics.progress.map(figure::applyAsDouble).orElse(Double.NaN))
+        Gauge.builder(
+                        name,
+                        this,
+                        metrics -> metrics.progress.map(figure::applyAsDouble).orElse(Double.NaN))
                 .description(description + "; NaN while none runs")
                 .register(registry);
     }

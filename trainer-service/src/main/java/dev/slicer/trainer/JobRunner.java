@@ -90,7 +90,8 @@ final class JobRunner {
             String id = request.jobId();
             JobState.Preparing preparing = enter(JobState.queued(id).prepare());
             if (!JOB_ID.matcher(id).matches()) {
-                return preparing.fail("jobId names the checkpoint, so it must match " + JOB_ID + ", got \"" + id + "\"");
+                return preparing.fail(
+                        "jobId names the checkpoint, so it must match " + JOB_ID + ", got \"" + id + "\"");
             }
             Optional<CheckpointPublished> earlier = publication.find(id);
             if (earlier.isPresent()) {
@@ -106,8 +107,8 @@ final class JobRunner {
             try {
                 // A process that was killed in this job may have left something.
                 delete(output);
-                JobState.Running running = fineTune(preparing, new FineTuningJob(
-                        base, train, labels, request.hyperparameters(), output));
+                JobState.Running running =
+                        fineTune(preparing, new FineTuningJob(base, train, labels, request.hyperparameters(), output));
                 return switch (signal.close()) {
                     case CANCEL -> running.cancel();
                     case GIVE_BACK -> running.giveBack("the trainer stopped before the job's end");
@@ -159,8 +160,9 @@ final class JobRunner {
             for (Sentence sentence : corpus.sentences()) {
                 for (String tag : sentence.tags()) {
                     if (labels.id(tag).isEmpty()) {
-                        throw new TrainingException("corpus " + corpus.name() + " has the tag " + tag + ", but the types are "
-                                + request.types() + "; add its type to types, or map it with labelMap, to O to drop it");
+                        throw new TrainingException("corpus " + corpus.name() + " has the tag " + tag
+                                + ", but the types are " + request.types()
+                                + "; add its type to types, or map it with labelMap, to O to drop it");
                     }
                 }
             }

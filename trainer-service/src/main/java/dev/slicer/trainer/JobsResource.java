@@ -51,8 +51,9 @@ public class JobsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Ask for a fine-tuning run",
-            description = "Puts the request on the training-request topic. Without a jobId one is made up; asking again "
-                    + "with the same jobId and content is the same job.")
+            description =
+                    "Puts the request on the training-request topic. Without a jobId one is made up; asking again "
+                            + "with the same jobId and content is the same job.")
     @RequestBody(content = @Content(schema = @Schema(implementation = TrainingRequest.class)))
     @APIResponse(responseCode = "202", description = "Accepted; Location is the job's address")
     @APIResponse(responseCode = "400", description = "The body is not JSON")
@@ -61,11 +62,10 @@ public class JobsResource {
     public Response submit(byte[] body, UriInfo uri) throws IOException {
         TrainingRequest request = read(body);
         return switch (submitted(request)) {
-            case ACCEPTED, KNOWN -> Response.accepted(job(request.jobId()))
-                    .location(uri.getAbsolutePathBuilder()
-                            .path("{id}")
-                            .build(request.jobId()))
-                    .build();
+            case ACCEPTED, KNOWN ->
+                Response.accepted(job(request.jobId()))
+                        .location(uri.getAbsolutePathBuilder().path("{id}").build(request.jobId()))
+                        .build();
             case TAKEN -> throw conflict("job id " + request.jobId() + " belongs to another request");
         };
     }
@@ -139,7 +139,9 @@ public class JobsResource {
 
     /** Readable, as it becomes the checkpoint's id too. */
     private static String newJobId() {
-        return "job-%s-%04x".formatted(TIME.format(Instant.now()), ThreadLocalRandom.current().nextInt(1 << 16));
+        return "job-%s-%04x"
+                .formatted(
+                        TIME.format(Instant.now()), ThreadLocalRandom.current().nextInt(1 << 16));
     }
 
     private static ProblemException conflict(String message) {

@@ -71,12 +71,7 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
 
     /** @param grace how long a job has to stop when its partition moves or the trainer shuts down */
     RequestLoop(
-            Consumer<byte[], byte[]> consumer,
-            String topic,
-            Work work,
-            Refuse refuse,
-            Clock clock,
-            Duration grace) {
+            Consumer<byte[], byte[]> consumer, String topic, Work work, Refuse refuse, Clock clock, Duration grace) {
         this.consumer = consumer;
         this.topic = topic;
         this.work = work;

@@ -78,7 +78,8 @@ final class TopicTail implements Runnable {
             LOG.errorf(e, "Reading %s ended", topics);
             failure = Optional.of(e);
         } finally {
-            RuntimeException end = failure.orElseGet(() -> new IllegalStateException("reading " + topics + " has ended"));
+            RuntimeException end =
+                    failure.orElseGet(() -> new IllegalStateException("reading " + topics + " has ended"));
             failure = Optional.of(end);
             asked.forEach(reached -> reached.completeExceptionally(end));
             barriers.forEach(barrier -> barrier.reached().completeExceptionally(end));
@@ -121,8 +122,8 @@ final class TopicTail implements Runnable {
     }
 
     private boolean complete(Barrier barrier) {
-        boolean reached = barrier.ends().entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        boolean reached =
+                barrier.ends().entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         return reached && barrier.reached().complete(null);
     }
 

@@ -83,7 +83,8 @@ public class Trainer {
         this.runner = new JobRunner(models, tuner, publication, settings.workFolder());
         this.board = new JobBoard();
         this.metrics = new JobMetrics(registry, board);
-        this.producer = new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer =
+                new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         this.topics = new TrainingTopics(producer, names, events);
         this.tail = new TopicTail(
                 consumer(kafka, Map.of()), Set.of(names.trainingRequests(), names.trainingProgress()), this::follow);
@@ -194,8 +195,9 @@ public class Trainer {
 
     private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
         awaitBoard();
-        Optional<TrainingStatus> over =
-                board.find(request.jobId()).map(JobBoard.Job::status).filter(status -> status.state().isLast());
+        Optional<TrainingStatus> over = board.find(request.jobId())
+                .map(JobBoard.Job::status)
+                .filter(status -> status.state().isLast());
         if (over.isPresent()) {
             LOG.infof("Job %s is over already: %s", request.jobId(), over.get().message());
             return true;

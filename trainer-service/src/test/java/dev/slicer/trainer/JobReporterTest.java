@@ -1,0 +1,94 @@
+package dev.slicer.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.training.TrainingProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JobReporterTest {
+    private final List<String> reports = new ArrayList<>();
+    private Instant now = Instant.EPOCH;
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("only instants are asked for");
+        }
+    };
+    private final JobReporter reporter = new JobReporter(
+            new JobReporter.Sink() {
+                @Override
+                public void stateChanged(TrainingStatus status) {
+                    reports.add(status.state() + " for good");
+                }
+
+                @Override
+                public void progressed(TrainingStatus status) {
+                    reports.add(status.state() + " step " + status.step());
+                }
+            },
+            clock,
+            Duration.ofSeconds(1));
+
+    @Test
+    void shouldReportEveryChangeOfStateAndStepsOnceASecond() {
+        // Given
+        JobState.Preparing preparing = JobState.queued("job").prepare();
+        JobState.Running running = preparing.run();
+
+        // When
+        reporter.accept(preparing);
+        reporter.accept(running);
+        for (int step = 1; step <= 25; step++) {
+            now = now.plusMillis(100);
+            reporter.accept(running.advance(step(step)));
+        }
+        reporter.accept(running.publish());
+
+        // Then
+        assertThat(reports)
+                .containsExactly(
+                        "PREPARING for good",
+                        "RUNNING for good",
+                        "RUNNING step 10",
+                        "RUNNING step 20",
+                        "PUBLISHING for good");
+    }
+
+    @Test
+    void shouldLeaveALossOutThatIsNotFinite() {
+        // Given
+        JobState.Running running = JobState.queued("job")
+                .prepare()
+                .run()
+                .advance(new TrainingProgress(1, 2, 1, 1, Double.NaN, 0, 0, Duration.ZERO, Duration.ZERO));
+
+        // When
+        TrainingStatus status = TrainingStatuses.of(running.fail("the loss is not finite"));
+
+        // Then
+        assertThat(status.loss()).isEmpty();
+        assertThat(status.message()).isEqualTo("the loss is not finite");
+    }
+
+    private static TrainingProgress step(int step) {
+        return new TrainingProgress(step, 100, 1, 1, 0.5, 0, 0, Duration.ZERO, Duration.ZERO);
+    }
+}

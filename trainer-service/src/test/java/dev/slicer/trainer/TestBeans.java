@@ -1,0 +1,20 @@
+package dev.slicer.trainer;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/** Stands in for the two parts that take minutes and gigabytes. */
+class TestBeans {
+    @Produces
+    @Singleton
+    FineTuner fineTuner() {
+        return new FakeFineTuner();
+    }
+
+    @Produces
+    @Singleton
+    BaseModels baseModels() {
+        return (reference, listener) -> Path.of("models", reference);
+    }
+}

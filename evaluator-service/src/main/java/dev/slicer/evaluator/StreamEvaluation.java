@@ -64,9 +64,11 @@ public class StreamEvaluation {
         this.tail = new TopicTail(
                 consumer(kafka, Map.of()), Set.of(topics.labelledDocuments(), topics.entities()), this::follow);
         this.forwarder = new Forwarder(
-                () -> consumer(kafka, groupSettings(settings)),
+                () -> consumer(kafka, groupSettings(settings.groupFor(topics), settings.transactionSize())),
                 () -> new KafkaProducer<>(
-                        transactionSettings(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()),
+                        transactionSettings(kafka, settings.groupFor(topics) + "-" + settings.instance()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer()),
                 topics,
                 events,
                 metrics);
@@ -179,12 +181,12 @@ public class StreamEvaluation {
         return thread;
     }
 
-    private static Map<String, Object> groupSettings(EvaluatorSettings settings) {
+    private static Map<String, Object> groupSettings(String group, int transactionSize) {
         return Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                settings.group(),
+                group,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                settings.transactionSize(),
+                transactionSize,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName());
     }
@@ -199,11 +201,11 @@ public class StreamEvaluation {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static Map<String, Object> transactionSettings(Map<String, Object> kafka, EvaluatorSettings settings) {
+    private static Map<String, Object> transactionSettings(Map<String, Object> kafka, String transactionalId) {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.group() + "-" + settings.instance());
+        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         return all;
     }
 }

@@ -56,7 +56,12 @@ final class CheckpointListener implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        thread.interrupt();
+        try {
+            // A checkpoint that is being loaded is not waited for; its thread ends with the process.
+            thread.join(POLL.multipliedBy(4).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {

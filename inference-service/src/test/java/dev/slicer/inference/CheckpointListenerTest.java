@@ -123,7 +123,8 @@ class CheckpointListenerTest {
                 staged.resolve("config.json"), "{\"id2label\":{\"0\":\"O\",\"1\":\"B-PER\",\"2\":\"I-PER\"}}");
         Files.writeString(staged.resolve("tokenizer.json"), "{}");
         // The smallest there is: the header's length, the header, one number.
-        byte[] header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        byte[] header =
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
         Files.write(
                 staged.resolve("model.safetensors"),
                 ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)

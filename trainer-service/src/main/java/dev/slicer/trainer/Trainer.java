@@ -89,7 +89,7 @@ public class Trainer {
         this.tail = new TopicTail(
                 consumer(kafka, Map.of()), Set.of(names.trainingRequests(), names.trainingProgress()), this::follow);
         this.loop = new RequestLoop(
-                consumer(kafka, groupSettings(settings)),
+                consumer(kafka, groupSettings(settings.groupFor(names))),
                 names.trainingRequests(),
                 this::work,
                 this::refuse,
@@ -248,10 +248,10 @@ public class Trainer {
         }
     }
 
-    private static Map<String, Object> groupSettings(TrainerSettings settings) {
+    private static Map<String, Object> groupSettings(String group) {
         return Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                settings.group(),
+                group,
                 // One request at a time: the others stay on the topic for trainers that are free.
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 1,

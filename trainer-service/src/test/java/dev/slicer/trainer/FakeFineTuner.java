@@ -40,7 +40,15 @@ final class FakeFineTuner implements FineTuner {
             }
             sleep();
             progress.accept(new TrainingProgress(
-                    step, steps, 1, 1, 1.0 / step, 2e-5, 1000, Duration.ofMillis(step), Duration.ofMillis(steps - step)));
+                    step,
+                    steps,
+                    1,
+                    1,
+                    1.0 / step,
+                    2e-5,
+                    1000,
+                    Duration.ofMillis(step),
+                    Duration.ofMillis(steps - step)));
         }
         write(job);
     }

@@ -167,8 +167,10 @@ class JobRunnerTest {
     }
 
     private void assertFails(TrainingRequest request, String reason) {
-        assertThat(run(request)).isInstanceOfSatisfying(JobState.Failed.class, failed -> assertThat(failed.message())
-                .contains(reason));
+        assertThat(run(request))
+                .isInstanceOfSatisfying(
+                        JobState.Failed.class,
+                        failed -> assertThat(failed.message()).contains(reason));
         assertThat(announced).isEmpty();
         assertThat(filesIn(store)).isEmpty();
         assertThat(filesIn(work)).isEmpty();

@@ -144,7 +144,8 @@ class TrainerServiceTest {
     @Test
     void shouldAnswerTheSameRequestAlikeAndRefuseAnotherUnderItsId() {
         // Given
-        String body = "{\"jobId\": \"%s\", \"train\": [\"sample:en.train\"], \"hyperparameters\": {\"h\": %d, \"maxSteps\": 2}}";
+        String body =
+                "{\"jobId\": \"%s\", \"train\": [\"sample:en.train\"], \"hyperparameters\": {\"h\": %d, \"maxSteps\": 2}}";
         submit(body.formatted("same", 4)).statusCode(202).header("Location", endsWith("/v1/training-jobs/same"));
 
         // When and then
@@ -221,10 +222,7 @@ class TrainerServiceTest {
         // Then
         awaitState("running", State.FAILED);
         awaitState("waiting", State.FAILED);
-        given().when()
-                .get("/v1/training-jobs/running")
-                .then()
-                .body("status.message", equalTo("cancelled on request"));
+        given().when().get("/v1/training-jobs/running").then().body("status.message", equalTo("cancelled on request"));
         given().when().delete("/v1/training-jobs/running").then().statusCode(409);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
         assertThat(((FakeFineTuner) tuner).jobs).noneMatch(job -> job.output().endsWith("waiting"));

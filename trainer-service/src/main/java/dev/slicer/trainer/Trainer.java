@@ -6,6 +6,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
+import dev.slicer.service.TopicTail;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

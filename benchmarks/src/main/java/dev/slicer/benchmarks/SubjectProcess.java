@@ -1,7 +1,7 @@
 package dev.slicer.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

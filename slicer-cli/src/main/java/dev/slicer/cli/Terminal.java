@@ -1,7 +1,7 @@
 package dev.slicer.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

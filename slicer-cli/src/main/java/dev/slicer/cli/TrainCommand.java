@@ -9,7 +9,7 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
 import dev.slicer.training.FineTuningJob;

@@ -152,7 +152,12 @@ public final class Demo {
     }
 
     private Service start(
-            LocalStack stack, String name, int port, List<String> own, Map<String, String> environment, HttpClient http) {
+            LocalStack stack,
+            String name,
+            int port,
+            List<String> own,
+            Map<String, String> environment,
+            HttpClient http) {
         List<String> jvmOptions = new ArrayList<>(own);
         jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");

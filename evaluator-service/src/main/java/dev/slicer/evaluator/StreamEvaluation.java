@@ -6,6 +6,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
+import dev.slicer.service.TopicTail;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -46,6 +48,7 @@ public class StreamEvaluation {
     private final TopicTail tail;
     private final Forwarder forwarder;
     private final List<Thread> threads;
+    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
     private volatile boolean rebuilt;
 
     StreamEvaluation(
@@ -64,9 +67,11 @@ public class StreamEvaluation {
         this.tail = new TopicTail(
                 consumer(kafka, Map.of()), Set.of(topics.labelledDocuments(), topics.entities()), this::follow);
         this.forwarder = new Forwarder(
-                () -> consumer(kafka, groupSettings(settings)),
+                () -> consumer(kafka, groupSettings(settings.groupFor(topics), settings.transactionSize())),
                 () -> new KafkaProducer<>(
-                        transactionSettings(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()),
+                        transactionSettings(kafka, settings.groupFor(topics) + "-" + settings.instance()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer()),
                 topics,
                 events,
                 metrics);
@@ -83,6 +88,7 @@ public class StreamEvaluation {
     }
 
     void stop() throws InterruptedException {
+        waitingForTopics.forEach(Thread::interrupt);
         forwarder.close();
         tail.close();
         for (Thread thread : threads) {
@@ -164,12 +170,15 @@ public class StreamEvaluation {
     }
 
     private boolean awaitTopics() {
+        waitingForTopics.add(Thread.currentThread());
         try {
             setup.await();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            waitingForTopics.remove(Thread.currentThread());
         }
     }
 
@@ -179,12 +188,12 @@ public class StreamEvaluation {
         return thread;
     }
 
-    private static Map<String, Object> groupSettings(EvaluatorSettings settings) {
+    private static Map<String, Object> groupSettings(String group, int transactionSize) {
         return Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                settings.group(),
+                group,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                settings.transactionSize(),
+                transactionSize,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName());
     }
@@ -199,11 +208,11 @@ public class StreamEvaluation {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static Map<String, Object> transactionSettings(Map<String, Object> kafka, EvaluatorSettings settings) {
+    private static Map<String, Object> transactionSettings(Map<String, Object> kafka, String transactionalId) {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.group() + "-" + settings.instance());
+        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         return all;
     }
 }

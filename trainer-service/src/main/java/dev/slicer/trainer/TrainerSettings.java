@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import dev.slicer.events.Topics;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -9,9 +10,8 @@ import java.util.Optional;
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
 interface TrainerSettings {
-    /** The consumer group that shares the training requests. */
-    @WithDefault("slicer-trainer")
-    String group();
+    /** The consumer group that shares the training requests; the topics' prefix and {@code trainer} when absent. */
+    Optional<String> group();
 
     /** Folder for the output of running jobs; emptied of a job when that job is over. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
@@ -28,9 +28,13 @@ interface TrainerSettings {
     @WithDefault("30s")
     Duration stopGrace();
 
+    default String groupFor(Topics topics) {
+        return group().orElse(topics.prefix() + "trainer");
+    }
+
     /** @throws IllegalArgumentException naming the key */
     default void validate() {
-        if (group().isBlank()) {
+        if (group().filter(String::isBlank).isPresent()) {
             throw new IllegalArgumentException("slicer.trainer.group is blank");
         }
         notNegative("slicer.trainer.progress-interval", progressInterval());

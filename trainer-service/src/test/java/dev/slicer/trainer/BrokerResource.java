@@ -22,9 +22,13 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
                     "kafka.bootstrap.servers",
                     broker.bootstrapServers(),
                     "slicer.checkpoints.store",
-                    Files.createTempDirectory(TARGET, "slicer-store").toAbsolutePath().toString(),
+                    Files.createTempDirectory(TARGET, "slicer-store")
+                            .toAbsolutePath()
+                            .toString(),
                     "slicer.trainer.work-folder",
-                    Files.createTempDirectory(TARGET, "slicer-work").toAbsolutePath().toString(),
+                    Files.createTempDirectory(TARGET, "slicer-work")
+                            .toAbsolutePath()
+                            .toString(),
                     "slicer.trainer.progress-interval",
                     "50ms");
         } catch (IOException e) {

@@ -18,7 +18,6 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -39,10 +38,7 @@ public final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
     private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
-    /** For services whose Java code has little to do: what is expensive in the trainer is native. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
-
-    private static final String REPORT = "/v1/report";
+    static final String REPORT = "/v1/report";
 
     private final Terminal terminal;
     private final Home home;
@@ -59,12 +55,6 @@ public final class Demo {
      * @param json whether to print the scores as JSON
      */
     public record Options(boolean once, boolean keep, boolean json) {}
-
-    private record Services(Service trainer, Service inference, Service evaluator) {
-        List<Service> all() {
-            return List.of(trainer, inference, evaluator);
-        }
-    }
 
     /** @param installation Slicer's folder, with the services as the build leaves them */
     public Demo(Terminal terminal, Home home, Path installation, Options options) {
@@ -132,40 +122,12 @@ public final class Demo {
     }
 
     private Outcome<Services> startServices(LocalStack stack, LocalBroker broker) {
-        Map<String, String> environment = Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
-                "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
-                "SLICER_HOME", home.path().toString(),
-                // What is shown of a log is for people.
-                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
-        HttpClient http = HttpClient.newHttpClient();
-        Services services = new Services(
-                start(stack, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),
-                start(stack, "inference", 8082, List.of("-Xmx1g"), environment, http),
-                start(stack, "evaluator", 8083, List.of("-Xmx384m", QUICK_START), environment, http));
+        Services services = Services.start(stack, broker, home, installation);
         for (Service service : services.all()) {
             terminal.progress("  waiting for the " + service.name() + " service");
             service.awaitLive(START_LIMIT);
         }
         return new Outcome<>(services, "trainer, inference, evaluator");
-    }
-
-    private Service start(
-            LocalStack stack,
-            String name,
-            int port,
-            List<String> own,
-            Map<String, String> environment,
-            HttpClient http) {
-        List<String> jvmOptions = new ArrayList<>(own);
-        jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
-        Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
-        return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, jvmOptions),
-                environment,
-                stack.folder().path(),
-                http));
     }
 
     private Outcome<String> fetchBaseModel(TrainingRequest request) {

@@ -1,0 +1,55 @@
+package dev.slicer.cli.demo;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.cli.Home;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The three services as processes of their own, with the broker and the store between them. */
+record Services(Service trainer, Service inference, Service evaluator) {
+    /** For services whose Java code has little to do: what is expensive in the trainer is native. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+    /** @param installation Slicer's folder, with the services as the build leaves them */
+    static Services start(LocalStack stack, LocalBroker broker, Home home, Path installation) {
+        Map<String, String> environment = Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
+                "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
+                "SLICER_HOME", home.path().toString(),
+                // Threads that wait for others of a matrix product sleep: the processes share the machine's cores.
+                "OMP_WAIT_POLICY", "PASSIVE",
+                // What is shown of a log is for people.
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
+        HttpClient http = HttpClient.newHttpClient();
+        return new Services(
+                start(stack, installation, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),
+                start(stack, installation, "inference", 8082, List.of("-Xmx1g"), environment, http),
+                start(stack, installation, "evaluator", 8083, List.of("-Xmx384m", QUICK_START), environment, http));
+    }
+
+    private static Service start(
+            LocalStack stack,
+            Path installation,
+            String name,
+            int port,
+            List<String> own,
+            Map<String, String> environment,
+            HttpClient http) {
+        List<String> jvmOptions = new ArrayList<>(own);
+        jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
+        Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
+        return stack.start(() -> Service.start(
+                new Service.Definition(name, jar, port, jvmOptions),
+                environment,
+                stack.folder().path(),
+                http));
+    }
+
+    List<Service> all() {
+        return List.of(trainer, inference, evaluator);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.slicer.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.cli.Home;
+import dev.slicer.cli.RunFolder;
+import dev.slicer.encoder.TinyModel;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped services, a real broker, the real engine on a model small enough for a test. */
+class WholeLoopIT {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final List<String> SENTENCES = List.of(
+            "a P b c",
+            "P i d e",
+            "f L g",
+            "a d L i i",
+            "P b L c",
+            "L i P i a",
+            "e f g",
+            "c P",
+            "g L i b",
+            "d e P i i f");
+
+    private final Topics topics = Topics.defaults();
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void shouldTrainPublishLoadTagAndScoreAndThenDoItAgainWithTheNextCheckpoint() throws Exception {
+        // Given
+        Home home = new Home(temporary.resolve("home"));
+        Path base = TinyModel.write(temporary.resolve("tiny"));
+        Path corpus = Files.writeString(temporary.resolve("letters.conll"), conll());
+        Path installation = Path.of(System.getProperty("slicer.installation"));
+        try (LocalStack stack = new LocalStack(RunFolder.create(home.runs(), "loop", false))) {
+            LocalBroker broker = stack.startBroker();
+            Services services = Services.start(stack, broker, home, installation);
+            services.all().forEach(service -> service.awaitLive(LIMIT));
+            try (Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
+                for (String job : List.of("first", "second")) {
+                    // When
+                    TrainingStatus end = train(stack, messages, job, base, corpus);
+                    awaitModel(services.inference(), job);
+                    messages.send(topics.labelledDocuments(), labelled(job));
+
+                    // Then
+                    assertThat(end.state()).isEqualTo(TrainingStatus.State.SUCCEEDED);
+                    assertThat(end.checkpointId()).contains(job);
+                    assertThat(new FileCheckpointStore(home.checkpoints()).fetch(job))
+                            .isDirectory();
+                    EvaluatorReport.Result result = awaitScores(services.evaluator(), job);
+                    assertThat(result.languages()).singleElement().satisfies(language -> {
+                        assertThat(language.language()).isEqualTo("en");
+                        assertThat(language.documents()).isEqualTo(SENTENCES.size());
+                        // The model has learnt these sentences; nothing but the way of the data could lower it.
+                        assertThat(language.strict().f1()).isEqualTo(1);
+                    });
+                    assertThat(modelsThatTagged(broker)).contains(job);
+                }
+            }
+        }
+    }
+
+    private TrainingStatus train(LocalStack stack, Messages messages, String job, Path base, Path corpus) {
+        Hyperparameters hyperparameters = new Hyperparameters(
+                OptionalInt.of(8),
+                ClassifierMode.TRAINED,
+                3e-3,
+                0.05,
+                1e-8,
+                0.1,
+                10,
+                1,
+                1,
+                OptionalInt.of(200),
+                40,
+                0,
+                42);
+        messages.send(
+                topics.trainingRequests(),
+                List.of(new TrainingRequest(
+                        job,
+                        base.toString(),
+                        List.of(corpus.toString()),
+                        Map.of(),
+                        List.of("PER", "LOC"),
+                        hyperparameters)));
+        TrainingStatus end = messages.follow(job, status -> {}, stack::requireAlive);
+        assertThat(end.message()).isNotBlank();
+        return end;
+    }
+
+    private static void awaitModel(Service inference, String model) {
+        await(() -> inference
+                .get("/v1/models")
+                .map(body -> new String(body, StandardCharsets.UTF_8))
+                .filter(body -> body.contains("\"" + model + "\"")));
+    }
+
+    private static EvaluatorReport.Result awaitScores(Service evaluator, String model) {
+        return await(() -> evaluator
+                .get(Demo.REPORT)
+                .map(EvaluatorReport::read)
+                .map(report -> report.of(model, model))
+                .filter(result -> result.documents() == SENTENCES.size()));
+    }
+
+    private static <T> T await(Supplier<Optional<T>> look) {
+        Deadline deadline = Deadline.in(LIMIT);
+        while (true) {
+            Optional<T> found = look.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            assertThat(deadline.passed()).as("waited %s", LIMIT).isFalse();
+            Deadline.pause();
+        }
+    }
+
+    /** As a reader of committed records sees it. */
+    private Set<String> modelsThatTagged(LocalBroker broker) {
+        Set<String> models = new HashSet<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topics.entities()).stream()
+                    .map(partition -> new TopicPartition(topics.entities(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    models.add(
+                            EventJson.read(record.value(), EntitiesEvent.class).modelId());
+                }
+            }
+        }
+        return models;
+    }
+
+    private static List<LabelledDocument> labelled(String benchmark) {
+        List<LabelledDocument> documents = new ArrayList<>();
+        for (String sentence : SENTENCES) {
+            List<String> words = List.of(sentence.split(" "));
+            documents.add(new LabelledDocument("d" + documents.size(), benchmark, "en", words, tags(words)));
+        }
+        return documents;
+    }
+
+    private static String conll() {
+        StringBuilder lines = new StringBuilder();
+        for (String sentence : SENTENCES) {
+            List<String> words = List.of(sentence.split(" "));
+            List<String> tags = tags(words);
+            for (int i = 0; i < words.size(); i++) {
+                lines.append(words.get(i)).append('\t').append(tags.get(i)).append('\n');
+            }
+            lines.append('\n');
+        }
+        return lines.toString();
+    }
+
+    /** P begins a person, L a location, and i goes on with either. */
+    private static List<String> tags(List<String> words) {
+        List<String> tags = new ArrayList<>();
+        for (String word : words) {
+            tags.add(
+                    switch (word) {
+                        case "P" -> "B-PER";
+                        case "L" -> "B-LOC";
+                        case "i" -> "I-" + tags.get(tags.size() - 1).substring(2);
+                        default -> "O";
+                    });
+        }
+        return tags;
+    }
+}

@@ -1,6 +1,6 @@
 package dev.slicer.benchmarks;
 
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;

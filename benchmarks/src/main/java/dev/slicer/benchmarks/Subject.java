@@ -1,6 +1,6 @@
 package dev.slicer.benchmarks;
 
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

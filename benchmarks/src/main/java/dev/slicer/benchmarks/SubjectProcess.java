@@ -1,7 +1,7 @@
 package dev.slicer.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -47,6 +47,8 @@ final class SubjectProcess implements AutoCloseable {
         builder.environment().put("CUDA_VISIBLE_DEVICES", "");
         builder.environment().put("HF_HUB_OFFLINE", "1");
         Process process = builder.start();
+        // A benchmark that is called off must not leave a subject in the middle of its run.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         try {
             return new SubjectProcess(name, process);
         } catch (IOException e) {

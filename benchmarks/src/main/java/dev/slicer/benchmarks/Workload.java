@@ -4,7 +4,7 @@ import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
+import dev.slicer.service.TopicTail;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -46,6 +48,7 @@ public class StreamEvaluation {
     private final TopicTail tail;
     private final Forwarder forwarder;
     private final List<Thread> threads;
+    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
     private volatile boolean rebuilt;
 
     StreamEvaluation(
@@ -85,6 +88,7 @@ public class StreamEvaluation {
     }
 
     void stop() throws InterruptedException {
+        waitingForTopics.forEach(Thread::interrupt);
         forwarder.close();
         tail.close();
         for (Thread thread : threads) {
@@ -166,12 +170,15 @@ public class StreamEvaluation {
     }
 
     private boolean awaitTopics() {
+        waitingForTopics.add(Thread.currentThread());
         try {
             setup.await();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            waitingForTopics.remove(Thread.currentThread());
         }
     }
 

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.text.Document;
@@ -23,7 +24,7 @@ record TagRequest(List<Document> documents, boolean single) {
         if (body.length == 0) {
             throw new ProblemException(ProblemType.NOT_JSON, "the body is empty; send {\"text\": \"...\"}");
         }
-        JsonNode json = Json.read(body, JsonNode.class);
+        JsonNode json = EventJson.read(body, JsonNode.class);
         if (!json.has("documents")) {
             return new TagRequest(List.of(document(json, 0, "", limits)), true);
         }
@@ -54,7 +55,7 @@ record TagRequest(List<Document> documents, boolean single) {
             ObjectNode complete = object.has("id") ? object : object.deepCopy().put("id", Integer.toString(place));
             event = Json.mapper().treeToValue(complete, DocumentEvent.class);
         } catch (JsonProcessingException e) {
-            InvalidEventException invalid = Json.invalid(e);
+            InvalidEventException invalid = EventJson.invalid(e);
             throw new ProblemException(ProblemType.INVALID, where + invalid.getMessage(), invalid);
         }
         if (event.text().length() > limits.maxTextLength()) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,8 +88,8 @@ class DocumentStreamTest {
         poison.put("NOT_JSON", "{\"id\":\"1\",".getBytes(StandardCharsets.UTF_8));
         poison.put("WRONG_TYPE", "{\"id\":\"1\",\"text\":5}".getBytes(StandardCharsets.UTF_8));
         poison.put("INVALID_VALUE", "{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8));
-        poison.put("TEXT_TOO_LONG", Json.write(event("1", "x".repeat(MAX_TEXT_LENGTH + 1))));
-        poison.put("TAGGING_FAILED", Json.write(event("1", "poison")));
+        poison.put("TEXT_TOO_LONG", EventJson.write(event("1", "x".repeat(MAX_TEXT_LENGTH + 1))));
+        poison.put("TAGGING_FAILED", EventJson.write(event("1", "poison")));
         int place = 10;
         for (Map.Entry<String, byte[]> one : poison.entrySet()) {
             sent.add(place += 10, raw(one.getKey(), one.getValue()));

@@ -2,7 +2,7 @@ package dev.slicer.service;
 
 import dev.slicer.events.CloudEvent;
 import dev.slicer.events.Event;
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -45,7 +45,7 @@ public record KafkaEvents(URI source, Clock clock) {
                 .toHeaders()
                 .forEach(headers::add);
         return new ProducerRecord<>(
-                topic, null, null, event.key().getBytes(StandardCharsets.UTF_8), Json.write(event), headers);
+                topic, null, null, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event), headers);
     }
 
     /**
@@ -55,7 +55,7 @@ public record KafkaEvents(URI source, Clock clock) {
      */
     public static <T extends Event> T read(ConsumerRecord<?, byte[]> record, Class<T> type) {
         CloudEvent.fromHeaders(bytes(record.headers())).ifPresent(context -> context.requireType(type));
-        return Json.read(record.value(), type);
+        return EventJson.read(record.value(), type);
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.slicer.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
-import dev.slicer.events.Json;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -30,7 +30,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response json(JsonProcessingException e, UriInfo uri) {
-        return invalidEvent(Json.invalid(e), uri);
+        return invalidEvent(EventJson.invalid(e), uri);
     }
 
     @ServerExceptionMapper
@@ -56,7 +56,7 @@ class ProblemMappers {
 
     private static Response response(ProblemType type, int status, String detail, UriInfo uri) {
         // Bytes, so that no writer has to be found for the media type, whatever the resource produces.
-        byte[] body = Json.write(new Problem(
+        byte[] body = EventJson.write(new Problem(
                 type.uri(),
                 type.title(),
                 status,

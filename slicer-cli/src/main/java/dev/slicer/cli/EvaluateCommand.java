@@ -5,7 +5,6 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.events.Json;
 import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.Scoring;
@@ -15,7 +14,6 @@ import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.tokenization.SubTokens;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +139,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Evaluation evaluation = evaluator.evaluation();
         if (json) {
-            terminal.print(new String(Json.write(ScoreReport.of(located.id(), evaluation)), StandardCharsets.UTF_8));
+            terminal.printJson(ScoreReport.of(located.id(), evaluation));
         } else {
             terminal.print(ScoreReport.of(located.id(), evaluation).table(byType));
         }

@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /** The command line, {@code ./slicer}. */
 @Command(
@@ -57,7 +58,16 @@ public final class Main {
                 .setUsageHelpWidth(100)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler((wrong, given) -> reportUsage(wrong, terminal))
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal));
+    }
+
+    /** A line on what is wrong is read; the whole help behind it would push it out of sight. */
+    private static int reportUsage(ParameterException wrong, Terminal terminal) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        terminal.note("slicer: " + wrong.getMessage());
+        terminal.note("Help: ./" + command + " --help");
+        return ExitCode.USAGE;
     }
 
     private static int report(Exception failure, Terminal terminal) {

@@ -1,6 +1,5 @@
 package dev.slicer.cli;
 
-import dev.slicer.events.Json;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -150,7 +149,7 @@ final class TagCommand implements Callable<Integer> {
                 Document document = tagged.document();
                 TaggedText shown = new TaggedText(
                         document.id(), document.text(), document.language(), tagger.modelId(), tagged.entities());
-                terminal.print(new String(Json.write(shown), StandardCharsets.UTF_8));
+                terminal.printJson(shown);
             } else if (terminal.coloured()) {
                 terminal.print(EntityColours.render(tagged));
             } else {

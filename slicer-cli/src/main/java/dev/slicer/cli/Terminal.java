@@ -1,5 +1,7 @@
 package dev.slicer.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slicer.json.Json;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -71,6 +73,16 @@ public final class Terminal {
         clearProgress();
         out.println(line);
         out.flush();
+    }
+
+    /** A result for a program: one line of JSON. */
+    public void printJson(Object result) {
+        try {
+            // As a string: written as bytes, characters beyond the basic plane would be escaped, emoji for one.
+            print(Json.mapper().writeValueAsString(result));
+        } catch (JsonProcessingException cause) {
+            throw new IllegalStateException("cannot write " + result + " as JSON", cause);
+        }
     }
 
     /** A line about what the command does. */

@@ -9,7 +9,7 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
 import dev.slicer.training.FineTuningJob;
@@ -17,7 +17,6 @@ import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -352,7 +351,7 @@ final class TrainCommand implements Callable<Integer> {
                     last.map(TrainingProgress::step).orElse(0),
                     last.map(at -> OptionalDouble.of(at.loss())).orElseGet(OptionalDouble::empty),
                     took.toMillis() / 1000.0);
-            terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+            terminal.printJson(result);
         } else {
             last.ifPresent(at -> terminal.note(describe(at)));
             terminal.print("checkpoint " + place.id() + " in " + place.folder() + " after " + Figures.duration(took));

@@ -7,81 +7,100 @@ import dev.slicer.engine.TorchProgram.Argument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the precision of the matrix products by timing one of BERT base's on the device at hand: processors that
- * compute in bfloat16 are several times faster with it, others slower.
+ * compute in bfloat16 are several times faster with it, others slower. The choice is made once per process and device,
+ * so that every model of a process is computed alike.
  */
 public final class PrecisionProbe {
     private static final Logger LOG = LoggerFactory.getLogger(PrecisionProbe.class);
+    private static final Map<OptionalInt, Precision> CHOICES = new ConcurrentHashMap<>();
+
     /** What a lower precision has to gain on fp32 to be worth its rounding. */
     private static final double WORTHWHILE = 1.2;
 
-    private static final int ROWS = 256;
+    private static final int ROWS = 128;
     private static final int IN = 768;
     private static final int OUT = 3072;
-    private static final int RUNS = 7;
+    private static final int ROUNDS = 12;
 
     private PrecisionProbe() {}
 
     /** The precision asked for, else the fastest by measurement. */
     public static Precision choose(TorchProgram program, EngineOptions options) {
         return options.precision()
-                .orElseGet(() -> fastest(program, options.gpu().isPresent()));
+                .orElseGet(() -> CHOICES.computeIfAbsent(options.gpu(), gpu -> fastest(program, gpu.isPresent())));
     }
 
     private static Precision fastest(TorchProgram program, boolean gpu) {
-        List<Precision> candidates = new ArrayList<>(List.of(Precision.BF16));
+        List<Precision> candidates = new ArrayList<>(List.of(Precision.FP32, Precision.BF16));
         if (gpu) {
             candidates.add(Precision.FP16);
         }
-        double reference = seconds(program, Precision.FP32);
-        Precision best = Precision.FP32;
-        double bestSeconds = reference / WORTHWHILE;
-        StringBuilder report = new StringBuilder(String.format("fp32 %.2f ms", reference * 1e3));
-        for (Precision candidate : candidates) {
-            double seconds = seconds(program, candidate);
-            report.append(String.format(", %s %.2f ms", candidate.name().toLowerCase(Locale.ROOT), seconds * 1e3));
-            if (seconds < bestSeconds) {
-                best = candidate;
-                bestSeconds = seconds;
+        double[] seconds = program.onOneThread(() -> measure(program, candidates));
+        int best = 0;
+        StringBuilder report = new StringBuilder();
+        for (int i = 0; i < seconds.length; i++) {
+            report.append(i == 0 ? "" : ", ")
+                    .append(String.format(Locale.ROOT, "%s %.2f ms", candidates.get(i), seconds[i] * 1e3));
+            boolean worthwhile = seconds[i] * WORTHWHILE < seconds[0];
+            if (worthwhile && seconds[i] < seconds[best]) {
+                best = i;
             }
         }
-        LOG.info("Matrix products in {} ({} for {} x {} x {})", best, report, ROWS, IN, OUT);
-        return best;
+        LOG.info(
+                "Matrix products in {} (measured for [{}, {}] x [{}, {}]: {})",
+                candidates.get(best),
+                ROWS,
+                IN,
+                IN,
+                OUT,
+                report);
+        return candidates.get(best);
     }
 
-    private static double seconds(TorchProgram program, Precision precision) {
-        double best = Double.POSITIVE_INFINITY;
+    /**
+     * Seconds of one product in each precision: the fastest of several rounds taken in turn, since whatever else the
+     * machine is doing only ever adds to a time.
+     */
+    private static double[] measure(TorchProgram program, List<Precision> candidates) {
+        double[] seconds = new double[candidates.size()];
         try (NDManager scope = program.newScope()) {
-            NDArray type = scope.create(new int[] {precision.scalarType()});
-            NDArray weight = program.call(
-                            scope,
-                            "to_precision",
-                            false,
-                            Argument.of(scope.randomUniform(-1, 1, new Shape(OUT, IN))),
-                            Argument.of(type))
-                    .get(0);
+            NDArray weight = scope.randomUniform(-1, 1, new Shape(OUT, IN));
             NDArray bias = scope.zeros(new Shape(OUT));
             NDArray input = scope.randomUniform(-1, 1, new Shape(ROWS, IN));
-            for (int run = 0; run < RUNS; run++) {
-                long start = System.nanoTime();
-                program.call(
-                                scope,
-                                "probe",
-                                false,
-                                Argument.of(input),
-                                Argument.of(weight),
-                                Argument.of(bias),
-                                Argument.of(type))
-                        .get(0)
-                        .getFloat(0, 0);
-                best = Math.min(best, (System.nanoTime() - start) / 1e9);
+            List<NDArray> types = new ArrayList<>();
+            List<NDArray> weights = new ArrayList<>();
+            for (Precision precision : candidates) {
+                NDArray type = scope.create(new int[] {precision.scalarType()});
+                types.add(type);
+                weights.add(program.call(scope, "to_precision", false, Argument.of(weight), Argument.of(type))
+                        .get(0));
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < seconds.length; i++) {
+                    long start = System.nanoTime();
+                    program.call(
+                                    scope,
+                                    "probe",
+                                    false,
+                                    Argument.of(input),
+                                    Argument.of(weights.get(i)),
+                                    Argument.of(bias),
+                                    Argument.of(types.get(i)))
+                            .get(0)
+                            .getFloat(0, 0);
+                    double took = (System.nanoTime() - start) / 1e9;
+                    seconds[i] = round == 0 ? took : Math.min(seconds[i], took);
+                }
             }
         }
-        // The fastest run: what else the machine is doing only ever adds to a time.
-        return best;
+        return seconds;
     }
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The TorchScript program of {@code program.torchscript}, loaded. It holds no weights: callers pass every tensor, so one
@@ -63,6 +64,17 @@ public final class TorchProgram implements AutoCloseable {
     /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */
     public void seed(long seed) {
         JniUtils.setSeed(seed);
+    }
+
+    /** Runs something with matrix products on the calling thread alone. */
+    <T> T onOneThread(Supplier<T> action) {
+        int threads = JniUtils.getNumThreads();
+        JniUtils.setNumThreads(1);
+        try {
+            return action.get();
+        } finally {
+            JniUtils.setNumThreads(threads);
+        }
     }
 
     /** An argument of a method: one tensor, or a list of tensors. */

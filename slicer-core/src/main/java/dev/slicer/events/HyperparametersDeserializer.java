@@ -3,9 +3,9 @@ package dev.slicer.events;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.json.Json;
 import dev.slicer.training.Hyperparameters;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -19,11 +19,8 @@ final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters>
             .map(RecordComponent::getName)
             .toList();
 
-    private final transient ObjectMapper plain;
-
-    HyperparametersDeserializer(ObjectMapper plain) {
+    HyperparametersDeserializer() {
         super(Hyperparameters.class);
-        this.plain = plain;
     }
 
     @Override
@@ -32,7 +29,7 @@ final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters>
         if (!given.isObject()) {
             return context.reportInputMismatch(this, "hyperparameters must be a JSON object, got %s", given);
         }
-        ObjectNode merged = plain.valueToTree(Hyperparameters.paper());
+        ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.paper());
         for (Map.Entry<String, JsonNode> field : given.properties()) {
             if (!NAMES.contains(field.getKey())) {
                 return context.reportInputMismatch(
@@ -40,6 +37,6 @@ final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters>
             }
             merged.set(field.getKey(), field.getValue());
         }
-        return plain.treeToValue(merged, Hyperparameters.class);
+        return Json.mapper().treeToValue(merged, Hyperparameters.class);
     }
 }

@@ -1,5 +1,6 @@
 package dev.slicer.events;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.slicer.training.Hyperparameters;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ public record TrainingRequest(
         List<String> train,
         Map<String, String> labelMap,
         List<String> types,
+
+        @JsonDeserialize(using = HyperparametersDeserializer.class)
         Hyperparameters hyperparameters)
         implements Event {
 

@@ -1,7 +1,7 @@
 package dev.slicer.models;
 
 import dev.slicer.checkpoint.SafetensorsWriter;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package dev.slicer.models;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.slicer.models;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileDigest;
-import dev.slicer.events.Json;
+import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.slicer.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,9 +15,15 @@ import java.util.OptionalInt;
 
 /** The {@code added_tokens} of a {@code tokenizer.json}; read as a stream, for the vocabulary beside them is large. */
 record AddedTokens(Path file, Map<String, Integer> ids) {
+    /** A vocabulary's entries are names that are seen once: not worth a symbol table. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
 
     static AddedTokens read(Path file) {
-        try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
+        // From characters: Jackson's parser of bytes refuses escaped surrogate pairs in names, which vocabularies have.
+        try (Reader reader = Files.newBufferedReader(file);
+                JsonParser parser = FACTORY.createParser(reader)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new CheckpointException(file, "no tokenizer: expected a JSON object");
             }

@@ -54,7 +54,7 @@ final class AdamW {
         this.schedule = schedule;
         this.weightDecay = hyperparameters.weightDecay();
         this.epsilon = hyperparameters.adamEpsilon();
-        this.stepSizes = new StepSizes(schedule, weightDecay, BETA1, BETA2);
+        this.stepSizes = new StepSizes(schedule, weightDecay, BETA1, BETA2, epsilon);
         List<NDArray> arrays = parameters.arrays();
         this.words = arrays.get(0);
         this.wordMeans = owner.zeros(words.getShape());
@@ -131,11 +131,10 @@ final class AdamW {
                 "catch_up",
                 false,
                 Argument.of(scope.create(rows)),
-                Argument.of(scope.create(stepSizes.between(last, now), new Shape(rows.length, 4))),
+                Argument.of(scope.create(stepSizes.between(last, now), new Shape(rows.length, StepSizes.FACTORS))),
                 Argument.of(words),
                 Argument.of(wordMeans),
-                Argument.of(wordSquares),
-                Argument.of(reals(scope, Math.max(1, now), weightDecay)));
+                Argument.of(wordSquares));
         for (long row : rows) {
             lastStepOfRow[(int) row] = now;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.events.InvalidEventException.Reason;
+import dev.slicer.json.Json;
 import dev.slicer.training.Hyperparameters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +36,10 @@ class EventsTest {
         byte[] golden = resource("events/" + schemaName(event) + ".json");
 
         // When
-        Event read = Json.read(golden, event);
+        Event read = EventJson.read(golden, event);
 
         // Then
-        assertThat(Json.mapper().readTree(Json.write(read)))
+        assertThat(Json.mapper().readTree(EventJson.write(read)))
                 .isEqualTo(Json.mapper().readTree(golden));
     }
 
@@ -69,7 +70,7 @@ class EventsTest {
         JsonNode json = Json.mapper().readTree(resource("events/" + schemaName(event) + ".json"));
         ((com.fasterxml.jackson.databind.node.ObjectNode) json).remove(field);
         try {
-            return "accepted without it: " + Json.read(Json.write(json), event);
+            return "accepted without it: " + EventJson.read(EventJson.write(json), event);
         } catch (InvalidEventException e) {
             return e.getMessage();
         }
@@ -123,7 +124,7 @@ class EventsTest {
         byte[] bytes = "{\"id\":\"1\",\"text\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1);
 
         // When / Then
-        assertThatThrownBy(() -> Json.read(bytes, DocumentEvent.class))
+        assertThatThrownBy(() -> EventJson.read(bytes, DocumentEvent.class))
                 .isInstanceOfSatisfying(
                         InvalidEventException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_JSON))
                 .hasMessageStartingWith("not JSON: ");
@@ -163,7 +164,7 @@ class EventsTest {
     }
 
     private static <T> T read(String json, Class<T> type) {
-        return Json.read(json.getBytes(StandardCharsets.UTF_8), type);
+        return EventJson.read(json.getBytes(StandardCharsets.UTF_8), type);
     }
 
     private static String schemaName(Class<? extends Event> event) {

@@ -174,6 +174,22 @@ class SubTokenizerTest {
     }
 
     @Test
+    void shouldReadVocabularyWithEscapedSurrogatePairs() throws Exception {
+        // Given a name beyond the basic plane, escaped as many writers do
+        String tokenizer = Files.readString(tokenizerFile("wordpiece"));
+        Path escaped = Files.writeString(
+                folder.resolve("escaped.json"),
+                tokenizer.replaceFirst("\"vocab\":\\{", "\"vocab\":{\"\\\\ud867\\\\ude3d\":1500,"));
+
+        // When
+        try (SubTokenizer subTokenizer = SubTokenizer.open(escaped)) {
+
+            // Then
+            assertThat(subTokenizer.encode(List.of("\uD867\uDE3D")).ids()).containsExactly(1500);
+        }
+    }
+
+    @Test
     void shouldNameFileThatIsNoTokenizer() throws IOException {
         Path absent = folder.resolve("absent.json");
         Path text = Files.writeString(folder.resolve("text.json"), "tokens");

@@ -2,8 +2,9 @@ package dev.slicer.trainer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.json.Json;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import io.smallrye.common.annotation.Blocking;
@@ -132,9 +133,9 @@ public class JobsResource {
         JsonNode json = Json.mapper().readTree(body);
         if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
             object.put("jobId", newJobId());
-            return Json.read(Json.write(object), TrainingRequest.class);
+            return EventJson.read(EventJson.write(object), TrainingRequest.class);
         }
-        return Json.read(body, TrainingRequest.class);
+        return EventJson.read(body, TrainingRequest.class);
     }
 
     /** Readable, as it becomes the checkpoint's id too. */

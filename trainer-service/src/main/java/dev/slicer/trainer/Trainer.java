@@ -6,6 +6,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
+import dev.slicer.service.TopicTail;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,7 +50,8 @@ public class Trainer {
     }
 
     private static final Logger LOG = Logger.getLogger(Trainer.class);
-    private static final Duration BOARD_LIMIT = Duration.ofMinutes(1);
+    private static final Duration REST_LIMIT = Duration.ofSeconds(10);
+    private static final Duration JOB_LIMIT = Duration.ofMinutes(1);
 
     private final Topics names;
     private final TopicSetup setup;
@@ -62,6 +65,7 @@ public class Trainer {
     private final TopicTail tail;
     private final RequestLoop loop;
     private final List<Thread> threads;
+    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
     private volatile boolean boardReady;
 
     Trainer(
@@ -103,6 +107,7 @@ public class Trainer {
     }
 
     void stop(@Observes ShutdownEvent stop) throws InterruptedException {
+        waitingForTopics.forEach(Thread::interrupt);
         loop.close();
         threads.get(1).join(settings.stopGrace().plusSeconds(5).toMillis());
         tail.close();
@@ -116,7 +121,7 @@ public class Trainer {
 
     /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
-        awaitBoard();
+        awaitBoard(REST_LIMIT);
         Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
         if (known.isPresent()) {
             return known.get().equals(request) ? Submission.KNOWN : Submission.TAKEN;
@@ -184,17 +189,20 @@ public class Trainer {
     }
 
     private boolean awaitTopics() {
+        waitingForTopics.add(Thread.currentThread());
         try {
             setup.await();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            waitingForTopics.remove(Thread.currentThread());
         }
     }
 
     private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
-        awaitBoard();
+        awaitBoard(JOB_LIMIT);
         Optional<TrainingStatus> over = board.find(request.jobId())
                 .map(JobBoard.Job::status)
                 .filter(status -> status.state().isLast());
@@ -237,9 +245,9 @@ public class Trainer {
         }
     }
 
-    private void awaitBoard() {
+    private void awaitBoard(Duration limit) {
         try {
-            tail.caughtUp().get(BOARD_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            tail.caughtUp().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new KafkaException("the topics of training requests and progress cannot be read", e);
         } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package dev.slicer.trainer;
 
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
@@ -61,7 +61,8 @@ final class FakeFineTuner implements FineTuner {
         try {
             Path output = Files.createDirectories(job.output());
             Files.write(
-                    output.resolve("config.json"), Json.write(Map.of("hidden_size", HIDDEN_SIZE, "id2label", labels)));
+                    output.resolve("config.json"),
+                    EventJson.write(Map.of("hidden_size", HIDDEN_SIZE, "id2label", labels)));
             Files.writeString(output.resolve("tokenizer.json"), "{}");
             Files.write(output.resolve("model.safetensors"), oneWeight());
         } catch (IOException e) {

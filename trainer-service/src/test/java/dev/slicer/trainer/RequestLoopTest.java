@@ -2,7 +2,7 @@ package dev.slicer.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.training.Hyperparameters;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +193,7 @@ class RequestLoopTest {
     }
 
     private static byte[] request(String jobId) {
-        return Json.write(new TrainingRequest(
+        return EventJson.write(new TrainingRequest(
                 jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper()));
     }
 

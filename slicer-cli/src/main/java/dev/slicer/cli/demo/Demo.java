@@ -1,6 +1,7 @@
 package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
+import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.Figures;
 import dev.slicer.cli.Home;
 import dev.slicer.cli.RunFolder;
@@ -11,7 +12,6 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.events.Json;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
@@ -39,6 +39,9 @@ public final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
     private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
+    /** For services whose Java code has little to do: what is expensive in the trainer is native. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
     private static final String REPORT = "/v1/report";
 
     private final Terminal terminal;
@@ -98,12 +101,12 @@ public final class Demo {
         Services services = stages.run("services", () -> startServices(stack, broker));
         try (Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
             TrainingRequest request = request();
-            stages.run("base model", this::fetchBaseModel);
+            stages.run("base model", () -> fetchBaseModel(request));
             String checkpoint = stages.run("training", () -> train(stack, messages, request));
             stages.run("deployment", () -> deploy(stack, services.inference(), checkpoint));
             DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
             if (options.json()) {
-                terminal.print(new String(Json.write(result), StandardCharsets.UTF_8));
+                terminal.printJson(result);
             } else {
                 terminal.print("");
                 terminal.print("F1 by language (strict IOB2, in percent) of " + checkpoint);
@@ -133,36 +136,50 @@ public final class Demo {
                 "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
                 "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
                 "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
-                "SLICER_HOME", home.path().toString());
+                "SLICER_HOME", home.path().toString(),
+                // What is shown of a log is for people.
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         HttpClient http = HttpClient.newHttpClient();
         Services services = new Services(
-                start(stack, "trainer", 8081, "-Xmx2g", environment, http),
-                start(stack, "inference", 8082, "-Xmx1g", environment, http),
-                start(stack, "evaluator", 8083, "-Xmx384m", environment, http));
+                start(stack, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),
+                start(stack, "inference", 8082, List.of("-Xmx1g"), environment, http),
+                start(stack, "evaluator", 8083, List.of("-Xmx384m", QUICK_START), environment, http));
         for (Service service : services.all()) {
             terminal.progress("  waiting for the " + service.name() + " service");
-            service.await(Service.LIVE, START_LIMIT);
+            service.awaitLive(START_LIMIT);
         }
         return new Outcome<>(services, "trainer, inference, evaluator");
     }
 
     private Service start(
-            LocalStack stack, String name, int port, String memory, Map<String, String> environment, HttpClient http) {
+            LocalStack stack,
+            String name,
+            int port,
+            List<String> own,
+            Map<String, String> environment,
+            HttpClient http) {
+        List<String> jvmOptions = new ArrayList<>(own);
+        jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, List.of(memory, "-XX:+UseSerialGC", "-Dai.djl.offline=true")),
+                new Service.Definition(name, jar, port, jvmOptions),
                 environment,
                 stack.folder().path(),
                 http));
     }
 
-    private Outcome<Path> fetchBaseModel() {
+    private Outcome<String> fetchBaseModel(TrainingRequest request) {
+        boolean trained = new FileCheckpointStore(home.checkpoints())
+                .list().stream().anyMatch(checkpoint -> checkpoint.id().equals(request.jobId()));
+        if (trained) {
+            return new Outcome<>(request.baseModel(), "not needed, its checkpoint is in the store");
+        }
         Path folder = new ModelStore(home.models())
                 .resolve(
-                        ModelReference.parse(DemoSettings.BASE_MODEL),
+                        ModelReference.parse(request.baseModel()),
                         (phase, done, total) ->
                                 terminal.progress("  " + phase + ": " + Figures.megabytes(done, total)));
-        return new Outcome<>(folder, DemoSettings.BASE_MODEL + " in " + folder);
+        return new Outcome<>(request.baseModel(), request.baseModel() + " in " + folder);
     }
 
     /**
@@ -221,7 +238,7 @@ public final class Demo {
 
     private Outcome<Service> deploy(LocalStack stack, Service inference, String checkpoint) {
         terminal.progress("  waiting for the inference service to load " + checkpoint);
-        inference.await(Service.READY, LOAD_LIMIT);
+        inference.awaitReady(LOAD_LIMIT);
         stack.requireAlive();
         return new Outcome<>(inference, "the inference service has loaded " + checkpoint);
     }
@@ -281,10 +298,10 @@ public final class Demo {
                 "  tag a text       curl -H 'content-type: application/json' -d '{\"text\":\"Wangari Maathai alizaliwa"
                         + " Nyeri.\"}' " + services.inference().at("/v1/tag"));
         terminal.note("  scores           " + services.evaluator().at(REPORT));
-        terminal.note("  training jobs    " + services.trainer().at("/v1/jobs"));
+        terminal.note("  training jobs    " + services.trainer().at("/v1/training-jobs"));
         for (Service service : services.all()) {
-            terminal.note(String.format(
-                    "  %-16s metrics %s   API %s", service.name(), service.at("/q/metrics"), service.at("/q/openapi")));
+            terminal.note(
+                    String.format("  %-16s metrics %s   API %s", service.name(), service.metrics(), service.openApi()));
         }
         terminal.note("  Kafka            " + broker.bootstrapServers());
         terminal.note("");

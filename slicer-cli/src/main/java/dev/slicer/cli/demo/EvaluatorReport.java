@@ -1,6 +1,6 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +29,7 @@ record EvaluatorReport(List<Result> results) {
     record Score(double precision, double recall, double f1) {}
 
     static EvaluatorReport read(byte[] json) {
-        return Json.read(json, EvaluatorReport.class);
+        return EventJson.read(json, EvaluatorReport.class);
     }
 
     /** The result of a model on a benchmark, one without languages while nothing is scored. */

@@ -2,7 +2,7 @@ package dev.slicer.cli.demo;
 
 import dev.slicer.events.CloudEvent;
 import dev.slicer.events.Event;
-import dev.slicer.events.Json;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import java.net.URI;
@@ -51,7 +51,8 @@ final class Messages implements AutoCloseable {
     void send(String topic, List<? extends Event> events) {
         var acknowledgements = events.stream()
                 .map(event -> {
-                    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, event.key(), Json.write(event));
+                    ProducerRecord<String, byte[]> record =
+                            new ProducerRecord<>(topic, event.key(), EventJson.write(event));
                     CloudEvent.of(event, SOURCE, clock.instant(), Map.of())
                             .toHeaders()
                             .forEach(record.headers()::add);
@@ -86,7 +87,7 @@ final class Messages implements AutoCloseable {
                     if (!jobId.equals(record.key())) {
                         continue;
                     }
-                    TrainingStatus status = Json.read(record.value(), TrainingStatus.class);
+                    TrainingStatus status = EventJson.read(record.value(), TrainingStatus.class);
                     progress.accept(status);
                     if (status.state().isLast()) {
                         return status;

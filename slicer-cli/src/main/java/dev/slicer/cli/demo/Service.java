@@ -19,9 +19,6 @@ import java.util.jar.JarFile;
 
 /** One of Slicer's services in a process of its own, listening on 127.0.0.1. */
 final class Service implements AutoCloseable {
-    static final String LIVE = "/q/health/live";
-    static final String READY = "/q/health/ready";
-
     private static final String HOST = "127.0.0.1";
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final int LOG_TAIL_LINES = 25;
@@ -76,6 +73,14 @@ final class Service implements AutoCloseable {
         return address.resolve(path);
     }
 
+    URI metrics() {
+        return at("/q/metrics");
+    }
+
+    URI openApi() {
+        return at("/q/openapi");
+    }
+
     /** @throws DemoException with the tail of the service's log where it has ended */
     void requireAlive() {
         if (!process.isAlive()) {
@@ -84,8 +89,17 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** Waits until a health check answers that all is well. */
-    void await(String healthPath, Duration limit) {
+    /** Waits until the service runs. */
+    void awaitLive(Duration limit) {
+        await("/q/health/live", limit);
+    }
+
+    /** Waits until the service can do its job. */
+    void awaitReady(Duration limit) {
+        await("/q/health/ready", limit);
+    }
+
+    private void await(String healthPath, Duration limit) {
         Deadline deadline = Deadline.in(limit);
         while (get(healthPath).isEmpty()) {
             requireAlive();

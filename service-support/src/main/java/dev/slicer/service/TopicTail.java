@@ -1,4 +1,4 @@
-package dev.slicer.evaluator;
+package dev.slicer.service;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * Reads topics from their beginning and follows them. Without a consumer group: every instance sees every record, and
  * after a restart sees all of them again.
  */
-final class TopicTail implements Runnable {
+public final class TopicTail implements Runnable {
     private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -44,7 +44,7 @@ final class TopicTail implements Runnable {
     private Instant partitionsRead = Instant.MIN;
 
     /** @param handler called on the one thread of {@link #run}; what it throws ends the reading */
-    TopicTail(
+    public TopicTail(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Set<String> topics,
             Consumer<ConsumerRecord<byte[], byte[]>> handler) {
@@ -54,7 +54,7 @@ final class TopicTail implements Runnable {
     }
 
     /** Completes when all that the topics hold at the time of the call has been handled. */
-    CompletableFuture<Void> caughtUp() {
+    public CompletableFuture<Void> caughtUp() {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         asked.add(reached);
         failure.ifPresent(reached::completeExceptionally);
@@ -95,16 +95,16 @@ final class TopicTail implements Runnable {
         }
     }
 
-    void close() {
+    public void close() {
         closing = true;
         consumer.wakeup();
     }
 
-    Instant lastPoll() {
+    public Instant lastPoll() {
         return lastPoll;
     }
 
-    Optional<RuntimeException> failure() {
+    public Optional<RuntimeException> failure() {
         return failure;
     }
 

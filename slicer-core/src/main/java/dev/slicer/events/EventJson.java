@@ -1,46 +1,22 @@
 package dev.slicer.events;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.type.LogicalType;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.slicer.events.InvalidEventException.Reason;
-import dev.slicer.text.Word;
-import dev.slicer.training.Hyperparameters;
+import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.Collectors;
 
-/** JSON as Slicer reads and writes it everywhere. */
-public final class Json {
-    private static final ObjectMapper MAPPER = base().addModule(new SimpleModule("slicer")
-                    .addDeserializer(Hyperparameters.class, new HyperparametersDeserializer(base().build())))
-            .build();
-
-    private Json() {}
-
-    /** The one mapper; it is shared, so not to be reconfigured. */
-    public static ObjectMapper mapper() {
-        return MAPPER;
-    }
+/** Events as JSON, with problems told in words for the sender. */
+public final class EventJson {
+    private EventJson() {}
 
     public static byte[] write(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return Json.mapper().writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("cannot write " + value.getClass().getSimpleName() + " as JSON", e);
         }
@@ -55,7 +31,7 @@ public final class Json {
             throw new InvalidEventException(Reason.NOT_JSON, "the record has no value");
         }
         try {
-            T value = MAPPER.readValue(json, type);
+            T value = Json.mapper().readValue(json, type);
             if (value == null) {
                 throw new InvalidEventException(Reason.WRONG_TYPE, "the value is null");
             }
@@ -102,30 +78,4 @@ public final class Json {
                 : " (line " + problem.getLocation().getLineNr() + ", column "
                         + problem.getLocation().getColumnNr() + ")";
     }
-
-    private static JsonMapper.Builder base() {
-        return JsonMapper.builder()
-                .addModule(new Jdk8Module())
-                .addModule(new JavaTimeModule())
-                .addMixIn(Word.class, WordAsPair.class)
-                .defaultPropertyInclusion(
-                        JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                // A number where a text belongs is a mistake of the sender, not a text.
-                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .withCoercionConfig(
-                        LogicalType.Textual,
-                        coercion -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
-    }
-
-    /** {@code [start, end]}. */
-    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-    @JsonPropertyOrder({"start", "end"})
-    private interface WordAsPair {}
 }

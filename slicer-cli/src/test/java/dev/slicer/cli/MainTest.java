@@ -1,0 +1,75 @@
+package dev.slicer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate"})
+    void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exitCode = slicer.run(command, "--help");
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(slicer.out())
+                .startsWith("Usage: slicer " + command)
+                .contains("--json", "Exit codes: 0 ", "Example", "./slicer " + command);
+        assertThat(slicer.err()).isEmpty();
+    }
+
+    @Test
+    void shouldListTheCommandsInItsHelp() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exitCode = slicer.run("--help");
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(slicer.out()).contains("  demo ", "  train ", "  tag ", "  evaluate ", "Begin with: ./slicer demo");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "tag --nope                                 | Unknown option: '--nope'                | ./slicer tag --help",
+                "train                                      | Missing required option: '--train       | ./slicer train --help",
+                "train --train sample:en.train --batch many | 'many' is not an int                    | ./slicer train --help",
+                "train --train sample:en.train --batch 0    | batchSize must be at least 1, got 0     | ./slicer train --help",
+                "train --train sample:en.train --label-map X| 'X' is not of the form OLD=NEW          | ./slicer train --help",
+                "train --train a --output x --store y       | are mutually exclusive                  | ./slicer train --help",
+                "evaluate                                   | Missing required argument               | ./slicer evaluate --help",
+                "evaluate --test data.conll                 | which language is data.conll?           | ./slicer evaluate --help",
+                "evaluate --sample --scoring loose          | none of strict, conlleval, sub-token    | ./slicer evaluate --help",
+                "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
+                "fly                                        | Unmatched argument at index 0: 'fly'    | ./slicer --help",
+            })
+    void shouldSayWhatIsWrongWithItsUsageAndWhereTheHelpIs(String arguments, String problem, String help) {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exitCode = slicer.run(arguments.split(" "));
+
+        // Then
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(slicer.err()).startsWith("slicer: ").contains(problem).endsWith("Help: " + help + "\n");
+        assertThat(slicer.out()).isEmpty();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.slicer.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrainingStatus.State;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class MessagesTest {
+    private static final Topics TOPICS = Topics.defaults();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldFollowAJobToItsEndAmongOthers() {
+        try (LocalBroker broker = LocalBroker.start(folder);
+                Messages messages = new Messages(broker.bootstrapServers(), TOPICS, Clock.systemUTC())) {
+            // Given
+            TrainingStatus running = TrainingStatus.of("mine", State.RUNNING, "fine-tuning");
+            messages.send(
+                    TOPICS.trainingProgress(),
+                    List.of(TrainingStatus.of("other", State.FAILED, "no corpus"), running, succeeded("mine")));
+            List<TrainingStatus> seen = new ArrayList<>();
+
+            // When
+            TrainingStatus end = messages.follow("mine", seen::add, () -> {});
+
+            // Then
+            assertThat(end).isEqualTo(succeeded("mine"));
+            assertThat(seen).containsExactly(running, succeeded("mine"));
+
+            // And when the job's process is gone
+            assertThatThrownBy(() -> messages.follow("unheard of", seen::add, () -> {
+                        throw new DemoException("the trainer service ended");
+                    }))
+                    .isInstanceOf(DemoException.class)
+                    .hasMessage("the trainer service ended");
+        }
+    }
+
+    private static TrainingStatus succeeded(String jobId) {
+        return new TrainingStatus(
+                jobId,
+                State.SUCCEEDED,
+                "published",
+                3,
+                3,
+                1,
+                OptionalDouble.of(0.25),
+                OptionalDouble.of(800),
+                OptionalDouble.of(0),
+                Optional.of("a-checkpoint"));
+    }
+}

@@ -1,0 +1,216 @@
+package dev.slicer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.corpus.Corpus;
+import dev.slicer.corpus.Sentence;
+import dev.slicer.encoder.TinyModel;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.text.Detokenizer;
+import dev.slicer.text.Document;
+import dev.slicer.text.TaggedDocument;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FineTuningTest {
+    private static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));
+    private static final EngineOptions FP32 =
+            new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.empty(), 512);
+    /** Sentences of letters, of which P begins a person, L a location, and i goes on with either. */
+    private static final Corpus CORPUS = new Corpus(
+            "letters",
+            Stream.of("a P b c", "P i d e", "f L g", "a d L i i", "P b L c", "L i P i a", "e f g", "c P", "g L i b")
+                    .map(letters -> List.of(letters.split(" ")))
+                    .map(words -> new Sentence(words, tags(words)))
+                    .toList(),
+            "sha256:test");
+
+    private static List<String> tags(List<String> words) {
+        List<String> tags = new ArrayList<>();
+        for (String word : words) {
+            tags.add(
+                    switch (word) {
+                        case "P" -> "B-PER";
+                        case "L" -> "B-LOC";
+                        case "i" -> "I-" + tags.get(tags.size() - 1).substring(2);
+                        default -> "O";
+                    });
+        }
+        return tags;
+    }
+
+    @TempDir
+    Path folder;
+
+    private Path base;
+
+    @BeforeEach
+    void writeBaseModel() throws Exception {
+        base = TinyModel.write(folder.resolve("base"));
+    }
+
+    @Test
+    void shouldLearnItsTrainingSentences() {
+        // Given
+        Path output = folder.resolve("checkpoint");
+        List<TrainingProgress> steps = new ArrayList<>();
+
+        // When
+        FineTuning.run(job(output, hyperparameters(8, 150, 1, 0)), FP32, steps::add, () -> false);
+
+        // Then
+        assertThat(steps).hasSize(150);
+        assertThat(steps.get(149).loss()).isLessThan(steps.get(0).loss() / 4);
+        assertThat(steps.get(149).remaining()).isZero();
+        List<Document> documents = CORPUS.sentences().stream()
+                .map(sentence -> Detokenizer.join(sentence.words(), "en"))
+                .map(joined -> new Document("d", joined.text(), Optional.of("en"), joined.words()))
+                .toList();
+        try (Tagger tagger = Tagger.open(output, "tiny", FP32)) {
+            List<TaggedDocument> tagged = tagger.tag(documents);
+            assertThat(tagged)
+                    .extracting(TaggedDocument::tags)
+                    .isEqualTo(CORPUS.sentences().stream().map(Sentence::tags).toList());
+        }
+    }
+
+    @Test
+    void shouldEndWithTheSameWeightsWhenTheSeedIsTheSame() {
+        // Given
+        Hyperparameters hyperparameters = hyperparameters(8, 5, 1, 0.1);
+
+        // When
+        FineTuning.run(job(folder.resolve("a"), hyperparameters), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("b"), hyperparameters), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("c"), hyperparameters.withSeed(43)), FP32, step -> {}, () -> false);
+
+        // Then
+        String name = "bert.encoder.layer.1.output.dense.weight";
+        assertThat(tensor("a", name)).isEqualTo(tensor("b", name)).isNotEqualTo(tensor("c", name));
+    }
+
+    @Test
+    void shouldTakeTheSameStepInOnePassOrInFour() {
+        // When
+        FineTuning.run(job(folder.resolve("one"), hyperparameters(8, 3, 1, 0)), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("four"), hyperparameters(8, 3, 4, 0)), FP32, step -> {}, () -> false);
+
+        // Then
+        for (String name : List.of("bert.embeddings.word_embeddings.weight", "classifier.weight")) {
+            float[] one = tensor("one", name);
+            float[] four = tensor("four", name);
+            for (int i = 0; i < one.length; i++) {
+                assertThat(four[i]).isCloseTo(one[i], within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveTheClassifierAtItsStartWhenItIsFrozen() {
+        // Given
+        Hyperparameters trained = hyperparameters(8, 4, 1, 0);
+        Hyperparameters frozen = new Hyperparameters(
+                trained.h(), ClassifierMode.FROZEN, 1e-3, 0.05, 1e-8, 0, 9, 1, 1, trained.maxSteps(), 40, 0, 42);
+
+        // When
+        FineTuning.run(job(folder.resolve("start"), frozen.withMaxSteps(1)), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("frozen"), frozen), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("trained"), trained), FP32, step -> {}, () -> false);
+
+        // Then
+        assertThat(tensor("frozen", "classifier.weight")).isEqualTo(tensor("start", "classifier.weight"));
+        assertThat(tensor("frozen", "classifier.bias")).isNotEqualTo(tensor("start", "classifier.bias"));
+        assertThat(tensor("trained", "classifier.weight")).isNotEqualTo(tensor("start", "classifier.weight"));
+    }
+
+    @Test
+    void shouldSayWhyAJobCannotRun() {
+        Corpus dates = corpus(new Sentence(List.of("Monday"), List.of("B-DATE")));
+        Corpus nothing = corpus(new Sentence(List.of("rain"), List.of("O")));
+
+        assertThatThrownBy(() -> run(CORPUS, hyperparameters(7, 1, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("h = 7 does not divide the encoder's hidden size 32");
+        assertThatThrownBy(() -> run(dates, hyperparameters(8, 1, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("tag 'B-DATE' (given, sentence 1) is not among the labels [O, B-PER, I-PER, B-ORG, I-ORG,"
+                        + " B-LOC, I-LOC]; map its type to another one or to O with a label map");
+        assertThatThrownBy(() -> run(nothing, hyperparameters(8, 1, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("no sentence of [given] has an entity: there is nothing to learn");
+    }
+
+    @Test
+    void shouldStopBetweenStepsAndWriteNothingWhenCancelled() {
+        // Given
+        Path output = folder.resolve("cancelled");
+        List<TrainingProgress> steps = new ArrayList<>();
+
+        // Then
+        assertThatThrownBy(() -> FineTuning.run(
+                        job(output, hyperparameters(8, 9, 1, 0)), FP32, steps::add, () -> steps.size() == 2))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("cancelled after step 2 of 9");
+        assertThat(output).doesNotExist();
+    }
+
+    private void run(Corpus corpus, Hyperparameters hyperparameters) {
+        FineTuning.run(
+                new FineTuningJob(base, List.of(corpus), LABELS, hyperparameters, folder.resolve("refused")),
+                FP32,
+                step -> {},
+                () -> false);
+    }
+
+    private FineTuningJob job(Path output, Hyperparameters hyperparameters) {
+        return new FineTuningJob(base, List.of(CORPUS), LABELS, hyperparameters, output);
+    }
+
+    private static Corpus corpus(Sentence sentence) {
+        return new Corpus("given", List.of(sentence), "sha256:test");
+    }
+
+    private static Hyperparameters hyperparameters(int h, int steps, int accumulation, double dropout) {
+        return new Hyperparameters(
+                OptionalInt.of(h),
+                ClassifierMode.TRAINED,
+                3e-3,
+                0.05,
+                1e-8,
+                0.1,
+                9,
+                accumulation,
+                1,
+                OptionalInt.of(steps),
+                40,
+                dropout,
+                42);
+    }
+
+    private float[] tensor(String checkpoint, String name) {
+        try (SafetensorsReader reader =
+                SafetensorsReader.open(folder.resolve(checkpoint).resolve("model.safetensors"))) {
+            FloatBuffer buffer =
+                    reader.tensor(name).data().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            float[] values = new float[buffer.remaining()];
+            buffer.get(values);
+            return values;
+        }
+    }
+}

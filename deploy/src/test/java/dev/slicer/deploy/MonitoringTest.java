@@ -104,7 +104,7 @@ class MonitoringTest {
             assertThat(labels(exposed)).containsAll(expression.labels());
         });
         assertThat(json(dashboard).at("/templating/list")).allSatisfy(variable -> {
-            String[] query = variable.path("definition").asText().split("[(), ]+");
+            String[] query = variable.at("/query/query").asText().split("[(), ]+");
             assertThat(query[0]).isEqualTo("label_values");
             assertThat(exposed).containsKey(query[1]);
             assertThat(exposed.get(query[1])).contains(query[2]);

@@ -38,9 +38,10 @@ public final class Encoder {
                             Argument.of(scope.create(batch.ids())),
                             Argument.of(scope.create(batch.positions())),
                             Argument.of(scope.create(batch.rows())),
+                            Argument.of(batch.groups(scope)),
                             Argument.of(scope.create(widen(selected))),
                             Argument.of(parameters.arrays()),
-                            Argument.of(integers(scope, batch)),
+                            Argument.of(integers(scope)),
                             Argument.of(reals(scope)))
                     .get(0);
             return result.toFloatArray();
@@ -58,8 +59,9 @@ public final class Encoder {
                             Argument.of(scope.create(batch.ids())),
                             Argument.of(scope.create(batch.positions())),
                             Argument.of(scope.create(batch.rows())),
+                            Argument.of(batch.groups(scope)),
                             Argument.of(parameters.arrays()),
-                            Argument.of(integers(scope, batch)),
+                            Argument.of(integers(scope)),
                             Argument.of(reals(scope)))
                     .stream()
                     .map(NDArray::toFloatArray)
@@ -67,9 +69,8 @@ public final class Encoder {
         }
     }
 
-    private NDArray integers(NDManager scope, PackedBatch batch) {
-        int d = config().hiddenSize();
-        return scope.create(new long[] {batch.size(), batch.length(), config().heads(), precision.scalarType(), d});
+    private NDArray integers(NDManager scope) {
+        return scope.create(new long[] {config().heads(), precision.scalarType(), config().hiddenSize()});
     }
 
     private NDArray reals(NDManager scope) {

@@ -1,44 +1,74 @@
 package dev.slicer.encoder;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Sequences of sub-tokens laid one behind the other without padding.
+ * Sequences of sub-tokens laid one behind the other without padding, the longest first. Only attention needs a padded grid;
+ * it gets one for each group of sequences of like length, so that one long sequence does not widen the others'.
  *
  * @param ids [T] vocabulary ids
  * @param positions [T] rows of the position table
- * @param rows [T] place of each sub-token in the padded grid [batch · length] that only attention uses
- * @param starts [batch + 1] where each sequence starts among the T sub-tokens
- * @param length of the longest sequence
+ * @param rows [T] place of each sub-token in the padded grid of its group
+ * @param groups [G · 4] for each group its first sub-token, sub-tokens, sequences and longest length
+ * @param starts [batch] where each sequence, in the order given, starts among the T sub-tokens
  */
-public record PackedBatch(long[] ids, long[] positions, long[] rows, int[] starts, int length) {
+public record PackedBatch(long[] ids, long[] positions, long[] rows, long[] groups, int[] starts) {
+    /**
+     * A sequence of at most this share of its group's longest begins another group: less padding, but some more calls for
+     * each layer.
+     */
+    private static final double LIKE_LENGTH = 0.6;
 
     /** @param positionOffset {@link EncoderConfig#positionOffset()} */
     public static PackedBatch of(List<int[]> sequences, int positionOffset) {
-        int[] starts = new int[sequences.size() + 1];
-        int length = 0;
-        for (int i = 0; i < sequences.size(); i++) {
-            starts[i + 1] = starts[i] + sequences.get(i).length;
-            length = Math.max(length, sequences.get(i).length);
-        }
-        int tokens = starts[sequences.size()];
+        int tokens = sequences.stream().mapToInt(sequence -> sequence.length).sum();
         long[] ids = new long[tokens];
         long[] positions = new long[tokens];
         long[] rows = new long[tokens];
-        for (int i = 0; i < sequences.size(); i++) {
-            int[] sequence = sequences.get(i);
-            for (int j = 0; j < sequence.length; j++) {
-                int at = starts[i] + j;
-                ids[at] = sequence[j];
-                positions[at] = positionOffset + j;
-                rows[at] = (long) i * length + j;
+        int[] starts = new int[sequences.size()];
+        List<long[]> groups = new ArrayList<>();
+        int at = 0;
+        for (int index : longestFirst(sequences)) {
+            int[] sequence = sequences.get(index);
+            if (groups.isEmpty() || sequence.length <= groups.get(groups.size() - 1)[3] * LIKE_LENGTH) {
+                groups.add(new long[] {at, 0, 0, sequence.length});
             }
+            long[] group = groups.get(groups.size() - 1);
+            starts[index] = at;
+            for (int i = 0; i < sequence.length; i++, at++) {
+                ids[at] = sequence[i];
+                positions[at] = positionOffset + i;
+                rows[at] = group[2] * group[3] + i;
+            }
+            group[1] += sequence.length;
+            group[2]++;
         }
-        return new PackedBatch(ids, positions, rows, starts, length);
+        return new PackedBatch(
+                ids,
+                positions,
+                rows,
+                groups.stream().flatMapToLong(Arrays::stream).toArray(),
+                starts);
     }
 
-    public int size() {
-        return starts.length - 1;
+    private static int[] longestFirst(List<int[]> sequences) {
+        return IntStream.range(0, sequences.size())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> -sequences.get(i).length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The groups as the program takes them, [G, 4]. */
+    public NDArray groups(NDManager scope) {
+        return scope.create(groups, new Shape(groups.length / 4, 4));
     }
 
     public int tokens() {

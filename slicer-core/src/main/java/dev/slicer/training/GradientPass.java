@@ -62,12 +62,12 @@ record GradientPass(TorchProgram program, EncoderParameters parameters, Precisio
                 Argument.of(unique),
                 Argument.of(scope.create(packed.positions())),
                 Argument.of(scope.create(packed.rows())),
+                Argument.of(packed.groups(scope)),
                 Argument.of(scope.create(Arrays.copyOf(selected, count))),
                 Argument.of(scope.create(Arrays.copyOf(labels, count))),
                 Argument.of(parameters.arrays()),
                 Argument.of(sums),
-                Argument.of(scope.create(
-                        new long[] {packed.size(), packed.length(), config.heads(), precision.scalarType(), h})),
+                Argument.of(scope.create(new long[] {config.heads(), precision.scalarType(), h})),
                 Argument.of(scope.create(new double[] {config.layerNormEpsilon(), dropout, denominator, lossScale})));
         return new Result(result.get(0).getFloat(), result.get(1));
     }

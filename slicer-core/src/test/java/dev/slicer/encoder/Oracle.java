@@ -77,16 +77,13 @@ public final class Oracle {
         return sequences;
     }
 
-    /** Rows [batch · length, width] of a padded tensor that are no padding, in packed order. */
-    public float[] packed(float[] padded, int width) {
+    /** Rows [batch · length, width] of a padded tensor that are no padding, in the order of the packed batch. */
+    public float[] packed(float[] padded, int width, PackedBatch batch) {
         List<int[]> sequences = sequences();
-        int tokens = sequences.stream().mapToInt(sequence -> sequence.length).sum();
-        float[] packed = new float[tokens * width];
-        int at = 0;
+        float[] packed = new float[batch.tokens() * width];
         for (int b = 0; b < BATCH; b++) {
             int length = sequences.get(b).length;
-            System.arraycopy(padded, b * LENGTH * width, packed, at, length * width);
-            at += length * width;
+            System.arraycopy(padded, b * LENGTH * width, packed, batch.starts()[b] * width, length * width);
         }
         return packed;
     }

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FineTuningTest {
     private static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));
@@ -65,14 +67,18 @@ class FineTuningTest {
         base = TinyModel.write(folder.resolve("base"));
     }
 
-    @Test
-    void shouldLearnItsTrainingSentences() {
+    /** fp16 with its loss scaling is for GPUs; a CPU computes it too, slowly. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void shouldLearnItsTrainingSentencesInEveryPrecision(Precision precision) {
         // Given
         Path output = folder.resolve("checkpoint");
         List<TrainingProgress> steps = new ArrayList<>();
+        EngineOptions options =
+                new EngineOptions(Optional.of(precision), OptionalInt.empty(), OptionalInt.empty(), 512);
 
         // When
-        FineTuning.run(job(output, hyperparameters(8, 150, 1, 0)), FP32, steps::add, () -> false);
+        FineTuning.run(job(output, hyperparameters(8, 150, 1, 0)), options, steps::add, () -> false);
 
         // Then
         assertThat(steps).hasSize(150);
@@ -82,7 +88,7 @@ class FineTuningTest {
                 .map(sentence -> Detokenizer.join(sentence.words(), "en"))
                 .map(joined -> new Document("d", joined.text(), Optional.of("en"), joined.words()))
                 .toList();
-        try (Tagger tagger = Tagger.open(output, "tiny", FP32)) {
+        try (Tagger tagger = Tagger.open(output, "tiny", options)) {
             List<TaggedDocument> tagged = tagger.tag(documents);
             assertThat(tagged)
                     .extracting(TaggedDocument::tags)

@@ -50,8 +50,9 @@ class ServiceTest {
         try (Service service = start(Failing.class, 0)) {
             assertThatThrownBy(() -> service.awaitLive(LIMIT))
                     .isInstanceOf(DemoException.class)
-                    .hasMessage("the trainer service ended with status 3; end of " + folder.resolve("trainer.log")
-                            + ":\nno such setting");
+                    .hasMessageStartingWith(
+                            "the trainer service ended with status 3; end of " + folder.resolve("trainer.log") + ":\n")
+                    .hasMessageEndingWith("\nno such setting");
         }
     }
 

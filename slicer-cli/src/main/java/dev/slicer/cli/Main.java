@@ -4,6 +4,7 @@ import dev.slicer.broker.BrokerException;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.cli.demo.StageFailedException;
 import dev.slicer.corpus.CorpusException;
+import dev.slicer.engine.TorchProgram;
 import dev.slicer.models.ModelException;
 import dev.slicer.training.TrainingException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ public final class Main {
         QUIETENED.get(0).setLevel(Level.WARNING);
         QUIETENED.get(1).setLevel(Level.SEVERE);
         QUIETENED.get(2).setLevel(Level.WARNING);
+        TorchProgram.finishCallsAtExit();
         Home home = Home.ofProcess();
         System.exit(commandLine(Terminal.ofProcess(), System.in, home, Engine.of(home), Clock.systemUTC())
                 .execute(arguments));

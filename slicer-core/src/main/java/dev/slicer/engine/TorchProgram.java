@@ -15,6 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +26,8 @@ import java.util.function.Supplier;
  */
 public final class TorchProgram implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
+    /** Read by calls, written once by the process's end. */
+    private static final ReadWriteLock EXIT = new ReentrantReadWriteLock(true);
 
     private final Model model;
     private final PtSymbolBlock block;
@@ -59,6 +64,25 @@ public final class TorchProgram implements AutoCloseable {
     /** A manager on the program's device whose tensors are freed when it is closed. */
     public NDManager newScope() {
         return manager.newSubManager();
+    }
+
+    /**
+     * Has the process's end, as by Ctrl-C, wait for the calls at hand: PyTorch's libraries take themselves apart when the
+     * process exits, and a thread that is still computing in them would crash it. Later calls never return. For programs
+     * without an orderly shutdown of their own.
+     */
+    public static void finishCallsAtExit() {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                // Not more than a few calls' time: who asks a process to end wants it to end.
+                                EXIT.writeLock().tryLock(10, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "finish-calls"));
     }
 
     /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */
@@ -116,6 +140,15 @@ public final class TorchProgram implements AutoCloseable {
                 }
             }
         }
+        EXIT.readLock().lock();
+        try {
+            return run(inputs, gradients);
+        } finally {
+            EXIT.readLock().unlock();
+        }
+    }
+
+    private NDList run(NDList inputs, boolean gradients) {
         // Operators run one by one as written: the profiling executor would specialise to each batch's shape. The
         // setting belongs to the calling thread.
         JniUtils.setGraphExecutorOptimize(false);

@@ -5,6 +5,8 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.Shutdown;
+import dev.slicer.service.TopicReader;
 import dev.slicer.text.Detokenizer;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +31,7 @@ import org.jboss.logging.Logger;
  * deployed. What is published and how far was read are one transaction: each document is published exactly once, also
  * across restarts.
  */
-final class Forwarder implements Runnable {
+final class Forwarder implements TopicReader, Runnable {
     /** Is told of what a committed transaction held. */
     interface Listener {
         void forwarded(int documents);
@@ -46,7 +48,7 @@ final class Forwarder implements Runnable {
     private final Topics topics;
     private final KafkaEvents events;
     private final Listener listener;
-    private volatile boolean closing;
+    private final Shutdown shutdown = new Shutdown();
     private volatile Instant lastPoll = Instant.now();
     private volatile Optional<Consumer<byte[], byte[]>> polled = Optional.empty();
     private volatile Optional<RuntimeException> failure = Optional.empty();
@@ -70,13 +72,13 @@ final class Forwarder implements Runnable {
 
     @Override
     public void run() {
-        while (!closing) {
+        while (!shutdown.hasBegun()) {
             try (Consumer<byte[], byte[]> consumer = consumers.get();
                     Producer<byte[], byte[]> producer = producers.get()) {
                 polled = Optional.of(consumer);
                 producer.initTransactions();
                 consumer.subscribe(List.of(topics.labelledDocuments()));
-                while (!closing) {
+                while (!shutdown.hasBegun()) {
                     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                     lastPoll = Instant.now();
                     if (!records.isEmpty()) {
@@ -88,7 +90,7 @@ final class Forwarder implements Runnable {
             } catch (KafkaException e) {
                 // Closing the producer has aborted its transaction; new clients start from what was committed.
                 LOG.warnf(e, "Forwarding is held up, trying again in %s", RETRY_DELAY);
-                pause();
+                shutdown.pause(RETRY_DELAY);
             } catch (RuntimeException e) {
                 LOG.error("No more labelled documents are forwarded", e);
                 failure = Optional.of(e);
@@ -98,15 +100,17 @@ final class Forwarder implements Runnable {
     }
 
     void close() {
-        closing = true;
+        shutdown.begin();
         polled.ifPresent(Consumer::wakeup);
     }
 
-    Instant lastPoll() {
+    @Override
+    public Instant lastPoll() {
         return lastPoll;
     }
 
-    Optional<RuntimeException> failure() {
+    @Override
+    public Optional<RuntimeException> failure() {
         return failure;
     }
 
@@ -156,14 +160,5 @@ final class Forwarder implements Runnable {
             ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
         return KafkaEvents.deadLetter(
                 topics.deadLetters(), record, reason.reason().name(), reason.getMessage());
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_DELAY.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closing = true;
-        }
     }
 }

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * Reads topics from their beginning and follows them. Without a consumer group: every instance sees every record, and
  * after a restart sees all of them again.
  */
-public final class TopicTail implements Runnable {
+public final class TopicTail implements TopicReader, Runnable {
     private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -38,7 +38,8 @@ public final class TopicTail implements Runnable {
     private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
     private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
     private final List<Barrier> barriers = new ArrayList<>();
-    private volatile boolean closing;
+    private final Shutdown shutdown = new Shutdown();
+    private volatile boolean caughtUpOnce;
     private volatile Instant lastPoll = Instant.now();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
@@ -61,15 +62,21 @@ public final class TopicTail implements Runnable {
         return reached;
     }
 
+    /** Whether all that the topics held when the reading began has been handled. */
+    public boolean hasCaughtUp() {
+        return caughtUpOnce;
+    }
+
     @Override
     public void run() {
+        caughtUp().thenRun(() -> caughtUpOnce = true);
         try (consumer) {
-            while (!closing) {
+            while (!shutdown.hasBegun()) {
                 try {
                     step();
                 } catch (RetriableException e) {
                     LOG.warnf("Reading %s is held up: %s", topics, e.getMessage());
-                    pause();
+                    shutdown.pause(RETRY_DELAY);
                 }
             }
         } catch (WakeupException e) {
@@ -86,24 +93,17 @@ public final class TopicTail implements Runnable {
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_DELAY.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closing = true;
-        }
-    }
-
     public void close() {
-        closing = true;
+        shutdown.begin();
         consumer.wakeup();
     }
 
+    @Override
     public Instant lastPoll() {
         return lastPoll;
     }
 
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }

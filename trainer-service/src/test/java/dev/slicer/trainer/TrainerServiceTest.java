@@ -91,8 +91,7 @@ class TrainerServiceTest {
                 records.held(topics.checkpoints(), "from-topic").get(0);
         CheckpointPublished checkpoint = KafkaEvents.read(announced, CheckpointPublished.class);
         assertThat(checkpoint.uri()).isEqualTo(store.fetch("from-topic").toUri());
-        assertThat(header(announced, "traceparent"))
-                .isEqualTo("00-1-2-01");
+        assertThat(header(announced, "traceparent")).isEqualTo("00-1-2-01");
         List<TrainingStatus> told = records.held(topics.trainingProgress(), "from-topic").stream()
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))
                 .toList();
@@ -179,10 +178,8 @@ class TrainerServiceTest {
                 .body("status.message", equalTo("h = 5 does not divide d = 8"));
         ConsumerRecord<byte[], byte[]> letter =
                 records.held(topics.deadLetters(), "not-json").get(0);
-        assertThat(header(letter, "dead-letter-reason"))
-                .isEqualTo("NOT_JSON");
-        assertThat(header(letter, "dead-letter-topic"))
-                .isEqualTo(topics.trainingRequests());
+        assertThat(header(letter, "dead-letter-reason")).isEqualTo("not_json");
+        assertThat(header(letter, "dead-letter-topic")).isEqualTo(topics.trainingRequests());
         assertThat(records.held(topics.checkpoints(), "bad-h")).isEmpty();
     }
 
@@ -193,7 +190,8 @@ class TrainerServiceTest {
         submit(body.formatted("running", ENDLESS)).statusCode(202);
         awaitState("running", State.RUNNING);
         submit(body.formatted("waiting", ENDLESS)).statusCode(202);
-        Eventually.holds("the second job to queue", () -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
+        Eventually.holds(
+                "the second job to queue", () -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
         Eventually.holds("the first step", () -> metrics().matches("(?s).*slicer_training_step [1-9].*"));
         assertThat(metrics())
                 .contains("slicer_training_loss ")
@@ -210,17 +208,29 @@ class TrainerServiceTest {
         given().when().delete("/v1/training-jobs/running").then().statusCode(202);
 
         // Then
-        awaitState("running", State.FAILED);
-        awaitState("waiting", State.FAILED);
+        awaitState("running", State.CANCELLED);
+        awaitState("waiting", State.CANCELLED);
         given().when().get("/v1/training-jobs/running").then().body("status.message", equalTo("cancelled on request"));
-        given().when().delete("/v1/training-jobs/running").then().statusCode(409);
+        given().when()
+                .delete("/v1/training-jobs/running")
+                .then()
+                .statusCode(409)
+                .body("detail", equalTo("job running is over: CANCELLED"));
+        Eventually.holds(
+                "the metrics to follow", () -> metrics().contains("slicer_training_jobs{state=\"cancelled\"} 2.0"));
+        assertThat(metrics()).contains("slicer_training_finished_jobs_total{outcome=\"cancelled\"} 1.0");
+        List<TrainingStatus> told = records.held(topics.trainingProgress(), "running").stream()
+                .map(record -> KafkaEvents.read(record, TrainingStatus.class))
+                .toList();
+        assertThat(told.get(told.size() - 1).state()).isEqualTo(State.CANCELLED);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
         assertThat(((FakeFineTuner) tuner).jobs).noneMatch(job -> job.output().endsWith("waiting"));
     }
 
     @Test
     void shouldBeReadyAndDescribeItself() {
-        Eventually.holds("readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        Eventually.holds(
+                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }

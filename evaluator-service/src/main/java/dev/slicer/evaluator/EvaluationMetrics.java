@@ -1,15 +1,14 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Scoring;
+import dev.slicer.service.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -36,7 +35,7 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
         forwarded = Counter.builder("slicer.evaluation.forwarded.documents")
                 .description("Labelled documents published to be tagged, by this instance")
                 .register(registry);
-        for (InvalidEventException.Reason reason : InvalidEventException.Reason.values()) {
+        for (DeadLetterReason reason : DeadLetterReason.OF_LABELLED_DOCUMENTS) {
             refusedCounter(reason);
         }
         for (Unscored reason : Unscored.values()) {
@@ -94,7 +93,7 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
     }
 
     @Override
-    public void refused(InvalidEventException.Reason reason) {
+    public void refused(DeadLetterReason reason) {
         refusedCounter(reason).increment();
     }
 
@@ -130,10 +129,10 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
                 .orElse(Counts.NONE);
     }
 
-    private Counter refusedCounter(InvalidEventException.Reason reason) {
+    private Counter refusedCounter(DeadLetterReason reason) {
         return Counter.builder("slicer.evaluation.refused.documents")
                 .description("Labelled documents that went to the dead letters, by this instance")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .tag("reason", reason.label())
                 .register(registry);
     }
 

@@ -4,6 +4,7 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
@@ -36,7 +37,7 @@ final class Forwarder implements TopicReader, Runnable {
     interface Listener {
         void forwarded(int documents);
 
-        void refused(InvalidEventException.Reason reason);
+        void refused(DeadLetterReason reason);
     }
 
     private static final Logger LOG = Logger.getLogger(Forwarder.class);
@@ -119,7 +120,7 @@ final class Forwarder implements TopicReader, Runnable {
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer) {
         Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
-        Map<InvalidEventException.Reason, Integer> refused = new HashMap<>();
+        Map<DeadLetterReason, Integer> refused = new HashMap<>();
         int documents = 0;
         producer.beginTransaction();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -131,7 +132,7 @@ final class Forwarder implements TopicReader, Runnable {
                         "Refused the labelled document at %s-%d offset %d: %s",
                         record.topic(), record.partition(), record.offset(), e.getMessage());
                 producer.send(deadLetter(record, e));
-                refused.merge(e.reason(), 1, Integer::sum);
+                refused.merge(DeadLetterReason.of(e), 1, Integer::sum);
             }
             read.put(
                     new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
@@ -159,6 +160,6 @@ final class Forwarder implements TopicReader, Runnable {
     private ProducerRecord<byte[], byte[]> deadLetter(
             ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
         return KafkaEvents.deadLetter(
-                topics.deadLetters(), record, reason.reason().name(), reason.getMessage());
+                topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage());
     }
 }

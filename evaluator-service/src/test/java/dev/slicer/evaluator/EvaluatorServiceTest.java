@@ -183,7 +183,7 @@ class EvaluatorServiceTest {
         // Then
         Map<String, ConsumerRecord<byte[], byte[]>> byKey = new HashMap<>();
         letters.forEach(letter -> byKey.put(key(letter), letter));
-        assertThat(header(byKey.get("bad-1"), "dead-letter-reason")).isEqualTo("NOT_JSON");
+        assertThat(header(byKey.get("bad-1"), "dead-letter-reason")).isEqualTo("not_json");
         assertThat(header(byKey.get("bad-2"), "dead-letter-cause"))
                 .contains("there must be one tag per word, got 2 words and 1 tags");
         assertThat(header(byKey.get("bad-3"), "dead-letter-cause"))

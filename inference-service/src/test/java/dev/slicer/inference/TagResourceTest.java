@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.slicer.service.DeadLetterReason;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -55,6 +56,19 @@ class TagResourceTest {
         when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
         when().get("/q/health/live").then().statusCode(200);
         when().get("/v1/models").then().statusCode(200).body("current", nullValue());
+    }
+
+    @Test
+    @Order(1)
+    void shouldCountFromZeroBeforeAnythingWentWrong() {
+        // When
+        String metrics = when().get("/q/metrics").then().statusCode(200).extract().asString();
+
+        // Then
+        assertThat(metrics).contains("slicer_stream_transactions_aborted_total 0.0");
+        assertThat(DeadLetterReason.OF_DOCUMENTS)
+                .allSatisfy(reason -> assertThat(metrics)
+                        .contains("slicer_dead_letters_total{reason=\"" + reason.label() + "\"} 0.0"));
     }
 
     @Test

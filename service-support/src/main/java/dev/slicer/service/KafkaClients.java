@@ -1,7 +1,11 @@
 package dev.slicer.service;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -14,11 +18,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Kafka clients whose settings lose nothing: offsets are committed by hand, only committed records are read, from the
- * beginning of what is not read yet, and all replicas acknowledge what is written.
+ * beginning of what is not read yet, and all replicas acknowledge what is written. Each client's own metrics are in the
+ * registry for as long as the client is open.
  *
  * @param common addresses and security, as configured under {@code kafka.}
  */
-public record KafkaClients(Map<String, Object> common) {
+public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     public KafkaClients {
         common = Map.copyOf(common);
     }
@@ -27,7 +32,7 @@ public record KafkaClients(Map<String, Object> common) {
     public Consumer<byte[], byte[]> reader() {
         Map<String, Object> settings = consumerSettings();
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return consumer(settings);
+        return new MeasuredConsumer(settings, registry);
     }
 
     /**
@@ -40,18 +45,18 @@ public record KafkaClients(Map<String, Object> common) {
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        return consumer(settings);
+        return new MeasuredConsumer(settings, registry);
     }
 
     public Producer<byte[], byte[]> producer() {
-        return producer(producerSettings());
+        return new MeasuredProducer(producerSettings(), registry);
     }
 
     /** @param id that no other running process has, and that this one has again after a restart */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
         Map<String, Object> settings = producerSettings();
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        return producer(settings);
+        return new MeasuredProducer(settings, registry);
     }
 
     private Map<String, Object> consumerSettings() {
@@ -69,11 +74,54 @@ public record KafkaClients(Map<String, Object> common) {
         return settings;
     }
 
-    private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    private static final class MeasuredConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final KafkaClientMetrics metrics;
+
+        MeasuredConsumer(Map<String, Object> settings, MeterRegistry registry) {
+            super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            metrics = new KafkaClientMetrics(this);
+            metrics.bindTo(registry);
+        }
+
+        @Override
+        public void close() {
+            metrics.close();
+            super.close();
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            metrics.close();
+            super.close(options);
+        }
+
+        @Override
+        @Deprecated
+        public void close(Duration timeout) {
+            metrics.close();
+            super.close(timeout);
+        }
     }
 
-    private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    private static final class MeasuredProducer extends KafkaProducer<byte[], byte[]> {
+        private final KafkaClientMetrics metrics;
+
+        MeasuredProducer(Map<String, Object> settings, MeterRegistry registry) {
+            super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            metrics = new KafkaClientMetrics(this);
+            metrics.bindTo(registry);
+        }
+
+        @Override
+        public void close() {
+            metrics.close();
+            super.close();
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            metrics.close();
+            super.close(timeout);
+        }
     }
 }

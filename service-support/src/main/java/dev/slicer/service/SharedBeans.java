@@ -6,6 +6,7 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
@@ -58,8 +59,8 @@ class SharedBeans {
 
     @Produces
     @Singleton
-    KafkaClients kafkaClients(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new KafkaClients(kafka);
+    KafkaClients kafkaClients(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry) {
+        return new KafkaClients(kafka, registry);
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */

@@ -18,8 +18,11 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +33,7 @@ import org.jboss.logging.Logger;
 public class StreamEvaluation {
     private static final Logger LOG = Logger.getLogger(StreamEvaluation.class);
 
+    private static final Duration GOLD_LIMIT = Duration.ofMinutes(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final Topics topics;
@@ -58,6 +62,7 @@ public class StreamEvaluation {
                 () -> kafka.transactionalProducer(group + "-" + settings.instance()),
                 topics,
                 events,
+                new GoldOnTheBoard(),
                 metrics);
         this.workers = List.of(
                 new TopicWorker("evaluation-scores", setup, tail),
@@ -97,6 +102,24 @@ public class StreamEvaluation {
     /** Only scores what the topics hold, and goes on with it, on the calling thread. */
     void score() {
         tail.run();
+    }
+
+    /** The tail reads what the forwarder reads, from the beginning, and so knows what came first. */
+    private final class GoldOnTheBoard implements Forwarder.FirstGold {
+        @Override
+        public void awaitAll() {
+            tail.awaitCaughtUp(GOLD_LIMIT);
+        }
+
+        @Override
+        public void awaitAllBefore(Map<TopicPartition, Long> offsets) {
+            tail.awaitHandled(offsets, GOLD_LIMIT);
+        }
+
+        @Override
+        public Optional<GoldDocument> of(String documentId) {
+            return board.gold(documentId);
+        }
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {

@@ -82,9 +82,8 @@ class EvaluatorServiceTest {
         records.send(record);
 
         // Then
-        ConsumerRecord<byte[], byte[]> published =
-                records.await(topics.documents(), 1, keyed("evaluation/words/zh/1"))
-                        .get(0);
+        ConsumerRecord<byte[], byte[]> published = records.await(topics.documents(), 1, keyed("evaluation/words/zh/1"))
+                .get(0);
         DocumentEvent document = KafkaEvents.read(published, DocumentEvent.class);
         assertThat(document.text()).isEqualTo("王在北京");
         assertThat(document.words()).containsExactly(new Word(0, 1), new Word(1, 2), new Word(2, 4));
@@ -141,7 +140,7 @@ class EvaluatorServiceTest {
                 .contains("slicer_evaluation_pending_documents{benchmark=\"order\",language=\"sw\"} 1.0")
                 .contains("slicer_evaluation_forwarded_documents_total")
                 .contains("slicer_evaluation_refused_documents_total{reason=\"invalid_value\"}")
-                .contains("slicer_evaluation_unscored_answers_total{reason=\"gold_conflict\"}");
+                .contains("slicer_evaluation_unscored_answers_total{reason=\"answer_without_tags\"}");
 
         // And when: another evaluator starts with nothing but the topics
         StreamEvaluation again =
@@ -195,8 +194,44 @@ class EvaluatorServiceTest {
     }
 
     @Test
+    void shouldMoveGoldAsideThatContradictsWhatCameBefore() {
+        // Given
+        String topic = topics.labelledDocuments();
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("B-PER")));
+        records.await(topics.documents(), 1, keyed("evaluation/conflict/sw/1"));
+
+        // When: other tags, other words, the same once more
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("O")));
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha", "Juma"), List.of("B-PER", "I-PER")));
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("B-PER")));
+
+        // Then
+        List<ConsumerRecord<byte[], byte[]>> letters = records.await(
+                topics.deadLetters(),
+                2,
+                letter -> header(letter, "dead-letter-reason").equals("gold_conflict"));
+        assertThat(letters).hasSize(2).allSatisfy(letter -> {
+            assertThat(key(letter)).isEqualTo("1");
+            assertThat(header(letter, "dead-letter-cause"))
+                    .isEqualTo("evaluation/conflict/sw/1 came before with other words or tags; the first counts");
+        });
+        assertThat(records.await(topics.documents(), 2, keyed("evaluation/conflict/sw/1")))
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(
+                                KafkaEvents.read(record, DocumentEvent.class).text())
+                        .isEqualTo("Asha"));
+        Eventually.holds(
+                "both refusals to be counted",
+                () -> given().when()
+                        .get("/q/metrics")
+                        .asString()
+                        .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
+    }
+
+    @Test
     void shouldBeReadyOnceTheScoresAreRebuilt() {
-        Eventually.holds("readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        Eventually.holds(
+                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/report/pending");
     }

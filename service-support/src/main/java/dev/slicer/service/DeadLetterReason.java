@@ -21,7 +21,9 @@ public enum DeadLetterReason {
     /** The model fails on this text and on no other. */
     TAGGING_FAILED,
     /** More entities than a Kafka record holds. */
-    RESULT_TOO_LARGE;
+    RESULT_TOO_LARGE,
+    /** A labelled document of the same id came before, with other words or tags. */
+    GOLD_CONFLICT;
 
     /** Of a document that is to be tagged. */
     public static final Set<DeadLetterReason> OF_DOCUMENTS = Collections.unmodifiableSet(EnumSet.of(
@@ -29,7 +31,7 @@ public enum DeadLetterReason {
 
     /** Of a labelled document. */
     public static final Set<DeadLetterReason> OF_LABELLED_DOCUMENTS =
-            Collections.unmodifiableSet(EnumSet.of(NOT_JSON, WRONG_TYPE, INVALID_VALUE, INVALID_HEADER));
+            Collections.unmodifiableSet(EnumSet.of(NOT_JSON, WRONG_TYPE, INVALID_VALUE, INVALID_HEADER, GOLD_CONFLICT));
 
     public static DeadLetterReason of(InvalidEventException e) {
         return switch (e.reason()) {

@@ -21,9 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -113,7 +110,7 @@ public class Trainer {
 
     /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
-        awaitBoard(REST_LIMIT);
+        tail.awaitCaughtUp(REST_LIMIT);
         Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
         if (known.isPresent()) {
             return known.get().equals(request) ? Submission.KNOWN : Submission.TAKEN;
@@ -153,7 +150,7 @@ public class Trainer {
     }
 
     private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
-        awaitBoard(JOB_LIMIT);
+        tail.awaitCaughtUp(JOB_LIMIT);
         Optional<TrainingStatus> over = board.find(request.jobId())
                 .map(JobBoard.Job::status)
                 .filter(status -> status.state().isLast());
@@ -193,17 +190,6 @@ public class Trainer {
         } catch (InvalidEventException e) {
             // The loop answers what is no request; a status that cannot be read tells nothing.
             LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
-        }
-    }
-
-    private void awaitBoard(Duration limit) {
-        try {
-            tail.caughtUp().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new KafkaException("the topics of training requests and progress cannot be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
         }
     }
 }

@@ -178,10 +178,8 @@ class TrainerServiceTest {
                 .body("status.message", equalTo("h = 5 does not divide d = 8"));
         ConsumerRecord<byte[], byte[]> letter =
                 records.held(topics.deadLetters(), "not-json").get(0);
-        assertThat(header(letter, "dead-letter-reason"))
-                .isEqualTo("not_json");
-        assertThat(header(letter, "dead-letter-topic"))
-                .isEqualTo(topics.trainingRequests());
+        assertThat(header(letter, "dead-letter-reason")).isEqualTo("not_json");
+        assertThat(header(letter, "dead-letter-topic")).isEqualTo(topics.trainingRequests());
         assertThat(records.held(topics.checkpoints(), "bad-h")).isEmpty();
     }
 

@@ -1,17 +1,19 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Scoring;
+import dev.slicer.service.DeadLetterReason;
+import dev.slicer.text.Languages;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jboss.logging.Logger;
 
@@ -22,12 +24,16 @@ import org.jboss.logging.Logger;
 final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener {
     private static final Logger LOG = Logger.getLogger(EvaluationMetrics.class);
     private static final String ALL_TYPES = "all";
+    private static final String OTHER_LANGUAGE = "other";
 
-    private record GaugeKey(SeriesKey series, Scoring scoring, String type) {}
+    /** @param labels a series as its metrics are labelled, which several series may share */
+    private record GaugeKey(SeriesKey labels, Scoring scoring, String type) {}
 
     private final MeterRegistry registry;
     private final Set<GaugeKey> gauges = new HashSet<>();
-    private final Set<ScoreBoard.BenchmarkLanguage> pending = new HashSet<>();
+    private final Map<SeriesKey, Set<SeriesKey>> seriesByLabels = new ConcurrentHashMap<>();
+    private final Map<ScoreBoard.BenchmarkLanguage, Set<ScoreBoard.BenchmarkLanguage>> coverageByLabels =
+            new ConcurrentHashMap<>();
     private final Counter forwarded;
     private volatile ScoreBoard board = new ScoreBoard(List.of());
 
@@ -36,7 +42,7 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
         forwarded = Counter.builder("slicer.evaluation.forwarded.documents")
                 .description("Labelled documents published to be tagged, by this instance")
                 .register(registry);
-        for (InvalidEventException.Reason reason : InvalidEventException.Reason.values()) {
+        for (DeadLetterReason reason : DeadLetterReason.OF_LABELLED_DOCUMENTS) {
             refusedCounter(reason);
         }
         for (Unscored reason : Unscored.values()) {
@@ -51,19 +57,28 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
 
     @Override
     public void covered(ScoreBoard.BenchmarkLanguage of) {
-        if (pending.add(of)) {
-            Gauge.builder("slicer.evaluation.pending.documents", this, metrics -> metrics.board.pendingOf(of))
-                    .description("Labelled documents that no model has answered")
-                    .tag("benchmark", of.benchmark())
-                    .tag("language", of.language())
-                    .register(registry);
-        }
+        ScoreBoard.BenchmarkLanguage labels =
+                new ScoreBoard.BenchmarkLanguage(of.benchmark(), languageLabel(of.language()));
+        coverageByLabels
+                .computeIfAbsent(labels, first -> {
+                    Gauge.builder("slicer.evaluation.pending.documents", this, metrics -> metrics.pending(first))
+                            .description("Labelled documents that no model has answered")
+                            .tag("benchmark", first.benchmark())
+                            .tag("language", first.language())
+                            .register(registry);
+                    return ConcurrentHashMap.newKeySet();
+                })
+                .add(of);
     }
 
     @Override
     public void scored(SeriesKey series, Map<Scoring, Map<String, Counts>> added) {
+        SeriesKey labels = new SeriesKey(series.benchmark(), series.modelId(), languageLabel(series.language()));
+        seriesByLabels
+                .computeIfAbsent(labels, first -> ConcurrentHashMap.newKeySet())
+                .add(series);
         Tags seriesTags =
-                Tags.of("benchmark", series.benchmark(), "language", series.language(), "model", series.modelId());
+                Tags.of("benchmark", labels.benchmark(), "language", labels.language(), "model", labels.modelId());
         Counter.builder("slicer.evaluation.documents")
                 .description("Labelled documents that a model has answered")
                 .tags(seriesTags)
@@ -71,13 +86,13 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
                 .increment();
         added.forEach((scoring, byType) -> {
             Tags tags = seriesTags.and("scoring", ScoringNames.of(scoring));
-            gauges(new GaugeKey(series, scoring, ALL_TYPES), tags.and("type", ALL_TYPES));
+            gauges(new GaugeKey(labels, scoring, ALL_TYPES), tags.and("type", ALL_TYPES));
             byType.forEach((type, counts) -> {
                 Tags typed = tags.and("type", type);
                 entities(typed, "true_positive", counts.truePositives());
                 entities(typed, "false_positive", counts.falsePositives());
                 entities(typed, "false_negative", counts.falseNegatives());
-                gauges(new GaugeKey(series, scoring, type), typed);
+                gauges(new GaugeKey(labels, scoring, type), typed);
             });
         });
     }
@@ -94,7 +109,7 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
     }
 
     @Override
-    public void refused(InvalidEventException.Reason reason) {
+    public void refused(DeadLetterReason reason) {
         refusedCounter(reason).increment();
     }
 
@@ -122,24 +137,37 @@ final class EvaluationMetrics implements ScoreBoard.Listener, Forwarder.Listener
     }
 
     private Counts counts(GaugeKey key) {
-        return board.series(key.series())
+        return WordScoring.sum(seriesByLabels.get(key.labels()).stream()
+                .map(board::series)
+                .flatMap(Optional::stream)
                 .map(series -> series.counts().get(key.scoring()))
                 .map(byType -> key.type().equals(ALL_TYPES)
                         ? WordScoring.sum(byType.values())
                         : byType.getOrDefault(key.type(), Counts.NONE))
-                .orElse(Counts.NONE);
+                .toList());
     }
 
-    private Counter refusedCounter(InvalidEventException.Reason reason) {
+    private int pending(ScoreBoard.BenchmarkLanguage labels) {
+        return coverageByLabels.getOrDefault(labels, Set.of()).stream()
+                .mapToInt(board::pendingOf)
+                .sum();
+    }
+
+    /** Whoever sends labelled documents can make up languages, but not as many series of metrics. */
+    private static String languageLabel(String language) {
+        return Languages.code(language).orElse(OTHER_LANGUAGE);
+    }
+
+    private Counter refusedCounter(DeadLetterReason reason) {
         return Counter.builder("slicer.evaluation.refused.documents")
                 .description("Labelled documents that went to the dead letters, by this instance")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .tag("reason", reason.label())
                 .register(registry);
     }
 
     private Counter unscoredCounter(Unscored reason) {
         return Counter.builder("slicer.evaluation.unscored.answers")
-                .description("Gold or answers that could not be scored")
+                .description("Answers that could not be scored")
                 .tag("reason", reason.label())
                 .register(registry);
     }

@@ -1,7 +1,6 @@
 package dev.slicer.evaluator;
 
 import java.time.Clock;
-import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -9,11 +8,8 @@ import org.eclipse.microprofile.health.Readiness;
 
 /** Whether the evaluator reads its topics, and has read again what they held when it started. */
 final class EvaluatorHealth {
-    private static final Duration SILENCE = Duration.ofMinutes(3);
-
     private EvaluatorHealth() {}
 
-    /** Down once nothing but a restart helps. */
     @Liveness
     static final class Live implements HealthCheck {
         private final StreamEvaluation evaluation;
@@ -24,17 +20,10 @@ final class EvaluatorHealth {
 
         @Override
         public HealthCheckResponse call() {
-            return evaluation
-                    .failure()
-                    .map(failure -> HealthCheckResponse.named("evaluation")
-                            .down()
-                            .withData("failure", failure)
-                            .build())
-                    .orElseGet(() -> HealthCheckResponse.up("evaluation"));
+            return evaluation.readers().liveness("evaluation").build();
         }
     }
 
-    /** Up while the topics are read and the scores are whole. */
     @Readiness
     static final class Ready implements HealthCheck {
         private final StreamEvaluation evaluation;
@@ -47,11 +36,9 @@ final class EvaluatorHealth {
 
         @Override
         public HealthCheckResponse call() {
-            Duration silence = Duration.between(evaluation.lastPoll(), clock.instant());
-            return HealthCheckResponse.named("evaluation-topics")
-                    .status(evaluation.rebuilt() && silence.compareTo(SILENCE) < 0)
-                    .withData("scoresRebuilt", evaluation.rebuilt())
-                    .withData("secondsSinceLastPoll", silence.toSeconds())
+            return evaluation
+                    .readers()
+                    .readiness("evaluation-topics", evaluation.rebuilt(), clock.instant())
                     .build();
         }
     }

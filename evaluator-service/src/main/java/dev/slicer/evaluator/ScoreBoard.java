@@ -62,11 +62,6 @@ final class ScoreBoard {
     synchronized void add(GoldDocument gold) {
         Entry entry = entries.computeIfAbsent(gold.documentId(), id -> new Entry());
         if (entry.gold.isPresent()) {
-            if (!entry.gold.get().equals(gold)) {
-                unscored(
-                        Unscored.GOLD_CONFLICT,
-                        gold.documentId() + " came again with other words or tags, the first counts");
-            }
             return;
         }
         entry.gold = Optional.of(gold);
@@ -74,6 +69,11 @@ final class ScoreBoard {
         List<Answer> early = new ArrayList<>(entry.early.values());
         entry.early.clear();
         early.forEach(answer -> score(entry, gold, answer));
+    }
+
+    /** The gold that counts: the first that came. */
+    synchronized Optional<GoldDocument> gold(String documentId) {
+        return Optional.ofNullable(entries.get(documentId)).flatMap(entry -> entry.gold);
     }
 
     synchronized void add(Answer answer) {

@@ -4,33 +4,25 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicSetup;
 import dev.slicer.service.TopicTail;
+import dev.slicer.service.TopicWorker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,18 +33,18 @@ import org.jboss.logging.Logger;
 public class StreamEvaluation {
     private static final Logger LOG = Logger.getLogger(StreamEvaluation.class);
 
+    private static final Duration GOLD_LIMIT = Duration.ofMinutes(1);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
     private final Topics topics;
-    private final TopicSetup setup;
     private final EvaluationMetrics metrics;
     private final ScoreBoard board;
     private final TopicTail tail;
     private final Forwarder forwarder;
-    private final List<Thread> threads;
-    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
-    private volatile boolean rebuilt;
+    private final List<TopicWorker> workers;
 
     StreamEvaluation(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            KafkaClients kafka,
             Topics topics,
             TopicSetup setup,
             KafkaEvents events,
@@ -60,27 +52,25 @@ public class StreamEvaluation {
             MeterRegistry registry) {
         settings.validate();
         this.topics = topics;
-        this.setup = setup;
         this.metrics = new EvaluationMetrics(registry);
         this.board = new ScoreBoard(List.of(metrics));
         metrics.observe(board);
-        this.tail = new TopicTail(
-                consumer(kafka, Map.of()), Set.of(topics.labelledDocuments(), topics.entities()), this::follow);
+        this.tail = new TopicTail(kafka.reader(), Set.of(topics.labelledDocuments(), topics.entities()), this::follow);
+        String group = settings.groupFor(topics);
         this.forwarder = new Forwarder(
-                () -> consumer(kafka, groupSettings(settings.groupFor(topics), settings.transactionSize())),
-                () -> new KafkaProducer<>(
-                        transactionSettings(kafka, settings.groupFor(topics) + "-" + settings.instance()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer()),
+                () -> kafka.member(group, settings.transactionSize()),
+                () -> kafka.transactionalProducer(group + "-" + settings.instance()),
                 topics,
                 events,
+                new GoldOnTheBoard(),
                 metrics);
-        this.threads =
-                List.of(daemon("evaluation-scores", this::runTail), daemon("evaluation-forward", this::runForwarder));
+        this.workers = List.of(
+                new TopicWorker("evaluation-scores", setup, tail),
+                new TopicWorker("evaluation-forward", setup, forwarder));
     }
 
     void start(@Observes StartupEvent start) {
-        threads.forEach(Thread::start);
+        workers.forEach(TopicWorker::start);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -88,11 +78,11 @@ public class StreamEvaluation {
     }
 
     void stop() throws InterruptedException {
-        waitingForTopics.forEach(Thread::interrupt);
+        workers.forEach(TopicWorker::stopWaiting);
         forwarder.close();
         tail.close();
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+        for (TopicWorker worker : workers) {
+            worker.join(STOP_LIMIT);
         }
     }
 
@@ -102,20 +92,34 @@ public class StreamEvaluation {
 
     /** Whether what the topics held when the evaluator started has been scored again. */
     boolean rebuilt() {
-        return rebuilt;
+        return tail.hasCaughtUp();
     }
 
-    /** Why the evaluator can do no work, once it cannot. */
-    Optional<String> failure() {
-        return Stream.of(tail.failure(), forwarder.failure())
-                .flatMap(Optional::stream)
-                .map(RuntimeException::toString)
-                .findFirst();
+    TopicReaders readers() {
+        return new TopicReaders(List.of(tail, forwarder));
     }
 
-    /** Time of the last sign of life of the slower of the two readers. */
-    Instant lastPoll() {
-        return tail.lastPoll().isBefore(forwarder.lastPoll()) ? tail.lastPoll() : forwarder.lastPoll();
+    /** Only scores what the topics hold, and goes on with it, on the calling thread. */
+    void score() {
+        tail.run();
+    }
+
+    /** The tail reads what the forwarder reads, from the beginning, and so knows what came first. */
+    private final class GoldOnTheBoard implements Forwarder.FirstGold {
+        @Override
+        public void awaitAll() {
+            tail.awaitCaughtUp(GOLD_LIMIT);
+        }
+
+        @Override
+        public void awaitAllBefore(Map<TopicPartition, Long> offsets) {
+            tail.awaitHandled(offsets, GOLD_LIMIT);
+        }
+
+        @Override
+        public Optional<GoldDocument> of(String documentId) {
+            return board.gold(documentId);
+        }
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {
@@ -154,65 +158,5 @@ public class StreamEvaluation {
         } catch (InvalidEventException e) {
             metrics.unscored(Unscored.ANSWER_UNREADABLE, place + ": " + e.getMessage());
         }
-    }
-
-    void runTail() {
-        if (awaitTopics()) {
-            tail.caughtUp().thenRun(() -> rebuilt = true);
-            tail.run();
-        }
-    }
-
-    private void runForwarder() {
-        if (awaitTopics()) {
-            forwarder.run();
-        }
-    }
-
-    private boolean awaitTopics() {
-        waitingForTopics.add(Thread.currentThread());
-        try {
-            setup.await();
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            waitingForTopics.remove(Thread.currentThread());
-        }
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static Map<String, Object> groupSettings(String group, int transactionSize) {
-        return Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG,
-                group,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                transactionSize,
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                CooperativeStickyAssignor.class.getName());
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> kafka, Map<String, Object> own) {
-        Map<String, Object> all = new HashMap<>(kafka);
-        all.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.putAll(own);
-        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static Map<String, Object> transactionSettings(Map<String, Object> kafka, String transactionalId) {
-        Map<String, Object> all = new HashMap<>(kafka);
-        all.put(ProducerConfig.ACKS_CONFIG, "all");
-        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        return all;
     }
 }

@@ -2,10 +2,8 @@ package dev.slicer.evaluator;
 
 import java.util.Locale;
 
-/** Why gold or an answer is not scored; a metric's label. */
+/** Why an answer is not scored; a metric's label. */
 enum Unscored {
-    /** An id came again with other words or tags. */
-    GOLD_CONFLICT,
     /** The answer is not the event it should be. */
     ANSWER_UNREADABLE,
     /** The answer has entities only, no tag for each word. */

@@ -1,5 +1,9 @@
 package dev.slicer.evaluator;
 
+import static dev.slicer.service.testing.TestTopics.header;
+import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.service.testing.TestTopics.keyed;
+import static dev.slicer.service.testing.TestTopics.record;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -9,32 +13,25 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
+import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
 import dev.slicer.text.Word;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,11 +40,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
 class EvaluatorServiceTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
     @Inject
-    @Identifier("default-kafka-broker")
-    Map<String, Object> kafka;
+    KafkaClients kafka;
 
     @Inject
     Topics topics;
@@ -64,20 +58,20 @@ class EvaluatorServiceTest {
     @Inject
     StreamEvaluation evaluation;
 
-    private KafkaProducer<byte[], byte[]> producer;
+    private TestTopics records;
 
     @BeforeEach
     void connect() {
-        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        records = new TestTopics(kafka);
     }
 
     @AfterEach
     void disconnect() {
-        producer.close();
+        records.close();
     }
 
     @Test
-    void shouldPublishALabelledDocumentAsTextWithItsWords() throws Exception {
+    void shouldPublishALabelledDocumentAsTextWithItsWords() {
         // Given
         LabelledDocument labelled =
                 labelled("words", "zh", "1", List.of("王", "在", "北京"), List.of("B-PER", "O", "B-LOC"));
@@ -85,11 +79,11 @@ class EvaluatorServiceTest {
         record.headers().add("traceparent", "00-1-2-01".getBytes(StandardCharsets.UTF_8));
 
         // When
-        producer.send(record).get();
+        records.send(record);
 
         // Then
-        ConsumerRecord<byte[], byte[]> published =
-                read(topics.documents(), keyed("evaluation/words/zh/1"), 1).get(0);
+        ConsumerRecord<byte[], byte[]> published = records.await(topics.documents(), 1, keyed("evaluation/words/zh/1"))
+                .get(0);
         DocumentEvent document = KafkaEvents.read(published, DocumentEvent.class);
         assertThat(document.text()).isEqualTo("王在北京");
         assertThat(document.words()).containsExactly(new Word(0, 1), new Word(1, 2), new Word(2, 4));
@@ -98,7 +92,7 @@ class EvaluatorServiceTest {
     }
 
     @Test
-    void shouldScoreAnswersInAnyOrderOnceAndComeToTheSameCountsAfterARestart() throws Exception {
+    void shouldScoreAnswersInAnyOrderOnceAndComeToTheSameCountsAfterARestart() throws InterruptedException {
         // Given: the second document's answer comes before its gold, the first's comes twice, one model answers both
         send(topics.entities(), answer("order", "sw", "2", "model-a", List.of("O", "B-LOC")));
         send(
@@ -113,7 +107,7 @@ class EvaluatorServiceTest {
         send(topics.labelledDocuments(), labelled("order", "sw", "3", List.of("Nairobi"), List.of("B-LOC")));
 
         // When
-        awaitThat(() -> pending("order") == 1 && documents("order", "model-a") == 2);
+        Eventually.holds("both answers", () -> pending("order") == 1 && documents("order", "model-a") == 2);
 
         // Then
         given().queryParam("model", "model-a")
@@ -146,14 +140,14 @@ class EvaluatorServiceTest {
                 .contains("slicer_evaluation_pending_documents{benchmark=\"order\",language=\"sw\"} 1.0")
                 .contains("slicer_evaluation_forwarded_documents_total")
                 .contains("slicer_evaluation_refused_documents_total{reason=\"invalid_value\"}")
-                .contains("slicer_evaluation_unscored_answers_total{reason=\"gold_conflict\"}");
+                .contains("slicer_evaluation_unscored_answers_total{reason=\"answer_without_tags\"}");
 
         // And when: another evaluator starts with nothing but the topics
         StreamEvaluation again =
                 new StreamEvaluation(kafka, topics, setup, events, settings, new SimpleMeterRegistry());
-        Thread reader = new Thread(again::runTail);
+        Thread reader = new Thread(again::score);
         reader.start();
-        awaitThat(again::rebuilt);
+        Eventually.holds("the scores of the second", again::rebuilt);
 
         // Then
         SeriesKey key = new SeriesKey("order", "model-a", "sw");
@@ -164,43 +158,80 @@ class EvaluatorServiceTest {
     }
 
     @Test
-    void shouldAnswerEachBadLabelledDocumentWithADeadLetterAndGoOn() throws Exception {
+    void shouldAnswerEachBadLabelledDocumentWithADeadLetterAndGoOn() {
         // Given
         String topic = topics.labelledDocuments();
-        send(topic, "bad-1", "{\"id\":");
-        send(
+        records.send(topic, "bad-1", "{\"id\":");
+        records.send(
                 topic,
                 "bad-2",
                 "{\"id\":\"1\",\"benchmark\":\"bad\",\"language\":\"sw\",\"words\":[\"a\",\"b\"],\"tags\":[\"O\"]}");
-        send(
+        records.send(
                 topic,
                 "bad-3",
                 "{\"id\":\"1\",\"benchmark\":\"bad\",\"language\":\"sw\",\"words\":[\"a\"],\"tags\":[\"PER\"]}");
         ProducerRecord<byte[], byte[]> traced = record(topic, "bad-4", "[]");
         traced.headers().add("traceparent", "00-3-4-01".getBytes(StandardCharsets.UTF_8));
-        producer.send(traced).get();
+        records.send(traced);
         send(topic, labelled("bad", "sw", "good", List.of("a"), List.of("O")));
 
         // When
-        List<ConsumerRecord<byte[], byte[]>> letters = read(
-                topics.deadLetters(), letter -> new String(letter.key(), StandardCharsets.UTF_8).startsWith("bad-"), 4);
+        List<ConsumerRecord<byte[], byte[]>> letters =
+                records.await(topics.deadLetters(), 4, letter -> key(letter).startsWith("bad-"));
 
         // Then
         Map<String, ConsumerRecord<byte[], byte[]>> byKey = new HashMap<>();
-        letters.forEach(letter -> byKey.put(new String(letter.key(), StandardCharsets.UTF_8), letter));
-        assertThat(header(byKey.get("bad-1"), "dead-letter-reason")).isEqualTo("NOT_JSON");
+        letters.forEach(letter -> byKey.put(key(letter), letter));
+        assertThat(header(byKey.get("bad-1"), "dead-letter-reason")).isEqualTo("not_json");
         assertThat(header(byKey.get("bad-2"), "dead-letter-cause"))
                 .contains("there must be one tag per word, got 2 words and 1 tags");
         assertThat(header(byKey.get("bad-3"), "dead-letter-cause"))
                 .isEqualTo("tags[0] must be O, B-TYPE or I-TYPE, got \"PER\"");
         assertThat(header(byKey.get("bad-3"), "dead-letter-topic")).isEqualTo(topic);
         assertThat(header(byKey.get("bad-4"), "traceparent")).isEqualTo("00-3-4-01");
-        assertThat(read(topics.documents(), keyed("evaluation/bad/sw/good"), 1)).hasSize(1);
+        assertThat(records.await(topics.documents(), 1, keyed("evaluation/bad/sw/good")))
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldMoveGoldAsideThatContradictsWhatCameBefore() {
+        // Given
+        String topic = topics.labelledDocuments();
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("B-PER")));
+        records.await(topics.documents(), 1, keyed("evaluation/conflict/sw/1"));
+
+        // When: other tags, other words, the same once more
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("O")));
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha", "Juma"), List.of("B-PER", "I-PER")));
+        send(topic, labelled("conflict", "sw", "1", List.of("Asha"), List.of("B-PER")));
+
+        // Then
+        List<ConsumerRecord<byte[], byte[]>> letters = records.await(
+                topics.deadLetters(),
+                2,
+                letter -> header(letter, "dead-letter-reason").equals("gold_conflict"));
+        assertThat(letters).hasSize(2).allSatisfy(letter -> {
+            assertThat(key(letter)).isEqualTo("1");
+            assertThat(header(letter, "dead-letter-cause"))
+                    .isEqualTo("evaluation/conflict/sw/1 came before with other words or tags; the first counts");
+        });
+        assertThat(records.await(topics.documents(), 2, keyed("evaluation/conflict/sw/1")))
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(
+                                KafkaEvents.read(record, DocumentEvent.class).text())
+                        .isEqualTo("Asha"));
+        Eventually.holds(
+                "both refusals to be counted",
+                () -> given().when()
+                        .get("/q/metrics")
+                        .asString()
+                        .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
     }
 
     @Test
     void shouldBeReadyOnceTheScoresAreRebuilt() {
-        awaitThat(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        Eventually.holds(
+                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/report/pending");
     }
@@ -232,60 +263,7 @@ class EvaluatorServiceTest {
                 Optional.of(tags));
     }
 
-    private void send(String topic, Event event) throws ExecutionException, InterruptedException {
-        producer.send(events.write(topic, event)).get();
-    }
-
-    private void send(String topic, String key, String value) throws ExecutionException, InterruptedException {
-        producer.send(record(topic, key, value)).get();
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(String topic, String key, String value) {
-        return new ProducerRecord<>(
-                topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Predicate<ConsumerRecord<byte[], byte[]>> keyed(String key) {
-        return record -> key.equals(new String(record.key(), StandardCharsets.UTF_8));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> read(
-            String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted, int count) {
-        Map<String, Object> reading = new HashMap<>(kafka);
-        reading.put("isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            awaitThat(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (wanted.test(record)) {
-                        found.add(record);
-                    }
-                });
-                return found.size() >= count;
-            });
-            return found;
-        }
-    }
-
-    private static void awaitThat(BooleanSupplier condition) {
-        Instant end = Instant.now().plus(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("waited %s", LIMIT).isBefore(end);
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+    private void send(String topic, Event event) {
+        records.send(events.write(topic, event));
     }
 }

@@ -74,7 +74,7 @@ class ScoreBoardTest {
     }
 
     @Test
-    void shouldCountTheFirstGoldAndReportTheOther() {
+    void shouldCountTheFirstGoldOfAnId() {
         // Given
         board.add(gold("1", "sw", List.of("B-PER")));
 
@@ -83,7 +83,7 @@ class ScoreBoardTest {
         board.add(new Answer("evaluation/sample/sw/1", "a", List.of("B-PER")));
 
         // Then
-        assertThat(recorder.unscored).containsExactly(Unscored.GOLD_CONFLICT);
+        assertThat(board.gold("evaluation/sample/sw/1")).hasValue(gold("1", "sw", List.of("B-PER")));
         assertThat(counts("a", "PER")).isEqualTo(new Counts(1, 0, 0));
     }
 

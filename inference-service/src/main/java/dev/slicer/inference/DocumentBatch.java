@@ -4,6 +4,7 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
@@ -124,6 +125,6 @@ final class DocumentBatch {
     }
 
     private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
-        return new DeadLetter(reason, KafkaEvents.deadLetter(topics.deadLetters(), record, reason.name(), cause));
+        return new DeadLetter(reason, KafkaEvents.deadLetter(topics.deadLetters(), record, reason, cause));
     }
 }

@@ -1,6 +1,8 @@
 package dev.slicer.inference;
 
+import dev.slicer.service.DeadLetterReason;
 import dev.slicer.text.TaggedDocument;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,10 +15,18 @@ import java.util.List;
 @Singleton
 class InferenceMetrics {
     private final MeterRegistry registry;
+    private final Counter abortedTransactions;
 
+    /** Counters begin at 0 and not with what they first count, so that a rate sees their first rise. */
     @Inject
     InferenceMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.abortedTransactions = Counter.builder("slicer.stream.transactions.aborted")
+                .description("Batches that were dropped, to be tagged again")
+                .register(registry);
+        for (DeadLetterReason reason : DeadLetterReason.OF_DOCUMENTS) {
+            deadLetters(reason);
+        }
     }
 
     void tagged(String source, List<TaggedDocument> documents) {
@@ -41,10 +51,17 @@ class InferenceMetrics {
     }
 
     void deadLetter(DeadLetterReason reason) {
-        registry.counter("slicer.dead.letters", "reason", reason.name()).increment();
+        deadLetters(reason).increment();
     }
 
     void abortedTransaction() {
-        registry.counter("slicer.stream.transactions.aborted").increment();
+        abortedTransactions.increment();
+    }
+
+    private Counter deadLetters(DeadLetterReason reason) {
+        return Counter.builder("slicer.dead.letters")
+                .description("Documents that got no entities, by reason")
+                .tag("reason", reason.label())
+                .register(registry);
     }
 }

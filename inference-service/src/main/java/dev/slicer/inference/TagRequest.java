@@ -21,10 +21,13 @@ record TagRequest(List<Document> documents, boolean single) {
 
     /** @throws ProblemException saying what is wrong with which document */
     static TagRequest read(byte[] body, InferenceConfig limits) {
-        if (body.length == 0) {
+        if (isBlank(body)) {
             throw new ProblemException(ProblemType.NOT_JSON, "the body is empty; send {\"text\": \"...\"}");
         }
         JsonNode json = EventJson.read(body, JsonNode.class);
+        if (json.isNull()) {
+            throw new ProblemException(ProblemType.BAD_REQUEST, "the body is null; send {\"text\": \"...\"}");
+        }
         if (!json.has("documents")) {
             return new TagRequest(List.of(document(json, 0, "", limits)), true);
         }
@@ -43,6 +46,15 @@ record TagRequest(List<Document> documents, boolean single) {
             documents.add(document(item, documents.size(), "documents[" + documents.size() + "]: ", limits));
         }
         return new TagRequest(List.copyOf(documents), false);
+    }
+
+    private static boolean isBlank(byte[] body) {
+        for (byte unit : body) {
+            if (" \t\r\n".indexOf(unit) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Document document(JsonNode json, int place, String where, InferenceConfig limits) {

@@ -78,11 +78,11 @@ public class TagResource {
                             schema = @Schema(oneOf = {TagAnswer.Single.class, TagAnswer.Several.class})))
     @APIResponse(
             responseCode = "400",
-            description = "The body is not JSON",
+            description = "The body is empty, null or not JSON",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "413",
-            description = "A text is longer, or the list has more documents, than configured",
+            description = "A text or the body is longer, or the list has more documents, than configured",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "415",

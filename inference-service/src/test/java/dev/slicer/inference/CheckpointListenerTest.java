@@ -9,7 +9,11 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
@@ -22,32 +26,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @QuarkusTestResource(value = BrokerResource.class, restrictToAnnotatedClass = true)
 class CheckpointListenerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @Inject
     Models models;
 
@@ -67,8 +60,23 @@ class CheckpointListenerTest {
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
 
+    @Inject
+    KafkaClients clients;
+
     @TempDir
     Path folder;
+
+    private TestTopics records;
+
+    @BeforeEach
+    void connect() {
+        records = new TestTopics(clients);
+    }
+
+    @AfterEach
+    void disconnect() {
+        records.close();
+    }
 
     @Test
     void shouldServeNewestIntactCheckpointAndTagDocumentsWithIt() throws Exception {
@@ -84,13 +92,14 @@ class CheckpointListenerTest {
         assertThat(models.current()).isEmpty();
 
         // When: a record that is no announcement, then a checkpoint
-        send(new ProducerRecord<>(topics.checkpoints(), new byte[] {1}, new byte[] {2}));
+        records.send(new ProducerRecord<>(topics.checkpoints(), new byte[] {1}, new byte[] {2}));
         announce("first", publish("first"));
-        await("first to serve", () -> serves("first"));
+        Eventually.holds("first to serve", () -> serves("first"));
 
         // Then: the stream tags with it
-        send(events.write(topics.documents(), new DocumentEvent("d", "Maathai", Optional.empty(), List.of())));
-        EntitiesEvent entities = firstEntities();
+        records.send(events.write(topics.documents(), new DocumentEvent("d", "Maathai", Optional.empty(), List.of())));
+        EntitiesEvent entities = KafkaEvents.read(
+                records.await(topics.entities(), 1, record -> true).get(0), EntitiesEvent.class);
         assertThat(entities.modelId()).isEqualTo("first");
         assertThat(entities.entities()).hasSize(1);
 
@@ -98,7 +107,7 @@ class CheckpointListenerTest {
         URI damaged = publish("second");
         Files.writeString(Path.of(damaged).resolve("model.safetensors"), "damaged");
         announce("second", damaged);
-        await("second to be refused", () -> models.lastFailure().isPresent());
+        Eventually.holds("second to be refused", () -> models.lastFailure().isPresent());
 
         // Then
         assertThat(models.lastFailure().orElseThrow().reason()).contains("model.safetensors");
@@ -106,7 +115,7 @@ class CheckpointListenerTest {
 
         // When
         announce("third", publish("third"));
-        await("third to serve", () -> serves("third"));
+        Eventually.holds("third to serve", () -> serves("third"));
 
         // Then
         when().get("/q/health").then().statusCode(200);
@@ -149,41 +158,10 @@ class CheckpointListenerTest {
                         Map.of()));
     }
 
-    private void announce(String id, URI uri) throws Exception {
-        send(events.write(
+    private void announce(String id, URI uri) {
+        records.send(events.write(
                 topics.checkpoints(),
                 new CheckpointPublished(
                         id, uri, "mbert", OptionalInt.of(96), List.of("O", "B-PER", "I-PER"), clock.instant())));
-    }
-
-    private void send(ProducerRecord<byte[], byte[]> record) throws ExecutionException, InterruptedException {
-        try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(record).get();
-        }
-    }
-
-    private EntitiesEvent firstEntities() {
-        try (KafkaConsumer<byte[], byte[]> consumer = StreamClients.reader(kafka)) {
-            consumer.assign(consumer.partitionsFor(topics.entities()).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList());
-            Instant end = Instant.now().plus(PATIENCE);
-            while (Instant.now().isBefore(end)) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    return KafkaEvents.read(record, EntitiesEvent.class);
-                }
-            }
-        }
-        throw new AssertionError("no entities after " + PATIENCE);
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("waited %s for %s", PATIENCE, what).isBefore(end);
-            Thread.sleep(50);
-        }
     }
 }

@@ -85,24 +85,24 @@ class DocumentStreamTest {
         List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
         IntStream.range(0, 100).forEach(i -> sent.add(document("key-" + i % 7, i)));
         Map<String, byte[]> poison = new HashMap<>();
-        poison.put("NOT_JSON", "{\"id\":\"1\",".getBytes(StandardCharsets.UTF_8));
-        poison.put("WRONG_TYPE", "{\"id\":\"1\",\"text\":5}".getBytes(StandardCharsets.UTF_8));
-        poison.put("INVALID_VALUE", "{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8));
-        poison.put("TEXT_TOO_LONG", EventJson.write(event("1", "x".repeat(MAX_TEXT_LENGTH + 1))));
-        poison.put("TAGGING_FAILED", EventJson.write(event("1", "poison")));
+        poison.put("not_json", "{\"id\":\"1\",".getBytes(StandardCharsets.UTF_8));
+        poison.put("wrong_type", "{\"id\":\"1\",\"text\":5}".getBytes(StandardCharsets.UTF_8));
+        poison.put("invalid_value", "{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8));
+        poison.put("text_too_long", EventJson.write(event("1", "x".repeat(MAX_TEXT_LENGTH + 1))));
+        poison.put("tagging_failed", EventJson.write(event("1", "poison")));
         int place = 10;
         for (Map.Entry<String, byte[]> one : poison.entrySet()) {
             sent.add(place += 10, raw(one.getKey(), one.getValue()));
         }
-        sent.add(42, raw("NOT_JSON again", new byte[] {(byte) 0xff, 0x00, (byte) 0xfe}));
-        sent.add(43, raw("NOT_JSON tombstone", null));
+        sent.add(42, raw("not_json again", new byte[] {(byte) 0xff, 0x00, (byte) 0xfe}));
+        sent.add(43, raw("not_json tombstone", null));
         ProducerRecord<byte[], byte[]> other = events.write(
                 topics.documents(),
                 new EntitiesEvent("1", Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
         sent.add(
                 44,
                 new ProducerRecord<>(
-                        other.topic(), null, null, bytes("INVALID_HEADER"), other.value(), other.headers()));
+                        other.topic(), null, null, bytes("invalid_header"), other.value(), other.headers()));
         Map<String, RecordMetadata> places = send(sent);
 
         // When
@@ -141,7 +141,7 @@ class DocumentStreamTest {
                         .count())
                 .isEqualTo(100);
         assertThat(registry.get("slicer.dead.letters")
-                        .tag("reason", "NOT_JSON")
+                        .tag("reason", "not_json")
                         .counter()
                         .count())
                 .isEqualTo(3);

@@ -8,7 +8,9 @@ import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
+import dev.slicer.service.DeadLetterReason;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -39,7 +41,8 @@ class TagResourceTest {
                     // Nothing listens there: the service must do without Kafka.
                     "kafka.bootstrap.servers", "127.0.0.1:1",
                     "slicer.inference.max-text-length", "100",
-                    "slicer.inference.max-documents", "3");
+                    "slicer.inference.max-documents", "3",
+                    "quarkus.http.limits.max-body-size", "10K");
         }
     }
 
@@ -55,6 +58,20 @@ class TagResourceTest {
         when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
         when().get("/q/health/live").then().statusCode(200);
         when().get("/v1/models").then().statusCode(200).body("current", nullValue());
+    }
+
+    @Test
+    @Order(1)
+    void shouldCountFromZeroBeforeAnythingWentWrong() {
+        // When
+        String metrics =
+                when().get("/q/metrics").then().statusCode(200).extract().asString();
+
+        // Then
+        assertThat(metrics).contains("slicer_stream_transactions_aborted_total 0.0");
+        assertThat(DeadLetterReason.OF_DOCUMENTS)
+                .allSatisfy(reason -> assertThat(metrics)
+                        .contains("slicer_dead_letters_total{reason=\"" + reason.label() + "\"} 0.0"));
     }
 
     @Test
@@ -119,6 +136,9 @@ class TagResourceTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"text":                          | 400 | not-json  | not JSON
             ``                                | 400 | not-json  | the body is empty
+            ` `                               | 400 | not-json  | the body is empty
+            null                              | 400 | bad-request | the body is null
+            {"text":null}                     | 422 | invalid   | text is missing
             {}                                | 422 | invalid   | text is missing
             {"text":1}                        | 422 | invalid   | text: Cannot coerce Integer value (1)
             []                                | 422 | invalid   | a document is an object with "text", got ARRAY
@@ -140,6 +160,16 @@ class TagResourceTest {
         // When / Then
         problem(post("{\"text\":\"" + "x".repeat(101) + "\"}"), 413, "too-large")
                 .body("detail", equalTo("text has 101 UTF-16 units, at most 100 are accepted"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer413WhenBodyIsTooLong() {
+        // When / Then
+        String body = "{\"text\":\"" + "x".repeat(20_000) + "\"}";
+        problem(post(body), 413, "too-large")
+                .body("detail", startsWith("the body has 20011 bytes, at most 10240 are accepted"))
+                .body("instance", equalTo("/v1/tag"));
     }
 
     @Test

@@ -61,14 +61,13 @@ public record KafkaEvents(URI source, Clock clock) {
     /**
      * A record as it came, with headers that say why it could not be used and where it lay.
      *
-     * @param reason a category, for counting and selecting
      * @param cause what is wrong, for people
      */
     public static ProducerRecord<byte[], byte[]> deadLetter(
-            String topic, ConsumerRecord<byte[], byte[]> record, String reason, String cause) {
+            String topic, ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
         RecordHeaders headers = new RecordHeaders(record.headers().toArray());
         Map.of(
-                        "reason", reason,
+                        "reason", reason.label(),
                         "cause", cause,
                         "topic", record.topic(),
                         "partition", Integer.toString(record.partition()),

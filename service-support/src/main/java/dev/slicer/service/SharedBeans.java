@@ -6,13 +6,16 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What all services share, made from the configuration. */
@@ -52,6 +55,12 @@ class SharedBeans {
     @Singleton
     KafkaEvents kafkaEvents(@ConfigProperty(name = "quarkus.application.name") String service, Clock clock) {
         return new KafkaEvents(URI.create("/slicer/" + service), clock);
+    }
+
+    @Produces
+    @Singleton
+    KafkaClients kafkaClients(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry) {
+        return new KafkaClients(kafka, registry);
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */

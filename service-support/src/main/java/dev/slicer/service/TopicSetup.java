@@ -50,15 +50,6 @@ public class TopicSetup {
         worker.setDaemon(true);
     }
 
-    /** Waits until all topics exist; at once where the configuration leaves them to others. */
-    public void await() throws InterruptedException {
-        try {
-            done.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
     /** Completes when all topics exist; completed from the start where the configuration leaves them to others. */
     public CompletionStage<Void> ready() {
         return done;

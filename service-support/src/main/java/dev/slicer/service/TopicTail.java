@@ -12,10 +12,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -25,20 +30,24 @@ import org.jboss.logging.Logger;
  * Reads topics from their beginning and follows them. Without a consumer group: every instance sees every record, and
  * after a restart sees all of them again.
  */
-public final class TopicTail implements Runnable {
+public final class TopicTail implements TopicReader, Runnable {
     private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     private static final Duration PARTITION_REFRESH = Duration.ofSeconds(30);
+
+    /** @param ends empty for the ends of all topics */
+    private record Asked(CompletableFuture<Void> reached, Optional<Map<TopicPartition, Long>> ends) {}
 
     private record Barrier(CompletableFuture<Void> reached, Map<TopicPartition, Long> ends) {}
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Set<String> topics;
     private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
-    private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private final List<Barrier> barriers = new ArrayList<>();
-    private volatile boolean closing;
+    private final Shutdown shutdown = new Shutdown();
+    private volatile boolean caughtUpOnce;
     private volatile Instant lastPoll = Instant.now();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
@@ -53,23 +62,58 @@ public final class TopicTail implements Runnable {
         this.handler = handler;
     }
 
-    /** Completes when all that the topics hold at the time of the call has been handled. */
-    public CompletableFuture<Void> caughtUp() {
+    /**
+     * Waits until all that the topics hold at the time of the call has been handled.
+     *
+     * @throws KafkaException where that takes longer than the limit, or the reading has ended
+     */
+    public void awaitCaughtUp(Duration limit) {
+        await(ask(Optional.empty()), limit);
+    }
+
+    /**
+     * Waits until all records before these offsets have been handled; unlike {@link #awaitCaughtUp}, without asking Kafka.
+     *
+     * @throws KafkaException where that takes longer than the limit, or the reading has ended
+     */
+    public void awaitHandled(Map<TopicPartition, Long> ends, Duration limit) {
+        await(ask(Optional.of(Map.copyOf(ends))), limit);
+    }
+
+    private CompletableFuture<Void> ask(Optional<Map<TopicPartition, Long>> ends) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
-        asked.add(reached);
+        asked.add(new Asked(reached, ends));
         failure.ifPresent(reached::completeExceptionally);
         return reached;
     }
 
+    private void await(CompletableFuture<Void> reached, Duration limit) {
+        try {
+            reached.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new KafkaException("reading " + topics + " takes longer than " + limit, e);
+        } catch (ExecutionException e) {
+            throw new KafkaException(topics + " cannot be read", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Whether all that the topics held when the reading began has been handled. */
+    public boolean hasCaughtUp() {
+        return caughtUpOnce;
+    }
+
     @Override
     public void run() {
+        ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
         try (consumer) {
-            while (!closing) {
+            while (!shutdown.hasBegun()) {
                 try {
                     step();
                 } catch (RetriableException e) {
                     LOG.warnf("Reading %s is held up: %s", topics, e.getMessage());
-                    pause();
+                    shutdown.pause(RETRY_DELAY);
                 }
             }
         } catch (WakeupException e) {
@@ -81,29 +125,22 @@ public final class TopicTail implements Runnable {
             RuntimeException end =
                     failure.orElseGet(() -> new IllegalStateException("reading " + topics + " has ended"));
             failure = Optional.of(end);
-            asked.forEach(reached -> reached.completeExceptionally(end));
+            asked.forEach(waiting -> waiting.reached().completeExceptionally(end));
             barriers.forEach(barrier -> barrier.reached().completeExceptionally(end));
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_DELAY.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closing = true;
-        }
-    }
-
     public void close() {
-        closing = true;
+        shutdown.begin();
         consumer.wakeup();
     }
 
+    @Override
     public Instant lastPoll() {
         return lastPoll;
     }
 
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -114,16 +151,19 @@ public final class TopicTail implements Runnable {
         }
         consumer.poll(POLL).forEach(handler);
         lastPoll = Instant.now();
-        for (CompletableFuture<Void> reached = asked.peek(); reached != null; reached = asked.peek()) {
-            barriers.add(new Barrier(reached, consumer.endOffsets(consumer.assignment())));
+        for (Asked next = asked.peek(); next != null; next = asked.peek()) {
+            barriers.add(new Barrier(
+                    next.reached(), next.ends().orElseGet(() -> consumer.endOffsets(consumer.assignment()))));
             asked.remove();
         }
         barriers.removeIf(this::complete);
     }
 
     private boolean complete(Barrier barrier) {
-        boolean reached =
-                barrier.ends().entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        // A partition that is new is assigned a little later.
+        boolean reached = consumer.assignment().containsAll(barrier.ends().keySet())
+                && barrier.ends().entrySet().stream()
+                        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         return reached && barrier.reached().complete(null);
     }
 

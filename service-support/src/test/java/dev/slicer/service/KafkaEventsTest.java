@@ -49,7 +49,7 @@ class KafkaEventsTest {
         ProducerRecord<byte[], byte[]> cause = events.write("documents", document);
         cause.headers().add("traceparent", TRACE.getBytes(StandardCharsets.UTF_8));
         cause.headers().add("tenant", "blue".getBytes(StandardCharsets.UTF_8));
-        cause.headers().add("dead-letter-reason", "NOT_JSON".getBytes(StandardCharsets.UTF_8));
+        cause.headers().add("dead-letter-reason", "not_json".getBytes(StandardCharsets.UTF_8));
         LabelledDocument effect = new LabelledDocument("sw-1", "sample", "sw", List.of("Nairobi"), List.of("B-LOC"));
 
         // When
@@ -86,7 +86,7 @@ class KafkaEventsTest {
 
         // When
         ProducerRecord<byte[], byte[]> letter =
-                KafkaEvents.deadLetter("dead-letters", received(poison), "NOT_JSON", "not JSON: at 1");
+                KafkaEvents.deadLetter("dead-letters", received(poison), DeadLetterReason.NOT_JSON, "not JSON: at 1");
 
         // Then
         assertThat(letter.key()).containsExactly(1);
@@ -94,7 +94,7 @@ class KafkaEventsTest {
         assertThat(text(letter.headers()))
                 .containsOnly(
                         Map.entry("traceparent", TRACE),
-                        Map.entry("dead-letter-reason", "NOT_JSON"),
+                        Map.entry("dead-letter-reason", "not_json"),
                         Map.entry("dead-letter-cause", "not JSON: at 1"),
                         Map.entry("dead-letter-topic", "documents"),
                         Map.entry("dead-letter-partition", "2"),

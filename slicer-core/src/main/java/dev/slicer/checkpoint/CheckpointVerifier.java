@@ -38,11 +38,12 @@ public final class CheckpointVerifier {
     }
 
     /**
-     * Checks a folder that has no manifest yet.
+     * Checks a folder that has no manifest yet: that what a checkpoint needs is there, with well-formed weights and the
+     * labels that the manifest is going to name.
      *
      * @throws CheckpointException naming the first file that is missing or wrong
      */
-    static void verifyContent(Path folder, Manifest manifest) {
+    public static void verifyContent(Path folder, Manifest manifest) {
         for (String name : REQUIRED) {
             if (!Files.isRegularFile(folder.resolve(name))) {
                 throw new CheckpointException(folder.resolve(name), "file is missing");

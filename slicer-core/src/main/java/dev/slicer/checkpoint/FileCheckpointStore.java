@@ -37,22 +37,32 @@ public final class FileCheckpointStore implements CheckpointStore {
         }
         CheckpointVerifier.verifyContent(stagedFolder, manifest);
         StagedFolder.discardAbandonedIn(root, ABANDONED);
+        List<Path> files;
         try (StagedFolder staged = StagedFolder.beside(target)) {
-            List<Path> files = filesOf(stagedFolder);
+            files = filesOf(stagedFolder);
             for (Path file : files) {
                 linkOrCopy(file, staged.path().resolve(file.getFileName()));
             }
             manifest.describing(staged.path()).write(staged.path());
             staged.publish();
-            // Only now, so that a failure before leaves the caller what may be hours of training.
+        } catch (IOException failure) {
+            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+        }
+        // Only now, so that a failure before leaves the caller what may be hours of training.
+        discard(stagedFolder, files);
+        return target.toUri();
+    }
+
+    /** What is left over takes room, but the checkpoint is published. */
+    private static void discard(Path stagedFolder, List<Path> files) {
+        try {
             for (Path file : files) {
                 Files.delete(file);
             }
             Files.deleteIfExists(stagedFolder.resolve(Manifest.FILE_NAME));
             Files.delete(stagedFolder);
-            return target.toUri();
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+            LOG.warn("{} is published, but its files cannot be deleted there: {}", stagedFolder, failure.toString());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.slicer.events;
 /** Bytes or headers that are not the event they should be; the message says what is wrong and where. */
 public class InvalidEventException extends RuntimeException {
 
-    /** Why an event is refused, as it stands in a dead letter's headers and in metrics. */
+    /** Why an event is refused. */
     public enum Reason {
         /** No bytes, bytes that are not UTF-8, or not one whole JSON value. */
         NOT_JSON,

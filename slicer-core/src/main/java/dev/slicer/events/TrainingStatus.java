@@ -33,7 +33,9 @@ public record TrainingStatus(
         RUNNING(false),
         PUBLISHING(false),
         SUCCEEDED(true),
-        FAILED(true);
+        FAILED(true),
+        /** Ended on request, before anything was published. */
+        CANCELLED(true);
 
         private final boolean last;
 

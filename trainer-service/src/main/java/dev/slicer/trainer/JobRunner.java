@@ -104,6 +104,7 @@ final class JobRunner {
                     request.baseModel(),
                     (phase, done, total) -> report.accept(preparing.describe(describe(phase, done, total))));
             Path output = workFolder.resolve(id);
+            boolean kept = false;
             try {
                 // A process that was killed in this job may have left something.
                 delete(output);
@@ -117,8 +118,13 @@ final class JobRunner {
                         yield publish(publishing, publication.publish(id, output, request, train, labels));
                     }
                 };
+            } catch (NotPublishedException e) {
+                kept = true;
+                throw e;
             } finally {
-                delete(output);
+                if (!kept) {
+                    discard(output);
+                }
             }
         }
 
@@ -190,6 +196,7 @@ final class JobRunner {
                 || failure instanceof CorpusException
                 || failure instanceof ModelException
                 || failure instanceof CheckpointException
+                || failure instanceof NotPublishedException
                 || failure instanceof IllegalArgumentException;
     }
 
@@ -200,6 +207,15 @@ final class JobRunner {
 
     private static long megabytes(long bytes) {
         return bytes / 1_000_000;
+    }
+
+    /** What a job leaves behind takes room, but does not change how the job ended. */
+    private static void discard(Path folder) {
+        try {
+            delete(folder);
+        } catch (UncheckedIOException e) {
+            LOG.warnf("%s: %s", e.getMessage(), e.getCause().getMessage());
+        }
     }
 
     private static void delete(Path folder) {

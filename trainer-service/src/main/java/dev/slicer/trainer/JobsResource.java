@@ -88,7 +88,7 @@ public class JobsResource {
     @DELETE
     @Path("{id}")
     @Operation(summary = "Cancel a job", description = "A running job stops after its current step.")
-    @APIResponse(responseCode = "202", description = "The job is going to end as FAILED, cancelled on request")
+    @APIResponse(responseCode = "202", description = "The job is going to end as CANCELLED")
     @APIResponse(responseCode = "404", description = "There is no such job")
     @APIResponse(responseCode = "409", description = "The job is over, or is publishing its checkpoint")
     public Response cancel(@RestPath String id) {

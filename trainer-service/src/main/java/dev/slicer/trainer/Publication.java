@@ -17,7 +17,8 @@ interface Publication {
      * Puts a fine-tuned model into the store, whole or not at all.
      *
      * @param model folder with the files that the fine-tuning wrote
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file, or the store's folder
+     * @throws NotPublishedException where the store does not take a model that is whole, which then is left as it was
+     * @throws dev.slicer.checkpoint.CheckpointException where the model is not whole, naming the file
      */
     CheckpointPublished publish(
             String checkpointId, Path model, TrainingRequest request, List<Corpus> train, LabelSet labels);

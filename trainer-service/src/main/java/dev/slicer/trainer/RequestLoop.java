@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import org.jboss.logging.Logger;
  * paused and polling goes on, so that the consumer stays in its group however long the job takes. A request's offset is
  * committed when its job is over: what a trainer that dies leaves behind is delivered again.
  */
-final class RequestLoop implements Runnable, ConsumerRebalanceListener {
+final class RequestLoop implements TopicReader, Runnable, ConsumerRebalanceListener {
     /** Does one job from beginning to end, on the worker thread. */
     @FunctionalInterface
     interface Work {
@@ -122,11 +123,13 @@ final class RequestLoop implements Runnable, ConsumerRebalanceListener {
         return active.map(Active::jobId);
     }
 
-    Instant lastPoll() {
+    @Override
+    public Instant lastPoll() {
         return lastPoll;
     }
 
-    Optional<RuntimeException> failure() {
+    @Override
+    public Optional<RuntimeException> failure() {
         return failure;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.CheckpointPublished;
@@ -62,7 +63,17 @@ final class StorePublication implements Publication {
                 labels.labels(),
                 fingerprints,
                 Map.of());
-        return announcement(store.publish(model, manifest), manifest);
+        return announcement(stored(model, manifest), manifest);
+    }
+
+    private URI stored(Path model, Manifest manifest) {
+        try {
+            return store.publish(model, manifest);
+        } catch (RuntimeException e) {
+            // Says the same again where the model itself is to blame.
+            CheckpointVerifier.verifyContent(model, manifest);
+            throw new NotPublishedException(model, e);
+        }
     }
 
     private CheckpointPublished announcement(Checkpoint checkpoint) {

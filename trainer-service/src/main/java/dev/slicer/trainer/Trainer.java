@@ -4,38 +4,26 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicSetup;
 import dev.slicer.service.TopicTail;
+import dev.slicer.service.TopicWorker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /** Ties the trainer's parts together: the board of all jobs, and the loop that runs this trainer's. */
@@ -52,9 +40,9 @@ public class Trainer {
     private static final Logger LOG = Logger.getLogger(Trainer.class);
     private static final Duration REST_LIMIT = Duration.ofSeconds(10);
     private static final Duration JOB_LIMIT = Duration.ofMinutes(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Topics names;
-    private final TopicSetup setup;
     private final TrainerSettings settings;
     private final Clock clock;
     private final JobRunner runner;
@@ -64,12 +52,11 @@ public class Trainer {
     private final TrainingTopics topics;
     private final TopicTail tail;
     private final RequestLoop loop;
-    private final List<Thread> threads;
-    private final Set<Thread> waitingForTopics = ConcurrentHashMap.newKeySet();
-    private volatile boolean boardReady;
+    private final TopicWorker follower;
+    private final TopicWorker worker;
 
     Trainer(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            KafkaClients kafka,
             Topics names,
             TopicSetup setup,
             KafkaEvents events,
@@ -81,38 +68,40 @@ public class Trainer {
             MeterRegistry registry) {
         settings.validate();
         this.names = names;
-        this.setup = setup;
         this.settings = settings;
         this.clock = clock;
         this.runner = new JobRunner(models, tuner, publication, settings.workFolder());
         this.board = new JobBoard();
         this.metrics = new JobMetrics(registry, board);
-        this.producer =
-                new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = kafka.producer();
         this.topics = new TrainingTopics(producer, names, events);
-        this.tail = new TopicTail(
-                consumer(kafka, Map.of()), Set.of(names.trainingRequests(), names.trainingProgress()), this::follow);
+        this.tail =
+                new TopicTail(kafka.reader(), Set.of(names.trainingRequests(), names.trainingProgress()), this::follow);
         this.loop = new RequestLoop(
-                consumer(kafka, groupSettings(settings.groupFor(names))),
+                // One request at a time: the others stay on the topic for trainers that are free.
+                kafka.member(settings.groupFor(names), 1),
                 names.trainingRequests(),
                 this::work,
                 this::refuse,
                 clock,
                 settings.stopGrace());
-        this.threads = List.of(daemon("training-board", this::runTail), daemon("training-requests", this::runLoop));
+        this.follower = new TopicWorker("training-board", setup, tail);
+        this.worker = new TopicWorker("training-requests", setup, loop);
     }
 
     void start(@Observes StartupEvent start) {
-        threads.forEach(Thread::start);
+        follower.start();
+        worker.start();
     }
 
     void stop(@Observes ShutdownEvent stop) throws InterruptedException {
-        waitingForTopics.forEach(Thread::interrupt);
+        follower.stopWaiting();
+        worker.stopWaiting();
         loop.close();
-        threads.get(1).join(settings.stopGrace().plusSeconds(5).toMillis());
+        worker.join(settings.stopGrace().plus(CLOSE_LIMIT));
         tail.close();
-        threads.get(0).join(TimeUnit.SECONDS.toMillis(5));
-        producer.close(Duration.ofSeconds(5));
+        follower.join(CLOSE_LIMIT);
+        producer.close(CLOSE_LIMIT);
     }
 
     JobBoard board() {
@@ -121,7 +110,7 @@ public class Trainer {
 
     /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
-        awaitBoard(REST_LIMIT);
+        tail.awaitCaughtUp(REST_LIMIT);
         Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
         if (known.isPresent()) {
             return known.get().equals(request) ? Submission.KNOWN : Submission.TAKEN;
@@ -147,62 +136,21 @@ public class Trainer {
         return here.orElse(true);
     }
 
-    /** Why the trainer can do no work, once it cannot. */
-    Optional<String> failure() {
-        return Stream.of(tail.failure(), loop.failure())
-                .flatMap(Optional::stream)
-                .map(RuntimeException::toString)
-                .findFirst();
+    TopicReaders readers() {
+        return new TopicReaders(List.of(tail, loop));
     }
 
-    /** Whether what the topics held when the trainer started has been read. */
+    /** Whether all jobs that the topics told of when the trainer started are on the board. */
     boolean boardReady() {
-        return boardReady;
-    }
-
-    /** Time of the last sign of life of the slower of the two readers. */
-    Instant lastPoll() {
-        return tail.lastPoll().isBefore(loop.lastPoll()) ? tail.lastPoll() : loop.lastPoll();
+        return tail.hasCaughtUp();
     }
 
     Optional<String> activeJob() {
         return loop.activeJob();
     }
 
-    private void runTail() {
-        if (awaitTopics()) {
-            tail.caughtUp().thenRun(() -> boardReady = true);
-            tail.run();
-        }
-    }
-
-    private void runLoop() {
-        if (awaitTopics()) {
-            loop.run();
-        }
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private boolean awaitTopics() {
-        waitingForTopics.add(Thread.currentThread());
-        try {
-            setup.await();
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            waitingForTopics.remove(Thread.currentThread());
-        }
-    }
-
     private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
-        awaitBoard(JOB_LIMIT);
+        tail.awaitCaughtUp(JOB_LIMIT);
         Optional<TrainingStatus> over = board.find(request.jobId())
                 .map(JobBoard.Job::status)
                 .filter(status -> status.state().isLast());
@@ -243,44 +191,5 @@ public class Trainer {
             // The loop answers what is no request; a status that cannot be read tells nothing.
             LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
         }
-    }
-
-    private void awaitBoard(Duration limit) {
-        try {
-            tail.caughtUp().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new KafkaException("the topics of training requests and progress cannot be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        }
-    }
-
-    private static Map<String, Object> groupSettings(String group) {
-        return Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG,
-                group,
-                // One request at a time: the others stay on the topic for trainers that are free.
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                1,
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                CooperativeStickyAssignor.class.getName());
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> kafka, Map<String, Object> own) {
-        Map<String, Object> all = new HashMap<>(kafka);
-        all.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.putAll(own);
-        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static Map<String, Object> producerSettings(Map<String, Object> kafka) {
-        Map<String, Object> all = new HashMap<>(kafka);
-        all.put(ProducerConfig.ACKS_CONFIG, "all");
-        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return all;
     }
 }

@@ -1,7 +1,6 @@
 package dev.slicer.trainer;
 
 import java.time.Clock;
-import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -10,12 +9,8 @@ import org.eclipse.microprofile.health.Readiness;
 
 /** Tells a trainer that is busy or waits for Kafka, which is well, from one that has stopped reading. */
 final class TrainerHealth {
-    /** Polling goes on while a job runs; only a partition that moves away may hold it up, for the job to stop. */
-    private static final Duration SILENCE = Duration.ofMinutes(3);
-
     private TrainerHealth() {}
 
-    /** Down once nothing but a restart helps. */
     @Liveness
     static final class Live implements HealthCheck {
         private final Trainer trainer;
@@ -26,15 +21,12 @@ final class TrainerHealth {
 
         @Override
         public HealthCheckResponse call() {
-            HealthCheckResponseBuilder response = HealthCheckResponse.named("training");
+            HealthCheckResponseBuilder response = trainer.readers().liveness("training");
             trainer.activeJob().ifPresent(job -> response.withData("job", job));
-            return trainer.failure()
-                    .map(failure -> response.down().withData("failure", failure).build())
-                    .orElseGet(() -> response.up().build());
+            return response.build();
         }
     }
 
-    /** Up while the topics of requests and progress are read. */
     @Readiness
     static final class Ready implements HealthCheck {
         private final Trainer trainer;
@@ -47,10 +39,8 @@ final class TrainerHealth {
 
         @Override
         public HealthCheckResponse call() {
-            Duration silence = Duration.between(trainer.lastPoll(), clock.instant());
-            return HealthCheckResponse.named("training-topics")
-                    .status(trainer.boardReady() && silence.compareTo(SILENCE) < 0)
-                    .withData("secondsSinceLastPoll", silence.toSeconds())
+            return trainer.readers()
+                    .readiness("training-topics", trainer.boardReady(), clock.instant())
                     .build();
         }
     }

@@ -13,7 +13,7 @@ interface TrainerSettings {
     /** The consumer group that shares the training requests; the topics' prefix and {@code trainer} when absent. */
     Optional<String> group();
 
-    /** Folder for the output of running jobs; emptied of a job when that job is over. */
+    /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
     Path workFolder();
 

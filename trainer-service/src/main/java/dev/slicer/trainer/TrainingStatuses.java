@@ -38,8 +38,7 @@ final class TrainingStatuses {
         } else if (state instanceof JobState.Succeeded) {
             return TrainingStatus.State.SUCCEEDED;
         }
-        // The topic has no state of its own for a cancelled job; its message says so.
-        return TrainingStatus.State.FAILED;
+        return state instanceof JobState.Cancelled ? TrainingStatus.State.CANCELLED : TrainingStatus.State.FAILED;
     }
 
     /** JSON has no way to write a loss that is not finite; the failure that follows names it. */

@@ -5,6 +5,7 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,8 +46,7 @@ final class TrainingTopics {
     }
 
     void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        write(KafkaEvents.deadLetter(
-                topics.deadLetters(), record, reason.reason().name(), reason.getMessage()));
+        write(KafkaEvents.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage()));
     }
 
     JobReporter.Sink progressOf(ConsumerRecord<byte[], byte[]> request) {

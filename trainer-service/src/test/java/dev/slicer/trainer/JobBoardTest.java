@@ -42,19 +42,19 @@ class JobBoardTest {
     @Test
     void shouldStayOverWhenATrainerHasNotNoticedTheCancellation() {
         // Given
-        board.reported(TrainingStatus.of("job", State.FAILED, "cancelled on request"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("job", State.CANCELLED, "cancelled on request"), Instant.EPOCH);
 
         // When
         board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning"), Instant.EPOCH);
 
         // Then
-        assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.FAILED);
+        assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.CANCELLED);
     }
 
     @Test
     void shouldShowACheckpointThatWasPublishedInSpiteOfACancellation() {
         // Given
-        board.reported(TrainingStatus.of("job", State.FAILED, "cancelled on request"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("job", State.CANCELLED, "cancelled on request"), Instant.EPOCH);
 
         // When
         board.reported(succeeded("job"), Instant.EPOCH);

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class JobReporterTest {
     private final List<String> reports = new ArrayList<>();
@@ -86,6 +88,27 @@ class JobReporterTest {
         // Then
         assertThat(status.loss()).isEmpty();
         assertThat(status.message()).isEqualTo("the loss is not finite");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TrainingStatus.State.class)
+    void shouldHaveANameOnTheTopicForEveryState(TrainingStatus.State name) {
+        // Given
+        JobState.Preparing preparing = JobState.queued("job").prepare();
+        JobState.Publishing publishing = preparing.run().publish();
+        JobState state = switch (name) {
+            case QUEUED -> JobState.queued("job");
+            case PREPARING -> preparing;
+            case RUNNING -> preparing.run();
+            case PUBLISHING -> publishing;
+            case SUCCEEDED -> publishing.succeed("checkpoint");
+            case FAILED -> publishing.fail("reason");
+            case CANCELLED -> preparing.cancel();
+        };
+
+        // When and then
+        assertThat(TrainingStatuses.of(state).state()).isEqualTo(name);
+        assertThat(state instanceof JobState.Ended).isEqualTo(name.isLast());
     }
 
     private static TrainingProgress step(int step) {

@@ -3,6 +3,9 @@ package dev.slicer.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.checkpoint.Checkpoint;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.events.CheckpointPublished;
@@ -11,6 +14,7 @@ import dev.slicer.models.ModelException;
 import dev.slicer.training.Hyperparameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +32,7 @@ class JobRunnerTest {
     Path folder;
 
     private final FakeFineTuner tuner = new FakeFineTuner();
+    private FineTuner fineTuner = tuner;
     private final List<JobState> reported = new ArrayList<>();
     private final List<CheckpointPublished> announced = new ArrayList<>();
     private final StopSignal signal = new StopSignal();
@@ -166,6 +171,70 @@ class JobRunnerTest {
         assertThat(reported.get(reported.size() - 1)).isInstanceOf(JobState.Publishing.class);
     }
 
+    @Test
+    void shouldKeepTheModelAndSayWhereWhenTheStoreCannotBeReached() throws IOException {
+        // Given: what should be a folder is none
+        Files.writeString(store, "not mounted");
+
+        // When
+        JobState end = run(request("unreachable", "sample:en.train", 4));
+
+        // Then
+        Path kept = work.resolve("unreachable");
+        assertThat(end).isInstanceOf(JobState.Failed.class);
+        assertThat(end.message())
+                .startsWith(store.resolve("unreachable") + ": no folder can be made beside it")
+                .endsWith("the fine-tuned model is whole and kept in " + kept);
+        assertThat(filesIn(kept))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrder("config.json", "model.safetensors", "tokenizer.json");
+        assertThat(reported.get(reported.size() - 1)).isEqualTo(end);
+        assertThat(announced).isEmpty();
+
+        // And when the store is there again
+        Files.delete(store);
+        JobState next = run(request("next", "sample:en.train", 4));
+
+        // Then
+        assertThat(next).isInstanceOf(JobState.Succeeded.class);
+        assertThat(filesIn(work)).containsExactly(kept);
+    }
+
+    @Test
+    void shouldKeepTheModelWhenTheDiskIsFull() {
+        // Given
+        CheckpointStore full = new FullStore(folder.resolve("full"));
+        JobRunner runner = new JobRunner(models, tuner, new StorePublication(full, Clock.systemUTC()), work);
+
+        // When
+        JobState end = runner.run(request("full", "sample:en.train", 4), signal, reported::add, announced::add);
+
+        // Then
+        assertThat(end).isInstanceOf(JobState.Failed.class);
+        assertThat(end.message())
+                .isEqualTo(
+                        folder.resolve("full") + ": No space left on device; the fine-tuned model is whole and kept in "
+                                + work.resolve("full"));
+        assertThat(work.resolve("full/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void shouldRemoveAModelThatCannotBeOfUse() {
+        // Given
+        fineTuner = (job, progress, cancelled) -> {
+            tuner.run(job, progress, cancelled);
+            try {
+                Files.writeString(job.output().resolve("model.safetensors"), "cut");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+
+        // When and then
+        assertFails(request("damaged", "sample:en.train", 4), work.resolve("damaged/model.safetensors") + ": ");
+        assertThat(reported.get(reported.size() - 1).message()).doesNotContain("kept in");
+    }
+
     private void assertFails(TrainingRequest request, String reason) {
         assertThat(run(request))
                 .isInstanceOfSatisfying(
@@ -182,13 +251,30 @@ class JobRunnerTest {
 
     private JobRunner runner() {
         return new JobRunner(
-                models, tuner, new StorePublication(new FileCheckpointStore(store), Clock.systemUTC()), work);
+                models, fineTuner, new StorePublication(new FileCheckpointStore(store), Clock.systemUTC()), work);
     }
 
     private static TrainingRequest request(String jobId, String corpus, int h) {
         Hyperparameters hyperparameters = Hyperparameters.paper().withH(h).withMaxSteps(3);
         return new TrainingRequest(
                 jobId, "mbert", List.of(corpus), Map.of(), List.of("PER", "ORG", "LOC"), hyperparameters);
+    }
+
+    private record FullStore(Path root) implements CheckpointStore {
+        @Override
+        public URI publish(Path stagedFolder, Manifest manifest) {
+            throw new CheckpointException(root, "No space left on device");
+        }
+
+        @Override
+        public Path fetch(String id) {
+            throw new CheckpointException(root, "there is no " + id);
+        }
+
+        @Override
+        public List<Checkpoint> list() {
+            return List.of();
+        }
     }
 
     private static List<Path> filesIn(Path folder) {

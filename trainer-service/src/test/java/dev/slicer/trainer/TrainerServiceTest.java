@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import static dev.slicer.service.testing.TestTopics.header;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -13,44 +14,42 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
 import dev.slicer.training.Hyperparameters;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The trainer on a real broker and a real checkpoint store; only fine-tuning and base model are played. */
 @QuarkusTest
-@QuarkusTestResource(BrokerResource.class)
+@QuarkusTestResource(
+        value = BrokerResource.class,
+        initArgs = {
+            @ResourceArg(name = "slicer.trainer.work-folder", value = "target/work"),
+            @ResourceArg(name = "slicer.trainer.progress-interval", value = "50ms")
+        })
 class TrainerServiceTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
     /** At 2 ms a step more than any test waits. */
     private static final int ENDLESS = 1_000_000;
 
     @Inject
-    @Identifier("default-kafka-broker")
-    Map<String, Object> kafka;
+    KafkaClients kafka;
 
     @Inject
     Topics topics;
@@ -64,37 +63,36 @@ class TrainerServiceTest {
     @Inject
     FineTuner tuner;
 
-    private KafkaProducer<byte[], byte[]> producer;
+    private TestTopics records;
 
     @BeforeEach
     void connect() {
-        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        records = new TestTopics(kafka);
     }
 
     @AfterEach
     void disconnect() {
-        producer.close();
+        records.close();
     }
 
     @Test
-    void shouldTrainPublishAndAnnounceWhatIsAskedForOnTheTopic() throws Exception {
+    void shouldTrainPublishAndAnnounceWhatIsAskedForOnTheTopic() {
         // Given
         ProducerRecord<byte[], byte[]> request = events.write(topics.trainingRequests(), request("from-topic", 4, 200));
         request.headers().add("traceparent", "00-1-2-01".getBytes(StandardCharsets.UTF_8));
 
         // When
-        producer.send(request).get();
+        records.send(request);
 
         // Then
         awaitState("from-topic", State.SUCCEEDED);
         assertThat(store.fetch("from-topic")).isDirectory();
         ConsumerRecord<byte[], byte[]> announced =
-                read(topics.checkpoints(), "from-topic").get(0);
+                records.held(topics.checkpoints(), "from-topic").get(0);
         CheckpointPublished checkpoint = KafkaEvents.read(announced, CheckpointPublished.class);
         assertThat(checkpoint.uri()).isEqualTo(store.fetch("from-topic").toUri());
-        assertThat(new String(announced.headers().lastHeader("traceparent").value(), StandardCharsets.UTF_8))
-                .isEqualTo("00-1-2-01");
-        List<TrainingStatus> told = read(topics.trainingProgress(), "from-topic").stream()
+        assertThat(header(announced, "traceparent")).isEqualTo("00-1-2-01");
+        List<TrainingStatus> told = records.held(topics.trainingProgress(), "from-topic").stream()
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))
                 .toList();
         assertThat(told.stream().map(TrainingStatus::state).distinct())
@@ -105,17 +103,14 @@ class TrainerServiceTest {
     }
 
     @Test
-    void shouldNotRunAJobAgainThatIsDeliveredAgain() throws Exception {
+    void shouldNotRunAJobAgainThatIsDeliveredAgain() {
         // Given
-        producer.send(events.write(topics.trainingRequests(), request("again", 4, 2)))
-                .get();
+        records.send(events.write(topics.trainingRequests(), request("again", 4, 2)));
         awaitState("again", State.SUCCEEDED);
 
         // When
-        producer.send(events.write(topics.trainingRequests(), request("again", 4, 2)))
-                .get();
-        producer.send(events.write(topics.trainingRequests(), request("after-again", 4, 2)))
-                .get();
+        records.send(events.write(topics.trainingRequests(), request("again", 4, 2)));
+        records.send(events.write(topics.trainingRequests(), request("after-again", 4, 2)));
         awaitState("after-again", State.SUCCEEDED);
 
         // Then
@@ -168,17 +163,11 @@ class TrainerServiceTest {
     }
 
     @Test
-    void shouldFailAJobWithItsReasonAndTakeTheNext() throws Exception {
+    void shouldFailAJobWithItsReasonAndTakeTheNext() {
         // When
-        producer.send(events.write(topics.trainingRequests(), request("bad-h", 5, 2)))
-                .get();
-        producer.send(new ProducerRecord<>(
-                        topics.trainingRequests(),
-                        "not-json".getBytes(StandardCharsets.UTF_8),
-                        "{".getBytes(StandardCharsets.UTF_8)))
-                .get();
-        producer.send(events.write(topics.trainingRequests(), request("next", 4, 2)))
-                .get();
+        records.send(events.write(topics.trainingRequests(), request("bad-h", 5, 2)));
+        records.send(topics.trainingRequests(), "not-json", "{");
+        records.send(events.write(topics.trainingRequests(), request("next", 4, 2)));
 
         // Then
         awaitState("next", State.SUCCEEDED);
@@ -188,12 +177,10 @@ class TrainerServiceTest {
                 .body("status.state", equalTo("FAILED"))
                 .body("status.message", equalTo("h = 5 does not divide d = 8"));
         ConsumerRecord<byte[], byte[]> letter =
-                read(topics.deadLetters(), "not-json").get(0);
-        assertThat(new String(letter.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8))
-                .isEqualTo("NOT_JSON");
-        assertThat(new String(letter.headers().lastHeader("dead-letter-topic").value(), StandardCharsets.UTF_8))
-                .isEqualTo(topics.trainingRequests());
-        assertThat(read(topics.checkpoints(), "bad-h")).isEmpty();
+                records.held(topics.deadLetters(), "not-json").get(0);
+        assertThat(header(letter, "dead-letter-reason")).isEqualTo("not_json");
+        assertThat(header(letter, "dead-letter-topic")).isEqualTo(topics.trainingRequests());
+        assertThat(records.held(topics.checkpoints(), "bad-h")).isEmpty();
     }
 
     @Test
@@ -203,8 +190,9 @@ class TrainerServiceTest {
         submit(body.formatted("running", ENDLESS)).statusCode(202);
         awaitState("running", State.RUNNING);
         submit(body.formatted("waiting", ENDLESS)).statusCode(202);
-        awaitThat(() -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
-        awaitThat(() -> metrics().matches("(?s).*slicer_training_step [1-9].*"));
+        Eventually.holds(
+                "the second job to queue", () -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
+        Eventually.holds("the first step", () -> metrics().matches("(?s).*slicer_training_step [1-9].*"));
         assertThat(metrics())
                 .contains("slicer_training_loss ")
                 .contains("slicer_training_tokens_per_second 1000.0")
@@ -220,17 +208,29 @@ class TrainerServiceTest {
         given().when().delete("/v1/training-jobs/running").then().statusCode(202);
 
         // Then
-        awaitState("running", State.FAILED);
-        awaitState("waiting", State.FAILED);
+        awaitState("running", State.CANCELLED);
+        awaitState("waiting", State.CANCELLED);
         given().when().get("/v1/training-jobs/running").then().body("status.message", equalTo("cancelled on request"));
-        given().when().delete("/v1/training-jobs/running").then().statusCode(409);
+        given().when()
+                .delete("/v1/training-jobs/running")
+                .then()
+                .statusCode(409)
+                .body("detail", equalTo("job running is over: CANCELLED"));
+        Eventually.holds(
+                "the metrics to follow", () -> metrics().contains("slicer_training_jobs{state=\"cancelled\"} 2.0"));
+        assertThat(metrics()).contains("slicer_training_finished_jobs_total{outcome=\"cancelled\"} 1.0");
+        List<TrainingStatus> told = records.held(topics.trainingProgress(), "running").stream()
+                .map(record -> KafkaEvents.read(record, TrainingStatus.class))
+                .toList();
+        assertThat(told.get(told.size() - 1).state()).isEqualTo(State.CANCELLED);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
         assertThat(((FakeFineTuner) tuner).jobs).noneMatch(job -> job.output().endsWith("waiting"));
     }
 
     @Test
     void shouldBeReadyAndDescribeItself() {
-        awaitThat(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        Eventually.holds(
+                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }
@@ -248,7 +248,7 @@ class TrainerServiceTest {
     }
 
     private static void awaitState(String jobId, State state) {
-        awaitThat(() -> {
+        Eventually.holds(jobId + " to be " + state, () -> {
             Response response = given().when().get("/v1/training-jobs/" + jobId);
             return response.statusCode() == 200
                     && state.name().equals(response.jsonPath().getString("status.state"));
@@ -263,40 +263,5 @@ class TrainerServiceTest {
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
                 Hyperparameters.paper().withH(h).withMaxSteps(steps));
-    }
-
-    /** What the topic holds of a key now. */
-    private List<ConsumerRecord<byte[], byte[]>> read(String topic, String key) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            awaitThat(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        found.add(record);
-                    }
-                });
-                return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-            });
-            return found;
-        }
-    }
-
-    private static void awaitThat(BooleanSupplier condition) {
-        Instant end = Instant.now().plus(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("waited %s", LIMIT).isBefore(end);
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

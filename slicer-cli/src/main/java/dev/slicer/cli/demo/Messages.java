@@ -74,7 +74,7 @@ final class Messages implements AutoCloseable {
      * Follows a training job to its end.
      *
      * @param idle called between two looks at the topic; may throw to give up
-     * @return the last status, {@code SUCCEEDED} or {@code FAILED}
+     * @return the last status, {@code SUCCEEDED}, {@code FAILED} or {@code CANCELLED}
      */
     TrainingStatus follow(String jobId, Consumer<TrainingStatus> progress, Runnable idle) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(

@@ -32,7 +32,11 @@ class MessagesTest {
             TrainingStatus running = TrainingStatus.of("mine", State.RUNNING, "fine-tuning");
             messages.send(
                     TOPICS.trainingProgress(),
-                    List.of(TrainingStatus.of("other", State.FAILED, "no corpus"), running, succeeded("mine")));
+                    List.of(
+                            TrainingStatus.of("other", State.FAILED, "no corpus"),
+                            TrainingStatus.of("stopped", State.CANCELLED, "cancelled on request"),
+                            running,
+                            succeeded("mine")));
             List<TrainingStatus> seen = new ArrayList<>();
 
             // When
@@ -41,6 +45,8 @@ class MessagesTest {
             // Then
             assertThat(end).isEqualTo(succeeded("mine"));
             assertThat(seen).containsExactly(running, succeeded("mine"));
+            assertThat(messages.follow("stopped", status -> {}, () -> {}).state())
+                    .isEqualTo(State.CANCELLED);
 
             // And when the job's process is gone
             assertThatThrownBy(() -> messages.follow("unheard of", seen::add, () -> {

@@ -1,0 +1,127 @@
+package dev.slicer.service;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Kafka clients whose settings lose nothing: offsets are committed by hand, only committed records are read, from the
+ * beginning of what is not read yet, and all replicas acknowledge what is written. Each client's own metrics are in the
+ * registry for as long as the client is open.
+ *
+ * @param common addresses and security, as configured under {@code kafka.}
+ */
+public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
+    public KafkaClients {
+        common = Map.copyOf(common);
+    }
+
+    /** A consumer of no group, for topics that every instance reads whole. */
+    public Consumer<byte[], byte[]> reader() {
+        Map<String, Object> settings = consumerSettings();
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new MeasuredConsumer(settings, registry);
+    }
+
+    /**
+     * A consumer that shares topics with the others of its group.
+     *
+     * @param maxRecords of one poll
+     */
+    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+        Map<String, Object> settings = consumerSettings();
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        return new MeasuredConsumer(settings, registry);
+    }
+
+    public Producer<byte[], byte[]> producer() {
+        return new MeasuredProducer(producerSettings(), registry);
+    }
+
+    /** @param id that no other running process has, and that this one has again after a restart */
+    public Producer<byte[], byte[]> transactionalProducer(String id) {
+        Map<String, Object> settings = producerSettings();
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        return new MeasuredProducer(settings, registry);
+    }
+
+    private Map<String, Object> consumerSettings() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return settings;
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return settings;
+    }
+
+    private static final class MeasuredConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final KafkaClientMetrics metrics;
+
+        MeasuredConsumer(Map<String, Object> settings, MeterRegistry registry) {
+            super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            metrics = new KafkaClientMetrics(this);
+            metrics.bindTo(registry);
+        }
+
+        @Override
+        public void close() {
+            metrics.close();
+            super.close();
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            metrics.close();
+            super.close(options);
+        }
+
+        @Override
+        @Deprecated
+        public void close(Duration timeout) {
+            metrics.close();
+            super.close(timeout);
+        }
+    }
+
+    private static final class MeasuredProducer extends KafkaProducer<byte[], byte[]> {
+        private final KafkaClientMetrics metrics;
+
+        MeasuredProducer(Map<String, Object> settings, MeterRegistry registry) {
+            super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            metrics = new KafkaClientMetrics(this);
+            metrics.bindTo(registry);
+        }
+
+        @Override
+        public void close() {
+            metrics.close();
+            super.close();
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            metrics.close();
+            super.close(timeout);
+        }
+    }
+}

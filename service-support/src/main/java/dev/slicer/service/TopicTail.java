@@ -60,6 +60,8 @@ public final class TopicTail implements TopicReader, Runnable {
         this.consumer = consumer;
         this.topics = Set.copyOf(topics);
         this.handler = handler;
+        // Before anybody else can ask, so that it is answered first.
+        ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
     }
 
     /**
@@ -106,7 +108,6 @@ public final class TopicTail implements TopicReader, Runnable {
 
     @Override
     public void run() {
-        ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
         try (consumer) {
             while (!shutdown.hasBegun()) {
                 try {

@@ -92,8 +92,9 @@ public final class FineTuning {
         }
         try (TorchProgram program = TorchProgram.load(options);
                 NDManager owner = program.newScope()) {
-            program.seed(job.hyperparameters().seed());
             Precision precision = PrecisionProbe.choose(program, options);
+            // After the probe, which draws random numbers too, but in a process' first run only.
+            program.seed(job.hyperparameters().seed());
             FineTuning training = new FineTuning(job, program, owner, precision, examples);
             training.train(progress, cancelled);
             training.write();

@@ -93,8 +93,6 @@ public final class FineTuning {
         try (TorchProgram program = TorchProgram.load(options);
                 NDManager owner = program.newScope()) {
             Precision precision = PrecisionProbe.choose(program, options);
-            // After the probe, which draws random numbers too, but in a process' first run only.
-            program.seed(job.hyperparameters().seed());
             FineTuning training = new FineTuning(job, program, owner, precision, examples);
             training.train(progress, cancelled);
             training.write();
@@ -116,13 +114,13 @@ public final class FineTuning {
 
     private void train(Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         long begin = System.nanoTime();
-        Random order = new Random(job.hyperparameters().seed());
-        List<TrainingExample> shuffled = new ArrayList<>(examples);
+        Seeds seeds = new Seeds(job.hyperparameters().seed());
         int batchSize = job.hyperparameters().batchSize();
         int epochs = (totalSteps + stepsPerEpoch() - 1) / stepsPerEpoch();
         int step = 0;
         for (int epoch = 1; step < totalSteps; epoch++) {
-            Collections.shuffle(shuffled, order);
+            List<TrainingExample> shuffled = new ArrayList<>(examples);
+            Collections.shuffle(shuffled, new Random(seeds.ofOrder(epoch)));
             for (int from = 0; from < shuffled.size() && step < totalSteps; from += batchSize) {
                 if (cancelled.getAsBoolean()) {
                     throw new TrainingException("cancelled after step " + step + " of " + totalSteps);
@@ -130,6 +128,7 @@ public final class FineTuning {
                 step++;
                 List<TrainingExample> batch = shuffled.subList(from, Math.min(from + batchSize, shuffled.size()));
                 long stepBegin = System.nanoTime();
+                program.seed(seeds.ofDropout(step));
                 double loss = step(step, batch);
                 long now = System.nanoTime();
                 double tokens =

@@ -9,6 +9,7 @@ import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
@@ -51,7 +52,8 @@ public final class TrainingStepSubject {
                 OptionalInt.empty(),
                 510,
                 0.1,
-                42);
+                42,
+                WordUpdates.LAZY);
     }
 
     private static double secondsOfSecondEpoch(Path model, Corpus train) {

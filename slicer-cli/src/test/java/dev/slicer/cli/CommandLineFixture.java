@@ -16,6 +16,7 @@ import dev.slicer.text.WordBreaker;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class CommandLineFixture {
             if (given.hyperparameters().h().equals(OptionalInt.of(7))) {
                 throw new TrainingException("h = 7 does not divide the hidden size 768");
             }
-            progress.accept(new TrainingProgress(3, 3, 1, 1, 0.25, 1e-5, 2400, Duration.ofSeconds(9), Duration.ZERO));
+            progress.accept(new TrainingProgress(3, 3, 1, 1, 0.25, 1e-5, 2400, new TimeShares(0.3, 0.5, 0.1, 0.1), Duration.ofSeconds(9), Duration.ZERO, 0));
             String labels = IntStream.range(0, given.labels().size())
                     .mapToObj(id -> "\"" + id + "\": \"" + given.labels().label(id) + "\"")
                     .collect(Collectors.joining(", ", "{", "}"));

@@ -52,7 +52,7 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /** Deletes what killed processes left in a folder of targets, if untouched for so long that nobody is at work on it. */
-    static void discardAbandonedIn(Path parent, Duration untouched) {
+    public static void discardAbandonedIn(Path parent, Duration untouched) {
         if (Files.isDirectory(parent)) {
             discard(parent, ".*" + MARK + "*", untouched);
         }

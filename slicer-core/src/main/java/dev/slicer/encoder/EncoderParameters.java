@@ -88,11 +88,7 @@ public final class EncoderParameters {
         List<NDArray> arrays = new ArrayList<>();
         for (ParameterLayout.Slot slot : slots.subList(0, slots.size() - classifier.size())) {
             try (NDManager scope = program.newScope()) {
-                NDList parts = new NDList();
-                for (String name : slot.names()) {
-                    parts.add(read(scope, model, file, name, slot.partShape(), config));
-                }
-                NDArray whole = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
+                NDArray whole = read(scope, model.resolve("model.safetensors"), file, slot, config);
                 // Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less.
                 Precision stored = slot.decayed() ? precision : Precision.FP32;
                 NDArray type = scope.create(new int[] {stored.scalarType()});
@@ -108,8 +104,16 @@ public final class EncoderParameters {
     }
 
     private static NDArray read(
-            NDManager scope, Path model, SafetensorsReader file, String name, long[] shape, EncoderConfig config) {
-        Path path = model.resolve("model.safetensors");
+            NDManager scope, Path path, SafetensorsReader file, ParameterLayout.Slot slot, EncoderConfig config) {
+        NDList parts = new NDList();
+        for (String name : slot.names()) {
+            parts.add(read(scope, path, file, name, slot.partShape(), config));
+        }
+        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
+    }
+
+    private static NDArray read(
+            NDManager scope, Path path, SafetensorsReader file, String name, long[] shape, EncoderConfig config) {
         String stored = storedName(file.names(), name, config.architecture().prefix() + ".");
         if (stored.isEmpty()) {
             throw new CheckpointException(path, "has no tensor '" + name + "'");
@@ -181,6 +185,22 @@ public final class EncoderParameters {
     /** Whether weight decay applies to the i-th parameter: not to biases and LayerNorm. */
     public boolean decayed(int i) {
         return slots.get(i).decayed();
+    }
+
+    /**
+     * Reads back what {@link #write} wrote, into these arrays.
+     *
+     * @throws CheckpointException naming the file and the tensor that is missing or of another shape
+     */
+    public void restore(TorchProgram program, Path safetensors) {
+        try (SafetensorsReader file = SafetensorsReader.open(safetensors)) {
+            for (int i = 0; i < slots.size(); i++) {
+                try (NDManager scope = program.newScope()) {
+                    NDArray whole = read(scope, safetensors, file, slots.get(i), config);
+                    program.call(scope, "assign", true, Argument.of(arrays.get(i)), Argument.of(whole));
+                }
+            }
+        }
     }
 
     /** Writes the parameters, which must be fp32, under HuggingFace's names. */

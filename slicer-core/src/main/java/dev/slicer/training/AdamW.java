@@ -1,20 +1,26 @@
 package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * AdamW (Loshchilov and Hutter 2019) over an encoder's parameters, with weight decay on matrices only. The word
  * embeddings, most of a multilingual encoder, are updated by the rows that a batch touches; a row's missed steps are
- * made up for in closed form before it is read again ({@link StepSizes}), so the result is dense AdamW's.
+ * made up for in closed form before it is read again ({@link StepSizes}), so the result is dense AdamW's. On request they
+ * are updated densely.
  */
 final class AdamW {
     private static final double BETA1 = 0.9;
@@ -23,27 +29,20 @@ final class AdamW {
     private static final int FLUSH_ROWS = 8192;
 
     private final TorchProgram program;
-    private final NDArray words;
-    private final NDArray wordMeans;
-    private final NDArray wordSquares;
+    private final List<NDArray> parameters;
+    private final List<NDArray> means = new ArrayList<>();
+    private final List<NDArray> squares = new ArrayList<>();
+    /** Places of the parameters that are updated whole, by whether they have weight decay. */
+    private final Map<Boolean, List<Integer>> whole;
+
+    private final boolean lazy;
     private final int[] lastStepOfRow;
     private final StepSizes stepSizes;
     private final LearningRateSchedule schedule;
     private final double weightDecay;
     private final double epsilon;
-    private final List<NDArray> gradients = new ArrayList<>();
-    private final Group decayed = new Group();
-    private final Group undecayed = new Group();
 
-    /** Parameters that share a weight decay. */
-    private static final class Group {
-        final List<NDArray> parameters = new ArrayList<>();
-        final List<NDArray> gradients = new ArrayList<>();
-        final List<NDArray> means = new ArrayList<>();
-        final List<NDArray> squares = new ArrayList<>();
-    }
-
-    /** @param owner manager that the gradients and moments belong to */
+    /** @param owner manager that the moments belong to */
     AdamW(
             TorchProgram program,
             NDManager owner,
@@ -51,71 +50,108 @@ final class AdamW {
             Hyperparameters hyperparameters,
             LearningRateSchedule schedule) {
         this.program = program;
+        this.parameters = parameters.arrays();
         this.schedule = schedule;
         this.weightDecay = hyperparameters.weightDecay();
         this.epsilon = hyperparameters.adamEpsilon();
         this.stepSizes = new StepSizes(schedule, weightDecay, BETA1, BETA2, epsilon);
-        List<NDArray> arrays = parameters.arrays();
-        this.words = arrays.get(0);
-        this.wordMeans = owner.zeros(words.getShape());
-        this.wordSquares = owner.zeros(words.getShape());
-        this.lastStepOfRow = new int[Math.toIntExact(words.getShape().get(0))];
-        int classifierWeight = arrays.size() - 2;
-        for (int i = 1; i < arrays.size(); i++) {
-            Shape shape = arrays.get(i).getShape();
-            NDArray gradient = owner.zeros(shape);
-            gradients.add(gradient);
-            if (i == classifierWeight && hyperparameters.classifier() == Hyperparameters.ClassifierMode.FROZEN) {
-                continue;
-            }
-            Group group = parameters.decayed(i) ? decayed : undecayed;
-            group.parameters.add(arrays.get(i));
-            group.gradients.add(gradient);
-            group.means.add(owner.zeros(shape));
-            group.squares.add(owner.zeros(shape));
+        this.lazy = hyperparameters.wordUpdates() == WordUpdates.LAZY;
+        this.lastStepOfRow = new int[Math.toIntExact(words().getShape().get(0))];
+        for (NDArray parameter : this.parameters) {
+            means.add(owner.zeros(parameter.getShape()));
+            squares.add(owner.zeros(parameter.getShape()));
         }
+        int classifierWeight = this.parameters.size() - 2;
+        boolean frozen = hyperparameters.classifier() == ClassifierMode.FROZEN;
+        this.whole = IntStream.range(lazy ? 1 : 0, this.parameters.size())
+                .filter(i -> i != classifierWeight || !frozen)
+                .boxed()
+                .collect(Collectors.partitioningBy(parameters::decayed));
     }
 
-    /** Sums of the gradients of all parameters but the word embeddings since the last step. */
-    List<NDArray> gradients() {
-        return gradients;
+    private NDArray words() {
+        return parameters.get(0);
+    }
+
+    /** First moments of all parameters, in their order. */
+    List<NDArray> means() {
+        return means;
+    }
+
+    /** Second moments of all parameters, in their order. */
+    List<NDArray> squares() {
+        return squares;
+    }
+
+    /** Takes the parameters and moments for those after {@code step}, as they are after {@link #flush}. */
+    void resumeAfter(int step) {
+        Arrays.fill(lastStepOfRow, step);
     }
 
     /** Brings the rows that a batch is about to read to where they stand after {@code step - 1}. */
     void beforeReading(NDManager scope, long[] rows, int step) {
-        int[] last = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            last[i] = lastStepOfRow[(int) rows[i]];
+        if (lazy) {
+            int[] last = new int[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                last[i] = lastStepOfRow[(int) rows[i]];
+            }
+            catchUp(scope, rows, last, step - 1);
         }
-        catchUp(scope, rows, last, step - 1);
     }
 
     /**
      * @param rows of the word embeddings that have a gradient, without repetition
-     * @param rowGradients [rows, d]
+     * @param gradients [rows, d] of the word embeddings, then those of the other parameters
      */
-    void step(NDManager scope, int step, long[] rows, NDArray rowGradients) {
+    void step(NDManager scope, int step, long[] rows, List<NDArray> gradients) {
         NDArray count = scope.create((float) step);
-        update(scope, count, decayed, reals(scope, step, weightDecay));
-        update(scope, count, undecayed, reals(scope, step, 0));
-        program.call(
+        List<NDArray> dense = new ArrayList<>(gradients);
+        if (lazy) {
+            program.call(
+                    scope,
+                    "adamw_rows",
+                    false,
+                    Argument.of(count),
+                    Argument.of(scope.create(rows)),
+                    Argument.of(gradients.get(0)),
+                    Argument.of(words()),
+                    Argument.of(means.get(0)),
+                    Argument.of(squares.get(0)),
+                    Argument.of(reals(scope, step, weightDecay)));
+            for (long row : rows) {
+                lastStepOfRow[(int) row] = step;
+            }
+        } else {
+            NDList table = program.call(
+                    scope,
+                    "dense_rows",
+                    false,
+                    Argument.of(scope.create(rows)),
+                    Argument.of(gradients.get(0)),
+                    Argument.of(words()));
+            dense.set(0, table.get(0));
+        }
+        whole.forEach((decayed, places) -> program.call(
                 scope,
-                "adamw_rows",
+                "adamw",
                 false,
                 Argument.of(count),
-                Argument.of(scope.create(rows)),
-                Argument.of(rowGradients),
-                Argument.of(words),
-                Argument.of(wordMeans),
-                Argument.of(wordSquares),
-                Argument.of(reals(scope, step, weightDecay)));
-        for (long row : rows) {
-            lastStepOfRow[(int) row] = step;
-        }
+                Argument.of(at(places, parameters)),
+                Argument.of(at(places, dense)),
+                Argument.of(at(places, means)),
+                Argument.of(at(places, squares)),
+                Argument.of(reals(scope, step, decayed ? weightDecay : 0))));
+    }
+
+    private static List<NDArray> at(List<Integer> places, List<NDArray> arrays) {
+        return places.stream().map(arrays::get).toList();
     }
 
     /** Brings every row of the word embeddings to where it stands after {@code step}. */
     void flush(int step) {
+        if (!lazy) {
+            return;
+        }
         for (int from = 0; from < lastStepOfRow.length; from += FLUSH_ROWS) {
             int to = Math.min(from + FLUSH_ROWS, lastStepOfRow.length);
             long[] rows = IntStream.range(from, to).asLongStream().toArray();
@@ -132,25 +168,12 @@ final class AdamW {
                 false,
                 Argument.of(scope.create(rows)),
                 Argument.of(scope.create(stepSizes.between(last, now), new Shape(rows.length, StepSizes.FACTORS))),
-                Argument.of(words),
-                Argument.of(wordMeans),
-                Argument.of(wordSquares));
+                Argument.of(words()),
+                Argument.of(means.get(0)),
+                Argument.of(squares.get(0)));
         for (long row : rows) {
             lastStepOfRow[(int) row] = now;
         }
-    }
-
-    private void update(NDManager scope, NDArray count, Group group, NDArray reals) {
-        program.call(
-                scope,
-                "adamw",
-                false,
-                Argument.of(count),
-                Argument.of(group.parameters),
-                Argument.of(group.gradients),
-                Argument.of(group.means),
-                Argument.of(group.squares),
-                Argument.of(reals));
     }
 
     private NDArray reals(NDManager scope, int step, double decay) {

@@ -2,6 +2,7 @@ package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.EngineOptions;
@@ -11,14 +12,11 @@ import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -32,22 +30,18 @@ public final class FineTuning {
             "vocab.txt",
             "sentencepiece.bpe.model");
 
-    /**
-     * Pairs of sub-tokens that attend to each other in one pass. Attention keeps some ten bytes for each pair, head and
-     * layer until the gradients are known: 1.5 GB for BERT base. A batch of 32 ordinary sentences has some 20,000 pairs.
-     */
-    private static final long MAX_ATTENTION_PAIRS = 1_000_000;
-
     private final FineTuningJob job;
     private final TorchProgram program;
     private final Precision precision;
     private final EncoderParameters parameters;
-    private final List<TrainingExample> examples;
+    private final BatchPlan plan;
+    private final Seeds seeds;
     private final LearningRateSchedule schedule;
     private final AdamW optimiser;
-    private final LossScale lossScale;
+    private final Optional<TrainingState> state;
     private final GradientPass gradientPass;
     private final int totalSteps;
+    private LossScale lossScale = LossScale.dynamic();
 
     private FineTuning(
             FineTuningJob job,
@@ -59,29 +53,34 @@ public final class FineTuning {
         this.job = job;
         this.program = program;
         this.precision = precision;
-        this.examples = examples;
+        this.seeds = new Seeds(hyperparameters.seed());
+        this.plan = new BatchPlan(examples, hyperparameters.batchSize(), seeds);
         this.parameters = EncoderParameters.loadEncoder(
                 program, owner, job.baseModel(), job.labels().size(), hyperparameters.seed());
         this.totalSteps =
-                hyperparameters.maxSteps().orElse(Math.multiplyExact(stepsPerEpoch(), hyperparameters.epochs()));
+                hyperparameters.maxSteps().orElse(Math.multiplyExact(plan.stepsPerEpoch(), hyperparameters.epochs()));
         this.schedule =
                 LearningRateSchedule.linear(hyperparameters.learningRate(), hyperparameters.warmup(), totalSteps);
         this.optimiser = new AdamW(program, owner, parameters, hyperparameters, schedule);
-        this.lossScale = LossScale.dynamic();
         int h = hyperparameters.h().orElse(parameters.config().hiddenSize());
         this.gradientPass = new GradientPass(program, parameters, precision, h, hyperparameters.dropout());
+        this.state = job.files()
+                .filter(files -> files.saveEvery() > 0)
+                .map(files -> new TrainingState(job, files, program, parameters, optimiser));
     }
 
     /**
-     * Runs the job to its end.
+     * Runs the job to its end, from its start or from the state that an earlier process saved in {@link RunFiles}. A run
+     * that is taken up again ends as one that was never interrupted.
      *
      * @param progress called after each optimiser step, on the calling thread
      * @param cancelled asked before each step
-     * @throws TrainingException with a message for people: no entity in the corpus, a label that is not in the label
-     *     set, h that does not divide d, a loss that is not finite, cancelled
+     * @return the models that the run kept on its way, oldest first
+     * @throws TrainingException with a message for people: no sentence or no entity in the corpora, a label that is not in
+     *     the label set, h that does not divide d, a loss that is not finite, files of another run, a full disk, cancelled
      * @throws dev.slicer.checkpoint.CheckpointException when the base model cannot be read
      */
-    public static void run(
+    public static List<Snapshot> run(
             FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         EncoderConfig config = EncoderConfig.read(job.baseModel());
         requireDivisor(job.hyperparameters(), config.hiddenSize());
@@ -95,8 +94,9 @@ public final class FineTuning {
             Precision precision = PrecisionProbe.choose(program, options);
             FineTuning training = new FineTuning(job, program, owner, precision, examples);
             training.train(progress, cancelled);
-            training.write();
+            training.write(job.output());
         }
+        return job.files().map(RunFiles::kept).orElseGet(List::of);
     }
 
     private static void requireDivisor(Hyperparameters hyperparameters, int d) {
@@ -107,97 +107,123 @@ public final class FineTuning {
         });
     }
 
-    private int stepsPerEpoch() {
-        int batchSize = job.hyperparameters().batchSize();
-        return (examples.size() + batchSize - 1) / batchSize;
-    }
-
     private void train(Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         long begin = System.nanoTime();
-        Seeds seeds = new Seeds(job.hyperparameters().seed());
-        int batchSize = job.hyperparameters().batchSize();
-        int epochs = (totalSteps + stepsPerEpoch() - 1) / stepsPerEpoch();
-        int step = 0;
-        for (int epoch = 1; step < totalSteps; epoch++) {
-            List<TrainingExample> shuffled = new ArrayList<>(examples);
-            Collections.shuffle(shuffled, new Random(seeds.ofOrder(epoch)));
-            for (int from = 0; from < shuffled.size() && step < totalSteps; from += batchSize) {
+        int resumedFrom = resume();
+        try (Ahead<Batch> batches = new Ahead<>(this::batch, resumedFrom + 1, totalSteps)) {
+            for (int step = resumedFrom + 1; step <= totalSteps; step++) {
                 if (cancelled.getAsBoolean()) {
-                    throw new TrainingException("cancelled after step " + step + " of " + totalSteps);
+                    throw new TrainingException("cancelled after step " + (step - 1) + " of " + totalSteps);
                 }
-                step++;
-                List<TrainingExample> batch = shuffled.subList(from, Math.min(from + batchSize, shuffled.size()));
-                long stepBegin = System.nanoTime();
+                StepClock clock = new StepClock();
+                Batch batch = clock.data(batches::next);
                 program.seed(seeds.ofDropout(step));
-                double loss = step(step, batch);
-                long now = System.nanoTime();
-                double tokens =
-                        batch.stream().mapToInt(example -> example.ids().length).sum();
+                double loss = step(step, batch, clock);
+                keep(step);
+                long elapsed = System.nanoTime() - begin;
                 progress.accept(new TrainingProgress(
                         step,
                         totalSteps,
-                        epoch,
-                        epochs,
+                        plan.epochOf(step),
+                        plan.epochOf(totalSteps),
                         loss,
                         schedule.at(step),
-                        tokens / ((now - stepBegin) / 1e9),
-                        Duration.ofNanos(now - begin),
-                        Duration.ofNanos((now - begin) / step * (totalSteps - step))));
+                        batch.tokens() / clock.seconds(),
+                        clock.shares(),
+                        Duration.ofNanos(elapsed),
+                        Duration.ofNanos(elapsed / (step - resumedFrom) * (totalSteps - step)),
+                        resumedFrom));
             }
         }
         optimiser.flush(totalSteps);
     }
 
+    private Batch batch(int step) {
+        return Batch.of(
+                plan.examplesOf(step),
+                job.hyperparameters().accumulation(),
+                parameters.config().positionOffset());
+    }
+
+    /** The step that is done already. */
+    private int resume() {
+        job.files().ifPresent(RunFiles::tidy);
+        Optional<TrainingState.Resumed> resumed = state.flatMap(TrainingState::restore);
+        resumed.ifPresent(from -> {
+            optimiser.resumeAfter(from.step());
+            lossScale = LossScale.restored(from.lossScale());
+        });
+        return resumed.map(TrainingState.Resumed::step).orElse(0);
+    }
+
+    /** Snapshot and state come with the end of the run otherwise. */
+    private void keep(int step) {
+        if (job.files().isEmpty() || step == totalSteps) {
+            return;
+        }
+        RunFiles files = job.files().get();
+        boolean snapshot = files.snapshots().dueAfter(step, plan.stepsPerEpoch());
+        boolean save = files.savesAfter(step);
+        if (snapshot || save) {
+            optimiser.flush(step);
+        }
+        if (snapshot) {
+            try (StagedFolder staged = StagedFolder.beside(files.snapshotFolder(step))) {
+                write(staged.path());
+                staged.replace();
+            }
+        }
+        if (save) {
+            state.ifPresent(saved -> saved.save(step, lossScale));
+        }
+    }
+
     /** One optimiser step over a batch, in as many passes as gradients are accumulated over; the mean loss. */
-    private double step(int step, List<TrainingExample> batch) {
-        int passes = passes(batch);
-        int labelled = TrainingExample.labelled(batch);
-        VocabularyRows rows = VocabularyRows.of(batch);
+    private double step(int step, Batch batch, StepClock clock) {
+        double scale = precision == Precision.FP16 ? lossScale.value() : 1;
         double loss = 0;
+        List<NDArray> gradients = List.of();
         try (NDManager scope = program.newScope()) {
-            optimiser.beforeReading(scope, rows.unique(), step);
-            NDArray unique = scope.create(rows.unique());
-            NDArray wordGradients = null;
-            for (int pass = 0; pass < passes; pass++) {
-                List<TrainingExample> part =
-                        batch.subList(batch.size() * pass / passes, batch.size() * (pass + 1) / passes);
-                double scale = precision == Precision.FP16 ? lossScale.value() : 1;
-                GradientPass.Result result =
-                        gradientPass.run(scope, part, rows, unique, optimiser.gradients(), labelled, scale);
-                loss += result.loss();
-                wordGradients =
-                        wordGradients == null ? result.wordGradients() : wordGradients.addi(result.wordGradients());
+            clock.optimiser(() -> optimiser.beforeReading(scope, batch.vocabulary(), step));
+            NDArray vocabulary = scope.create(batch.vocabulary());
+            for (Batch.Pass pass : batch.passes()) {
+                GradientPass.Forward forward =
+                        clock.forward(() -> gradientPass.forward(scope, pass, vocabulary, batch.labelled()));
+                loss += forward.loss();
+                List<NDArray> sums = gradients;
+                gradients = clock.backward(() -> backward(scope, forward, scale, sums));
             }
             if (!Double.isFinite(loss)) {
                 throw new TrainingException(
                         "the loss is " + loss + " at step " + step + "; try a lower learning rate or fp32");
             }
-            if (precision != Precision.FP16 || unscaled(scope, wordGradients)) {
-                optimiser.step(scope, step, rows.unique(), wordGradients);
-            }
+            List<NDArray> sums = gradients;
+            clock.optimiser(() -> {
+                if (precision != Precision.FP16 || unscaled(scope, sums)) {
+                    optimiser.step(scope, step, batch.vocabulary(), sums);
+                }
+            });
         }
         return loss;
     }
 
-    /** As many as asked for, and more where a batch of very long sentences would not fit into memory otherwise. */
-    private int passes(List<TrainingExample> batch) {
-        long pairs = batch.stream()
-                .mapToLong(example -> (long) example.ids().length * example.ids().length)
-                .sum();
-        long needed = (pairs + MAX_ATTENTION_PAIRS - 1) / MAX_ATTENTION_PAIRS;
-        return (int) Math.min(batch.size(), Math.max(job.hyperparameters().accumulation(), needed));
+    private List<NDArray> backward(NDManager scope, GradientPass.Forward forward, double scale, List<NDArray> sums) {
+        List<NDArray> gradients = gradientPass.backward(scope, forward, scale);
+        if (sums.isEmpty()) {
+            return gradients;
+        }
+        gradientPass.accumulate(scope, sums, gradients);
+        return sums;
     }
 
     /** fp16: divides the gradients by the loss scale; false when they overflowed and the step is to be skipped. */
-    private boolean unscaled(NDManager scope, NDArray wordGradients) {
-        List<NDArray> all = new ArrayList<>(optimiser.gradients());
-        all.add(wordGradients);
+    private boolean unscaled(NDManager scope, List<NDArray> gradients) {
         boolean finite = program.call(
                                 scope,
                                 "unscale",
                                 false,
                                 Argument.of(scope.create(new double[] {lossScale.value()})),
-                                Argument.of(all))
+                                Argument.of(gradients))
                         .get(0)
                         .getFloat(0)
                 == 1;
@@ -209,8 +235,7 @@ public final class FineTuning {
         return finite;
     }
 
-    private void write() {
-        Path output = job.output();
+    private void write(Path output) {
         try {
             Files.createDirectories(output);
             parameters.write(output.resolve("model.safetensors"));
@@ -222,7 +247,7 @@ public final class FineTuning {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the fine-tuned model to " + output + ": " + e.getMessage(), e);
+            throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + e, e);
         }
     }
 }

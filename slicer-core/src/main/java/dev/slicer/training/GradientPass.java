@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
-import dev.slicer.encoder.PackedBatch;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,55 +18,53 @@ import java.util.List;
 record GradientPass(TorchProgram program, EncoderParameters parameters, Precision precision, int h, double dropout) {
 
     /**
+     * A forward pass that waits for its backward pass.
+     *
      * @param loss this pass's share of the batch's mean loss
-     * @param wordGradients [rows, d], for the rows of {@link VocabularyRows#unique}
+     * @param leaves what the loss is differentiated by: word embeddings' rows [U, d], then the other parameters
      */
-    record Result(double loss, NDArray wordGradients) {}
+    record Forward(double loss, NDArray graph, List<NDArray> leaves) {}
 
-    /**
-     * @param unique {@link VocabularyRows#unique} on the device
-     * @param sums receives the gradients of all parameters but the word embeddings, added to what is there
-     * @param denominator labelled sub-tokens of the whole batch
-     * @param lossScale factor on all gradients
-     */
-    Result run(
-            NDManager scope,
-            List<TrainingExample> examples,
-            VocabularyRows vocabulary,
-            NDArray unique,
-            List<NDArray> sums,
-            int denominator,
-            double lossScale) {
+    /** @param vocabulary {@link Batch#vocabulary} on the device [U] */
+    Forward forward(NDManager scope, Batch.Pass pass, NDArray vocabulary, int labelled) {
         EncoderConfig config = parameters.config();
-        PackedBatch packed =
-                PackedBatch.of(examples.stream().map(TrainingExample::ids).toList(), config.positionOffset());
-        long[] selected = new long[packed.tokens()];
-        long[] labels = new long[packed.tokens()];
-        int count = 0;
-        for (int i = 0; i < examples.size(); i++) {
-            int[] of = examples.get(i).labels();
-            for (int j = 0; j < of.length; j++) {
-                if (of[j] != TrainingExample.UNLABELLED) {
-                    selected[count] = packed.starts()[i] + j;
-                    labels[count++] = of[j];
-                }
-            }
-        }
         NDList result = program.call(
                 scope,
-                "gradients",
+                "loss",
                 true,
-                Argument.of(scope.create(vocabulary.rowsOf(packed.ids()))),
-                Argument.of(unique),
-                Argument.of(scope.create(packed.positions())),
-                Argument.of(scope.create(packed.rows())),
-                Argument.of(packed.groups(scope)),
-                Argument.of(scope.create(Arrays.copyOf(selected, count))),
-                Argument.of(scope.create(Arrays.copyOf(labels, count))),
+                Argument.of(scope.create(pass.vocabularyRows())),
+                Argument.of(vocabulary),
+                Argument.of(scope.create(pass.packed().positions())),
+                Argument.of(scope.create(pass.packed().rows())),
+                Argument.of(pass.packed().groups(scope)),
+                Argument.of(scope.create(pass.selected())),
+                Argument.of(scope.create(pass.labels())),
                 Argument.of(parameters.arrays()),
-                Argument.of(sums),
                 Argument.of(scope.create(new long[] {config.heads(), precision.scalarType(), h})),
-                Argument.of(scope.create(new double[] {config.layerNormEpsilon(), dropout, denominator, lossScale})));
-        return new Result(result.get(0).getFloat(), result.get(1));
+                Argument.of(scope.create(new double[] {config.layerNormEpsilon(), dropout, labelled})));
+        // Reading the loss waits for the device.
+        return new Forward(result.get(0).getFloat(), result.get(0), result.subList(1, result.size()));
+    }
+
+    /**
+     * @param lossScale factor on all gradients
+     * @return as {@link Forward#leaves}, the scope's
+     */
+    List<NDArray> backward(NDManager scope, Forward forward, double lossScale) {
+        NDList gradients = program.call(
+                scope,
+                "backward",
+                true,
+                Argument.of(forward.graph()),
+                Argument.of(forward.leaves()),
+                Argument.of(scope.create(new double[] {lossScale})));
+        // On a GPU this waits until the gradients are there.
+        forward.graph().getFloat();
+        return gradients;
+    }
+
+    /** Adds the gradients of one pass to those of the step's passes before. */
+    void accumulate(NDManager scope, List<NDArray> sums, List<NDArray> gradients) {
+        program.call(scope, "accumulate", false, Argument.of(sums), Argument.of(gradients));
     }
 }

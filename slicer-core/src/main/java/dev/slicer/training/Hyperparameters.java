@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param accumulation forward/backward passes that make up one optimiser step
  * @param warmup share of the steps with rising learning rate
  * @param maxLength sub-tokens of a sentence that are trained on, special tokens not counted
+ * @param wordUpdates how the optimiser treats word embeddings that a batch did not touch
  */
 public record Hyperparameters(
         OptionalInt h,
@@ -28,11 +29,20 @@ public record Hyperparameters(
         OptionalInt maxSteps,
         int maxLength,
         double dropout,
-        long seed) {
+        long seed,
+        WordUpdates wordUpdates) {
 
     public enum ClassifierMode {
         TRAINED,
         FROZEN
+    }
+
+    /** The result is the same but for rounding; the lazy way saves a pass over the whole table at each step. */
+    public enum WordUpdates {
+        /** Missed steps are made up for when a row is touched again. */
+        LAZY,
+        /** Every row at every step. */
+        DENSE
     }
 
     /** @throws IllegalArgumentException naming the hyperparameter and the values it may have */
@@ -59,6 +69,9 @@ public record Hyperparameters(
         }
         atLeastOne("maxLength", maxLength);
         require(dropout >= 0 && dropout < 1, "dropout", "at least 0 and under 1", dropout);
+        if (wordUpdates == null) {
+            throw new IllegalArgumentException("wordUpdates must be LAZY or DENSE");
+        }
     }
 
     /** The paper's settings for standard fine-tuning, classifier trained. */
@@ -76,7 +89,8 @@ public record Hyperparameters(
                 OptionalInt.empty(),
                 510,
                 0.1,
-                42);
+                42,
+                WordUpdates.LAZY);
     }
 
     public Hyperparameters withH(int sliceSize) {
@@ -105,7 +119,8 @@ public record Hyperparameters(
                 newMaxSteps,
                 maxLength,
                 dropout,
-                newSeed);
+                newSeed,
+                wordUpdates);
     }
 
     private static void atLeastOne(String name, int value) {

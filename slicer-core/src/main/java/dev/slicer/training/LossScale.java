@@ -11,12 +11,24 @@ final class LossScale {
     private double scale;
     private int finiteSteps;
 
-    private LossScale(double scale) {
-        this.scale = scale;
+    private LossScale(State state) {
+        this.scale = state.scale();
+        this.finiteSteps = state.finiteSteps();
     }
 
+    /** @param finiteSteps since the scale last changed */
+    record State(double scale, int finiteSteps) {}
+
     static LossScale dynamic() {
-        return new LossScale(INITIAL);
+        return new LossScale(new State(INITIAL, 0));
+    }
+
+    static LossScale restored(State state) {
+        return new LossScale(state);
+    }
+
+    State state() {
+        return new State(scale, finiteSteps);
     }
 
     double value() {

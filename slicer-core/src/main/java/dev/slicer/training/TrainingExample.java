@@ -43,6 +43,10 @@ record TrainingExample(int[] ids, int[] labels) {
                 examples.addAll(cut(tokenizer.encode(sentence.words()), tags, tokenizer, maxLength));
             }
         }
+        if (examples.isEmpty()) {
+            throw new TrainingException("there is no sentence to train on in "
+                    + corpora.stream().map(Corpus::name).toList());
+        }
         if (!anyEntity) {
             throw new TrainingException("no sentence of "
                     + corpora.stream().map(Corpus::name).toList() + " has an entity: there is nothing to learn");

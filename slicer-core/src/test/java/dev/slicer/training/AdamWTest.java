@@ -10,6 +10,8 @@ import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.TorchProgram;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,10 @@ class AdamWTest {
                 }
                 try (NDManager scope = program.newScope()) {
                     optimiser.beforeReading(scope, rows, step);
-                    optimiser.step(scope, step, rows, scope.create(gradient, new Shape(rows.length, D)));
+                    List<NDArray> gradients = new ArrayList<>();
+                    parameters.arrays().forEach(array -> gradients.add(scope.zeros(array.getShape())));
+                    gradients.set(0, scope.create(gradient, new Shape(rows.length, D)));
+                    optimiser.step(scope, step, rows, gradients);
                 }
                 dense.step(step, schedule.at(step), rows, gradient);
             }

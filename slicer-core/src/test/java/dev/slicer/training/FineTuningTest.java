@@ -16,6 +16,7 @@ import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -32,8 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class FineTuningTest {
     private static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));
-    private static final EngineOptions FP32 =
-            new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.empty(), 512);
+    private static final EngineOptions FP32 = options(Precision.FP32);
     /** Sentences of letters, of which P begins a person, L a location, and i goes on with either. */
     private static final Corpus CORPUS = new Corpus(
             "letters",
@@ -42,6 +42,11 @@ class FineTuningTest {
                     .map(words -> new Sentence(words, tags(words)))
                     .toList(),
             "sha256:test");
+
+    /** One thread: the model is so small that several would mostly wait for one another. */
+    private static EngineOptions options(Precision precision) {
+        return new EngineOptions(Optional.of(precision), OptionalInt.empty(), OptionalInt.of(1), 512);
+    }
 
     private static List<String> tags(List<String> words) {
         List<String> tags = new ArrayList<>();
@@ -74,8 +79,7 @@ class FineTuningTest {
         // Given
         Path output = folder.resolve("checkpoint");
         List<TrainingProgress> steps = new ArrayList<>();
-        EngineOptions options =
-                new EngineOptions(Optional.of(precision), OptionalInt.empty(), OptionalInt.empty(), 512);
+        EngineOptions options = options(precision);
 
         // When
         FineTuning.run(job(output, hyperparameters(8, 150, 1, 0)), options, steps::add, () -> false);
@@ -132,7 +136,20 @@ class FineTuningTest {
         // Given
         Hyperparameters trained = hyperparameters(8, 4, 1, 0);
         Hyperparameters frozen = new Hyperparameters(
-                trained.h(), ClassifierMode.FROZEN, 1e-3, 0.05, 1e-8, 0, 9, 1, 1, trained.maxSteps(), 40, 0, 42);
+                trained.h(),
+                ClassifierMode.FROZEN,
+                1e-3,
+                0.05,
+                1e-8,
+                0,
+                9,
+                1,
+                1,
+                trained.maxSteps(),
+                40,
+                0,
+                42,
+                WordUpdates.LAZY);
 
         // When
         FineTuning.run(job(folder.resolve("start"), frozen.withMaxSteps(1)), FP32, step -> {}, () -> false);
@@ -146,9 +163,118 @@ class FineTuningTest {
     }
 
     @Test
+    void shouldEndAsIfUndisturbedWhenItIsTakenUpAgain() {
+        // Given
+        List<Double> undisturbed = new ArrayList<>();
+        List<Double> first = new ArrayList<>();
+        List<Double> second = new ArrayList<>();
+        FineTuning.run(
+                kept("whole", hyperparameters(8, 12, 1, 0.1), 4),
+                FP32,
+                step -> undisturbed.add(step.loss()),
+                () -> false);
+        assertThatThrownBy(() -> FineTuning.run(
+                        kept("broken", hyperparameters(8, 12, 1, 0.1), 4),
+                        FP32,
+                        step -> first.add(step.loss()),
+                        () -> first.size() == 7))
+                .isInstanceOf(TrainingException.class);
+
+        // When
+        List<Integer> resumedFrom = new ArrayList<>();
+        List<Snapshot> snapshots = FineTuning.run(
+                kept("broken", hyperparameters(8, 12, 1, 0.1), 4),
+                FP32,
+                step -> {
+                    second.add(step.loss());
+                    resumedFrom.add(step.resumedFrom());
+                },
+                () -> false);
+
+        // Then
+        assertThat(first).isEqualTo(undisturbed.subList(0, 7));
+        assertThat(second).isEqualTo(undisturbed.subList(4, 12));
+        assertThat(resumedFrom).containsOnly(4);
+        assertThat(snapshots).extracting(Snapshot::step).containsExactly(3, 6, 9);
+        for (String name : List.of("bert.embeddings.word_embeddings.weight", "classifier.weight")) {
+            assertThat(tensor("broken", name)).isEqualTo(tensor("whole", name));
+            assertThat(tensor("broken-files/snapshots/step-000006", name))
+                    .isEqualTo(tensor("whole-files/snapshots/step-000006", name))
+                    .isNotEqualTo(tensor("whole", name));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheFilesOfAnotherRun() {
+        // Given
+        FineTuning.run(kept("mine", hyperparameters(8, 3, 1, 0), 2), FP32, step -> {}, () -> false);
+
+        // Then
+        assertThatThrownBy(() ->
+                        FineTuning.run(kept("mine", hyperparameters(16, 3, 1, 0), 2), FP32, step -> {}, () -> false))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("mine-files")
+                .hasMessageContaining("another run")
+                .hasMessageContaining("hyperparameters");
+    }
+
+    @Test
+    void shouldLearnTheSameWithDenseUpdatesOfTheWordEmbeddings() {
+        // Given
+        Hyperparameters lazy = hyperparameters(8, 20, 1, 0);
+        Hyperparameters dense = new Hyperparameters(
+                lazy.h(),
+                lazy.classifier(),
+                lazy.learningRate(),
+                0.05,
+                1e-8,
+                0.1,
+                3,
+                1,
+                1,
+                lazy.maxSteps(),
+                40,
+                0,
+                42,
+                WordUpdates.DENSE);
+        Hyperparameters small = new Hyperparameters(
+                lazy.h(),
+                lazy.classifier(),
+                lazy.learningRate(),
+                0.05,
+                1e-8,
+                0.1,
+                3,
+                1,
+                1,
+                lazy.maxSteps(),
+                40,
+                0,
+                42,
+                WordUpdates.LAZY);
+
+        // When
+        FineTuning.run(job(folder.resolve("lazy"), small), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("dense"), dense), FP32, step -> {}, () -> false);
+
+        // Then
+        String name = "bert.embeddings.word_embeddings.weight";
+        float[] expected = tensor("dense", name);
+        float[] actual = tensor("lazy", name);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(2e-3f));
+        }
+    }
+
+    @Test
     void shouldSayWhyAJobCannotRun() {
         Corpus dates = corpus(new Sentence(List.of("Monday"), List.of("B-DATE")));
         Corpus nothing = corpus(new Sentence(List.of("rain"), List.of("O")));
+        Corpus empty = new Corpus("empty", List.of(), "sha256:test");
+
+        assertThatThrownBy(() -> run(empty, hyperparameters(8, 1, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("there is no sentence to train on in [empty]");
 
         assertThatThrownBy(() -> run(CORPUS, hyperparameters(7, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)
@@ -188,6 +314,13 @@ class FineTuningTest {
         return new FineTuningJob(base, List.of(CORPUS), LABELS, hyperparameters, output);
     }
 
+    /** Snapshots after every third step. */
+    private FineTuningJob kept(String name, Hyperparameters hyperparameters, int saveEvery) {
+        RunFiles files = new RunFiles(folder.resolve(name + "-files"), saveEvery, Snapshots.parse("3"));
+        Path output = folder.resolve(name);
+        return new FineTuningJob(base, List.of(CORPUS), LABELS, hyperparameters, output, Optional.of(files));
+    }
+
     private static Corpus corpus(Sentence sentence) {
         return new Corpus("given", List.of(sentence), "sha256:test");
     }
@@ -206,7 +339,8 @@ class FineTuningTest {
                 OptionalInt.of(steps),
                 40,
                 dropout,
-                42);
+                42,
+                WordUpdates.LAZY);
     }
 
     private float[] tensor(String checkpoint, String name) {

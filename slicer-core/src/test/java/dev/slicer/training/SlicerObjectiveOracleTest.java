@@ -59,7 +59,7 @@ class SlicerObjectiveOracleTest {
             Setup setup = new Setup(oracle, owner, precision, h);
 
             // When
-            double loss = setup.pass(owner).loss();
+            double loss = setup.forward(owner).loss();
 
             // Then
             double expected = oracle.floats("loss.h" + h)[0];
@@ -76,12 +76,10 @@ class SlicerObjectiveOracleTest {
             Setup setup = new Setup(oracle, owner, Precision.FP32, h);
 
             // When
-            Pass pass = setup.pass(owner);
+            List<NDArray> all = new ArrayList<>(setup.gradients(owner));
 
             // Then
-            List<NDArray> all = new ArrayList<>();
-            all.add(scattered(owner, setup, pass.wordGradients()));
-            all.addAll(setup.optimiser.gradients());
+            all.set(0, scattered(owner, setup, all.get(0)));
             Map<String, float[]> gradients = named(setup.parameters.withArrays(all));
             assertThat(gradients).hasSizeGreaterThan(50);
             gradients.forEach((name, gradient) -> {
@@ -101,9 +99,8 @@ class SlicerObjectiveOracleTest {
             for (int step = 1; step <= 3; step++) {
                 // When
                 try (NDManager scope = program.newScope()) {
-                    setup.optimiser.beforeReading(scope, setup.rows.unique(), step);
-                    Pass pass = setup.pass(scope);
-                    setup.optimiser.step(scope, step, setup.rows.unique(), pass.wordGradients());
+                    setup.optimiser.beforeReading(scope, setup.batch.vocabulary(), step);
+                    setup.optimiser.step(scope, step, setup.batch.vocabulary(), setup.gradients(scope));
                 }
                 setup.optimiser.flush(step);
 
@@ -133,33 +130,29 @@ class SlicerObjectiveOracleTest {
         }
     }
 
-    private record Pass(double loss, NDArray wordGradients) {}
-
     /** The oracle's batch, ready to be trained on. */
     private static final class Setup {
         final EncoderParameters parameters;
         final AdamW optimiser;
-        final VocabularyRows rows;
         final GradientPass pass;
-        final List<TrainingExample> batch;
+        final Batch batch;
         final String prefix;
-        final int labelled;
 
         Setup(Oracle oracle, NDManager owner, Precision precision, int h) {
             parameters = EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
             prefix = oracle.model().toString().contains("xlm-roberta") ? "roberta." : "bert.";
             Hyperparameters hyperparameters = Hyperparameters.paper();
             optimiser = new AdamW(program, owner, parameters, hyperparameters, new Constant(1e-3, 3));
-            batch = examples(oracle);
-            rows = VocabularyRows.of(batch);
-            labelled = TrainingExample.labelled(batch);
+            batch = Batch.of(examples(oracle), 1, parameters.config().positionOffset());
             pass = new GradientPass(program, parameters, precision, h, 0);
         }
 
-        Pass pass(NDManager scope) {
-            GradientPass.Result result =
-                    pass.run(scope, batch, rows, scope.create(rows.unique()), optimiser.gradients(), labelled, 1);
-            return new Pass(result.loss(), result.wordGradients());
+        GradientPass.Forward forward(NDManager scope) {
+            return pass.forward(scope, batch.passes().get(0), scope.create(batch.vocabulary()), batch.labelled());
+        }
+
+        List<NDArray> gradients(NDManager scope) {
+            return pass.backward(scope, forward(scope), 1);
         }
 
         private static List<TrainingExample> examples(Oracle oracle) {
@@ -184,8 +177,8 @@ class SlicerObjectiveOracleTest {
         int d = Oracle.D;
         float[] values = rows.toFloatArray();
         float[] table = new float[(int) setup.parameters.arrays().get(0).size()];
-        for (int i = 0; i < setup.rows.unique().length; i++) {
-            System.arraycopy(values, i * d, table, (int) setup.rows.unique()[i] * d, d);
+        for (int i = 0; i < setup.batch.vocabulary().length; i++) {
+            System.arraycopy(values, i * d, table, (int) setup.batch.vocabulary()[i] * d, d);
         }
         return owner.create(table, setup.parameters.arrays().get(0).getShape());
     }

@@ -4,6 +4,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -47,8 +48,10 @@ final class FakeFineTuner implements FineTuner {
                     1.0 / step,
                     2e-5,
                     1000,
+                    new TimeShares(0.3, 0.5, 0.1, 0.1),
                     Duration.ofMillis(step),
-                    Duration.ofMillis(steps - step)));
+                    Duration.ofMillis(steps - step),
+                    0));
         }
         write(job);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,7 @@ class JobReporterTest {
         JobState.Running running = JobState.queued("job")
                 .prepare()
                 .run()
-                .advance(new TrainingProgress(1, 2, 1, 1, Double.NaN, 0, 0, Duration.ZERO, Duration.ZERO));
+                .advance(new TrainingProgress(1, 2, 1, 1, Double.NaN, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0));
 
         // When
         TrainingStatus status = TrainingStatuses.of(running.fail("the loss is not finite"));
@@ -112,6 +113,6 @@ class JobReporterTest {
     }
 
     private static TrainingProgress step(int step) {
-        return new TrainingProgress(step, 100, 1, 1, 0.5, 0, 0, Duration.ZERO, Duration.ZERO);
+        return new TrainingProgress(step, 100, 1, 1, 0.5, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,6 @@ class JobStateTest {
 
     private static TrainingProgress progress(int step) {
         return new TrainingProgress(
-                step, 100, 1, 1, 0.5, 1e-5, 1000, Duration.ofSeconds(step), Duration.ofSeconds(100 - step));
+                step, 100, 1, 1, 0.5, 1e-5, 1000, new TimeShares(0.3, 0.5, 0.1, 0.1), Duration.ofSeconds(step), Duration.ofSeconds(100 - step), 0);
     }
 }

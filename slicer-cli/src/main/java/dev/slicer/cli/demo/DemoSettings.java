@@ -2,6 +2,7 @@ package dev.slicer.cli.demo;
 
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -30,7 +31,8 @@ final class DemoSettings {
             OptionalInt.of(160),
             256,
             0.1,
-            42);
+            42,
+            WordUpdates.LAZY);
 
     /** Strict IOB2, mean over the languages that were not trained on; under it the demonstration has failed. */
     static final double MINIMUM_MEAN_F1 = 0.55;

@@ -15,6 +15,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,8 @@ class WholeLoopIT {
                 OptionalInt.of(200),
                 40,
                 0,
-                42);
+                42,
+                WordUpdates.LAZY);
         messages.send(
                 topics.trainingRequests(),
                 List.of(new TrainingRequest(

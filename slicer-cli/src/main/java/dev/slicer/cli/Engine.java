@@ -7,8 +7,10 @@ import dev.slicer.models.ModelStore;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingProgress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -18,7 +20,7 @@ interface Engine {
     Path baseModel(ModelReference reference, DownloadListener listener);
 
     /** As {@link FineTuning#run}. */
-    void fineTune(
+    List<Snapshot> fineTune(
             FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled);
 
     /** As {@link Tagger#open}. */
@@ -32,12 +34,12 @@ interface Engine {
             }
 
             @Override
-            public void fineTune(
+            public List<Snapshot> fineTune(
                     FineTuningJob job,
                     EngineOptions options,
                     Consumer<TrainingProgress> progress,
                     BooleanSupplier cancelled) {
-                FineTuning.run(job, options, progress, cancelled);
+                return FineTuning.run(job, options, progress, cancelled);
             }
 
             @Override

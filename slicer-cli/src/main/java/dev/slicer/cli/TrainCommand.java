@@ -15,6 +15,10 @@ import dev.slicer.models.ModelReference;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.training.RunFiles;
+import dev.slicer.training.Snapshot;
+import dev.slicer.training.Snapshots;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,6 +168,37 @@ final class TrainCommand implements Callable<Integer> {
             description = "Entity types to learn. Default: ${DEFAULT-VALUE}.")
     private List<String> types = List.of();
 
+    @Option(
+            names = "--word-updates",
+            paramLabel = "WAY",
+            description =
+                    "lazy: the optimiser makes up for the steps in which a word embedding had no gradient when it is "
+                            + "used again; the same result but for rounding. dense: every one at every step. Default: lazy.")
+    private WordUpdates wordUpdates = Hyperparameters.paper().wordUpdates();
+
+    @Option(
+            names = "--snapshots",
+            paramLabel = "WHEN",
+            description =
+                    "Models to keep on the way, as checkpoints of their own: none, epoch, or after each so many steps "
+                            + "as 200. Default: none.")
+    private String snapshots = new Snapshots.None().text();
+
+    @Option(
+            names = "--resumable",
+            paramLabel = "FOLDER",
+            description =
+                    "Save the run's state in this folder (2 GB for mbert). The same command goes on from there when "
+                            + "the run was killed; the folder is deleted when the run is through.")
+    private Optional<Path> resumable = Optional.empty();
+
+    @Option(
+            names = "--save-every",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Steps between two saves of --resumable. Default: ${DEFAULT-VALUE}.")
+    private int saveEvery;
+
     @ArgGroup
     private Destination destination = new Destination();
 
@@ -188,13 +223,26 @@ final class TrainCommand implements Callable<Integer> {
 
     /** A checkpoint's place: in a store, a folder with the id for its name. */
     private record Place(Path store, String id) {
+        Place snapshot(Snapshot snapshot) {
+            return new Place(store, id + "-step-" + snapshot.step());
+        }
+
         Path folder() {
             return store.resolve(id);
         }
     }
 
     /** What {@code --json} prints. */
-    private record Result(String checkpointId, String folder, int steps, OptionalDouble loss, double seconds) {}
+    private record Result(
+            String checkpointId,
+            String folder,
+            List<String> snapshots,
+            int steps,
+            OptionalDouble loss,
+            double seconds) {}
+
+    /** @param snapshots where they were published */
+    private record Done(Place place, List<Place> snapshots, Optional<TrainingProgress> last, Duration took) {}
 
     TrainCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
         this.terminal = terminal;
@@ -206,6 +254,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Hyperparameters hyperparameters = usage(this::hyperparameters);
+        Snapshots keep = usage(() -> Snapshots.parse(snapshots));
         LabelMap map = usage(() -> LabelMap.parse(labelMap));
         LabelSet labels = usage(() -> LabelSet.ofTypes(types));
         ModelReference reference = usage(() -> ModelReference.parse(model));
@@ -229,11 +278,25 @@ final class TrainCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
             Path staged = work.resolve("checkpoint");
-            Optional<TrainingProgress> last =
-                    fineTune(new FineTuningJob(base, corpora, labels, hyperparameters, staged));
-            Manifest manifest = manifest(place.id(), hiddenSize, hyperparameters, labels, corpora);
-            new FileCheckpointStore(place.store()).publish(staged, manifest);
-            show(place, last, Duration.ofNanos(System.nanoTime() - start));
+            RunFiles files = new RunFiles(
+                    resumable.orElseGet(() -> work.resolve("files")), resumable.isPresent() ? saveEvery : 0, keep);
+            AtomicReference<TrainingProgress> last = new AtomicReference<>();
+            List<Snapshot> kept = fineTune(
+                    new FineTuningJob(base, corpora, labels, hyperparameters, staged, Optional.of(files)), last);
+            FileCheckpointStore store = new FileCheckpointStore(place.store());
+            List<Place> published = new ArrayList<>();
+            for (Snapshot snapshot : kept) {
+                Place its = place.snapshot(snapshot);
+                // A run that was killed while it published has some of them there already.
+                if (resumable.isEmpty() || !Files.exists(its.folder())) {
+                    store.publish(snapshot.folder(), manifest(its.id(), hiddenSize, hyperparameters, labels, corpora));
+                }
+                published.add(its);
+            }
+            store.publish(staged, manifest(place.id(), hiddenSize, hyperparameters, labels, corpora));
+            files.discard();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            show(new Done(place, published, Optional.ofNullable(last.get()), took));
         }
         return ExitCode.OK;
     }
@@ -262,7 +325,8 @@ final class TrainCommand implements Callable<Integer> {
                 toInt(steps),
                 maxLength,
                 dropout,
-                seed);
+                seed,
+                wordUpdates);
     }
 
     private static OptionalInt toInt(Optional<Integer> value) {
@@ -275,8 +339,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** A Ctrl-C ends the run after the step that it is at, so that nothing half-written stays. */
-    private Optional<TrainingProgress> fineTune(FineTuningJob job) {
-        AtomicReference<TrainingProgress> last = new AtomicReference<>();
+    private List<Snapshot> fineTune(FineTuningJob job, AtomicReference<TrainingProgress> last) {
         AtomicBoolean cancelled = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
         Thread cancel = new Thread(() -> {
@@ -289,10 +352,13 @@ final class TrainCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(cancel);
         try {
-            engine.fineTune(
+            return engine.fineTune(
                     job,
                     engineArguments.toOptions(),
                     progress -> {
+                        if (last.get() == null && progress.resumedFrom() > 0) {
+                            terminal.note("going on after step " + progress.resumedFrom());
+                        }
                         last.set(progress);
                         terminal.progress(describe(progress));
                     },
@@ -303,7 +369,6 @@ final class TrainCommand implements Callable<Integer> {
                 Runtime.getRuntime().removeShutdownHook(cancel);
             }
         }
-        return Optional.ofNullable(last.get());
     }
 
     private static String describe(TrainingProgress progress) {
@@ -343,18 +408,22 @@ final class TrainCommand implements Callable<Integer> {
         return size.intValue();
     }
 
-    private void show(Place place, Optional<TrainingProgress> last, Duration took) {
+    private void show(Done done) {
+        Optional<TrainingProgress> last = done.last();
         if (json) {
             Result result = new Result(
-                    place.id(),
-                    place.folder().toString(),
+                    done.place().id(),
+                    done.place().folder().toString(),
+                    done.snapshots().stream().map(Place::id).toList(),
                     last.map(TrainingProgress::step).orElse(0),
                     last.map(at -> OptionalDouble.of(at.loss())).orElseGet(OptionalDouble::empty),
-                    took.toMillis() / 1000.0);
+                    done.took().toMillis() / 1000.0);
             terminal.printJson(result);
         } else {
             last.ifPresent(at -> terminal.note(describe(at)));
-            terminal.print("checkpoint " + place.id() + " in " + place.folder() + " after " + Figures.duration(took));
+            done.snapshots().forEach(its -> terminal.print("snapshot " + its.id() + " in " + its.folder()));
+            terminal.print("checkpoint " + done.place().id() + " in "
+                    + done.place().folder() + " after " + Figures.duration(done.took()));
         }
     }
 }

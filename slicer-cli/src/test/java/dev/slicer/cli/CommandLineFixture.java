@@ -14,6 +14,8 @@ import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import dev.slicer.text.WordBreaker;
 import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Snapshot;
+import dev.slicer.training.Snapshots;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
@@ -123,7 +125,7 @@ final class CommandLineFixture {
         }
 
         @Override
-        public void fineTune(
+        public List<Snapshot> fineTune(
                 FineTuningJob given,
                 EngineOptions engineOptions,
                 Consumer<TrainingProgress> progress,
@@ -133,13 +135,34 @@ final class CommandLineFixture {
             if (given.hyperparameters().h().equals(OptionalInt.of(7))) {
                 throw new TrainingException("h = 7 does not divide the hidden size 768");
             }
-            progress.accept(new TrainingProgress(3, 3, 1, 1, 0.25, 1e-5, 2400, new TimeShares(0.3, 0.5, 0.1, 0.1), Duration.ofSeconds(9), Duration.ZERO, 0));
+            progress.accept(new TrainingProgress(
+                    3,
+                    3,
+                    1,
+                    1,
+                    0.25,
+                    1e-5,
+                    2400,
+                    new TimeShares(0.3, 0.5, 0.1, 0.1),
+                    Duration.ofSeconds(9),
+                    Duration.ZERO,
+                    0));
+            writeModel(given, given.output());
+            if (!(given.files().orElseThrow().snapshots() instanceof Snapshots.EachSteps)) {
+                return List.of();
+            }
+            Path kept = given.files().get().folder().resolve("snapshots/step-000002");
+            writeModel(given, kept);
+            return List.of(new Snapshot(2, kept));
+        }
+
+        private static void writeModel(FineTuningJob given, Path folder) {
             String labels = IntStream.range(0, given.labels().size())
                     .mapToObj(id -> "\"" + id + "\": \"" + given.labels().label(id) + "\"")
                     .collect(Collectors.joining(", ", "{", "}"));
-            write(given.output().resolve("config.json"), "{\"hidden_size\": 768, \"id2label\": " + labels + "}");
-            write(given.output().resolve("tokenizer.json"), "{}");
-            writeWeights(given.output().resolve("model.safetensors"));
+            write(folder.resolve("config.json"), "{\"hidden_size\": 768, \"id2label\": " + labels + "}");
+            write(folder.resolve("tokenizer.json"), "{}");
+            writeWeights(folder.resolve("model.safetensors"));
         }
 
         @Override

@@ -7,6 +7,9 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.training.RunFiles;
+import dev.slicer.training.Snapshots;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,7 +43,9 @@ class TrainCommandTest {
         slicer.run(
                 ("train --train sample:en.train --h 8 --classifier frozen --lr 5e-5 --steps 200 --epochs 3 --batch 16 "
                                 + "--max-length 128 --seed 7 --types PER,LOC --label-map ORG=O --dropout 0.2 --warmup 0.2 "
-                                + "--weight-decay 0.01 --accumulation 2 --threads 1")
+                                + "--weight-decay 0.01 --accumulation 2 --threads 1 --word-updates dense "
+                                + "--snapshots epoch --save-every 50 --resumable "
+                                + home.resolve("run"))
                         .split(" "));
 
         // Then
@@ -61,6 +66,37 @@ class TrainCommandTest {
         assertThat(slicer.job().train().get(0).sentences())
                 .allSatisfy(sentence -> assertThat(sentence.tags()).doesNotContain("B-ORG", "I-ORG"));
         assertThat(slicer.options().threads()).hasValue(1);
+        assertThat(given.wordUpdates()).isEqualTo(WordUpdates.DENSE);
+        assertThat(slicer.job().files()).contains(new RunFiles(home.resolve("run"), 50, new Snapshots.EachEpoch()));
+    }
+
+    @Test
+    void shouldPublishSnapshotsAsCheckpointsOfTheirOwn() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+        Path output = home.resolve("model");
+
+        // When
+        int exit = slicer.run("train", "--train", "sample:en.train", "--snapshots", "2", "--output", output.toString());
+
+        // Then
+        assertThat(exit).isEqualTo(ExitCode.OK);
+        assertThat(Manifest.read(output).id()).isEqualTo("model");
+        assertThat(Manifest.read(home.resolve("model-step-2")).id()).isEqualTo("model-step-2");
+        assertThat(slicer.out()).contains("snapshot model-step-2 in " + home.resolve("model-step-2"));
+    }
+
+    @Test
+    void shouldRefuseSnapshotsThatItDoesNotKnow() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exit = slicer.run("train", "--train", "sample:en.train", "--snapshots", "often");
+
+        // Then
+        assertThat(exit).isEqualTo(ExitCode.USAGE);
+        assertThat(slicer.err()).contains("snapshots must be none, epoch or a number of steps, got \"often\"");
     }
 
     @Test
@@ -85,7 +121,7 @@ class TrainCommandTest {
         assertThat(manifest.hyperparameters()).containsEntry("learningRate", 2e-5);
         assertThat(slicer.out())
                 .startsWith("{\"checkpointId\":\"" + manifest.id() + "\",\"folder\":\"" + published.folder()
-                        + "\",\"steps\":3,\"loss\":0.25,\"seconds\":");
+                        + "\",\"snapshots\":[],\"steps\":3,\"loss\":0.25,\"seconds\":");
         assertThat(home.resolve("run")).isEmptyDirectory();
     }
 

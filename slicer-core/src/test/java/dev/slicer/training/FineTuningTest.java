@@ -17,9 +17,12 @@ import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import dev.slicer.training.Hyperparameters.WordUpdates;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -286,6 +289,22 @@ class FineTuningTest {
         assertThatThrownBy(() -> run(nothing, hyperparameters(8, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("no sentence of [given] has an entity: there is nothing to learn");
+    }
+
+    @Test
+    void shouldSayAtWhichStepTheLossIsNoNumberAndWriteNothing() throws Exception {
+        // Given
+        Path weights = base.resolve("model.safetensors");
+        try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+            ByteBuffer nan = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            file.write(nan.putFloat(0, Float.NaN), file.size() - Float.BYTES);
+        }
+
+        // Then
+        assertThatThrownBy(() -> run(CORPUS, hyperparameters(8, 3, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("the loss is NaN at step 1; try a lower learning rate or fp32");
+        assertThat(folder.resolve("refused")).doesNotExist();
     }
 
     @Test

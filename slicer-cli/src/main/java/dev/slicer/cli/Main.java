@@ -50,7 +50,8 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal, home))
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
-                .addSubcommand(new EvaluateCommand(terminal, home, engine));
+                .addSubcommand(new EvaluateCommand(terminal, home, engine))
+                .addSubcommand(new AverageCommand(terminal, home, clock));
         commandLine
                 .getSubcommands()
                 .values()

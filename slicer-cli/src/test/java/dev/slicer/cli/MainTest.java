@@ -14,7 +14,7 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate"})
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average"})
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -40,7 +40,8 @@ class MainTest {
 
         // Then
         assertThat(exitCode).isZero();
-        assertThat(slicer.out()).contains("  demo ", "  train ", "  tag ", "  evaluate ", "Begin with: ./slicer demo");
+        assertThat(slicer.out())
+                .contains("  demo ", "  train ", "  tag ", "  evaluate ", "  average ", "Begin with: ./slicer demo");
     }
 
     @ParameterizedTest
@@ -57,6 +58,7 @@ class MainTest {
                 "evaluate                                   | Missing required argument               | ./slicer evaluate --help",
                 "evaluate --test data.conll                 | which language is data.conll?           | ./slicer evaluate --help",
                 "evaluate --sample --scoring loose          | none of strict, conlleval, sub-token    | ./slicer evaluate --help",
+                "average                                    | Missing required option: '--checkpoint  | ./slicer average --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
                 "fly                                        | Unmatched argument at index 0: 'fly'    | ./slicer --help",
             })

@@ -51,7 +51,8 @@ public final class Main {
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
-                .addSubcommand(new AverageCommand(terminal, home, clock));
+                .addSubcommand(new AverageCommand(terminal, home, clock))
+                .addSubcommand(new AttentionCommand(terminal, home, engine));
         commandLine
                 .getSubcommands()
                 .values()

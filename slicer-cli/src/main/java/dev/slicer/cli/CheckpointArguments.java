@@ -39,12 +39,16 @@ final class CheckpointArguments {
      * @throws dev.slicer.checkpoint.CheckpointException where it is damaged
      */
     Located locate(Home home) {
-        Path root = store.orElseGet(home::checkpoints);
-        CheckpointStore checkpoints = new FileCheckpointStore(root);
+        return locate(checkpoint, store.orElseGet(home::checkpoints));
+    }
+
+    /** As {@link #locate(Home)}, of any checkpoint. */
+    static Located locate(String checkpoint, Path store) {
+        CheckpointStore checkpoints = new FileCheckpointStore(store);
         if (checkpoint.equals(LATEST)) {
             Checkpoint newest = checkpoints
                     .latest()
-                    .orElseThrow(() -> new CommandFailedException("there is no checkpoint in " + root
+                    .orElseThrow(() -> new CommandFailedException("there is no checkpoint in " + store
                             + "; train one with slicer train, or name one with --checkpoint"));
             return new Located(checkpoints.fetch(newest.id()), newest.id());
         }

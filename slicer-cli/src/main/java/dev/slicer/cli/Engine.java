@@ -1,5 +1,9 @@
 package dev.slicer.cli;
 
+import dev.slicer.analysis.SelfAttention;
+import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.analysis.TokenGroup;
+import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
@@ -26,6 +30,10 @@ interface Engine {
     /** As {@link Tagger#open}. */
     Tagger open(Path checkpoint, String modelId, EngineOptions options);
 
+    /** As {@link SelfAttention#measure}. */
+    SelfAttentionShares selfAttention(
+            Path model, Corpus corpus, TokenGroup tokens, EngineOptions options, SelfAttention.Progress progress);
+
     static Engine of(Home home) {
         return new Engine() {
             @Override
@@ -45,6 +53,16 @@ interface Engine {
             @Override
             public Tagger open(Path checkpoint, String modelId, EngineOptions options) {
                 return Tagger.open(checkpoint, modelId, options);
+            }
+
+            @Override
+            public SelfAttentionShares selfAttention(
+                    Path model,
+                    Corpus corpus,
+                    TokenGroup tokens,
+                    EngineOptions options,
+                    SelfAttention.Progress progress) {
+                return SelfAttention.measure(model, corpus, tokens, options, progress);
             }
         };
     }

@@ -50,7 +50,9 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal, home))
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
-                .addSubcommand(new EvaluateCommand(terminal, home, engine));
+                .addSubcommand(new EvaluateCommand(terminal, home, engine))
+                .addSubcommand(new AverageCommand(terminal, home, clock))
+                .addSubcommand(new AttentionCommand(terminal, home, engine));
         commandLine
                 .getSubcommands()
                 .values()

@@ -1,5 +1,9 @@
 package dev.slicer.cli;
 
+import dev.slicer.analysis.SelfAttention;
+import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.analysis.TokenGroup;
+import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
@@ -169,6 +173,22 @@ final class CommandLineFixture {
         public Tagger open(Path checkpoint, String modelId, EngineOptions engineOptions) {
             options = Optional.of(engineOptions);
             return new KnownNamesTagger(modelId);
+        }
+
+        /** Shares that tell which model and how many sentences were asked about. */
+        @Override
+        public SelfAttentionShares selfAttention(
+                Path model,
+                Corpus corpus,
+                TokenGroup tokens,
+                EngineOptions engineOptions,
+                SelfAttention.Progress progress) {
+            options = Optional.of(engineOptions);
+            long sentences = corpus.sentences().size();
+            progress.tokens(7 * sentences, 7 * sentences);
+            double first = tokens == TokenGroup.ALL ? 0.125 : 0.5;
+            List<Double> shares = model.endsWith("tiny") ? List.of(first, 0.0625) : List.of(first, 0.1875, 0.25);
+            return new SelfAttentionShares(shares, 7 * sentences, sentences);
         }
     }
 

@@ -14,7 +14,7 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate"})
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention"})
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -40,7 +40,15 @@ class MainTest {
 
         // Then
         assertThat(exitCode).isZero();
-        assertThat(slicer.out()).contains("  demo ", "  train ", "  tag ", "  evaluate ", "Begin with: ./slicer demo");
+        assertThat(slicer.out())
+                .contains(
+                        "  demo ",
+                        "  train ",
+                        "  tag ",
+                        "  evaluate ",
+                        "  average ",
+                        "  attention ",
+                        "Begin with: ./slicer demo");
     }
 
     @ParameterizedTest
@@ -57,6 +65,12 @@ class MainTest {
                 "evaluate                                   | Missing required argument               | ./slicer evaluate --help",
                 "evaluate --test data.conll                 | which language is data.conll?           | ./slicer evaluate --help",
                 "evaluate --sample --scoring loose          | none of strict, conlleval, sub-token    | ./slicer evaluate --help",
+                "average                                    | Missing required option: '--checkpoint  | ./slicer average --help",
+                "attention --model mbert                    | Missing required option: '--corpus      | ./slicer attention --help",
+                "attention --model a --model a --corpus c   | two models are called a; name them      | ./slicer attention --help",
+                "attention --model hf:?/ --corpus sample:sw.test | '?/' is no HuggingFace repository  | ./slicer attention --help",
+                "attention --model a --corpus c --tokens no | expected one of [ALL, WORDS, ENTITIES]  | ./slicer attention --help",
+                "attention --model a --corpus c --max-sentences 0 | must be at least 1                | ./slicer attention --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
                 "fly                                        | Unmatched argument at index 0: 'fly'    | ./slicer --help",
             })

@@ -23,4 +23,9 @@ public enum TensorType {
     public int bytes() {
         return bytes;
     }
+
+    /** Whether its elements are numbers that fp32 holds exactly. */
+    public boolean isFloatingPoint() {
+        return this == F16 || this == BF16 || this == F32;
+    }
 }

@@ -50,11 +50,23 @@ public final class Encoder {
 
     /** The embeddings' output and each layer's: [layers + 1][tokens · d]. */
     public List<float[]> hiddenStates(PackedBatch batch) {
+        return byLayer("hidden_states", batch);
+    }
+
+    /**
+     * The share of its attention (0 to 1, the softmax's diagonal) that each sub-token puts on itself, mean over the
+     * heads: [layers][tokens].
+     */
+    public List<float[]> selfAttention(PackedBatch batch) {
+        return byLayer("self_attention", batch);
+    }
+
+    private List<float[]> byLayer(String method, PackedBatch batch) {
         try (NDManager scope = program.newScope()) {
             return program
                     .call(
                             scope,
-                            "hidden_states",
+                            method,
                             false,
                             Argument.of(scope.create(batch.ids())),
                             Argument.of(scope.create(batch.positions())),

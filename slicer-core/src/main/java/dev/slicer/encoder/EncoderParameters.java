@@ -75,6 +75,21 @@ public final class EncoderParameters {
         }
     }
 
+    /**
+     * Loads an encoder for analysis, its matrices in {@code precision}; the model may have a classifier or none.
+     *
+     * @throws CheckpointException naming the file and the tensor that is missing or of another shape
+     */
+    public static EncoderParameters loadBareEncoder(
+            TorchProgram program, NDManager owner, Path model, Precision precision) {
+        EncoderConfig config = EncoderConfig.read(model);
+        // The program counts its layers with a classifier behind them.
+        List<NDArray> blank = List.of(owner.zeros(new Shape(1, config.hiddenSize())), owner.zeros(new Shape(1)));
+        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
+            return load(program, owner, model, file, config, 1, precision, blank);
+        }
+    }
+
     private static EncoderParameters load(
             TorchProgram program,
             NDManager owner,

@@ -7,6 +7,8 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,32 @@ class EncoderOracleTest {
             // Then
             float[] expected = logSoftmax(oracle.packed(oracle.floats("logits"), 7, batch), 7);
             assertThat(Oracle.relativeError(logProbabilities, expected)).isLessThan(tolerance);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert, FP32, 1e-4", "xlm-roberta, FP32, 1e-4", "bert, BF16, 2e-2", "xlm-roberta, BF16, 2e-2"})
+    void shouldComputeTheSelfAttentionOfTransformers(String architecture, Precision precision, double tolerance) {
+        // Given the encoder without the classifier that the model has
+        Oracle oracle = Oracle.of(architecture);
+        EngineOptions options =
+                new EngineOptions(Optional.of(precision), OptionalInt.empty(), OptionalInt.empty(), 100);
+        try (LoadedEncoder loaded = LoadedEncoder.open(oracle.model(), options)) {
+            // When
+            List<float[]> shares = loaded.encoder().selfAttention(batch(oracle, loaded.encoder()));
+
+            // Then
+            float[] means = new float[shares.size()];
+            for (int layer = 0; layer < means.length; layer++) {
+                float[] ofTokens = shares.get(layer);
+                assertThat(ofTokens).hasSize(17 + 9 + 3 + 13 + 6);
+                means[layer] = (float) IntStream.range(0, ofTokens.length)
+                        .mapToDouble(token -> ofTokens[token])
+                        .average()
+                        .orElseThrow();
+            }
+            assertThat(Oracle.relativeError(means, oracle.floats("self_attention")))
+                    .isLessThan(tolerance);
         }
     }
 

@@ -1,0 +1,211 @@
+package dev.slicer.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The mean of models' weights: a model of the same kind that transfers more steadily than each of them, at no cost when
+ * it predicts (Schmidt, Vulić and Glavaš 2023, arXiv 2305.16834, over a run's checkpoints; 2310.10532, over runs).
+ */
+public final class WeightAverage {
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String TOKENIZER = "tokenizer.json";
+
+    /** Files beside the weights that the average shares with its first model. */
+    private static final List<String> TOKENIZER_FILES = List.of(
+            TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "sentencepiece.bpe.model");
+
+    /** What makes two models compute the same function of their weights. */
+    private static final List<String> ARCHITECTURE = List.of(
+            "model_type",
+            "hidden_size",
+            "num_hidden_layers",
+            "num_attention_heads",
+            "intermediate_size",
+            "vocab_size",
+            "max_position_embeddings",
+            "hidden_act",
+            "layer_norm_eps",
+            "pad_token_id",
+            "id2label");
+
+    /** 0, 1, 2 …, which older versions of transformers stored; not a weight. */
+    private static final String POSITION_IDS = "position_ids";
+
+    private static final int CHUNK_ELEMENTS = 1 << 16;
+
+    private WeightAverage() {}
+
+    /**
+     * Writes the mean of the models' weights in fp32, with the configuration and the tokenizer of the first. Of each model
+     * one tensor at a time is mapped, and a small part of it read.
+     *
+     * @param models folders in HuggingFace's layout; a model named twice counts twice
+     * @param output a new folder, which appears whole or not at all
+     * @throws IllegalArgumentException when no model is given
+     * @throws CheckpointException naming the file, and the tensor where it is one, when the output exists or cannot be
+     *     written, when a model cannot be read, or when it differs from the first one in its architecture, labels,
+     *     vocabulary, tensors' names or shapes
+     */
+    public static void write(List<Path> models, Path output) {
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("an average needs at least one model");
+        }
+        if (Files.exists(output)) {
+            throw new CheckpointException(output, "exists already");
+        }
+        models.forEach(model -> requireLike(models.get(0), model));
+        List<SafetensorsReader> readers = new ArrayList<>();
+        try (StagedFolder staged = StagedFolder.beside(output)) {
+            for (Path model : models) {
+                readers.add(SafetensorsReader.open(model.resolve(WEIGHTS)));
+            }
+            writeWeights(models, readers, staged.path().resolve(WEIGHTS));
+            writeConfig(models.get(0), staged.path());
+            for (String name : TOKENIZER_FILES) {
+                if (Files.exists(models.get(0).resolve(name))) {
+                    Files.copy(models.get(0).resolve(name), staged.path().resolve(name));
+                }
+            }
+            staged.publish();
+        } catch (IOException failure) {
+            throw new CheckpointException(output, "cannot be written: " + failure, failure);
+        } finally {
+            readers.forEach(SafetensorsReader::close);
+        }
+    }
+
+    private static void requireLike(Path first, Path model) {
+        JsonNode expected = json(first.resolve(CONFIG));
+        JsonNode found = json(model.resolve(CONFIG));
+        for (String field : ARCHITECTURE) {
+            if (!found.path(field).equals(expected.path(field))) {
+                throw new CheckpointException(
+                        model.resolve(CONFIG),
+                        "has " + shown(field, found) + " where " + first.resolve(CONFIG) + " has "
+                                + shown(field, expected));
+            }
+        }
+        // The rest of a tokenizer's file, truncation for one, is not what the weights were learnt for.
+        if (!json(model.resolve(TOKENIZER))
+                .path("model")
+                .equals(json(first.resolve(TOKENIZER)).path("model"))) {
+            throw new CheckpointException(
+                    model.resolve(TOKENIZER), "has another vocabulary than " + first.resolve(TOKENIZER));
+        }
+    }
+
+    private static String shown(String field, JsonNode config) {
+        return config.has(field) ? field + " " + config.path(field) : "no " + field;
+    }
+
+    private static ObjectNode json(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(file, "file is missing");
+        }
+        try {
+            return Json.mapper().readValue(file.toFile(), ObjectNode.class);
+        } catch (IOException failure) {
+            throw new CheckpointException(file, "is not a readable JSON object: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static void writeConfig(Path model, Path target) throws IOException {
+        ObjectNode config = json(model.resolve(CONFIG));
+        config.put("torch_dtype", "float32");
+        config.remove("dtype");
+        Files.write(
+                target.resolve(CONFIG),
+                Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+    }
+
+    private static void writeWeights(List<Path> models, List<SafetensorsReader> readers, Path target) {
+        Set<String> names = weights(readers.get(0));
+        for (int i = 1; i < models.size(); i++) {
+            requireSameNames(names, models.get(0), weights(readers.get(i)), models.get(i));
+        }
+        List<SafetensorsWriter.Entry> entries = names.stream()
+                .map(name -> new SafetensorsWriter.Entry(
+                        name, readers.get(0).tensor(name).shape()))
+                .toList();
+        try (SafetensorsWriter writer = SafetensorsWriter.create(target, entries)) {
+            for (String name : names) {
+                List<TensorView> views = new ArrayList<>();
+                for (int i = 0; i < models.size(); i++) {
+                    views.add(readers.get(i).tensor(name));
+                    requireAverageable(views.get(0), views.get(i), models.get(i).resolve(WEIGHTS));
+                }
+                writeMean(views, writer);
+            }
+            writer.finish();
+        }
+    }
+
+    /** In the order of their data. */
+    private static Set<String> weights(SafetensorsReader reader) {
+        Set<String> names = new LinkedHashSet<>(reader.names());
+        names.removeIf(name -> name.endsWith(POSITION_IDS));
+        return names;
+    }
+
+    private static void requireSameNames(Set<String> expected, Path first, Set<String> found, Path model) {
+        Set<String> missing = new TreeSet<>(expected);
+        missing.removeAll(found);
+        Set<String> surplus = new TreeSet<>(found);
+        surplus.removeAll(expected);
+        if (!missing.isEmpty()) {
+            throw new CheckpointException(
+                    model.resolve(WEIGHTS),
+                    "has no tensor '" + missing.iterator().next() + "', which " + first.resolve(WEIGHTS) + " has");
+        }
+        if (!surplus.isEmpty()) {
+            throw new CheckpointException(
+                    model.resolve(WEIGHTS),
+                    "has a tensor '" + surplus.iterator().next() + "', which " + first.resolve(WEIGHTS) + " lacks");
+        }
+    }
+
+    private static void requireAverageable(TensorView first, TensorView view, Path file) {
+        if (!view.type().isFloatingPoint()) {
+            throw new CheckpointException(
+                    file, "tensor '" + view.name() + "' has type " + view.type() + ", expected F32, F16 or BF16");
+        }
+        if (!Arrays.equals(first.shape(), view.shape())) {
+            throw new CheckpointException(
+                    file,
+                    "tensor '" + view.name() + "' has shape " + Arrays.toString(view.shape())
+                            + " where the first model's has " + Arrays.toString(first.shape()));
+        }
+    }
+
+    /** Sums of fp32 numbers in fp64 hardly round, so that the models' order does not matter. */
+    private static void writeMean(List<TensorView> views, SafetensorsWriter writer) {
+        TensorView first = views.get(0);
+        int elements = first.data().remaining() / first.type().bytes();
+        for (int from = 0; from < elements; from += CHUNK_ELEMENTS) {
+            float[] values = new float[Math.min(CHUNK_ELEMENTS, elements - from)];
+            double[] sums = new double[values.length];
+            for (TensorView view : views) {
+                view.read(from, values);
+                for (int i = 0; i < values.length; i++) {
+                    sums[i] += values[i];
+                }
+            }
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (sums[i] / views.size());
+            }
+            writer.write(first.name(), values);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.slicer.encoder;
+
+import ai.djl.ndarray.NDManager;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.PrecisionProbe;
+import dev.slicer.engine.TorchProgram;
+import java.nio.file.Path;
+
+/** An encoder of a model folder with all it computes with, for analysis; closing it frees the memory. */
+public final class LoadedEncoder implements AutoCloseable {
+    private final TorchProgram program;
+    private final NDManager owner;
+    private final Encoder encoder;
+
+    private LoadedEncoder(TorchProgram program, NDManager owner, Encoder encoder) {
+        this.program = program;
+        this.owner = owner;
+        this.encoder = encoder;
+    }
+
+    /**
+     * @param model a folder in HuggingFace's layout, fine-tuned or not
+     * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
+     */
+    public static LoadedEncoder open(Path model, EngineOptions options) {
+        TorchProgram program = TorchProgram.load(options);
+        NDManager owner = program.newScope();
+        try {
+            Precision precision = PrecisionProbe.choose(program, options);
+            EncoderParameters parameters = EncoderParameters.loadBareEncoder(program, owner, model, precision);
+            return new LoadedEncoder(program, owner, new Encoder(program, parameters, precision));
+        } catch (RuntimeException e) {
+            owner.close();
+            program.close();
+            throw e;
+        }
+    }
+
+    /** Its {@link Encoder#logProbabilities} mean nothing: it has no classifier. */
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+        program.close();
+    }
+}

@@ -135,7 +135,8 @@ final class AttentionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> references = references();
-        Corpus sentences = read();
+        List<Corpus> corpora = read();
+        Corpus sentences = together(corpora);
         Map<String, Path> folders = new LinkedHashMap<>();
         references.forEach((name, reference) -> folders.put(name, folder(reference)));
         Map<String, SelfAttentionShares> shares = new LinkedHashMap<>();
@@ -148,7 +149,8 @@ final class AttentionCommand implements Callable<Integer> {
                         engineArguments.toOptions(),
                         (done, total) -> terminal.progress(
                                 Figures.bar(done, total) + " " + done + "/" + total + " tokens, " + name))));
-        show(new AttentionReport(corpus, tokens.name().toLowerCase(Locale.ROOT), shares));
+        show(new AttentionReport(
+                corpora.stream().map(Corpus::name).toList(), tokens.name().toLowerCase(Locale.ROOT), shares));
         return ExitCode.OK;
     }
 
@@ -167,7 +169,7 @@ final class AttentionCommand implements Callable<Integer> {
         return references;
     }
 
-    private Corpus read() {
+    private List<Corpus> read() {
         LabelMap map;
         try {
             map = LabelMap.parse(labelMap);
@@ -177,10 +179,12 @@ final class AttentionCommand implements Callable<Integer> {
         if (maxSentences.filter(most -> most < 1).isPresent()) {
             throw new ParameterException(spec.commandLine(), "--max-sentences must be at least 1");
         }
-        List<Corpus> corpora =
-                corpus.stream().map(reference -> Corpora.open(reference, map)).toList();
+        return corpus.stream().map(reference -> Corpora.open(reference, map)).toList();
+    }
+
+    private Corpus together(List<Corpus> corpora) {
         return new Corpus(
-                String.join(", ", corpus),
+                corpora.stream().map(Corpus::name).collect(Collectors.joining(", ")),
                 corpora.stream().flatMap(one -> some(one).stream()).toList(),
                 corpora.stream().map(Corpus::fingerprint).collect(Collectors.joining(", ")));
     }

@@ -84,10 +84,7 @@ class AttentionCommandTest {
                 .isDirectoryNotContaining("glob:**.slicer*");
         assertThat(Files.readString(gauges)).endsWith("{model=\"mbert\",layer=\"2\"} 0.0625\n");
         assertThat(Files.getPosixFilePermissions(gauges)).contains(PosixFilePermission.GROUP_READ);
-        assertThat(picture)
-                .content()
-                .startsWith("<svg ")
-                .contains("(sample:sw.test)</title>", "mbert, layer 2: 0.0625");
+        assertThat(picture).content().startsWith("<svg ").contains("(sw.test)</title>", "mbert, layer 2: 0.0625");
         assertThat(folder.resolve("attention.prom")).hasSameTextualContentAs(gauges);
         assertThat(folder.resolve("attention.svg")).hasSameTextualContentAs(picture);
         assertThat(folder.resolve("attention.txt")).hasContent(slicer.out());

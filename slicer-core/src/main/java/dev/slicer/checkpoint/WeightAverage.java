@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.json.Json;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,12 +98,20 @@ public final class WeightAverage {
                                 + shown(field, expected));
             }
         }
-        // The rest of a tokenizer's file, truncation for one, is not what the weights were learnt for.
-        if (!json(model.resolve(TOKENIZER))
-                .path("model")
-                .equals(json(first.resolve(TOKENIZER)).path("model"))) {
+        if (!sameVocabulary(first.resolve(TOKENIZER), model.resolve(TOKENIZER))) {
             throw new CheckpointException(
                     model.resolve(TOKENIZER), "has another vocabulary than " + first.resolve(TOKENIZER));
+        }
+    }
+
+    /** The rest of a tokenizer's file, truncation for one, is not what the weights were learnt for. */
+    private static boolean sameVocabulary(Path one, Path other) {
+        try {
+            // Parsing takes seconds for a large vocabulary, and a run's checkpoints have the same file.
+            return Files.exists(one) && Files.exists(other) && Files.mismatch(one, other) < 0
+                    || json(one).path("model").equals(json(other).path("model"));
+        } catch (IOException failure) {
+            throw new CheckpointException(other, "cannot be read: " + failure, failure);
         }
     }
 
@@ -114,8 +123,10 @@ public final class WeightAverage {
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, "file is missing");
         }
-        try {
-            return Json.mapper().readValue(file.toFile(), ObjectNode.class);
+        // Not from bytes: Jackson would refuse names with escaped characters beyond the basic plane, as vocabularies
+        // have.
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return Json.mapper().readValue(reader, ObjectNode.class);
         } catch (IOException failure) {
             throw new CheckpointException(file, "is not a readable JSON object: " + failure.getMessage(), failure);
         }

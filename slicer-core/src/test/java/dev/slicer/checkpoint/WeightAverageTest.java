@@ -34,7 +34,8 @@ class WeightAverageTest {
     private static final String CONFIG = """
             {"model_type": "bert", "hidden_size": 4, "torch_dtype": "float16", "id2label": {"0": "O", "1": "B-PER"}}
             """;
-    private static final String TOKENIZER = "{\"truncation\": null, \"model\": {\"vocab\": {\"a\": 0, \"b\": 1}}}";
+    private static final String TOKENIZER =
+            "{\"truncation\": null, \"model\": {\"vocab\": {\"\\uD867\\uDF7E\": 0, \"b\": 1}}}";
 
     private Path folder;
 

@@ -5,6 +5,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.cli.demo.StageFailedException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.engine.TorchProgram;
+import dev.slicer.experiments.ExperimentException;
 import dev.slicer.models.ModelException;
 import dev.slicer.training.TrainingException;
 import java.io.InputStream;
@@ -86,6 +87,7 @@ public final class Main {
         return failure instanceof CommandFailedException
                 || failure instanceof StageFailedException
                 || failure instanceof CorpusException
+                || failure instanceof ExperimentException
                 || failure instanceof ModelException
                 || failure instanceof CheckpointException
                 || failure instanceof TrainingException

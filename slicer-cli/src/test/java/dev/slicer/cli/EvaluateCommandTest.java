@@ -2,9 +2,13 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.experiments.ScoreLine;
+import dev.slicer.experiments.ScoreLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,5 +94,167 @@ class EvaluateCommandTest {
         // Then
         assertThat(exitCode).isEqualTo(1);
         assertThat(slicer.err()).startsWith("slicer: " + bad + ":2: ");
+    }
+
+    @Test
+    void shouldPrintAllScoringsSideBySide() throws Exception {
+        // When
+        int exitCode = slicer.run(
+                "evaluate",
+                "--checkpoint",
+                checkpoint,
+                "--test",
+                swahili.toString(),
+                "yo=" + yoruba,
+                "--label-map",
+                "DATE=O",
+                "--scoring",
+                "all",
+                "--by-type");
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(slicer.out()).isEqualTo(CommandLineFixture.golden("evaluate-all.txt"));
+    }
+
+    @Test
+    void shouldPrintAllScoringsAsOneJsonObject() throws Exception {
+        // When
+        int exitCode = slicer.run(
+                "evaluate", "--checkpoint", checkpoint, "--test", "yo=" + yoruba, "--scoring", "all", "--json");
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(slicer.out()).isEqualTo(CommandLineFixture.golden("evaluate-all.json"));
+    }
+
+    @Test
+    void shouldRefuseTypesThatTheCheckpointDoesNotKnow() {
+        // When
+        int exitCode = slicer.run("evaluate", "--checkpoint", checkpoint, "--test", swahili.toString());
+
+        // Then
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(slicer.err())
+                .startsWith("slicer: sw.test.conll: has entities of types that a-checkpoint does not know: DATE")
+                .contains("sentence 2", "--label-map DATE=O");
+    }
+
+    @Test
+    void shouldAddTheScoresOfACheckpointToTheResults() throws Exception {
+        // Given
+        Path last = train();
+        Path results = home.resolve("results/scores.jsonl");
+
+        // When
+        int exitCode = slicer.run(
+                "evaluate",
+                "--checkpoint",
+                last.toString(),
+                "--test",
+                "yo=" + yoruba,
+                "--results",
+                results.toString(),
+                "--benchmark",
+                "tiny");
+
+        // Then
+        assertThat(exitCode).as(slicer.err()).isZero();
+        assertThat(slicer.err()).contains("3 scores added to " + results);
+        assertThat(results).hasContent(CommandLineFixture.golden("evaluate-results.jsonl"));
+    }
+
+    @Test
+    void shouldScoreAWholeRunUnderAllProtocols() throws Exception {
+        // Given
+        Path last = train();
+        Path results = home.resolve("scores.jsonl");
+        for (String snapshot : List.of("step-1", "step-2")) {
+            copy(last, last.resolveSibling(snapshot));
+        }
+
+        // When
+        int exitCode = slicer.run(
+                "evaluate",
+                "--checkpoint",
+                last.toString(),
+                "--test",
+                swahili.toString(),
+                "yo=" + yoruba,
+                "--label-map",
+                "DATE=O",
+                "--results",
+                results.toString(),
+                "--benchmark",
+                "tiny",
+                "--source",
+                "xx",
+                "--snapshot",
+                last.resolveSibling("step-1").toString(),
+                "2=" + last.resolveSibling("step-2"),
+                "--validation",
+                "yo=" + yoruba,
+                "--average-last",
+                "2");
+
+        // Then
+        assertThat(exitCode).as(slicer.err()).isZero();
+        assertThat(slicer.out()).endsWith(CommandLineFixture.golden("evaluate-run.txt"));
+        assertThat(new ScoreLog(results).read())
+                .hasSize(15)
+                .allMatch(line -> line.source().equals("xx"))
+                .extracting(ScoreLine::protocol)
+                .containsOnly("last", "best-validation", "average-last-2");
+        assertThat(home.resolve("run")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldNeedAManifestToRecordScores() {
+        // When
+        int exitCode = slicer.run(
+                "evaluate",
+                "--checkpoint",
+                checkpoint,
+                "--test",
+                "yo=" + yoruba,
+                "--results",
+                home.resolve("scores.jsonl").toString(),
+                "--benchmark",
+                "tiny");
+
+        // Then
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(slicer.err()).startsWith("slicer: " + Path.of(checkpoint, "slicer.json") + ": file is missing");
+    }
+
+    private Path train() {
+        Path last = home.resolve("trained/last");
+        int exitCode = slicer.run(
+                "train",
+                "--train",
+                "sample:en.train",
+                "--h",
+                "8",
+                "--classifier",
+                "frozen",
+                "--steps",
+                "3",
+                "--lr",
+                "5e-5",
+                "--seed",
+                "43",
+                "--output",
+                last.toString());
+        assertThat(exitCode).as(slicer.err()).isZero();
+        return last;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectory(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 }

@@ -57,7 +57,7 @@ public record ScoreLine(
                 "learningRate must be over 0 and at most 1, got " + learningRate);
         require(steps >= 1, "steps must be at least 1, got " + steps);
         requireProtocol(protocol);
-        boolean ofRuns = protocol.startsWith(AVERAGE_RUNS);
+        boolean ofRuns = isOfSeveralRuns(protocol);
         require(
                 seed.isPresent() != ofRuns,
                 ofRuns ? "seed must be absent with " + protocol : "seed is needed with " + protocol);
@@ -71,6 +71,10 @@ public record ScoreLine(
     /** The protocol of the mean of a run's last {@code k} models. */
     public static String averageLast(int k) {
         return AVERAGE_LAST + k;
+    }
+
+    static boolean isOfSeveralRuns(String protocol) {
+        return protocol.startsWith(AVERAGE_RUNS);
     }
 
     /** @throws IllegalArgumentException naming the protocols that there are */

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
             "  conlleval  the same with lenient reading of I- tags (seqeval's default mode)",
             "  sub-token  conlleval over sub-tokens, each predicted on its own (as in the paper's code)",
             "",
-            "Lines in a results file are added, never changed; of two lines that say the same measurement, slicer report "
+            "Lines in a results file are added, never changed; of two lines for the same measurement slicer report "
                     + "takes the newer one.",
             "",
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./slicer evaluate --sample --by-type",
             "  ./slicer evaluate --test yo=yor.test.conll --test sw=swa.test.conll --label-map DATE=O --json",
-            "  ./slicer evaluate --checkpoint run/last --test *.test.conll --results scores.jsonl --benchmark news \\",
-            "      --snapshot run/step-* --validation *.dev.conll --average-last 3"
+            "  ./slicer evaluate --checkpoint run/last --test *.test.conll --results scores.jsonl \\",
+            "      --benchmark news --snapshot run/step-* --validation *.dev.conll --average-last 3"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -188,18 +188,31 @@ final class EvaluateCommand implements Callable<Integer> {
                     new BenchmarkSets(recording.benchmark(), test, validation),
                     models(),
                     work.path(),
-                    (model, done, total, corpus) -> terminal.progress(model + ": " + describe(done, total, corpus)),
+                    progress(),
                     () -> false);
             lines = scorer.score(settings, located.folder(), snapshots, recording.averageLast());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-        add(lines);
         show(
                 new RunScores(located.id(), lines),
                 () -> scoring.scorings().stream()
                         .map(each -> new ProtocolTable(located.id(), each, lines).render())
                         .collect(Collectors.joining("\n\n")));
+    }
+
+    private RunScorer.Progress progress() {
+        return new RunScorer.Progress() {
+            @Override
+            public void scored(String model, long done, long total, String corpus) {
+                terminal.progress(model + ": " + describe(done, total, corpus));
+            }
+
+            @Override
+            public void finished(List<ScoreLine> lines) {
+                add(lines);
+            }
+        };
     }
 
     private RunScorer.Models models() {
@@ -222,7 +235,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void add(List<ScoreLine> lines) {
         new ScoreLog(recording.results()).append(lines);
-        terminal.note(lines.size() + " scores added to " + recording.results());
+        terminal.note(lines.size() + " scores (" + lines.get(0).protocol() + ") added to " + recording.results());
     }
 
     private void show(Object forPrograms, Supplier<String> forPeople) {

@@ -160,7 +160,7 @@ class EvaluateCommandTest {
 
         // Then
         assertThat(exitCode).as(slicer.err()).isZero();
-        assertThat(slicer.err()).contains("3 scores added to " + results);
+        assertThat(slicer.err()).contains("3 scores (last) added to " + results);
         assertThat(results).hasContent(CommandLineFixture.golden("evaluate-results.jsonl"));
     }
 

@@ -67,6 +67,9 @@ public final class RunScorer {
          * @param sentences of the corpora that the model is being scored on
          */
         void scored(String model, long sentences, long total, String corpus);
+
+        /** Told the lines of each protocol once they are known: what comes after them takes long and may fail. */
+        default void finished(List<ScoreLine> lines) {}
     }
 
     /**
@@ -101,7 +104,7 @@ public final class RunScorer {
         List<ScoreLine> lines = new ArrayList<>();
         withModel(last, ScoreLine.LAST, model -> {
             Map<Scoring, Evaluation> onTest = model.scores(sets.test());
-            lines.addAll(run.lines(ScoreLine.LAST, sets.name(), onTest));
+            lines.addAll(finished(run.lines(ScoreLine.LAST, sets.name(), onTest)));
             if (choosing) {
                 best.tested(end.step(), onTest);
                 best.consider(end.step(), model.scores(sets.validation()));
@@ -109,10 +112,15 @@ public final class RunScorer {
         });
         if (choosing) {
             chooseAmong(candidates.subList(0, candidates.size() - 1), best);
-            lines.addAll(run.lines(ScoreLine.BEST_VALIDATION, sets.name(), best.evaluations()));
+            lines.addAll(finished(run.lines(ScoreLine.BEST_VALIDATION, sets.name(), best.evaluations())));
         }
-        averageLast.ifPresent(k -> lines.addAll(averaged(run, candidates, k)));
+        averageLast.ifPresent(k -> lines.addAll(finished(averaged(run, candidates, k))));
         return List.copyOf(lines);
+    }
+
+    private List<ScoreLine> finished(List<ScoreLine> lines) {
+        progress.finished(lines);
+        return lines;
     }
 
     private static List<Snapshot> inOrder(RunSettings run, Path last, List<Snapshot> snapshots) {

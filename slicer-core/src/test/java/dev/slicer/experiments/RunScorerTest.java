@@ -141,16 +141,26 @@ class RunScorerTest {
     }
 
     @Test
-    void shouldEndBeforeTheNextModelWhenCancelled() {
+    void shouldHandOutWhatItKnowsBeforeItIsCancelled() {
         // Given
         knowledge.put("last", Set.of());
-        RunScorer scorer = new RunScorer(
-                sets("sw"), models(), work, (model, sentences, total, corpus) -> {}, () -> opened.size() == 1);
+        List<ScoreLine> known = new ArrayList<>();
+        RunScorer.Progress progress = new RunScorer.Progress() {
+            @Override
+            public void scored(String model, long sentences, long total, String corpus) {}
+
+            @Override
+            public void finished(List<ScoreLine> lines) {
+                known.addAll(lines);
+            }
+        };
+        RunScorer scorer = new RunScorer(sets("sw"), models(), work, progress, () -> opened.size() == 1);
 
         // Then
         assertThatThrownBy(() -> scorer.score(RUN, LAST, List.of(TEN), OptionalInt.empty()))
                 .isInstanceOf(ExperimentException.class)
                 .hasMessage("cancelled before step 10 was scored");
+        assertThat(strict(known)).containsExactly("last sw 0.0");
     }
 
     @Test

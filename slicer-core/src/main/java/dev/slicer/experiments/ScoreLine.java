@@ -41,8 +41,8 @@ public record ScoreLine(
     public static final String LAST = "last";
     public static final String BEST_VALIDATION = "best-validation";
 
-    private static final String AVERAGE_LAST = "average-last-";
-    private static final String AVERAGE_RUNS = "average-runs-";
+    static final String AVERAGE_LAST = "average-last-";
+    static final String AVERAGE_RUNS = "average-runs-";
     private static final String NUMBER = "[1-9]\\d{0,8}";
     private static final Pattern PROTOCOL =
             Pattern.compile(LAST + "|" + BEST_VALIDATION + "|(?:" + AVERAGE_LAST + "|" + AVERAGE_RUNS + ")" + NUMBER);

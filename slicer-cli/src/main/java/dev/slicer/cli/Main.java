@@ -53,7 +53,8 @@ public final class Main {
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
-                .addSubcommand(new AttentionCommand(terminal, home, engine));
+                .addSubcommand(new AttentionCommand(terminal, home, engine))
+                .addSubcommand(new ReportCommand(terminal));
         commandLine
                 .getSubcommands()
                 .values()

@@ -14,7 +14,7 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention"})
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention", "report"})
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -48,6 +48,7 @@ class MainTest {
                         "  evaluate ",
                         "  average ",
                         "  attention ",
+                        "  report ",
                         "Begin with: ./slicer demo");
     }
 
@@ -77,6 +78,9 @@ class MainTest {
                 "evaluate --sample --results r --benchmark b --average-last 2 | need the models to choose from: --snapshot | ./slicer evaluate --help",
                 "evaluate --sample --results r --benchmark b --snapshot s     | --snapshot needs --validation, --average-last | ./slicer evaluate --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
+                "report                                     | Missing required parameter: 'RESULTS'    | ./slicer report --help",
+                "report r --output o --into i               | are mutually exclusive                  | ./slicer report --help",
+                "report r --charts c                        | --charts is for --into                  | ./slicer report --help",
                 "fly                                        | Unmatched argument at index 0: 'fly'    | ./slicer --help",
             })
     void shouldSayWhatIsWrongWithItsUsageAndWhereTheHelpIs(String arguments, String problem, String help) {

@@ -135,9 +135,15 @@ final class RecordArguments {
      * The settings that the checkpoint's manifest and the options tell.
      *
      * @throws dev.slicer.checkpoint.CheckpointException where it has no manifest
+     * @throws CommandFailedException where something of them is not known
      */
     RunSettings settings(Path checkpoint) {
         Manifest manifest = Manifest.read(checkpoint);
+        if (manifest.hyperparameters().containsKey(AverageCommand.SOURCES) && protocol.isEmpty()) {
+            throw new CommandFailedException(
+                    checkpoint + " is an average of checkpoints; say of which with --protocol: "
+                            + "average-last-K (of one run) or average-runs-N");
+        }
         OptionalInt given = steps.map(OptionalInt::of).orElseGet(OptionalInt::empty);
         if (given.isEmpty() && !(manifest.hyperparameters().get("maxSteps") instanceof Number)) {
             throw new CommandFailedException(checkpoint.resolve(Manifest.FILE_NAME)

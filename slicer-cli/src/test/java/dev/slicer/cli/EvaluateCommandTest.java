@@ -227,6 +227,40 @@ class EvaluateCommandTest {
         assertThat(slicer.err()).startsWith("slicer: " + Path.of(checkpoint, "slicer.json") + ": file is missing");
     }
 
+    @Test
+    void shouldNotTakeAnAverageForTheLastModelOfARun() throws Exception {
+        // Given: a manifest as slicer average writes it
+        Path average = train();
+        Path manifest = average.resolve("slicer.json");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest).replace("\"classifier\"", "\"averagedFrom\" : [ ],\n    \"classifier\""));
+        Path results = home.resolve("scores.jsonl");
+        List<String> command = List.of(
+                "evaluate",
+                "--checkpoint",
+                average.toString(),
+                "--test",
+                "yo=" + yoruba,
+                "--results",
+                results.toString(),
+                "--benchmark",
+                "tiny");
+
+        // When
+        int unsaid = slicer.run(command.toArray(String[]::new));
+        int said = slicer.run(Stream.concat(command.stream(), Stream.of("--protocol", "average-runs-2"))
+                .toArray(String[]::new));
+
+        // Then
+        assertThat(unsaid).isEqualTo(1);
+        assertThat(slicer.err()).contains(average + " is an average of checkpoints; say of which with --protocol");
+        assertThat(said).as(slicer.err()).isZero();
+        assertThat(new ScoreLog(results).read())
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line.seed()).isEmpty());
+    }
+
     private Path train() {
         Path last = home.resolve("trained/last");
         int exitCode = slicer.run(

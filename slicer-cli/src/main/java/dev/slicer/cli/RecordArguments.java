@@ -4,8 +4,8 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.experiments.ScoreLine;
 import dev.slicer.training.Snapshot;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -167,23 +167,34 @@ final class RecordArguments {
         return String.join("+", languages);
     }
 
-    /** @throws ParameterException naming one whose step is not known */
+    /**
+     * @throws ParameterException naming one whose step is not known
+     * @throws CommandFailedException naming one that is no folder
+     */
     List<Snapshot> snapshots(CommandLine commandLine) {
-        List<Snapshot> found = new ArrayList<>();
-        for (String snapshot : snapshots) {
-            Matcher before = STEP_BEFORE.matcher(snapshot);
-            if (before.matches()) {
-                found.add(new Snapshot(Integer.parseInt(before.group(1)), Path.of(before.group(2))));
-                continue;
+        List<Snapshot> found = snapshots.stream()
+                .map(snapshot -> snapshot(snapshot, commandLine))
+                .toList();
+        for (Snapshot snapshot : found) {
+            if (!Files.isDirectory(snapshot.folder())) {
+                throw new CommandFailedException("there is no folder " + snapshot.folder());
             }
-            Path folder = Path.of(snapshot).toAbsolutePath().normalize();
-            Matcher inName = STEP_IN_NAME.matcher(folder.getFileName().toString());
-            if (!inName.matches()) {
-                throw new ParameterException(
-                        commandLine, "which step is " + snapshot + " of? Write it before: --snapshot STEP=" + snapshot);
-            }
-            found.add(new Snapshot(Integer.parseInt(inName.group(1)), Path.of(snapshot)));
         }
         return found;
+    }
+
+    private static Snapshot snapshot(String text, CommandLine commandLine) {
+        Matcher before = STEP_BEFORE.matcher(text);
+        if (before.matches()) {
+            return new Snapshot(Integer.parseInt(before.group(1)), Path.of(before.group(2)));
+        }
+        Path folder = Path.of(text);
+        Matcher inName = STEP_IN_NAME.matcher(
+                folder.toAbsolutePath().normalize().getFileName().toString());
+        if (!inName.matches()) {
+            throw new ParameterException(
+                    commandLine, "which step is " + text + " of? Write it before: --snapshot STEP=" + text);
+        }
+        return new Snapshot(Integer.parseInt(inName.group(1)), folder);
     }
 }

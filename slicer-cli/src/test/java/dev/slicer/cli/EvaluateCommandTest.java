@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluateCommandTest {
     @TempDir
@@ -206,6 +208,35 @@ class EvaluateCommandTest {
                 .extracting(ScoreLine::protocol)
                 .containsOnly("last", "best-validation", "average-last-2");
         assertThat(home.resolve("run")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "step-nowhere-7, 1, there is no folder step-nowhere-7",
+        "5=nowhere, 1, there is no folder nowhere",
+        "newest, 2, 'which step is newest of? Write it before: --snapshot STEP=newest'"
+    })
+    void shouldNameASnapshotThatCannotBeScoredBeforeItScores(String snapshot, int expected, String problem)
+            throws Exception {
+        // When
+        int exitCode = slicer.run(
+                "evaluate",
+                "--checkpoint",
+                train().toString(),
+                "--test",
+                "yo=" + yoruba,
+                "--results",
+                home.resolve("scores.jsonl").toString(),
+                "--benchmark",
+                "tiny",
+                "--snapshot",
+                snapshot,
+                "--average-last",
+                "2");
+
+        // Then
+        assertThat(exitCode).isEqualTo(expected);
+        assertThat(slicer.err()).contains("slicer: " + problem).doesNotContain("sentences, at");
     }
 
     @Test

@@ -163,8 +163,11 @@ final class ReportMarkdown {
         if (summary.isEmpty()) {
             return NOTHING;
         }
-        double rounded = Math.round(summary.get().mean() * 1000) / 10.0;
-        String figure = String.format(Locale.ROOT, signed && rounded != 0 ? "%+.1f" : "%.1f", rounded);
+        String figure = String.format(
+                        Locale.ROOT,
+                        signed ? "%+.1f" : "%.1f",
+                        100 * summary.get().mean())
+                .replaceFirst("^[+-]0\\.0$", "0.0");
         return summary.get().deviation().isPresent()
                 ? figure
                         + String.format(

@@ -2,6 +2,7 @@ package dev.slicer.inference;
 
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -45,6 +46,11 @@ final class FakeTagger implements Tagger {
             throw new IllegalStateException(modelId + " was closed while in use");
         }
         return documents.stream().map(FakeTagger::tag).toList();
+    }
+
+    @Override
+    public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
+        throw new UnsupportedOperationException("the service tags words");
     }
 
     private static TaggedDocument tag(Document document) {

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
         })
 final class AverageCommand implements Callable<Integer> {
     /** In the manifest's hyperparameters: what was averaged. */
-    private static final String SOURCES = "averagedFrom";
+    static final String SOURCES = "averagedFrom";
 
     private final Terminal terminal;
     private final Home home;

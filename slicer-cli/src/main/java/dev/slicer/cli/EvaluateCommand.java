@@ -1,26 +1,27 @@
 package dev.slicer.cli;
 
-import dev.slicer.corpus.Corpora;
+import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
-import dev.slicer.corpus.Sentence;
+import dev.slicer.experiments.BenchmarkScorer;
+import dev.slicer.experiments.BenchmarkSets;
+import dev.slicer.experiments.RunScorer;
+import dev.slicer.experiments.RunSettings;
+import dev.slicer.experiments.ScoreLine;
+import dev.slicer.experiments.ScoreLog;
 import dev.slicer.metrics.Evaluation;
-import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.tagging.Tagger;
-import dev.slicer.text.Detokenizer;
-import dev.slicer.text.Document;
-import dev.slicer.text.TaggedDocument;
-import dev.slicer.tokenization.SubTokenizer;
-import dev.slicer.tokenization.SubTokens;
+import dev.slicer.training.Snapshot;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,21 +40,20 @@ import picocli.CommandLine.Spec;
             "Scorings, which do not compare with one another:",
             "  strict     type and both boundaries exact, IOB2 read strictly, by word (seqeval's strict mode)",
             "  conlleval  the same with lenient reading of I- tags (seqeval's default mode)",
-            "  sub-token  conlleval over sub-tokens that each carry their word's tag (as in the paper's code)",
+            "  sub-token  conlleval over sub-tokens, each predicted on its own (as in the paper's code)",
+            "",
+            "Lines in a results file are added, never changed; of two lines for the same measurement slicer report "
+                    + "takes the newer one.",
             "",
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
             "  ./slicer evaluate --sample --by-type",
-            "  ./slicer evaluate --test yo=yor.test.conll --test sw=swa.test.conll --label-map DATE=O --json"
+            "  ./slicer evaluate --test yo=yor.test.conll --test sw=swa.test.conll --label-map DATE=O --json",
+            "  ./slicer evaluate --checkpoint run/last --test *.test.conll --results scores.jsonl \\",
+            "      --benchmark news --snapshot run/step-* --validation *.dev.conll --average-last 3"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private static final int BATCH = 64;
-    /** The language before {@code =}, or the name's first part, as in {@code yor.test.conll} and {@code sample:sw.test}. */
-    private static final Pattern NAMED = Pattern.compile("([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)=(.+)", Pattern.DOTALL);
-
-    private static final Pattern IN_NAME = Pattern.compile("(?:.*[/:\\\\])?([a-z]{2,3})\\.[^/\\\\]*", Pattern.DOTALL);
-
     private final Terminal terminal;
     private final Home home;
     private final Engine engine;
@@ -84,9 +84,10 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--scoring",
             paramLabel = "SCORING",
             defaultValue = "strict",
-            converter = ScoringName.class,
-            description = "strict, conlleval or sub-token, see below. Default: ${DEFAULT-VALUE}.")
-    private Scoring scoring = Scoring.STRICT_IOB2;
+            converter = ScoringChoice.Converter.class,
+            description = "strict, conlleval or sub-token, see below, or all of them side by side. Results get all of "
+                    + "them in any case. Default: ${DEFAULT-VALUE}.")
+    private ScoringChoice scoring = ScoringChoice.STRICT;
 
     @Option(
             names = "--label-map",
@@ -107,7 +108,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private EngineArguments engineArguments = new EngineArguments();
 
-    private record TestSet(String language, Corpus corpus) {}
+    @ArgGroup(exclusive = false, heading = "%nTo keep the scores for slicer report:%n")
+    private RecordArguments recording = new RecordArguments();
+
+    /** What {@code --json} prints for {@code --scoring all}. */
+    private record AllScorings(String modelId, List<ScoreReport> scorings) {}
+
+    /** What {@code --json} prints for a whole run. */
+    private record RunScores(String modelId, List<ScoreLine> scores) {}
 
     EvaluateCommand(Terminal terminal, Home home, Engine engine) {
         this.terminal = terminal;
@@ -117,113 +125,124 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<TestSet> sets = read();
+        recording.check(byType, spec.commandLine());
+        LabelMap labels = labels();
+        SortedMap<String, List<Corpus>> test = testSets(labels);
         CheckpointArguments.Located located = checkpoint.locate(home);
-        Evaluator evaluator = new Evaluator(scoring);
-        try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions());
-                SubTokenCounts counts = subTokenCounts(located.folder())) {
-            long total = sets.stream()
-                    .mapToLong(set -> set.corpus().sentences().size())
-                    .sum();
-            long done = 0;
-            for (TestSet set : sets) {
-                List<Sentence> sentences = set.corpus().sentences();
-                for (int from = 0; from < sentences.size(); from += BATCH) {
-                    List<Sentence> batch = sentences.subList(from, Math.min(sentences.size(), from + BATCH));
-                    score(set.language(), batch, tagger, counts, evaluator);
-                    done += batch.size();
-                    terminal.progress(Figures.bar(done, total) + " " + done + "/" + total + " sentences, at "
-                            + set.corpus().name());
-                }
-            }
+        if (recording.isGiven()) {
+            // Before the scoring, which takes longer than to see that the file cannot be written.
+            new ScoreLog(recording.results()).append(List.of());
         }
-        Evaluation evaluation = evaluator.evaluation();
-        if (json) {
-            terminal.printJson(ScoreReport.of(located.id(), evaluation));
+        if (recording.isRun()) {
+            scoreRun(located, test, labels);
         } else {
-            terminal.print(ScoreReport.of(located.id(), evaluation).table(byType));
+            scoreCheckpoint(located, test);
         }
         return ExitCode.OK;
     }
 
-    private List<TestSet> read() {
-        LabelMap map;
+    private LabelMap labels() {
         try {
-            map = LabelMap.parse(labelMap);
+            return LabelMap.parse(labelMap);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-        List<TestSet> sets = new ArrayList<>();
-        if (testSets.sample) {
-            for (String language : SampleCorpus.languages()) {
-                sets.add(new TestSet(language, Corpora.open("sample:" + language + ".test", map)));
-            }
-        }
-        for (String test : testSets.test) {
-            Matcher named = NAMED.matcher(test);
-            Matcher inName = IN_NAME.matcher(test);
-            if (named.matches()) {
-                sets.add(new TestSet(named.group(1), Corpora.open(named.group(2), map)));
-            } else if (inName.matches()) {
-                sets.add(new TestSet(inName.group(1), Corpora.open(test, map)));
-            } else {
-                throw new ParameterException(
-                        spec.commandLine(), "which language is " + test + "? Write it before: --test LANG=" + test);
-            }
-        }
-        return sets;
     }
 
-    private static void score(
-            String language, List<Sentence> sentences, Tagger tagger, SubTokenCounts counts, Evaluator evaluator) {
-        List<Document> documents = new ArrayList<>();
-        for (int i = 0; i < sentences.size(); i++) {
-            Detokenizer.Joined joined = Detokenizer.join(sentences.get(i).words(), language);
-            documents.add(new Document(Integer.toString(i), joined.text(), Optional.of(language), joined.words()));
+    private SortedMap<String, List<Corpus>> testSets(LabelMap labels) {
+        List<String> references = testSets.sample
+                ? SampleCorpus.languages().stream()
+                        .map(language -> "sample:" + language + ".test")
+                        .toList()
+                : testSets.test;
+        return LanguageCorpora.open(references, labels, "--test", spec.commandLine());
+    }
+
+    private void scoreCheckpoint(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test) {
+        Optional<RunSettings> settings =
+                recording.isGiven() ? Optional.of(recording.settings(located.folder())) : Optional.empty();
+        Map<Scoring, Evaluation> scores;
+        try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
+            scores = BenchmarkScorer.score(
+                    tagger, test, (done, total, corpus) -> terminal.progress(describe(done, total, corpus)));
         }
-        List<TaggedDocument> tagged = tagger.tag(documents);
-        for (int i = 0; i < sentences.size(); i++) {
-            Sentence sentence = sentences.get(i);
-            evaluator.add(language, sentence.tags(), tagged.get(i).tags(), counts.of(sentence.words()));
+        settings.ifPresent(run -> add(run.lines(recording.protocol(), recording.benchmark(), scores)));
+        List<ScoreReport> reports = scoring.scorings().stream()
+                .map(each -> ScoreReport.of(located.id(), scores.get(each)))
+                .toList();
+        if (reports.size() == 1) {
+            show(reports.get(0), () -> reports.get(0).table(byType));
+        } else {
+            show(new AllScorings(located.id(), reports), () -> ScoreReport.sideBySide(reports, byType));
         }
     }
 
-    /** How many sub-tokens words have; only one scoring wants to know. */
-    private interface SubTokenCounts extends AutoCloseable {
-        int[] of(List<String> words);
-
-        @Override
-        void close();
+    private void scoreRun(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test, LabelMap labels) {
+        List<Snapshot> snapshots = recording.snapshots(spec.commandLine());
+        RunSettings settings = recording.settings(located.folder());
+        SortedMap<String, List<Corpus>> validation =
+                LanguageCorpora.open(recording.validation(), labels, "--validation", spec.commandLine());
+        List<ScoreLine> lines;
+        try (RunFolder work = RunFolder.create(home.runs(), "evaluate", false)) {
+            RunScorer scorer = new RunScorer(
+                    new BenchmarkSets(recording.benchmark(), test, validation),
+                    models(),
+                    work.path(),
+                    progress(),
+                    () -> false);
+            lines = scorer.score(settings, located.folder(), snapshots, recording.averageLast());
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+        }
+        show(
+                new RunScores(located.id(), lines),
+                () -> scoring.scorings().stream()
+                        .map(each -> new ProtocolTable(located.id(), each, lines).render())
+                        .collect(Collectors.joining("\n\n")));
     }
 
-    private SubTokenCounts subTokenCounts(Path checkpointFolder) {
-        if (scoring != Scoring.SUB_TOKEN) {
-            return new SubTokenCounts() {
-                @Override
-                public int[] of(List<String> words) {
-                    return new int[words.size()];
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-        SubTokenizer tokenizer = SubTokenizer.open(checkpointFolder.resolve("tokenizer.json"));
-        return new SubTokenCounts() {
+    private RunScorer.Progress progress() {
+        return new RunScorer.Progress() {
             @Override
-            public int[] of(List<String> words) {
-                SubTokens subTokens = tokenizer.encode(words);
-                int[] counts = new int[words.size()];
-                for (int word = 0; word < counts.length; word++) {
-                    counts[word] = subTokens.endOfWord(word) - subTokens.firstOfWord()[word];
-                }
-                return counts;
+            public void scored(String model, long done, long total, String corpus) {
+                terminal.progress(model + ": " + describe(done, total, corpus));
             }
 
             @Override
-            public void close() {
-                tokenizer.close();
+            public void finished(List<ScoreLine> lines) {
+                add(lines);
             }
         };
+    }
+
+    private RunScorer.Models models() {
+        return new RunScorer.Models() {
+            @Override
+            public Tagger open(Path folder, String modelId) {
+                return engine.open(folder, modelId, engineArguments.toOptions());
+            }
+
+            @Override
+            public void average(List<Path> folders, Path output) {
+                WeightAverage.write(folders, output);
+            }
+        };
+    }
+
+    private static String describe(long done, long total, String corpus) {
+        return Figures.bar(done, total) + " " + done + "/" + total + " sentences, at " + corpus;
+    }
+
+    private void add(List<ScoreLine> lines) {
+        new ScoreLog(recording.results()).append(lines);
+        terminal.note(lines.size() + " scores (" + lines.get(0).protocol() + ") added to " + recording.results());
+    }
+
+    private void show(Object forPrograms, Supplier<String> forPeople) {
+        if (json) {
+            terminal.printJson(forPrograms);
+        } else {
+            terminal.print(forPeople.get());
+        }
     }
 }

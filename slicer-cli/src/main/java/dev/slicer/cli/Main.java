@@ -5,6 +5,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.cli.demo.StageFailedException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.engine.TorchProgram;
+import dev.slicer.experiments.ExperimentException;
 import dev.slicer.models.ModelException;
 import dev.slicer.training.TrainingException;
 import java.io.InputStream;
@@ -52,7 +53,8 @@ public final class Main {
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
-                .addSubcommand(new AttentionCommand(terminal, home, engine));
+                .addSubcommand(new AttentionCommand(terminal, home, engine))
+                .addSubcommand(new ReportCommand(terminal));
         commandLine
                 .getSubcommands()
                 .values()
@@ -86,6 +88,7 @@ public final class Main {
         return failure instanceof CommandFailedException
                 || failure instanceof StageFailedException
                 || failure instanceof CorpusException
+                || failure instanceof ExperimentException
                 || failure instanceof ModelException
                 || failure instanceof CheckpointException
                 || failure instanceof TrainingException

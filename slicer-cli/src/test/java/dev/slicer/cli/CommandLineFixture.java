@@ -11,6 +11,7 @@ import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
+import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -218,6 +219,15 @@ final class CommandLineFixture {
         @Override
         public List<TaggedDocument> tag(List<Document> documents) {
             return documents.stream().map(KnownNamesTagger::tag).toList();
+        }
+
+        /** Each word is one sub-token. */
+        @Override
+        public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
+            return tag(documents).stream()
+                    .map(tagged -> new TaggedSubTokens(
+                            tagged, tagged.tags().stream().map(List::of).toList()))
+                    .toList();
         }
 
         private static TaggedDocument tag(Document document) {

@@ -14,7 +14,7 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention"})
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention", "report"})
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -48,6 +48,7 @@ class MainTest {
                         "  evaluate ",
                         "  average ",
                         "  attention ",
+                        "  report ",
                         "Begin with: ./slicer demo");
     }
 
@@ -64,14 +65,22 @@ class MainTest {
                 "train --train a --output x --store y       | are mutually exclusive                  | ./slicer train --help",
                 "evaluate                                   | Missing required argument               | ./slicer evaluate --help",
                 "evaluate --test data.conll                 | which language is data.conll?           | ./slicer evaluate --help",
-                "evaluate --sample --scoring loose          | none of strict, conlleval, sub-token    | ./slicer evaluate --help",
                 "average                                    | Missing required option: '--checkpoint  | ./slicer average --help",
                 "attention --model mbert                    | Missing required option: '--corpus      | ./slicer attention --help",
                 "attention --model a --model a --corpus c   | two models are called a; name them      | ./slicer attention --help",
                 "attention --model hf:?/ --corpus sample:sw.test | '?/' is no HuggingFace repository  | ./slicer attention --help",
                 "attention --model a --corpus c --tokens no | expected one of [ALL, WORDS, ENTITIES]  | ./slicer attention --help",
                 "attention --model a --corpus c --max-sentences 0 | must be at least 1                | ./slicer attention --help",
+                "evaluate --sample --scoring loose          | none of strict, conlleval, sub-token, all | ./slicer evaluate --help",
+                "evaluate --sample --results r              | Missing required argument(s): --benchmark | ./slicer evaluate --help",
+                "evaluate --sample --snapshot s             | Missing required argument(s): --results | ./slicer evaluate --help",
+                "evaluate --sample --results r --benchmark b --protocol best | 'best' is no protocol  | ./slicer evaluate --help",
+                "evaluate --sample --results r --benchmark b --average-last 2 | need the models to choose from: --snapshot | ./slicer evaluate --help",
+                "evaluate --sample --results r --benchmark b --snapshot s     | --snapshot needs --validation, --average-last | ./slicer evaluate --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
+                "report                                     | Missing required parameter: 'RESULTS'    | ./slicer report --help",
+                "report r --output o --into i               | are mutually exclusive                  | ./slicer report --help",
+                "report r --charts c                        | --charts is for --into                  | ./slicer report --help",
                 "fly                                        | Unmatched argument at index 0: 'fly'    | ./slicer --help",
             })
     void shouldSayWhatIsWrongWithItsUsageAndWhereTheHelpIs(String arguments, String problem, String help) {

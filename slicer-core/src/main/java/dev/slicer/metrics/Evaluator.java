@@ -3,6 +3,7 @@ package dev.slicer.metrics;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,27 +30,31 @@ public final class Evaluator {
      */
     public void add(String language, List<String> gold, List<String> predicted) {
         if (scoring == Scoring.SUB_TOKEN) {
-            throw new IllegalStateException("SUB_TOKEN scoring needs the sub-tokens of each word");
+            throw new IllegalStateException("SUB_TOKEN scoring needs the tags of each word's sub-tokens");
         }
-        checkSizes(gold.size(), predicted.size(), gold.size());
+        checkSizes(gold.size(), predicted.size());
         count(language, gold, predicted);
     }
 
     /**
-     * Adds a sentence to any scoring; {@link Scoring#SUB_TOKEN} has every sub-token carry its word's tag, {@code B-}
-     * copied too, so that a word of three pieces tagged {@code B-PER} counts as three entities. A word without sub-token
-     * is not in that count.
+     * Adds a sentence to {@link Scoring#SUB_TOKEN}. Every gold sub-token carries its word's tag, {@code B-} copied too, so
+     * that a word of three pieces tagged {@code B-PER} counts as three entities. A word without sub-token is not in that
+     * count.
      *
-     * @param subTokens number of sub-tokens of each word
+     * @param gold a tag per word
+     * @param predicted for each word the tags predicted at its sub-tokens
      * @throws IllegalArgumentException where the numbers of words differ
      */
-    public void add(String language, List<String> gold, List<String> predicted, int[] subTokens) {
-        checkSizes(gold.size(), predicted.size(), subTokens.length);
-        if (scoring == Scoring.SUB_TOKEN) {
-            count(language, expanded(gold, subTokens), expanded(predicted, subTokens));
-        } else {
-            count(language, gold, predicted);
+    public void addSubTokens(String language, List<String> gold, List<List<String>> predicted) {
+        if (scoring != Scoring.SUB_TOKEN) {
+            throw new IllegalStateException(scoring + " scoring is by word, not by sub-token");
         }
+        checkSizes(gold.size(), predicted.size());
+        List<String> expanded = new ArrayList<>();
+        for (int word = 0; word < gold.size(); word++) {
+            expanded.addAll(Collections.nCopies(predicted.get(word).size(), gold.get(word)));
+        }
+        count(language, expanded, predicted.stream().flatMap(List::stream).toList());
     }
 
     /** The scores of all that was added so far. */
@@ -59,10 +64,10 @@ public final class Evaluator {
         return new Evaluation(scoring, scores);
     }
 
-    private static void checkSizes(int gold, int predicted, int subTokens) {
-        if (gold != predicted || gold != subTokens) {
-            throw new IllegalArgumentException("a sentence with " + gold + " gold tags, " + predicted
-                    + " predicted tags and sub-token counts of " + subTokens + " words");
+    private static void checkSizes(int gold, int predicted) {
+        if (gold != predicted) {
+            throw new IllegalArgumentException(
+                    "a sentence with " + gold + " gold tags and predictions for " + predicted + " words");
         }
     }
 
@@ -72,16 +77,6 @@ public final class Evaluator {
 
     private Set<Span> spans(List<String> tags) {
         return new HashSet<>(scoring == Scoring.STRICT_IOB2 ? Spans.ofStrictIob2(tags) : Spans.ofConlleval(tags));
-    }
-
-    private static List<String> expanded(List<String> tags, int[] subTokens) {
-        List<String> expanded = new ArrayList<>();
-        for (int word = 0; word < subTokens.length; word++) {
-            for (int piece = 0; piece < subTokens[word]; piece++) {
-                expanded.add(tags.get(word));
-            }
-        }
-        return expanded;
     }
 
     private static final class Tally {

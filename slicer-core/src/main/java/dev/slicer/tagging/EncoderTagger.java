@@ -79,15 +79,44 @@ final class EncoderTagger implements Tagger {
         }
     }
 
-    /** What is known of a document while it is being tagged; {@code logProbabilities} has an empty row until a word's is known. */
+    /** Which of a word's sub-tokens the model is asked for. */
+    private enum Asked {
+        FIRST,
+        EACH
+    }
+
+    /**
+     * What is known of a document while it is being tagged.
+     *
+     * @param logProbabilities for each word a row for each of its sub-tokens that was asked for; none until they are known
+     */
     private record Reading(
-            Document document, List<Word> words, SubTokens tokens, Windows windows, float[][] logProbabilities) {}
+            Document document, List<Word> words, SubTokens tokens, Windows windows, float[][][] logProbabilities) {
+
+        /** For each word the row of its first sub-token, an empty one where it has none. */
+        float[][] firsts() {
+            return Arrays.stream(logProbabilities)
+                    .map(rows -> rows.length == 0 ? new float[0] : rows[0])
+                    .toArray(float[][]::new);
+        }
+    }
 
     /** A window of a document as the model reads it. */
     private record Input(Reading reading, int window, int[] ids) {}
 
     @Override
     public List<TaggedDocument> tag(List<Document> documents) {
+        return readings(documents, Asked.FIRST).stream().map(this::decode).toList();
+    }
+
+    @Override
+    public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
+        return readings(documents, Asked.EACH).stream()
+                .map(reading -> new TaggedSubTokens(decode(reading), greedy(reading)))
+                .toList();
+    }
+
+    private List<Reading> readings(List<Document> documents, Asked asked) {
         List<Reading> readings = documents.stream().map(this::read).toList();
         List<Input> inputs = new ArrayList<>();
         for (Reading reading : readings) {
@@ -102,16 +131,16 @@ final class EncoderTagger implements Tagger {
         for (int i = 0; i < inputs.size(); i++) {
             int length = inputs.get(i).ids().length;
             if (i > from && tokens + length > maxBatchTokens) {
-                compute(inputs.subList(from, i));
+                compute(inputs.subList(from, i), asked);
                 from = i;
                 tokens = 0;
             }
             tokens += length;
         }
         if (from < inputs.size()) {
-            compute(inputs.subList(from, inputs.size()));
+            compute(inputs.subList(from, inputs.size()), asked);
         }
-        return readings.stream().map(this::decode).toList();
+        return readings;
     }
 
     private Reading read(Document document) {
@@ -125,15 +154,14 @@ final class EncoderTagger implements Tagger {
         }
         int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
         Windows windows = Windows.of(counts, capacity, (int) (capacity * OVERLAP));
-        float[][] logProbabilities = new float[words.size()][0];
+        float[][][] logProbabilities = new float[words.size()][0][];
         return new Reading(document, words, tokens, windows, logProbabilities);
     }
 
     private int[] ids(Reading reading, int window) {
         Windows.Window range = reading.windows().windows().get(window);
         int from = reading.tokens().firstOfWord()[range.firstWord()];
-        int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
-        int to = Math.min(reading.tokens().endOfWord(range.endWord() - 1), from + capacity);
+        int to = endOfWindow(reading, range);
         int[] ids = new int[to - from + SPECIAL_TOKENS];
         ids[0] = tokenizer.clsId();
         System.arraycopy(reading.tokens().ids(), from, ids, 1, to - from);
@@ -141,8 +169,15 @@ final class EncoderTagger implements Tagger {
         return ids;
     }
 
-    /** Fills in the log-probabilities of the words whose scores are taken from these windows, at their first sub-token. */
-    private void compute(List<Input> inputs) {
+    /** One past the last sub-token that the model reads: a word that fills a window alone may have more. */
+    private int endOfWindow(Reading reading, Windows.Window range) {
+        int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
+        int from = reading.tokens().firstOfWord()[range.firstWord()];
+        return Math.min(reading.tokens().endOfWord(range.endWord() - 1), from + capacity);
+    }
+
+    /** Fills in the log-probabilities of the words whose scores are taken from these windows. */
+    private void compute(List<Input> inputs, Asked asked) {
         PackedBatch batch = PackedBatch.of(
                 inputs.stream().map(Input::ids).toList(), encoder.config().positionOffset());
         int[] selected = new int[batch.tokens()];
@@ -152,15 +187,18 @@ final class EncoderTagger implements Tagger {
             SubTokens tokens = reading.tokens();
             Windows.Window range = reading.windows().windows().get(inputs.get(i).window());
             int from = tokens.firstOfWord()[range.firstWord()];
+            int endOfWindow = endOfWindow(reading, range);
             for (int word = range.firstWord(); word < range.endWord(); word++) {
+                if (reading.windows().windowOfWord()[word] != inputs.get(i).window()) {
+                    continue;
+                }
                 int first = tokens.firstOfWord()[word];
-                boolean counts =
-                        reading.windows().windowOfWord()[word] == inputs.get(i).window();
-                if (counts && first < tokens.endOfWord(word)) {
-                    selected[rows.size()] = batch.starts()[i] + 1 + first - from;
-                    float[] row = new float[labels.size()];
-                    reading.logProbabilities()[word] = row;
-                    rows.add(row);
+                int end = Math.min(tokens.endOfWord(word), asked == Asked.FIRST ? first + 1 : endOfWindow);
+                float[][] rowsOfWord = new float[end - first][labels.size()];
+                reading.logProbabilities()[word] = rowsOfWord;
+                for (int token = first; token < end; token++) {
+                    selected[rows.size()] = batch.starts()[i] + 1 + token - from;
+                    rows.add(rowsOfWord[token - first]);
                 }
             }
         }
@@ -174,12 +212,26 @@ final class EncoderTagger implements Tagger {
     }
 
     private TaggedDocument decode(Reading reading) {
-        Labelling labelling = decoder.decode(reading.logProbabilities());
+        Labelling labelling = decoder.decode(reading.firsts());
         return new TaggedDocument(
                 reading.document(),
                 reading.words(),
                 labelling.tags(),
                 Entities.of(reading.document().text(), reading.words(), labelling));
+    }
+
+    private List<List<String>> greedy(Reading reading) {
+        List<String> tags = decoder.greedy(Arrays.stream(reading.logProbabilities())
+                        .flatMap(Arrays::stream)
+                        .toArray(float[][]::new))
+                .tags();
+        List<List<String>> byWord = new ArrayList<>();
+        int from = 0;
+        for (float[][] rows : reading.logProbabilities()) {
+            byWord.add(tags.subList(from, from + rows.length));
+            from += rows.length;
+        }
+        return byWord;
     }
 
     @Override

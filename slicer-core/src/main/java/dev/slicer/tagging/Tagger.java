@@ -24,6 +24,9 @@ public interface Tagger extends AutoCloseable {
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     List<TaggedDocument> tag(List<Document> documents);
 
+    /** As {@link #tag}, with the labels of all sub-tokens beside, from the same reading of the texts. */
+    List<TaggedSubTokens> tagSubTokens(List<Document> documents);
+
     String modelId();
 
     LabelSet labels();

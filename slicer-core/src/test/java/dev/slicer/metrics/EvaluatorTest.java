@@ -48,13 +48,14 @@ class EvaluatorTest {
 
     @Test
     void shouldCountEveryPieceOfABeginningWordAsAnEntityInSubTokenScoring() {
-        // Given: B-PER B-PER B-PER I-PER I-PER O B-LOC against B-PER B-PER B-PER O O O B-LOC
+        // Given: gold becomes B-PER B-PER B-PER I-PER I-PER O B-LOC
         List<String> gold = List.of("B-PER", "I-PER", "B-ORG", "O", "B-LOC");
-        List<String> predicted = List.of("B-PER", "O", "O", "O", "B-LOC");
+        List<List<String>> predicted = List.of(
+                List.of("B-PER", "B-PER", "B-PER"), List.of("O", "O"), List.of(), List.of("O"), List.of("B-LOC"));
         Evaluator evaluator = new Evaluator(Scoring.SUB_TOKEN);
 
         // When
-        evaluator.add("en", gold, predicted, new int[] {3, 2, 0, 1, 1});
+        evaluator.addSubTokens("en", gold, predicted);
 
         // Then: the third piece begins an entity of three pieces in gold, of one in the prediction
         LanguageScores scores = evaluator.evaluation().byLanguage().get("en");
@@ -62,6 +63,20 @@ class EvaluatorTest {
                 .containsOnlyKeys("LOC", "PER")
                 .containsEntry("PER", new Counts(2, 1, 1))
                 .containsEntry("LOC", new Counts(1, 0, 0));
+    }
+
+    @Test
+    void shouldTakeEachSubTokensOwnPrediction() {
+        // Given: the word's first piece is right, its second goes on with the entity where gold begins another
+        Evaluator evaluator = new Evaluator(Scoring.SUB_TOKEN);
+
+        // When
+        evaluator.addSubTokens("en", List.of("B-PER", "O"), List.of(List.of("B-PER", "I-PER"), List.of("B-LOC", "O")));
+
+        // Then
+        assertThat(evaluator.evaluation().pooled().byType())
+                .containsEntry("PER", new Counts(0, 1, 2))
+                .containsEntry("LOC", new Counts(0, 1, 0));
     }
 
     @Test
@@ -104,10 +119,13 @@ class EvaluatorTest {
     void shouldRefuseSentencesThatDoNotFit() {
         assertThatThrownBy(() -> new Evaluator(Scoring.CONLLEVAL).add("en", List.of("O"), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a sentence with 1 gold tags, 0 predicted tags and sub-token counts of 1 words");
+                .hasMessage("a sentence with 1 gold tags and predictions for 0 words");
         assertThatThrownBy(() -> new Evaluator(Scoring.SUB_TOKEN).add("en", List.of("O"), List.of("O")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("SUB_TOKEN scoring needs the sub-tokens of each word");
+                .hasMessage("SUB_TOKEN scoring needs the tags of each word's sub-tokens");
+        assertThatThrownBy(() -> new Evaluator(Scoring.CONLLEVAL).addSubTokens("en", List.of(), List.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("CONLLEVAL scoring is by word, not by sub-token");
     }
 
     private static Counts counts(Scoring scoring, List<String> gold, List<String> predicted) {

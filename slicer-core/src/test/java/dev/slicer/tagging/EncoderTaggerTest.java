@@ -14,6 +14,8 @@ import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
+import dev.slicer.tokenization.SubTokenizer;
+import dev.slicer.tokenization.SubTokens;
 import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -117,6 +120,64 @@ class EncoderTaggerTest {
     }
 
     @Test
+    void shouldTagWordsAsEverWhenItTagsSubTokensToo() {
+        // Given
+        List<Document> documents = documents();
+
+        // When
+        List<TaggedSubTokens> tagged = tagger.tagSubTokens(documents);
+
+        // Then
+        assertThat(tagged.stream().map(TaggedSubTokens::document).map(TaggedDocument::tags))
+                .isEqualTo(
+                        tagger.tag(documents).stream().map(TaggedDocument::tags).toList());
+    }
+
+    @Test
+    void shouldGiveEverySubTokenAPredictionOfItsOwn() {
+        // Given
+        List<Document> documents = documents();
+
+        // When
+        List<TaggedSubTokens> tagged = tagger.tagSubTokens(documents);
+
+        // Then: as many as the tokenizer makes, and not all of a word's are alike
+        boolean differ = false;
+        try (SubTokenizer tokenizer = SubTokenizer.open(checkpoint.resolve("tokenizer.json"))) {
+            for (TaggedSubTokens document : tagged) {
+                String text = document.document().document().text();
+                SubTokens subTokens = tokenizer.encode(document.document().words().stream()
+                        .map(word -> word.of(text))
+                        .toList());
+                for (int word = 0; word < document.tags().size(); word++) {
+                    List<String> tags = document.tags().get(word);
+                    assertThat(tags)
+                            .hasSize(subTokens.endOfWord(word) - subTokens.firstOfWord()[word]);
+                    differ |= Set.copyOf(tags).size() > 1;
+                }
+            }
+        }
+        assertThat(differ).isTrue();
+    }
+
+    @Test
+    void shouldTagTheSubTokensOfATextLongerThanTheWindow() {
+        // Given: the words repeat, and one of them is longer than a window on its own
+        String longWord = "qzxj".repeat(24);
+        String text = "Amina Bello met Kwame Mensah in Accra . ".repeat(30) + longWord + " said Amina .";
+
+        // When
+        TaggedSubTokens tagged =
+                tagger.tagSubTokens(List.of(Document.of("long", text))).get(0);
+
+        // Then
+        assertThat(tagged.tags()).hasSize(8 * 30 + 4).noneMatch(List::isEmpty);
+        assertThat(tagged.tags().get(8 * 30)).hasSize(TinyModel.WINDOW - 2);
+        assertThat(tagged.document().tags())
+                .isEqualTo(tagger.tag(List.of(Document.of("long", text))).get(0).tags());
+    }
+
+    @Test
     void shouldSliceEveryEntityOutOfItsText() {
         // Given
         List<Document> documents = List.of(
@@ -150,6 +211,8 @@ class EncoderTaggerTest {
                     tagger.tag(List.of(Document.of("empty", text))).get(0);
 
             assertThat(tagged.entities()).isEmpty();
+            assertThat(tagger.tagSubTokens(List.of(Document.of("empty", text))))
+                    .allSatisfy(document -> assertThat(document.tags()).allMatch(List::isEmpty));
         }
         assertThat(tagger.tag(List.of())).isEmpty();
     }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.CRC32;
@@ -23,6 +24,12 @@ import java.util.zip.CRC32;
 public final class BenchmarkMain {
     private static final String SLICER = "slicer";
     private static final String TRANSFORMERS = "transformers";
+
+    /** What {@code ./slicer} and the container images set for the process. */
+    private static final Map<String, String> LAUNCHER = Map.of(
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_THRESHOLD_", "4194304",
+            "MALLOC_TRIM_THRESHOLD_", "268435456");
 
     private final BenchmarkOptions options;
 
@@ -114,7 +121,7 @@ public final class BenchmarkMain {
                         workload.data().toString());
         try {
             say("starting %s", name);
-            SubjectProcess subject = SubjectProcess.start(name, command);
+            SubjectProcess subject = SubjectProcess.start(name, command, name.equals(SLICER) ? LAUNCHER : Map.of());
             say("  %s: %s", name, subject.description());
             return Optional.of(new Series(subject));
         } catch (IOException e) {

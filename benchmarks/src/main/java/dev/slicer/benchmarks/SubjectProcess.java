@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -40,12 +41,14 @@ final class SubjectProcess implements AutoCloseable {
     /**
      * Starts the subject and waits until it is ready.
      *
+     * @param environment beside what this process has
      * @throws IOException when it can't be started or ends before it is ready
      */
-    static SubjectProcess start(String name, List<String> command) throws IOException {
+    static SubjectProcess start(String name, List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CUDA_VISIBLE_DEVICES", "");
         builder.environment().put("HF_HUB_OFFLINE", "1");
+        builder.environment().putAll(environment);
         Process process = builder.start();
         // A benchmark that is called off must not leave a subject in the middle of its run.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SubjectProcessTest {
@@ -13,7 +14,7 @@ class SubjectProcessTest {
     @Test
     void shouldMeasureRunAfterRunOfOneProcess() throws Exception {
         // Given
-        try (SubjectProcess subject = SubjectProcess.start("counting", java(CountingSubject.class))) {
+        try (SubjectProcess subject = SubjectProcess.start("counting", java(CountingSubject.class), Map.of())) {
             // When
             double first = subject.run();
             double second = subject.run();
@@ -26,7 +27,7 @@ class SubjectProcessTest {
 
     @Test
     void shouldNameTheSubjectThatEndsBeforeItIsReady() {
-        assertThatThrownBy(() -> SubjectProcess.start("silent", java(SilentSubject.class)))
+        assertThatThrownBy(() -> SubjectProcess.start("silent", java(SilentSubject.class), Map.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("silent ended; its reason is above");
     }

@@ -115,7 +115,13 @@ public final class EncoderParameters {
             }
         }
         arrays.addAll(classifier);
+        unmap();
         return new EncoderParameters(config, slots, arrays);
+    }
+
+    /** A file's pages stay in resident memory, 0.7 GB for mBERT, until the buffers that map it are collected. */
+    private static void unmap() {
+        System.gc();
     }
 
     private static NDArray read(
@@ -216,6 +222,7 @@ public final class EncoderParameters {
                 }
             }
         }
+        unmap();
     }
 
     /** Writes the parameters, which must be fp32, under HuggingFace's names. */

@@ -81,7 +81,8 @@ class JobReporterTest {
         JobState.Running running = JobState.queued("job")
                 .prepare()
                 .run()
-                .advance(new TrainingProgress(1, 2, 1, 1, Double.NaN, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0));
+                .advance(new TrainingProgress(
+                        1, 2, 1, 1, Double.NaN, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0));
 
         // When
         TrainingStatus status = TrainingStatuses.of(running.fail("the loss is not finite"));
@@ -113,6 +114,7 @@ class JobReporterTest {
     }
 
     private static TrainingProgress step(int step) {
-        return new TrainingProgress(step, 100, 1, 1, 0.5, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0);
+        return new TrainingProgress(
+                step, 100, 1, 1, 0.5, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0);
     }
 }

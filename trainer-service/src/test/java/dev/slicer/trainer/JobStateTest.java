@@ -113,6 +113,16 @@ class JobStateTest {
 
     private static TrainingProgress progress(int step) {
         return new TrainingProgress(
-                step, 100, 1, 1, 0.5, 1e-5, 1000, new TimeShares(0.3, 0.5, 0.1, 0.1), Duration.ofSeconds(step), Duration.ofSeconds(100 - step), 0);
+                step,
+                100,
+                1,
+                1,
+                0.5,
+                1e-5,
+                1000,
+                new TimeShares(0.3, 0.5, 0.1, 0.1),
+                Duration.ofSeconds(step),
+                Duration.ofSeconds(100 - step),
+                0);
     }
 }

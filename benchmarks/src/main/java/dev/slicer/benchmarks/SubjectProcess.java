@@ -83,13 +83,13 @@ final class SubjectProcess implements AutoCloseable {
     /** Largest resident memory so far in bytes, files mapped into memory included; empty where there is no Linux. */
     OptionalLong peakMemory() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        return Files.isReadable(status) ? peakMemory(Files.readAllLines(status)) : OptionalLong.empty();
+        return Files.isReadable(status) ? memory(Files.readAllLines(status), "VmHWM:") : OptionalLong.empty();
     }
 
-    /** {@code VmHWM:   123456 kB}, as proc(5) gives it. */
-    static OptionalLong peakMemory(List<String> status) {
+    /** {@code VmHWM:   123456 kB}, as proc(5) gives it, in bytes. */
+    static OptionalLong memory(List<String> status, String field) {
         return status.stream()
-                .filter(line -> line.startsWith("VmHWM:"))
+                .filter(line -> line.startsWith(field))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst();
     }

@@ -34,7 +34,7 @@ class SubjectProcessTest {
 
     @Test
     void shouldReadPeakMemoryFromProcStatus() {
-        assertThat(SubjectProcess.peakMemory(List.of("VmPeak:\t 9000 kB", "VmHWM:\t  2048 kB")))
+        assertThat(SubjectProcess.memory(List.of("VmPeak:\t 9000 kB", "VmHWM:\t  2048 kB"), "VmHWM:"))
                 .hasValue(2048 * 1024);
     }
 

@@ -1,0 +1,120 @@
+package dev.slicer.benchmarks;
+
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.json.Json;
+import dev.slicer.models.ModelReference;
+import dev.slicer.models.ModelStore;
+import dev.slicer.training.FineTuning;
+import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.training.RunFiles;
+import dev.slicer.training.Snapshots;
+import dev.slicer.training.TrainingProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Resident memory of a long fine-tuning run that saves its state as it goes: the benchmark {@code training-memory}. After
+ * the first save every page of parameters and moments has been touched; from then on nothing should grow.
+ */
+public final class TrainingMemory {
+    private static final String NAME = "training-memory";
+    private static final double MIB = 1048576;
+    /** Steps between two saves, and whose mean is taken at either end. */
+    private static final int WINDOW = 200;
+
+    private final int steps;
+    private double first;
+    private double last;
+
+    private TrainingMemory(int steps) {
+        this.steps = steps;
+    }
+
+    /** @param arguments base model, corpus, empty folder, steps, sentences in a step */
+    public static void main(String[] arguments) throws IOException {
+        int steps = Integer.parseInt(arguments[3]);
+        if (steps < 3 * WINDOW) {
+            throw new IllegalArgumentException("a growth is measured over at least " + 3 * WINDOW + " steps");
+        }
+        Path folder = Path.of(arguments[2]);
+        TrainingMemory memory = new TrainingMemory(steps);
+        FineTuning.run(
+                new FineTuningJob(
+                        new ModelStore(ModelStore.defaultRoot())
+                                .resolve(ModelReference.parse(arguments[0]), (phase, done, total) -> {}),
+                        List.of(Corpora.open(arguments[1], LabelMap.identity())),
+                        TrainingStepSubject.LABELS,
+                        hyperparameters(steps, Integer.parseInt(arguments[4])),
+                        folder.resolve("model"),
+                        Optional.of(new RunFiles(folder.resolve("files"), WINDOW, new Snapshots.None()))),
+                EngineOptions.defaults(),
+                memory::observe,
+                () -> false);
+        memory.print();
+    }
+
+    private static Hyperparameters hyperparameters(int steps, int batchSize) {
+        return new Hyperparameters(
+                OptionalInt.of(8),
+                ClassifierMode.TRAINED,
+                5e-5,
+                0.05,
+                1e-8,
+                0.1,
+                batchSize,
+                1,
+                1,
+                OptionalInt.of(steps),
+                510,
+                0.1,
+                42,
+                WordUpdates.LAZY);
+    }
+
+    private void observe(TrainingProgress progress) {
+        int step = progress.step();
+        double resident = memory("VmRSS:") / (double) WINDOW;
+        if (step > WINDOW && step <= 2 * WINDOW) {
+            first += resident;
+        } else if (step > steps - WINDOW) {
+            last += resident;
+        }
+        if (step % WINDOW == 0) {
+            System.err.printf("  step %d of %d: %.0f MiB%n", step, steps, memory("VmRSS:"));
+        }
+    }
+
+    private void print() throws IOException {
+        for (Figure figure : List.of(
+                figure("resident-after-first-save", "MiB", first),
+                figure("resident-at-the-end", "MiB", last),
+                figure("growth", "%", (last / first - 1) * 100),
+                figure("peak-memory", "MiB", memory("VmHWM:")))) {
+            System.out.println(Json.mapper().writeValueAsString(figure));
+        }
+    }
+
+    private static Figure figure(String metric, String unit, double value) {
+        return Figure.of(NAME, "slicer", metric, unit, value);
+    }
+
+    private static double memory(String field) {
+        try {
+            return SubjectProcess.memory(Files.readAllLines(Path.of("/proc/self/status")), field)
+                            .orElseThrow()
+                    / MIB;
+        } catch (IOException e) {
+            throw new UncheckedIOException("resident memory is measured on Linux only", e);
+        }
+    }
+}

@@ -2,6 +2,7 @@ package dev.slicer.events;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Where a training job stands.
@@ -13,6 +14,10 @@ import java.util.OptionalDouble;
  * @param loss mean loss since the previous status
  * @param tokensPerSecond sub-tokens trained on per second since the previous status
  * @param checkpointId the published checkpoint, once {@code SUCCEEDED}
+ * @param trainer who works on the job and reports; absent where nobody does
+ * @param resumedFromStep where a run goes on that was broken off; absent where it began at its first step
+ * @param forwardShare of the time since the previous status, 0 to 1, as the three that follow
+ * @param dataShare waiting for sentences to be prepared
  */
 public record TrainingStatus(
         String jobId,
@@ -24,13 +29,20 @@ public record TrainingStatus(
         OptionalDouble loss,
         OptionalDouble tokensPerSecond,
         OptionalDouble remainingSeconds,
-        Optional<String> checkpointId)
+        Optional<String> checkpointId,
+        Optional<String> trainer,
+        OptionalInt resumedFromStep,
+        OptionalDouble forwardShare,
+        OptionalDouble backwardShare,
+        OptionalDouble optimiserShare,
+        OptionalDouble dataShare)
         implements Event {
 
     public enum State {
         QUEUED(false),
         PREPARING(false),
         RUNNING(false),
+        SCORING(false),
         PUBLISHING(false),
         SUCCEEDED(true),
         FAILED(true),
@@ -58,6 +70,11 @@ public record TrainingStatus(
         Require.notNegative("epoch", epoch);
         tokensPerSecond.ifPresent(value -> Require.notNegative("tokensPerSecond", value));
         remainingSeconds.ifPresent(value -> Require.notNegative("remainingSeconds", value));
+        resumedFromStep.ifPresent(value -> Require.notNegative("resumedFromStep", value));
+        Require.share("forwardShare", forwardShare);
+        Require.share("backwardShare", backwardShare);
+        Require.share("optimiserShare", optimiserShare);
+        Require.share("dataShare", dataShare);
         if (loss.isPresent() && !Double.isFinite(loss.getAsDouble())) {
             throw new IllegalArgumentException("loss must be finite, got " + loss.getAsDouble());
         }
@@ -78,7 +95,34 @@ public record TrainingStatus(
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
+    }
+
+    /** This status as a trainer reports it. */
+    public TrainingStatus by(String reporter) {
+        return new TrainingStatus(
+                jobId,
+                state,
+                message,
+                step,
+                totalSteps,
+                epoch,
+                loss,
+                tokensPerSecond,
+                remainingSeconds,
+                checkpointId,
+                Optional.of(reporter),
+                resumedFromStep,
+                forwardShare,
+                backwardShare,
+                optimiserShare,
+                dataShare);
     }
 
     @Override

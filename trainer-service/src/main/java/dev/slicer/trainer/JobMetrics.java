@@ -1,6 +1,7 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 final class JobMetrics {
     private final MeterRegistry registry;
     private final Counter refused;
+    private final Counter takenOver;
     private volatile Optional<TrainingProgress> progress = Optional.empty();
 
     JobMetrics(MeterRegistry registry, JobBoard board) {
@@ -42,6 +44,9 @@ final class JobMetrics {
         refused = Counter.builder("slicer.training.refused.requests")
                 .description("Records on the request topic that were no training requests")
                 .register(registry);
+        takenOver = Counter.builder("slicer.training.taken.over.jobs")
+                .description("Jobs that this trainer took over from one that fell silent")
+                .register(registry);
         for (String outcome : new String[] {"succeeded", "failed", "cancelled"}) {
             finished(outcome);
         }
@@ -56,6 +61,10 @@ final class JobMetrics {
 
     void refused() {
         refused.increment();
+    }
+
+    void takenOver() {
+        takenOver.increment();
     }
 
     private Counter finished(String outcome) {

@@ -1,9 +1,11 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** What the progress topic says of a job's state. */
 final class TrainingStatuses {
@@ -23,7 +25,13 @@ final class TrainingStatuses {
                 figure(progress.map(at -> at.remaining().toMillis() / 1000.0)),
                 state instanceof JobState.Succeeded succeeded
                         ? Optional.of(succeeded.checkpointId())
-                        : Optional.empty());
+                        : Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
     }
 
     private static TrainingStatus.State nameOf(JobState state) {
@@ -33,6 +41,8 @@ final class TrainingStatuses {
             return TrainingStatus.State.PREPARING;
         } else if (state instanceof JobState.Running) {
             return TrainingStatus.State.RUNNING;
+        } else if (state instanceof JobState.Scoring) {
+            return TrainingStatus.State.SCORING;
         } else if (state instanceof JobState.Publishing) {
             return TrainingStatus.State.PUBLISHING;
         } else if (state instanceof JobState.Succeeded) {

@@ -1,5 +1,8 @@
 package dev.slicer.trainer;
 
+import dev.slicer.jobs.BaseModels;
+import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.jobs.FineTuner;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;

@@ -14,6 +14,8 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.jobs.FineTuner;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
@@ -96,7 +98,7 @@ class TrainerServiceTest {
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))
                 .toList();
         assertThat(told.stream().map(TrainingStatus::state).distinct())
-                .containsExactly(State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
+                .containsExactly(State.QUEUED, State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
         // 200 steps of 2 ms, a report each 50 ms
         assertThat(told).hasSizeBetween(6, 60);
         assertThat(told.get(told.size() - 1).checkpointId()).hasValue("from-topic");

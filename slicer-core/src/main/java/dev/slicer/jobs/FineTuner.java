@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.TrainingProgress;
@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The work itself, as {@link dev.slicer.training.FineTuning} does it. */
-interface FineTuner {
+@FunctionalInterface
+public interface FineTuner {
     /**
      * Writes the fine-tuned model to the job's output folder.
      *

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class JobRunnerTest {
     private FineTuner fineTuner = tuner;
     private final List<JobState> reported = new ArrayList<>();
     private final List<CheckpointPublished> announced = new ArrayList<>();
-    private final StopSignal signal = new StopSignal();
+    private final StopSignal signal = new StopSignal(() -> true);
     private BaseModels models = (reference, listener) -> Path.of("models", reference);
     private Path store;
     private Path work;
@@ -165,9 +164,10 @@ class JobRunnerTest {
     @Test
     void shouldLeaveTheJobToBeRunAgainWhenItsEndCannotBeTold() {
         assertThatThrownBy(() -> runner().run(request("untold", "sample:en.train", 4), signal, reported::add, any -> {
-                    throw new KafkaException("the broker is gone");
+                    throw new IllegalStateException("the broker is gone");
                 }))
-                .isInstanceOf(KafkaException.class);
+                .isInstanceOf(UntoldException.class)
+                .hasMessage("the broker is gone");
         assertThat(reported.get(reported.size() - 1)).isInstanceOf(JobState.Publishing.class);
     }
 

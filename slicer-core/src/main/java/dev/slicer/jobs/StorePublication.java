@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,13 +24,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Publishes to a {@link CheckpointStore}, with a manifest that tells how the checkpoint came about. */
-final class StorePublication implements Publication {
+public final class StorePublication implements Publication {
     private static final String CONFIG = "config.json";
 
     private final CheckpointStore store;
     private final Clock clock;
 
-    StorePublication(CheckpointStore store, Clock clock) {
+    public StorePublication(CheckpointStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -70,9 +70,23 @@ final class StorePublication implements Publication {
         try {
             return store.publish(model, manifest);
         } catch (RuntimeException e) {
+            Optional<URI> other = published(manifest.id(), e);
+            if (other.isPresent()) {
+                return other.get();
+            }
             // Says the same again where the model itself is to blame.
             CheckpointVerifier.verifyContent(model, manifest);
             throw new NotPublishedException(model, e);
+        }
+    }
+
+    /** Somebody who had the job before can have been faster. */
+    private Optional<URI> published(String checkpointId, RuntimeException problem) {
+        try {
+            return find(checkpointId).map(CheckpointPublished::uri);
+        } catch (RuntimeException e) {
+            problem.addSuppressed(e);
+            return Optional.empty();
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.training.TrainingProgress;
 import java.util.Optional;
@@ -7,11 +7,12 @@ import java.util.Optional;
  * Where a training job stands. The methods of a state are the only transitions that are legal from it:
  *
  * <pre>
- * Queued -> Preparing -> Running -> Publishing -> Succeeded
- *   each of the four -> Failed;  the first three -> Cancelled;  Preparing and Running -> Queued again
+ * Queued -> Preparing -> Running -> Scoring -> Publishing -> Succeeded
+ *   Scoring only where something is to be scored, Running only where something is to be trained
+ *   each of the five -> Failed;  all but Publishing -> Cancelled;  Preparing, Running and Scoring -> Queued again
  * </pre>
  */
-sealed interface JobState {
+public sealed interface JobState {
     String jobId();
 
     /** One sentence for a person. */
@@ -51,22 +52,27 @@ sealed interface JobState {
     }
 
     record Queued(String jobId, String message) implements Cancellable {
-        Preparing prepare() {
+        public Preparing prepare() {
             return new Preparing(jobId, "reading the corpora");
         }
     }
 
     record Preparing(String jobId, String message) implements Interruptible {
-        Preparing describe(String doing) {
+        public Preparing describe(String doing) {
             return new Preparing(jobId, doing);
         }
 
-        Running run() {
+        public Running run() {
             return new Running(jobId, Optional.empty());
         }
 
-        /** The checkpoint of an earlier run of this job is in the store: only its announcement is missing. */
-        Publishing resumePublishing() {
+        /** There is nothing to train: the weights come from other checkpoints. */
+        public Scoring score() {
+            return new Scoring(jobId, "scoring", Optional.empty());
+        }
+
+        /** Also where the checkpoint of an earlier run is in the store, so that only its announcement is missing. */
+        public Publishing publish() {
             return new Publishing(jobId, Optional.empty());
         }
     }
@@ -77,11 +83,25 @@ sealed interface JobState {
             return "fine-tuning";
         }
 
-        Running advance(TrainingProgress next) {
+        public Running advance(TrainingProgress next) {
             return new Running(jobId, Optional.of(next));
         }
 
-        Publishing publish() {
+        public Scoring score() {
+            return new Scoring(jobId, "scoring", progress);
+        }
+
+        public Publishing publish() {
+            return new Publishing(jobId, progress);
+        }
+    }
+
+    record Scoring(String jobId, String message, Optional<TrainingProgress> progress) implements Interruptible {
+        public Scoring describe(String doing) {
+            return new Scoring(jobId, doing, progress);
+        }
+
+        public Publishing publish() {
             return new Publishing(jobId, progress);
         }
     }
@@ -92,7 +112,7 @@ sealed interface JobState {
             return "publishing the checkpoint";
         }
 
-        Succeeded succeed(String checkpointId) {
+        public Succeeded succeed(String checkpointId) {
             return new Succeeded(jobId, checkpointId, progress);
         }
     }

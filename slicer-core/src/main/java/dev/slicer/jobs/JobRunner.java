@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.corpus.Corpora;
@@ -23,12 +23,14 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.common.KafkaException;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Takes one job through its states. What is wrong with a request or its run ends in a failed job, never in an exception. */
-final class JobRunner {
-    private static final Logger LOG = Logger.getLogger(JobRunner.class);
+/**
+ * Takes one job through its states. What is wrong with a request or its run ends in a failed job, never in an exception.
+ */
+public final class JobRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     /** A job id names the checkpoint, and so a folder of the store. */
     private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
@@ -37,7 +39,7 @@ final class JobRunner {
     private final Publication publication;
     private final Path workFolder;
 
-    JobRunner(BaseModels models, FineTuner tuner, Publication publication, Path workFolder) {
+    public JobRunner(BaseModels models, FineTuner tuner, Publication publication, Path workFolder) {
         this.models = models;
         this.tuner = tuner;
         this.publication = publication;
@@ -47,24 +49,35 @@ final class JobRunner {
     /**
      * @param announce tells of the checkpoint; called once it lies in the store
      * @return {@link JobState.Ended}, or {@link JobState.Queued} where the signal asked to give the job back
-     * @throws KafkaException where the job's story cannot be told; then the job is to be run again
+     * @throws UntoldException where one of the listeners threw; then the job is to be run again
      */
-    JobState run(
+    public JobState run(
             TrainingRequest request,
             StopSignal signal,
             Consumer<JobState> report,
             Consumer<CheckpointPublished> announce) {
-        Run run = new Run(request, signal, report, announce);
+        Run run = new Run(request, signal, toldBy(report), toldBy(announce));
         JobState end;
         try {
             end = run.go();
-        } catch (KafkaException e) {
+        } catch (UntoldException e) {
             throw e;
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             end = run.brokenOffBy(e);
         }
-        report.accept(end);
+        run.report.accept(end);
         return end;
+    }
+
+    /** What a listener throws says nothing about the job, so it must not fail it. */
+    private static <T> Consumer<T> toldBy(Consumer<T> listener) {
+        return news -> {
+            try {
+                listener.accept(news);
+            } catch (RuntimeException e) {
+                throw new UntoldException(e);
+            }
+        };
     }
 
     private final class Run {
@@ -95,8 +108,8 @@ final class JobRunner {
             }
             Optional<CheckpointPublished> earlier = publication.find(id);
             if (earlier.isPresent()) {
-                LOG.infof("Checkpoint %s is in the store already, announcing it", id);
-                return publish(preparing.resumePublishing(), earlier.get());
+                LOG.info("Checkpoint {} is in the store already, announcing it", id);
+                return publish(preparing.publish(), earlier.get());
             }
             LabelSet labels = LabelSet.ofTypes(request.types());
             List<Corpus> train = corpora(labels);
@@ -112,7 +125,7 @@ final class JobRunner {
                         fineTune(preparing, new FineTuningJob(base, train, labels, request.hyperparameters(), output));
                 return switch (signal.close()) {
                     case CANCEL -> running.cancel();
-                    case GIVE_BACK -> running.giveBack("the trainer stopped before the job's end");
+                    case GIVE_BACK, LOST -> running.giveBack(whyGivenBack());
                     case GO_ON, TOO_LATE -> {
                         JobState.Publishing publishing = enter(running.publish());
                         yield publish(publishing, publication.publish(id, output, request, train, labels));
@@ -174,19 +187,25 @@ final class JobRunner {
             }
         }
 
+        private String whyGivenBack() {
+            return signal.verdict() == StopSignal.Verdict.LOST
+                    ? "the trainer could not be sure any longer that the job was its own"
+                    : "the trainer stopped before the job's end";
+        }
+
         JobState brokenOffBy(Throwable failure) {
             if (signal.stopped() && state instanceof JobState.Cancellable cancellable) {
                 if (signal.verdict() == StopSignal.Verdict.CANCEL) {
                     return cancellable.cancel();
                 } else if (state instanceof JobState.Interruptible interruptible) {
-                    return interruptible.giveBack("the trainer stopped before the job's end");
+                    return interruptible.giveBack(whyGivenBack());
                 }
             }
             if (isForPeople(failure)) {
-                LOG.warnf("Job %s failed: %s", request.jobId(), failure.getMessage());
+                LOG.warn("Job {} failed: {}", request.jobId(), failure.getMessage());
                 return state.fail(failure.getMessage());
             }
-            LOG.errorf(failure, "Job %s failed", request.jobId());
+            LOG.error("Job {} failed", request.jobId(), failure);
             return state.fail("unexpected " + failure + "; the trainer's log has the rest");
         }
     }
@@ -214,7 +233,7 @@ final class JobRunner {
         try {
             delete(folder);
         } catch (UncheckedIOException e) {
-            LOG.warnf("%s: %s", e.getMessage(), e.getCause().getMessage());
+            LOG.warn("{}: {}", e.getMessage(), e.getCause().getMessage());
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.CheckpointPublished;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The store of finished checkpoints. */
-interface Publication {
+public interface Publication {
     /** The checkpoint of an earlier run of the job, complete in the store. */
     Optional<CheckpointPublished> find(String checkpointId);
 

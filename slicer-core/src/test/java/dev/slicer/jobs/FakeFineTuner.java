@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.events.EventJson;
 import dev.slicer.training.FineTuningJob;
@@ -21,10 +21,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Takes as many steps as it is told, of 2 ms each, and writes a model with one weight and a hidden size of 8. */
-final class FakeFineTuner implements FineTuner {
+public final class FakeFineTuner implements FineTuner {
     private static final int HIDDEN_SIZE = 8;
 
-    final List<FineTuningJob> jobs = new CopyOnWriteArrayList<>();
+    public final List<FineTuningJob> jobs = new CopyOnWriteArrayList<>();
+    public final List<FineTuningJob> stopped = new CopyOnWriteArrayList<>();
 
     @Override
     public void run(FineTuningJob job, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
@@ -37,6 +38,7 @@ final class FakeFineTuner implements FineTuner {
         int steps = job.hyperparameters().maxSteps().orElse(3);
         for (int step = 1; step <= steps; step++) {
             if (cancelled.getAsBoolean()) {
+                stopped.add(job);
                 throw new TrainingException("cancelled before step " + step);
             }
             sleep();

@@ -1,5 +1,9 @@
 package dev.slicer.events;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import dev.slicer.experiments.ScoreLine;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -18,6 +22,7 @@ import java.util.OptionalInt;
  * @param resumedFromStep where a run goes on that was broken off; absent where it began at its first step
  * @param forwardShare of the time since the previous status, 0 to 1, as the three that follow
  * @param dataShare waiting for sentences to be prepared
+ * @param scores of the run, once {@code SUCCEEDED}, where it was to be scored
  */
 public record TrainingStatus(
         String jobId,
@@ -35,7 +40,9 @@ public record TrainingStatus(
         OptionalDouble forwardShare,
         OptionalDouble backwardShare,
         OptionalDouble optimiserShare,
-        OptionalDouble dataShare)
+        OptionalDouble dataShare,
+
+        @JsonInclude(Include.NON_EMPTY) List<ScoreLine> scores)
         implements Event {
 
     public enum State {
@@ -64,6 +71,7 @@ public record TrainingStatus(
     public TrainingStatus {
         Require.notBlank("jobId", jobId);
         Require.present("state", state);
+        scores = scores == null ? List.of() : List.copyOf(scores);
         message = message == null ? "" : message;
         Require.notNegative("step", step);
         Require.notNegative("totalSteps", totalSteps);
@@ -101,7 +109,8 @@ public record TrainingStatus(
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                List.of());
     }
 
     /** This status as a trainer reports it. */
@@ -122,7 +131,30 @@ public record TrainingStatus(
                 forwardShare,
                 backwardShare,
                 optimiserShare,
-                dataShare);
+                dataShare,
+                scores);
+    }
+
+    /** For lists, in which the scores of many jobs would be most of what is sent. */
+    public TrainingStatus withoutScores() {
+        return new TrainingStatus(
+                jobId,
+                state,
+                message,
+                step,
+                totalSteps,
+                epoch,
+                loss,
+                tokensPerSecond,
+                remainingSeconds,
+                checkpointId,
+                trainer,
+                resumedFromStep,
+                forwardShare,
+                backwardShare,
+                optimiserShare,
+                dataShare,
+                List.of());
     }
 
     @Override

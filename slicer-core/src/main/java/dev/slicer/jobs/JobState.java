@@ -1,6 +1,8 @@
 package dev.slicer.jobs;
 
+import dev.slicer.experiments.ScoreLine;
 import dev.slicer.training.TrainingProgress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,9 +73,12 @@ public sealed interface JobState {
             return new Scoring(jobId, "scoring", Optional.empty());
         }
 
-        /** Also where the checkpoint of an earlier run is in the store, so that only its announcement is missing. */
-        public Publishing publish() {
-            return new Publishing(jobId, Optional.empty());
+        /**
+         * There is nothing to train and nothing to score; also where the checkpoint of an earlier run is in the store, so
+         * that only its announcement is missing.
+         */
+        public Publishing publish(List<ScoreLine> scores) {
+            return new Publishing(jobId, Optional.empty(), scores);
         }
     }
 
@@ -92,7 +97,7 @@ public sealed interface JobState {
         }
 
         public Publishing publish() {
-            return new Publishing(jobId, progress);
+            return new Publishing(jobId, progress, List.of());
         }
     }
 
@@ -101,23 +106,24 @@ public sealed interface JobState {
             return new Scoring(jobId, doing, progress);
         }
 
-        public Publishing publish() {
-            return new Publishing(jobId, progress);
+        public Publishing publish(List<ScoreLine> scores) {
+            return new Publishing(jobId, progress, scores);
         }
     }
 
-    record Publishing(String jobId, Optional<TrainingProgress> progress) implements Open {
+    record Publishing(String jobId, Optional<TrainingProgress> progress, List<ScoreLine> scores) implements Open {
         @Override
         public String message() {
             return "publishing the checkpoint";
         }
 
         public Succeeded succeed(String checkpointId) {
-            return new Succeeded(jobId, checkpointId, progress);
+            return new Succeeded(jobId, checkpointId, progress, scores);
         }
     }
 
-    record Succeeded(String jobId, String checkpointId, Optional<TrainingProgress> progress) implements Ended {
+    record Succeeded(String jobId, String checkpointId, Optional<TrainingProgress> progress, List<ScoreLine> scores)
+            implements Ended {
         @Override
         public String message() {
             return "published checkpoint " + checkpointId;

@@ -111,9 +111,9 @@ class JobStateTest {
                     yield running.publish();
                 }
                 if (state instanceof JobState.Scoring scoring) {
-                    yield scoring.publish();
+                    yield scoring.publish(List.of());
                 }
-                yield state instanceof JobState.Preparing preparing ? preparing.publish() : state;
+                yield state instanceof JobState.Preparing preparing ? preparing.publish(List.of()) : state;
             }
             case 4 -> state instanceof JobState.Publishing publishing ? publishing.succeed("checkpoint") : state;
             case 5 -> state instanceof JobState.Open open ? open.fail("reason") : state;

@@ -30,6 +30,10 @@ final class JobBoard {
             return asked.map(Asked::request);
         }
 
+        Optional<String> sweepId() {
+            return request().flatMap(TrainingRequest::sweepId);
+        }
+
         TrainingStatus status() {
             return told.orElseGet(() -> TrainingStatuses.of(JobState.queued(jobId)));
         }
@@ -85,13 +89,21 @@ final class JobBoard {
         return Optional.ofNullable(jobs.get(jobId));
     }
 
-    /** The jobs that are not over, oldest first. */
+    /** The jobs that are not over and wait for no others, oldest first. */
     synchronized List<Asked> open() {
         return jobs.values().stream()
                 .filter(Job::isOpen)
+                .filter(this::areThoseOverItWaitsFor)
                 .sorted(Comparator.comparing(Job::createdAt).thenComparing(Job::jobId))
                 .flatMap(job -> job.asked().stream())
                 .toList();
+    }
+
+    private boolean areThoseOverItWaitsFor(Job job) {
+        return job.request().stream()
+                .flatMap(request -> request.averageOf().stream())
+                .allMatch(other ->
+                        Optional.ofNullable(jobs.get(other)).filter(Job::isOver).isPresent());
     }
 
     /** Newest first. */

@@ -1,9 +1,12 @@
 package dev.slicer.trainer;
 
+import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.JobState;
 import dev.slicer.jobs.StopSignal;
@@ -18,6 +21,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,13 +144,35 @@ class Trainer {
 
     /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
+        return submit(List.of(request)).get(request);
+    }
+
+    /**
+     * Takes all of the requests or, where one has a job id that is taken, none.
+     *
+     * @throws KafkaException where the topics cannot be read or written; asking again then is the same jobs
+     */
+    Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
         tail.awaitCaughtUp(REST_LIMIT);
-        Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
-        if (known.isPresent()) {
-            return known.get().equals(request) ? Submission.KNOWN : Submission.TAKEN;
+        Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
+        requests.forEach(request -> submissions.put(request, submission(request)));
+        if (!submissions.containsValue(Submission.TAKEN)) {
+            Map<TopicPartition, Long> ends = new HashMap<>();
+            submissions.forEach((request, submission) -> {
+                if (submission == Submission.ACCEPTED) {
+                    ends.putAll(topics.request(request));
+                }
+            });
+            tail.awaitHandled(ends, REST_LIMIT);
         }
-        tail.awaitHandled(topics.request(request), REST_LIMIT);
-        return Submission.ACCEPTED;
+        return submissions;
+    }
+
+    private Submission submission(TrainingRequest request) {
+        return board.find(request.jobId())
+                .flatMap(JobBoard.Job::request)
+                .map(known -> known.equals(request) ? Submission.KNOWN : Submission.TAKEN)
+                .orElse(Submission.ACCEPTED);
     }
 
     /**
@@ -194,22 +221,7 @@ class Trainer {
             metrics.takenOver();
         });
         JobReporter reporter = new JobReporter(topics.progressOf(job.record()), clock, settings.progressInterval(), id);
-        runner.run(
-                job.request(),
-                signal,
-                state -> {
-                    metrics.observe(state);
-                    // What becomes of a job that is another's by now is for the other to tell.
-                    if (lease.holds()) {
-                        reporter.accept(state);
-                    }
-                },
-                checkpoint -> {
-                    if (!lease.holds()) {
-                        throw new KafkaException("job " + jobId + " was lost while it was publishing");
-                    }
-                    topics.announce(checkpoint, job.record());
-                });
+        runner.run(job.request(), signal, new Context(job, lease, reporter));
         // The board knows the job's end before the next job is chosen.
         tail.awaitCaughtUp(JOB_LIMIT);
     }
@@ -226,12 +238,62 @@ class Trainer {
                 TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
                 board.reported(status, Instant.ofEpochMilli(record.timestamp()));
                 if (status.state().isLast()) {
-                    loop.cancel(status.jobId());
+                    ended(status);
                 }
             }
         } catch (InvalidEventException e) {
             // The intake answers what is no request; a status that cannot be read tells nothing.
             LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
+        }
+    }
+
+    private void ended(TrainingStatus status) {
+        boolean here = loop.cancel(status.jobId()).isPresent();
+        // Whoever runs the job clears up behind it; what was broken off before the cancellation is left to all.
+        if (!here && status.state() == TrainingStatus.State.CANCELLED && leases.mayBeFree(status.jobId())) {
+            runner.discard(status.jobId());
+        }
+    }
+
+    private final class Context implements JobContext {
+        private final JobBoard.Asked job;
+        private final HeldLease lease;
+        private final JobReporter reporter;
+
+        Context(JobBoard.Asked job, HeldLease lease, JobReporter reporter) {
+            this.job = job;
+            this.lease = lease;
+            this.reporter = reporter;
+        }
+
+        @Override
+        public void changed(JobState state) {
+            metrics.observe(state);
+            // What becomes of a job that is another's by now is for the other to tell.
+            if (lease.holds()) {
+                reporter.accept(state);
+            }
+        }
+
+        @Override
+        public void published(CheckpointPublished checkpoint) {
+            if (!lease.holds()) {
+                throw new KafkaException("job " + job.request().jobId() + " was lost while it was publishing");
+            }
+            topics.announce(checkpoint, job.record());
+        }
+
+        @Override
+        public void measured(String model, SelfAttentionShares shares) {
+            metrics.measured(model, shares);
+        }
+
+        @Override
+        public Optional<String> failureOf(String jobId) {
+            return board.find(jobId)
+                    .map(JobBoard.Job::status)
+                    .filter(status -> status.state().isLast())
+                    .map(status -> status.state() + ", " + status.message());
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
-import dev.slicer.jobs.BaseModels;
-import dev.slicer.jobs.FineTuner;
+import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
+import dev.slicer.jobs.JobTools;
 import dev.slicer.jobs.Publication;
 import dev.slicer.jobs.StorePublication;
 import dev.slicer.models.ModelReference;
@@ -13,7 +14,6 @@ import dev.slicer.models.ModelStore;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
-import dev.slicer.training.FineTuning;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,6 +21,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 
 /** Puts the trainer together, its ports bound to {@code slicer-core}, and starts it with the service. */
@@ -28,16 +29,9 @@ class TrainerBeans {
     @Produces
     @Singleton
     @DefaultBean
-    FineTuner fineTuner(EngineOptions options) {
-        return (job, progress, cancelled) -> FineTuning.run(job, options, progress, cancelled);
-    }
-
-    @Produces
-    @Singleton
-    @DefaultBean
-    BaseModels baseModels(TrainerSettings settings) {
+    JobTools jobTools(TrainerSettings settings, EngineOptions options) {
         ModelStore store = new ModelStore(settings.modelFolder().orElseGet(ModelStore::defaultRoot));
-        return (reference, listener) -> store.resolve(ModelReference.parse(reference), listener);
+        return JobTools.of((reference, listener) -> store.resolve(ModelReference.parse(reference), listener), options);
     }
 
     @Produces
@@ -49,8 +43,21 @@ class TrainerBeans {
 
     @Produces
     @Singleton
-    JobRunner jobRunner(BaseModels models, FineTuner tuner, Publication publication, TrainerSettings settings) {
-        return new JobRunner(models, tuner, publication, settings.workFolder());
+    JobRunner jobRunner(JobTools tools, Publication publication, CheckpointStore store, TrainerSettings settings) {
+        return new JobRunner(
+                tools,
+                publication,
+                new JobFolders(settings.workFolder(), stateFolder(store, settings), settings.saveEvery()));
+    }
+
+    private static Path stateFolder(CheckpointStore store, TrainerSettings settings) {
+        return settings.stateFolder().orElseGet(() -> {
+            if (store instanceof FileCheckpointStore files) {
+                return files.root().resolve(".training");
+            }
+            throw new IllegalArgumentException(
+                    "slicer.trainer.state-folder is needed: the checkpoints lie in no folder");
+        });
     }
 
     @Produces

@@ -25,6 +25,16 @@ interface TrainerSettings {
     @WithDefault("1s")
     Duration progressInterval();
 
+    /**
+     * Folder for what a trainer needs to go on with another's job: the same for all trainers. Absent: {@code .training} in
+     * the folder of the checkpoints.
+     */
+    Optional<Path> stateFolder();
+
+    /** Optimiser steps between two saves of a running job; 0 saves none. */
+    @WithDefault("200")
+    int saveEvery();
+
     /** How long a job stays a trainer's that is not heard of; whole seconds. */
     @WithDefault("30s")
     Duration leaseTtl();
@@ -44,6 +54,9 @@ interface TrainerSettings {
         }
         notNegative("slicer.trainer.progress-interval", progressInterval());
         notNegative("slicer.trainer.stop-grace", stopGrace());
+        if (saveEvery() < 0) {
+            throw new IllegalArgumentException("slicer.trainer.save-every must not be negative, got " + saveEvery());
+        }
         Duration longest = Duration.ofSeconds(TrainingLease.MAX_TTL_SECONDS);
         if (leaseTtl().toSeconds() < 1
                 || leaseTtl().compareTo(longest) > 0

@@ -3,9 +3,12 @@ package dev.slicer.trainer;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** What the progress topic says of a job's state. */
 final class TrainingStatuses {
@@ -27,11 +30,18 @@ final class TrainingStatuses {
                         ? Optional.of(succeeded.checkpointId())
                         : Optional.empty(),
                 Optional.empty(),
-                OptionalInt.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty());
+                progress.filter(at -> at.resumedFrom() > 0)
+                        .map(at -> OptionalInt.of(at.resumedFrom()))
+                        .orElseGet(OptionalInt::empty),
+                share(progress, TimeShares::forward),
+                share(progress, TimeShares::backward),
+                share(progress, TimeShares::optimiser),
+                share(progress, TimeShares::data),
+                state instanceof JobState.Succeeded succeeded ? succeeded.scores() : List.of());
+    }
+
+    private static OptionalDouble share(Optional<TrainingProgress> progress, Function<TimeShares, Double> part) {
+        return figure(progress.map(TrainingProgress::shares).map(part).map(share -> Math.min(1, Math.max(0, share))));
     }
 
     private static TrainingStatus.State nameOf(JobState state) {

@@ -98,6 +98,11 @@ class SharedJobsTest {
         awaitState("orphan", State.SUCCEEDED);
         assertThat(heir.jobsRun()).containsExactly("orphan");
         assertThat(heir.counter("slicer.training.taken.over.jobs")).isEqualTo(1);
+        assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
+        assertThat(statuses("orphan").stream().flatMapToInt(status -> status.resumedFromStep().stream()))
+                .isNotEmpty()
+                .allMatch(step -> step > 0 && step % TestTrainer.SAVE_EVERY == 0);
+        Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/orphan")));
         assertThat(records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
         assertThat(statesOf("orphan")).endsWith(State.SUCCEEDED);
     }

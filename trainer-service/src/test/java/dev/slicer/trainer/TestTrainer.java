@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.events.Topics;
 import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.StorePublication;
 import dev.slicer.service.KafkaClients;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.config.TopicConfig;
 final class TestTrainer implements AutoCloseable {
     static final Topics TOPICS = Topics.defaults();
     static final Duration TTL = Duration.ofSeconds(2);
+    static final int SAVE_EVERY = 50;
 
     final FakeFineTuner tuner;
     final Trainer trainer;
@@ -37,10 +39,9 @@ final class TestTrainer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Settings settings = new Settings(folder.resolve("work-" + name));
         JobRunner runner = new JobRunner(
-                (reference, listener) -> Path.of("models", reference),
-                tuner,
+                TestBeans.fakes(tuner),
                 new StorePublication(new FileCheckpointStore(folder.resolve("store")), clock),
-                settings.workFolder());
+                new JobFolders(settings.workFolder(), folder.resolve("state"), SAVE_EVERY));
         this.trainer = new Trainer(
                 new KafkaClients(kafka, registry),
                 TOPICS,
@@ -104,6 +105,16 @@ final class TestTrainer implements AutoCloseable {
         @Override
         public Optional<Path> modelFolder() {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<Path> stateFolder() {
+            return Optional.empty();
+        }
+
+        @Override
+        public int saveEvery() {
+            return SAVE_EVERY;
         }
 
         @Override

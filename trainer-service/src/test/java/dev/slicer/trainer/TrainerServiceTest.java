@@ -15,7 +15,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.jobs.FakeFineTuner;
-import dev.slicer.jobs.FineTuner;
+import dev.slicer.jobs.JobTools;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
@@ -63,7 +63,7 @@ class TrainerServiceTest {
     CheckpointStore store;
 
     @Inject
-    FineTuner tuner;
+    JobTools tools;
 
     private TestTopics records;
 
@@ -116,7 +116,7 @@ class TrainerServiceTest {
         awaitState("after-again", State.SUCCEEDED);
 
         // Then
-        assertThat(((FakeFineTuner) tuner).jobs)
+        assertThat(((FakeFineTuner) tools.tuner()).jobs)
                 .filteredOn(job -> job.output().endsWith("again"))
                 .hasSize(1);
     }
@@ -226,7 +226,8 @@ class TrainerServiceTest {
                 .toList();
         assertThat(told.get(told.size() - 1).state()).isEqualTo(State.CANCELLED);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
-        assertThat(((FakeFineTuner) tuner).jobs).noneMatch(job -> job.output().endsWith("waiting"));
+        assertThat(((FakeFineTuner) tools.tuner()).jobs)
+                .noneMatch(job -> job.output().endsWith("waiting"));
     }
 
     @Test

@@ -351,7 +351,24 @@ public final class JobRunner {
                     .map(reference -> Corpora.open(reference, labelMap))
                     .toList();
             corpora.forEach(corpus -> requireLabels(corpus, labels));
+            requireEntities(corpora);
             return corpora;
+        }
+
+        private void requireEntities(List<Corpus> corpora) {
+            List<Sentence> sentences = corpora.stream()
+                    .flatMap(corpus -> corpus.sentences().stream())
+                    .toList();
+            if (sentences.isEmpty() && !corpora.isEmpty()) {
+                throw new TrainingException("there is no sentence to train on in " + request.train());
+            }
+            boolean none = sentences.stream()
+                    .flatMap(sentence -> sentence.tags().stream())
+                    .allMatch("O"::equals);
+            if (none && !corpora.isEmpty()) {
+                throw new TrainingException("no sentence has an entity in " + request.train()
+                        + (request.labelMap().isEmpty() ? "" : ", read with labelMap " + request.labelMap()));
+            }
         }
 
         private BenchmarkSets sets(Benchmark benchmark, LabelSet labels) {

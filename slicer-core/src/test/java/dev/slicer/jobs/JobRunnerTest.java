@@ -17,6 +17,7 @@ import dev.slicer.models.ModelException;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Snapshot;
 import dev.slicer.training.Snapshots;
+import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,6 +138,28 @@ class JobRunnerTest {
         // When and then
         assertFails(request("bad-type", corpus.toString(), 4), "has the tag B-DATE, but the types are [PER, ORG, LOC]");
         assertThat(tuner.jobs).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatThereIsNothingToLearnWhenNoSentenceHasAnEntity() throws IOException {
+        // Given
+        Path corpus = Files.writeString(folder.resolve("plain.conll"), "Asha O\nyuko O\n");
+
+        // When and then
+        assertFails(request("no-entity", corpus.toString(), 4), "no sentence has an entity in [" + corpus + "]");
+        assertThat(tuner.jobs).isEmpty();
+    }
+
+    @Test
+    void shouldFailWithTheStepWhenTheLossIsNoNumber() {
+        // Given
+        fineTuner = (job, progress, cancelled) -> {
+            tuner.run(job, progress, cancelled);
+            throw new TrainingException("the loss is NaN after step 3");
+        };
+
+        // When and then
+        assertFails(request("nan", "sample:en.train", 4), "the loss is NaN after step 3");
     }
 
     @Test

@@ -65,8 +65,8 @@ public class StreamEvaluation {
                 new GoldOnTheBoard(),
                 metrics);
         this.workers = List.of(
-                new TopicWorker("evaluation-scores", setup, tail),
-                new TopicWorker("evaluation-forward", setup, forwarder));
+                new TopicWorker("evaluation-scores", setup.ready(), tail),
+                new TopicWorker("evaluation-forward", setup.ready(), forwarder));
     }
 
     void start(@Observes StartupEvent start) {

@@ -52,6 +52,22 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
         return new MeasuredProducer(producerSettings(), registry);
     }
 
+    /**
+     * A producer for records that are of no use later.
+     *
+     * @param limit after which it gives a record up
+     * @param block how long it holds the sender up where it has lost its brokers
+     */
+    public Producer<byte[], byte[]> promptProducer(Duration limit, Duration block) {
+        Map<String, Object> settings = producerSettings();
+        int millis = Math.toIntExact(limit.toMillis());
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, millis / 2));
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(block.toMillis()));
+        return new MeasuredProducer(settings, registry);
+    }
+
     /** @param id that no other running process has, and that this one has again after a restart */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
         Map<String, Object> settings = producerSettings();

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
 /** Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it. */
@@ -35,6 +36,10 @@ public class TopicSetup {
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
     /** Results and dead letters are larger than the document they come from, which may be as large as a record can be. */
     private static final String LARGE_RECORD_BYTES = String.valueOf(4 * 1024 * 1024);
+    /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
+    private static final Duration LEASES_KEPT = Duration.ofDays(1);
+
+    private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
 
     private final Map<String, Object> kafka;
     private final Topics topics;
@@ -126,6 +131,12 @@ public class TopicSetup {
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         if (topic.name().equals(topics.entities()) || topic.name().equals(topics.deadLetters())) {
             settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGE_RECORD_BYTES);
+        }
+        if (topic.name().equals(topics.trainingLeases())) {
+            // Leases are judged by one clock, the broker's.
+            settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(LEASES_KEPT.toMillis()));
+            settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(LEASES_SEGMENT.toMillis()));
         }
         return new NewTopic(topic.name(), Optional.of(topic.ordered() ? 1 : config.partitions()), config.replicas())
                 .configs(settings);

@@ -3,15 +3,17 @@ package dev.slicer.service;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A daemon thread whose work begins once all topics exist. */
 public final class TopicWorker {
-    private final TopicSetup setup;
+    private final CompletionStage<Void> ready;
     private final CompletableFuture<Boolean> mayBegin = new CompletableFuture<>();
     private final Thread thread;
 
-    public TopicWorker(String name, TopicSetup setup, Runnable work) {
-        this.setup = setup;
+    /** @param ready completes when the topics exist, as {@link TopicSetup#ready} does */
+    public TopicWorker(String name, CompletionStage<Void> ready, Runnable work) {
+        this.ready = ready;
         this.thread = new Thread(
                 () -> {
                     if (mayBegin.join()) {
@@ -23,7 +25,7 @@ public final class TopicWorker {
     }
 
     public void start() {
-        setup.ready().whenComplete((none, failure) -> {
+        ready.whenComplete((none, failure) -> {
             if (failure == null) {
                 mayBegin.complete(true);
             } else if (failure instanceof CancellationException) {

@@ -1,6 +1,5 @@
 package dev.slicer.cli;
 
-import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
@@ -14,7 +13,6 @@ import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.Snapshot;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,7 +184,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (RunFolder work = RunFolder.create(home.runs(), "evaluate", false)) {
             RunScorer scorer = new RunScorer(
                     new BenchmarkSets(recording.benchmark(), test, validation),
-                    models(),
+                    new EngineModels(engine, engineArguments.toOptions()),
                     work.path(),
                     progress(),
                     () -> false);
@@ -211,20 +209,6 @@ final class EvaluateCommand implements Callable<Integer> {
             @Override
             public void finished(List<ScoreLine> lines) {
                 add(lines);
-            }
-        };
-    }
-
-    private RunScorer.Models models() {
-        return new RunScorer.Models() {
-            @Override
-            public Tagger open(Path folder, String modelId) {
-                return engine.open(folder, modelId, engineArguments.toOptions());
-            }
-
-            @Override
-            public void average(List<Path> folders, Path output) {
-                WeightAverage.write(folders, output);
             }
         };
     }

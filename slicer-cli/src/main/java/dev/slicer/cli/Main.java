@@ -52,6 +52,7 @@ public final class Main {
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
+                .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal));

@@ -29,6 +29,11 @@ public final class FileCheckpointStore implements CheckpointStore {
         this.root = root.toAbsolutePath().normalize();
     }
 
+    /** The folder of all checkpoints. What lies in it under a name that begins with a dot is none. */
+    public Path root() {
+        return root;
+    }
+
     @Override
     public URI publish(Path stagedFolder, Manifest manifest) {
         Path target = root.resolve(manifest.id());

@@ -4,7 +4,13 @@ import java.util.Locale;
 
 /** What travels on a topic: a record, written as JSON, whose constructor refuses what makes no sense. */
 public sealed interface Event
-        permits TrainingRequest, TrainingStatus, CheckpointPublished, DocumentEvent, EntitiesEvent, LabelledDocument {
+        permits TrainingRequest,
+                TrainingStatus,
+                TrainingLease,
+                CheckpointPublished,
+                DocumentEvent,
+                EntitiesEvent,
+                LabelledDocument {
 
     /** The Kafka record's key and CloudEvents subject: what must stay in order among itself. */
     String key();

@@ -14,13 +14,27 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads the hyperparameters that are given over those of the paper. A misspelt one is refused: the run would be another. */
-final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
+class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     private static final List<String> NAMES = Arrays.stream(Hyperparameters.class.getRecordComponents())
             .map(RecordComponent::getName)
             .toList();
 
     HyperparametersDeserializer() {
         super(Hyperparameters.class);
+    }
+
+    /** What the runs of a grid have in common. */
+    static final class OfGrid extends HyperparametersDeserializer {
+        private static final List<String> AXES = List.of("h", "classifier", "learningRate", "seed");
+
+        @Override
+        boolean isElsewhere(String name) {
+            return AXES.contains(name);
+        }
+    }
+
+    boolean isElsewhere(String name) {
+        return false;
     }
 
     @Override
@@ -34,6 +48,10 @@ final class HyperparametersDeserializer extends StdDeserializer<Hyperparameters>
             if (!NAMES.contains(field.getKey())) {
                 return context.reportInputMismatch(
                         this, "there is no hyperparameter \"%s\"; there are %s", field.getKey(), NAMES);
+            }
+            if (isElsewhere(field.getKey())) {
+                return context.reportInputMismatch(
+                        this, "%s is an axis of the grid, beside hyperparameters and not in it", field.getKey());
             }
             merged.set(field.getKey(), field.getValue());
         }

@@ -2,6 +2,7 @@ package dev.slicer.events;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /** The checks that event records share; each names the field. */
@@ -57,6 +58,12 @@ final class Require {
     static void notNegative(String field, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(field + " must be a number of at least 0, got " + value);
+        }
+    }
+
+    static void share(String field, OptionalDouble value) {
+        if (value.isPresent() && !(value.getAsDouble() >= 0 && value.getAsDouble() <= 1)) {
+            throw new IllegalArgumentException(field + " must be between 0 and 1, got " + value.getAsDouble());
         }
     }
 }

@@ -39,6 +39,10 @@ public record Topics(String prefix) {
         return prefix + "training-progress";
     }
 
+    public String trainingLeases() {
+        return prefix + "training-leases";
+    }
+
     public String checkpoints() {
         return prefix + "checkpoints";
     }
@@ -61,8 +65,10 @@ public record Topics(String prefix) {
 
     public List<Topic> all() {
         return List.of(
-                new Topic(trainingRequests(), false, true),
+                new Topic(trainingRequests(), false, false),
                 new Topic(trainingProgress(), false, false),
+                // One partition, so that all trainers read claims in the same order.
+                new Topic(trainingLeases(), false, true),
                 // One partition, so that "the newest checkpoint" is the same one for every reader.
                 new Topic(checkpoints(), true, true),
                 new Topic(documents(), false, false),

@@ -1,46 +1,154 @@
 package dev.slicer.events;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Snapshots;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
- * Asks for a fine-tuning run.
+ * Asks for a fine-tuning run, or for the mean of the weights of earlier ones.
  *
  * @param jobId the sender's name for the run; asking again with the same id is the same run
  * @param baseModel a model reference as {@code mbert} (the default), {@code hf:<repository>} or a folder
- * @param train corpus references, trained on together, as {@code sample:en.train} or a file
+ * @param train corpus references, trained on together, as {@code sample:en.train} or a file; empty with
+ *     {@code averageOf}
+ * @param averageOf jobs whose checkpoints' weights are averaged once they are over, instead of training
  * @param labelMap renames entity types while reading; {@code O} drops a type
  * @param types entity types to learn, default PER, ORG, LOC
  * @param hyperparameters those left out have the paper's values
+ * @param snapshots models to keep on the way until they are scored, default none
+ * @param averageLast how many of the run's last models, the last one included, to average and score as well
+ * @param source what was trained on, as scores call it; see {@link #sourceName()}
+ * @param sweepId the sweep that the job belongs to
+ * @param benchmark what the run is scored on before its checkpoint is published
+ * @param attentionOn corpora on which the trainer measures how much attention tokens put on themselves
  */
 public record TrainingRequest(
         String jobId,
         String baseModel,
-        List<String> train,
+
+        @JsonInclude(Include.NON_EMPTY) List<String> train,
+
+        @JsonInclude(Include.NON_EMPTY) List<String> averageOf,
+
         Map<String, String> labelMap,
         List<String> types,
 
         @JsonDeserialize(using = HyperparametersDeserializer.class)
-        Hyperparameters hyperparameters)
+        Hyperparameters hyperparameters,
+
+        @JsonSerialize(using = SnapshotsJson.Serializer.class)
+        @JsonDeserialize(using = SnapshotsJson.Deserializer.class)
+        Snapshots snapshots,
+
+        OptionalInt averageLast,
+        Optional<String> source,
+        Optional<String> sweepId,
+        Optional<Benchmark> benchmark,
+
+        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn)
         implements Event {
 
     public TrainingRequest {
         Require.notBlank("jobId", jobId);
         baseModel = baseModel == null ? "mbert" : Require.notBlank("baseModel", baseModel);
-        Require.notEmpty("train", train);
-        train = List.copyOf(train);
-        train.forEach(corpus -> Require.notBlank("train", corpus));
+        averageOf = jobs(jobId, averageOf);
+        if (averageOf.isEmpty()) {
+            Require.notEmpty("train", train);
+        } else if (train != null && !train.isEmpty()) {
+            throw new IllegalArgumentException("train and averageOf exclude each other: a job trains or averages");
+        }
+        train = texts("train", train);
         labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
         types = types == null ? List.of("PER", "ORG", "LOC") : List.copyOf(types);
         Require.notEmpty("types", types);
         types.forEach(type -> Require.notBlank("types", type));
         hyperparameters = hyperparameters == null ? Hyperparameters.paper() : hyperparameters;
+        snapshots = snapshots == null ? new Snapshots.None() : snapshots;
+        requireModelsToAverage(averageLast, snapshots);
+        source.ifPresent(name -> Require.notBlank("source", name));
+        sweepId.ifPresent(name -> Require.notBlank("sweepId", name));
+        attentionOn = texts("attentionOn", attentionOn);
+    }
+
+    /** A run of which nothing is scored. */
+    public TrainingRequest(
+            String jobId,
+            String baseModel,
+            List<String> train,
+            Map<String, String> labelMap,
+            List<String> types,
+            Hyperparameters hyperparameters) {
+        this(
+                jobId,
+                baseModel,
+                train,
+                List.of(),
+                labelMap,
+                types,
+                hyperparameters,
+                new Snapshots.None(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+    }
+
+    private static List<String> jobs(String jobId, List<String> jobs) {
+        List<String> averaged = texts("averageOf", jobs);
+        if (averaged.size() == 1) {
+            throw new IllegalArgumentException("averageOf needs at least two jobs, got " + averaged);
+        }
+        if (new HashSet<>(averaged).size() < averaged.size()) {
+            throw new IllegalArgumentException("averageOf names a job twice: " + averaged);
+        }
+        if (averaged.contains(jobId)) {
+            throw new IllegalArgumentException("averageOf names the job itself: " + jobId);
+        }
+        return averaged;
+    }
+
+    static void requireModelsToAverage(OptionalInt averageLast, Snapshots snapshots) {
+        if (averageLast.isPresent() && averageLast.getAsInt() < 2) {
+            throw new IllegalArgumentException("averageLast must be at least 2, got " + averageLast.getAsInt());
+        }
+        if (averageLast.isPresent() && snapshots instanceof Snapshots.None) {
+            throw new IllegalArgumentException("averageLast needs snapshots: epoch, or a number of steps");
+        }
+    }
+
+    static List<String> texts(String field, List<String> values) {
+        List<String> copy = values == null ? List.of() : List.copyOf(values);
+        copy.forEach(value -> Require.notBlank(field, value));
+        return copy;
     }
 
     @Override
     public String key() {
         return jobId;
+    }
+
+    /**
+     * What was trained on, as scores call it: {@code source} where it is given, else the corpora's languages or names,
+     * {@code en} for {@code sample:en.train} and for {@code /data/en.train.conll}.
+     */
+    public String sourceName() {
+        return source.orElseGet(
+                () -> train.stream().map(TrainingRequest::nameOf).distinct().collect(Collectors.joining("+")));
+    }
+
+    private static String nameOf(String corpus) {
+        String name = corpus.substring(Math.max(corpus.lastIndexOf('/'), corpus.lastIndexOf(':')) + 1);
+        int end = name.indexOf('.');
+        return end > 0 ? name.substring(0, end) : name;
     }
 }

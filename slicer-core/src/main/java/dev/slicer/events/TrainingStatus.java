@@ -1,7 +1,12 @@
 package dev.slicer.events;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import dev.slicer.experiments.ScoreLine;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Where a training job stands.
@@ -13,6 +18,11 @@ import java.util.OptionalDouble;
  * @param loss mean loss since the previous status
  * @param tokensPerSecond sub-tokens trained on per second since the previous status
  * @param checkpointId the published checkpoint, once {@code SUCCEEDED}
+ * @param trainer who works on the job and reports; absent where nobody does
+ * @param resumedFromStep where a run goes on that was broken off; absent where it began at its first step
+ * @param forwardShare of the time since the previous status, 0 to 1, as the three that follow
+ * @param dataShare waiting for sentences to be prepared
+ * @param scores of the run, once {@code SUCCEEDED}, where it was to be scored
  */
 public record TrainingStatus(
         String jobId,
@@ -24,13 +34,22 @@ public record TrainingStatus(
         OptionalDouble loss,
         OptionalDouble tokensPerSecond,
         OptionalDouble remainingSeconds,
-        Optional<String> checkpointId)
+        Optional<String> checkpointId,
+        Optional<String> trainer,
+        OptionalInt resumedFromStep,
+        OptionalDouble forwardShare,
+        OptionalDouble backwardShare,
+        OptionalDouble optimiserShare,
+        OptionalDouble dataShare,
+
+        @JsonInclude(Include.NON_EMPTY) List<ScoreLine> scores)
         implements Event {
 
     public enum State {
         QUEUED(false),
         PREPARING(false),
         RUNNING(false),
+        SCORING(false),
         PUBLISHING(false),
         SUCCEEDED(true),
         FAILED(true),
@@ -52,12 +71,18 @@ public record TrainingStatus(
     public TrainingStatus {
         Require.notBlank("jobId", jobId);
         Require.present("state", state);
+        scores = scores == null ? List.of() : List.copyOf(scores);
         message = message == null ? "" : message;
         Require.notNegative("step", step);
         Require.notNegative("totalSteps", totalSteps);
         Require.notNegative("epoch", epoch);
         tokensPerSecond.ifPresent(value -> Require.notNegative("tokensPerSecond", value));
         remainingSeconds.ifPresent(value -> Require.notNegative("remainingSeconds", value));
+        resumedFromStep.ifPresent(value -> Require.notNegative("resumedFromStep", value));
+        Require.share("forwardShare", forwardShare);
+        Require.share("backwardShare", backwardShare);
+        Require.share("optimiserShare", optimiserShare);
+        Require.share("dataShare", dataShare);
         if (loss.isPresent() && !Double.isFinite(loss.getAsDouble())) {
             throw new IllegalArgumentException("loss must be finite, got " + loss.getAsDouble());
         }
@@ -78,7 +103,58 @@ public record TrainingStatus(
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                List.of());
+    }
+
+    /** This status as a trainer reports it. */
+    public TrainingStatus by(String reporter) {
+        return new TrainingStatus(
+                jobId,
+                state,
+                message,
+                step,
+                totalSteps,
+                epoch,
+                loss,
+                tokensPerSecond,
+                remainingSeconds,
+                checkpointId,
+                Optional.of(reporter),
+                resumedFromStep,
+                forwardShare,
+                backwardShare,
+                optimiserShare,
+                dataShare,
+                scores);
+    }
+
+    /** For lists, in which the scores of many jobs would be most of what is sent. */
+    public TrainingStatus withoutScores() {
+        return new TrainingStatus(
+                jobId,
+                state,
+                message,
+                step,
+                totalSteps,
+                epoch,
+                loss,
+                tokensPerSecond,
+                remainingSeconds,
+                checkpointId,
+                trainer,
+                resumedFromStep,
+                forwardShare,
+                backwardShare,
+                optimiserShare,
+                dataShare,
+                List.of());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -9,54 +10,106 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * All jobs as the topics tell of them: what was asked for and the newest status, whichever trainer wrote it. Safe for
  * use by several threads.
  */
 final class JobBoard {
-    /** @param request empty while only a status of the job has been read */
-    record Job(Optional<TrainingRequest> request, TrainingStatus status, Instant createdAt, Instant updatedAt) {}
+    /** @param record that the request came in */
+    record Asked(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {}
+
+    /**
+     * @param asked empty while only a status of the job has been read
+     * @param told empty while nobody has reported on the job
+     */
+    record Job(
+            String jobId, Optional<Asked> asked, Optional<TrainingStatus> told, Instant createdAt, Instant updatedAt) {
+        Optional<TrainingRequest> request() {
+            return asked.map(Asked::request);
+        }
+
+        Optional<String> sweepId() {
+            return request().flatMap(TrainingRequest::sweepId);
+        }
+
+        TrainingStatus status() {
+            return told.orElseGet(() -> TrainingStatuses.of(JobState.queued(jobId)));
+        }
+
+        boolean isOver() {
+            return status().state().isLast();
+        }
+
+        /**
+         * A job of which nobody has ever reported waits: it is about to be taken in, or it is so old that its end has
+         * been deleted before its request.
+         */
+        private boolean isOpen() {
+            return asked.isPresent() && told.isPresent() && !isOver();
+        }
+    }
 
     private final Map<String, Job> jobs = new HashMap<>();
 
     /** The first request of an id counts, as it is the one that is run. */
-    synchronized void requested(TrainingRequest request, Instant at) {
+    synchronized void requested(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+        Instant at = Instant.ofEpochMilli(record.timestamp());
         jobs.merge(
                 request.jobId(),
-                new Job(Optional.of(request), TrainingStatuses.of(JobState.queued(request.jobId())), at, at),
-                (known, added) -> known.request().isPresent()
+                new Job(request.jobId(), Optional.of(new Asked(request, record)), Optional.empty(), at, at),
+                (known, added) -> known.asked().isPresent()
                         ? known
-                        : new Job(added.request(), known.status(), added.createdAt(), known.updatedAt()));
+                        : new Job(known.jobId(), added.asked(), known.told(), added.createdAt(), known.updatedAt()));
     }
 
     synchronized void reported(TrainingStatus status, Instant at) {
         jobs.merge(
                 status.jobId(),
-                new Job(Optional.empty(), status, at, at),
-                (known, added) -> outranks(known.status(), status)
-                        ? known
-                        : new Job(known.request(), status, known.createdAt(), at));
+                new Job(status.jobId(), Optional.empty(), Optional.of(status), at, at),
+                (known, added) ->
+                        known.told().filter(told -> outranks(told, status)).isPresent()
+                                ? known
+                                : new Job(known.jobId(), known.asked(), added.told(), known.createdAt(), at));
     }
 
     /**
      * A job that is over stays over, though a trainer that has not noticed its cancellation still reports. A checkpoint
-     * that was published in the meantime is a fact.
+     * that was published in the meantime is a fact. That a job was taken in says nothing once a trainer has spoken.
      */
     private static boolean outranks(TrainingStatus known, TrainingStatus added) {
-        return known.state().isLast() && added.state() != TrainingStatus.State.SUCCEEDED;
+        if (known.state().isLast()) {
+            return added.state() != TrainingStatus.State.SUCCEEDED;
+        }
+        return added.state() == TrainingStatus.State.QUEUED && added.trainer().isEmpty();
     }
 
     synchronized Optional<Job> find(String jobId) {
         return Optional.ofNullable(jobs.get(jobId));
     }
 
+    /** The jobs that are not over and wait for no others, oldest first. */
+    synchronized List<Asked> open() {
+        return jobs.values().stream()
+                .filter(Job::isOpen)
+                .filter(this::areThoseOverItWaitsFor)
+                .sorted(Comparator.comparing(Job::createdAt).thenComparing(Job::jobId))
+                .flatMap(job -> job.asked().stream())
+                .toList();
+    }
+
+    private boolean areThoseOverItWaitsFor(Job job) {
+        return job.request().stream()
+                .flatMap(request -> request.averageOf().stream())
+                .allMatch(other ->
+                        Optional.ofNullable(jobs.get(other)).filter(Job::isOver).isPresent());
+    }
+
     /** Newest first. */
     synchronized List<Job> all() {
         return jobs.values().stream()
-                .sorted(Comparator.comparing(Job::createdAt)
-                        .reversed()
-                        .thenComparing(job -> job.status().jobId()))
+                .sorted(Comparator.comparing(Job::createdAt).reversed().thenComparing(Job::jobId))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,18 +22,21 @@ final class JobReporter implements Consumer<JobState> {
     private final Sink sink;
     private final Clock clock;
     private final Duration interval;
+    private final String trainer;
     private Optional<TrainingStatus.State> lastState = Optional.empty();
     private Instant lastReport = Instant.MIN;
 
-    JobReporter(Sink sink, Clock clock, Duration interval) {
+    /** @param trainer in whose name is reported */
+    JobReporter(Sink sink, Clock clock, Duration interval, String trainer) {
         this.sink = sink;
         this.clock = clock;
         this.interval = interval;
+        this.trainer = trainer;
     }
 
     @Override
     public void accept(JobState state) {
-        TrainingStatus status = TrainingStatuses.of(state);
+        TrainingStatus status = TrainingStatuses.of(state).by(trainer);
         Instant now = clock.instant();
         if (lastState.filter(status.state()::equals).isEmpty()) {
             lastState = Optional.of(status.state());

@@ -13,6 +13,6 @@ import java.util.Optional;
 record JobView(
         String jobId, TrainingStatus status, Optional<TrainingRequest> request, Instant createdAt, Instant updatedAt) {
     static JobView of(JobBoard.Job job) {
-        return new JobView(job.status().jobId(), job.status(), job.request(), job.createdAt(), job.updatedAt());
+        return new JobView(job.jobId(), job.status(), job.request(), job.createdAt(), job.updatedAt());
     }
 }

@@ -1,34 +1,45 @@
 package dev.slicer.trainer;
 
+import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobContext;
+import dev.slicer.jobs.JobRunner;
+import dev.slicer.jobs.JobState;
+import dev.slicer.jobs.StopSignal;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicReaders;
-import dev.slicer.service.TopicSetup;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.TopicWorker;
+import dev.slicer.trainer.leases.HeldLease;
+import dev.slicer.trainer.leases.Leases;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** Ties the trainer's parts together: the board of all jobs, and the loop that runs this trainer's. */
-@Singleton
-public class Trainer {
+/**
+ * Ties the trainer's parts together: the board of all jobs, the leases by which trainers share them, the intake of
+ * requests, and the loop that runs this trainer's jobs.
+ */
+class Trainer {
     enum Submission {
         ACCEPTED,
         /** The same request came before. */
@@ -41,67 +52,90 @@ public class Trainer {
     private static final Duration REST_LIMIT = Duration.ofSeconds(10);
     private static final Duration JOB_LIMIT = Duration.ofMinutes(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration PROGRESS_BLOCK = Duration.ofMillis(100);
+    private static final int REQUESTS_AT_ONCE = 100;
 
     private final Topics names;
     private final TrainerSettings settings;
     private final Clock clock;
     private final JobRunner runner;
+    private final String id;
     private final JobBoard board;
     private final JobMetrics metrics;
     private final Producer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> leaseProducer;
+    private final Producer<byte[], byte[]> progressProducer;
     private final TrainingTopics topics;
     private final TopicTail tail;
-    private final RequestLoop loop;
-    private final TopicWorker follower;
-    private final TopicWorker worker;
+    private final Leases leases;
+    private final RequestIntake intake;
+    private final JobLoop loop;
+    private final List<TopicWorker> workers;
 
+    /** @param ready completes when the topics exist */
     Trainer(
             KafkaClients kafka,
             Topics names,
-            TopicSetup setup,
+            CompletionStage<Void> ready,
             KafkaEvents events,
             TrainerSettings settings,
             Clock clock,
-            BaseModels models,
-            FineTuner tuner,
-            Publication publication,
+            JobRunner runner,
             MeterRegistry registry) {
         settings.validate();
         this.names = names;
         this.settings = settings;
         this.clock = clock;
-        this.runner = new JobRunner(models, tuner, publication, settings.workFolder());
+        this.runner = runner;
+        this.id = newId();
         this.board = new JobBoard();
         this.metrics = new JobMetrics(registry, board);
         this.producer = kafka.producer();
-        this.topics = new TrainingTopics(producer, names, events);
-        this.tail =
-                new TopicTail(kafka.reader(), Set.of(names.trainingRequests(), names.trainingProgress()), this::follow);
-        this.loop = new RequestLoop(
-                // One request at a time: the others stay on the topic for trainers that are free.
-                kafka.member(settings.groupFor(names), 1),
+        Duration ttl = settings.leaseTtl();
+        this.leaseProducer = kafka.promptProducer(ttl, ttl.dividedBy(4));
+        // A job must not wait for brokers to tell how far it is.
+        this.progressProducer = kafka.promptProducer(ttl, PROGRESS_BLOCK);
+        this.topics = new TrainingTopics(producer, progressProducer, names, events);
+        this.leases =
+                new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
+        this.tail = new TopicTail(
+                kafka.reader(),
+                Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases()),
+                this::follow);
+        this.intake = new RequestIntake(
+                kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
-                this::work,
-                this::refuse,
-                clock,
-                settings.stopGrace());
-        this.follower = new TopicWorker("training-board", setup, tail);
-        this.worker = new TopicWorker("training-requests", setup, loop);
+                new Intake(),
+                clock);
+        this.loop = new JobLoop(board, leases, this::work);
+        this.workers = List.of(
+                new TopicWorker("training-board", ready, tail),
+                new TopicWorker("training-requests", ready, intake),
+                new TopicWorker("training-jobs", ready, loop));
     }
 
-    void start(@Observes StartupEvent start) {
-        follower.start();
-        worker.start();
+    void start() {
+        LOG.infof("This trainer is %s", id);
+        workers.forEach(TopicWorker::start);
     }
 
-    void stop(@Observes ShutdownEvent stop) throws InterruptedException {
-        follower.stopWaiting();
-        worker.stopWaiting();
+    void stop() throws InterruptedException {
+        workers.forEach(TopicWorker::stopWaiting);
         loop.close();
-        worker.join(settings.stopGrace().plus(CLOSE_LIMIT));
+        intake.close();
+        // Board and leases go on for as long as a job may take to stop.
+        workers.get(2).join(settings.stopGrace().plus(CLOSE_LIMIT));
         tail.close();
-        follower.join(CLOSE_LIMIT);
+        for (TopicWorker worker : workers) {
+            worker.join(CLOSE_LIMIT);
+        }
         producer.close(CLOSE_LIMIT);
+        leaseProducer.close(CLOSE_LIMIT);
+        progressProducer.close(CLOSE_LIMIT);
+    }
+
+    String id() {
+        return id;
     }
 
     JobBoard board() {
@@ -110,14 +144,35 @@ public class Trainer {
 
     /** @throws KafkaException where the topics cannot be read or written */
     Submission submit(TrainingRequest request) {
+        return submit(List.of(request)).get(request);
+    }
+
+    /**
+     * Takes all of the requests or, where one has a job id that is taken, none.
+     *
+     * @throws KafkaException where the topics cannot be read or written; asking again then is the same jobs
+     */
+    Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
         tail.awaitCaughtUp(REST_LIMIT);
-        Optional<TrainingRequest> known = board.find(request.jobId()).flatMap(JobBoard.Job::request);
-        if (known.isPresent()) {
-            return known.get().equals(request) ? Submission.KNOWN : Submission.TAKEN;
+        Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
+        requests.forEach(request -> submissions.put(request, submission(request)));
+        if (!submissions.containsValue(Submission.TAKEN)) {
+            Map<TopicPartition, Long> ends = new HashMap<>();
+            submissions.forEach((request, submission) -> {
+                if (submission == Submission.ACCEPTED) {
+                    ends.putAll(topics.request(request));
+                }
+            });
+            tail.awaitHandled(ends, REST_LIMIT);
         }
-        topics.request(request);
-        board.requested(request, clock.instant());
-        return Submission.ACCEPTED;
+        return submissions;
+    }
+
+    private Submission submission(TrainingRequest request) {
+        return board.find(request.jobId())
+                .flatMap(JobBoard.Job::request)
+                .map(known -> known.equals(request) ? Submission.KNOWN : Submission.TAKEN)
+                .orElse(Submission.ACCEPTED);
     }
 
     /**
@@ -137,7 +192,7 @@ public class Trainer {
     }
 
     TopicReaders readers() {
-        return new TopicReaders(List.of(tail, loop));
+        return new TopicReaders(List.of(tail, intake));
     }
 
     /** Whether all jobs that the topics told of when the trainer started are on the board. */
@@ -149,47 +204,119 @@ public class Trainer {
         return loop.activeJob();
     }
 
-    private boolean work(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, StopSignal signal) {
-        tail.awaitCaughtUp(JOB_LIMIT);
-        Optional<TrainingStatus> over = board.find(request.jobId())
-                .map(JobBoard.Job::status)
-                .filter(status -> status.state().isLast());
-        if (over.isPresent()) {
-            LOG.infof("Job %s is over already: %s", request.jobId(), over.get().message());
-            return true;
-        }
-        JobReporter reporter = new JobReporter(topics.progressOf(record), clock, settings.progressInterval());
-        JobState end = runner.run(
-                request,
-                signal,
-                state -> {
-                    metrics.observe(state);
-                    reporter.accept(state);
-                },
-                checkpoint -> topics.announce(checkpoint, record));
-        return end instanceof JobState.Ended;
+    private void awaitRead(Map<TopicPartition, Long> ends, Duration limit) {
+        tail.awaitHandled(ends, limit);
     }
 
-    private void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        topics.refuse(record, reason);
-        metrics.refused();
+    private void work(JobBoard.Asked job, HeldLease lease, StopSignal signal) {
+        String jobId = job.request().jobId();
+        // Whoever had the job before wrote its end before letting go of it.
+        tail.awaitCaughtUp(JOB_LIMIT);
+        if (board.find(jobId).filter(JobBoard.Job::isOver).isPresent()) {
+            LOG.infof("Job %s is over already", jobId);
+            return;
+        }
+        lease.predecessor().ifPresent(silent -> {
+            LOG.warnf("Taking job %s over from %s, which fell silent", jobId, silent);
+            metrics.takenOver();
+        });
+        JobReporter reporter = new JobReporter(topics.progressOf(job.record()), clock, settings.progressInterval(), id);
+        runner.run(job.request(), signal, new Context(job, lease, reporter));
+        // The board knows the job's end before the next job is chosen.
+        tail.awaitCaughtUp(JOB_LIMIT);
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {
-        Instant at = Instant.ofEpochMilli(record.timestamp());
+        if (record.topic().equals(names.trainingLeases())) {
+            leases.read(record);
+            return;
+        }
         try {
             if (record.topic().equals(names.trainingRequests())) {
-                board.requested(KafkaEvents.read(record, TrainingRequest.class), at);
+                board.requested(KafkaEvents.read(record, TrainingRequest.class), record);
             } else {
                 TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
-                board.reported(status, at);
+                board.reported(status, Instant.ofEpochMilli(record.timestamp()));
                 if (status.state().isLast()) {
-                    loop.cancel(status.jobId());
+                    ended(status);
                 }
             }
         } catch (InvalidEventException e) {
-            // The loop answers what is no request; a status that cannot be read tells nothing.
+            // The intake answers what is no request; a status that cannot be read tells nothing.
             LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
         }
+    }
+
+    private void ended(TrainingStatus status) {
+        boolean here = loop.cancel(status.jobId()).isPresent();
+        // Whoever runs the job clears up behind it; what was broken off before the cancellation is left to all.
+        if (!here && status.state() == TrainingStatus.State.CANCELLED && leases.mayBeFree(status.jobId())) {
+            runner.discard(status.jobId());
+        }
+    }
+
+    private final class Context implements JobContext {
+        private final JobBoard.Asked job;
+        private final HeldLease lease;
+        private final JobReporter reporter;
+
+        Context(JobBoard.Asked job, HeldLease lease, JobReporter reporter) {
+            this.job = job;
+            this.lease = lease;
+            this.reporter = reporter;
+        }
+
+        @Override
+        public void changed(JobState state) {
+            metrics.observe(state);
+            // What becomes of a job that is another's by now is for the other to tell.
+            if (lease.holds()) {
+                reporter.accept(state);
+            }
+        }
+
+        @Override
+        public void published(CheckpointPublished checkpoint) {
+            if (!lease.holds()) {
+                throw new KafkaException("job " + job.request().jobId() + " was lost while it was publishing");
+            }
+            topics.announce(checkpoint, job.record());
+        }
+
+        @Override
+        public void measured(String model, SelfAttentionShares shares) {
+            metrics.measured(model, shares);
+        }
+
+        @Override
+        public Optional<String> failureOf(String jobId) {
+            return board.find(jobId)
+                    .map(JobBoard.Job::status)
+                    .filter(status -> status.state().isLast())
+                    .map(status -> status.state() + ", " + status.message());
+        }
+    }
+
+    private final class Intake implements RequestIntake.Answer {
+        @Override
+        public void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+            if (board.find(request.jobId()).flatMap(JobBoard.Job::told).isEmpty()) {
+                topics.report(TrainingStatuses.of(JobState.queued(request.jobId())), record);
+            }
+        }
+
+        @Override
+        public void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
+            topics.refuse(record, reason);
+            metrics.refused();
+        }
+    }
+
+    /** Tells people the machine; the rest makes it another one after each start. */
+    private static String newId() {
+        String host = Optional.ofNullable(System.getenv("HOSTNAME"))
+                .filter(name -> !name.isBlank())
+                .orElse("trainer");
+        return host + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 }

@@ -1,30 +1,37 @@
 package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.events.Topics;
+import dev.slicer.jobs.JobFolders;
+import dev.slicer.jobs.JobRunner;
+import dev.slicer.jobs.JobTools;
+import dev.slicer.jobs.Publication;
+import dev.slicer.jobs.StorePublication;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
-import dev.slicer.training.FineTuning;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.TopicSetup;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 
-/** Binds the trainer's ports to {@code slicer-core}. */
+/** Puts the trainer together, its ports bound to {@code slicer-core}, and starts it with the service. */
 class TrainerBeans {
     @Produces
     @Singleton
     @DefaultBean
-    FineTuner fineTuner(EngineOptions options) {
-        return (job, progress, cancelled) -> FineTuning.run(job, options, progress, cancelled);
-    }
-
-    @Produces
-    @Singleton
-    @DefaultBean
-    BaseModels baseModels(TrainerSettings settings) {
+    JobTools jobTools(TrainerSettings settings, EngineOptions options) {
         ModelStore store = new ModelStore(settings.modelFolder().orElseGet(ModelStore::defaultRoot));
-        return (reference, listener) -> store.resolve(ModelReference.parse(reference), listener);
+        return JobTools.of((reference, listener) -> store.resolve(ModelReference.parse(reference), listener), options);
     }
 
     @Produces
@@ -32,5 +39,46 @@ class TrainerBeans {
     @DefaultBean
     Publication publication(CheckpointStore store, Clock clock) {
         return new StorePublication(store, clock);
+    }
+
+    @Produces
+    @Singleton
+    JobRunner jobRunner(JobTools tools, Publication publication, CheckpointStore store, TrainerSettings settings) {
+        return new JobRunner(
+                tools,
+                publication,
+                new JobFolders(settings.workFolder(), stateFolder(store, settings), settings.saveEvery()));
+    }
+
+    private static Path stateFolder(CheckpointStore store, TrainerSettings settings) {
+        return settings.stateFolder().orElseGet(() -> {
+            if (store instanceof FileCheckpointStore files) {
+                return files.root().resolve(".training");
+            }
+            throw new IllegalArgumentException(
+                    "slicer.trainer.state-folder is needed: the checkpoints lie in no folder");
+        });
+    }
+
+    @Produces
+    @Singleton
+    Trainer trainer(
+            KafkaClients kafka,
+            Topics names,
+            TopicSetup setup,
+            KafkaEvents events,
+            TrainerSettings settings,
+            Clock clock,
+            JobRunner runner,
+            MeterRegistry registry) {
+        return new Trainer(kafka, names, setup.ready(), events, settings, clock, runner, registry);
+    }
+
+    void start(@Observes StartupEvent start, Trainer trainer) {
+        trainer.start();
+    }
+
+    void stop(@Observes ShutdownEvent stop, Trainer trainer) throws InterruptedException {
+        trainer.stop();
     }
 }

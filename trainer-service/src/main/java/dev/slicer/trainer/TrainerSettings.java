@@ -1,6 +1,7 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingLease;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
 interface TrainerSettings {
-    /** The consumer group that shares the training requests; the topics' prefix and {@code trainer} when absent. */
+    /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
     Optional<String> group();
 
     /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
@@ -24,7 +25,21 @@ interface TrainerSettings {
     @WithDefault("1s")
     Duration progressInterval();
 
-    /** How long a job has to stop when its partition moves to another trainer or this one shuts down. */
+    /**
+     * Folder for what a trainer needs to go on with another's job: the same for all trainers. Absent: {@code .training} in
+     * the folder of the checkpoints.
+     */
+    Optional<Path> stateFolder();
+
+    /** Optimiser steps between two saves of a running job; 0 saves none. */
+    @WithDefault("200")
+    int saveEvery();
+
+    /** How long a job stays a trainer's that is not heard of; whole seconds. */
+    @WithDefault("30s")
+    Duration leaseTtl();
+
+    /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
     Duration stopGrace();
 
@@ -39,6 +54,16 @@ interface TrainerSettings {
         }
         notNegative("slicer.trainer.progress-interval", progressInterval());
         notNegative("slicer.trainer.stop-grace", stopGrace());
+        if (saveEvery() < 0) {
+            throw new IllegalArgumentException("slicer.trainer.save-every must not be negative, got " + saveEvery());
+        }
+        Duration longest = Duration.ofSeconds(TrainingLease.MAX_TTL_SECONDS);
+        if (leaseTtl().toSeconds() < 1
+                || leaseTtl().compareTo(longest) > 0
+                || leaseTtl().getNano() != 0) {
+            throw new IllegalArgumentException("slicer.trainer.lease-ttl must be whole seconds, 1 to "
+                    + TrainingLease.MAX_TTL_SECONDS + ", got " + leaseTtl());
+        }
     }
 
     private static void notNegative(String key, Duration value) {

@@ -1,9 +1,14 @@
 package dev.slicer.trainer;
 
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
+import dev.slicer.training.TrainingProgress.TimeShares;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** What the progress topic says of a job's state. */
 final class TrainingStatuses {
@@ -23,7 +28,20 @@ final class TrainingStatuses {
                 figure(progress.map(at -> at.remaining().toMillis() / 1000.0)),
                 state instanceof JobState.Succeeded succeeded
                         ? Optional.of(succeeded.checkpointId())
-                        : Optional.empty());
+                        : Optional.empty(),
+                Optional.empty(),
+                progress.filter(at -> at.resumedFrom() > 0)
+                        .map(at -> OptionalInt.of(at.resumedFrom()))
+                        .orElseGet(OptionalInt::empty),
+                share(progress, TimeShares::forward),
+                share(progress, TimeShares::backward),
+                share(progress, TimeShares::optimiser),
+                share(progress, TimeShares::data),
+                state instanceof JobState.Succeeded succeeded ? succeeded.scores() : List.of());
+    }
+
+    private static OptionalDouble share(Optional<TrainingProgress> progress, Function<TimeShares, Double> part) {
+        return figure(progress.map(TrainingProgress::shares).map(part).map(share -> Math.min(1, Math.max(0, share))));
     }
 
     private static TrainingStatus.State nameOf(JobState state) {
@@ -33,6 +51,8 @@ final class TrainingStatuses {
             return TrainingStatus.State.PREPARING;
         } else if (state instanceof JobState.Running) {
             return TrainingStatus.State.RUNNING;
+        } else if (state instanceof JobState.Scoring) {
+            return TrainingStatus.State.SCORING;
         } else if (state instanceof JobState.Publishing) {
             return TrainingStatus.State.PUBLISHING;
         } else if (state instanceof JobState.Succeeded) {

@@ -7,11 +7,14 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
@@ -23,17 +26,27 @@ final class TrainingTopics {
     private static final Logger LOG = Logger.getLogger(TrainingTopics.class);
 
     private final Producer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> progress;
     private final Topics topics;
     private final KafkaEvents events;
 
-    TrainingTopics(Producer<byte[], byte[]> producer, Topics topics, KafkaEvents events) {
+    /** @param progress for what need not arrive, and may hold nobody up */
+    TrainingTopics(
+            Producer<byte[], byte[]> producer, Producer<byte[], byte[]> progress, Topics topics, KafkaEvents events) {
         this.producer = producer;
+        this.progress = progress;
         this.topics = topics;
         this.events = events;
     }
 
-    void request(TrainingRequest request) {
-        write(events.write(topics.trainingRequests(), request));
+    /** @return where the request lies, as a reader's position behind it */
+    Map<TopicPartition, Long> request(TrainingRequest request) {
+        RecordMetadata written = write(events.write(topics.trainingRequests(), request));
+        return Map.of(new TopicPartition(written.topic(), written.partition()), written.offset() + 1);
+    }
+
+    void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+        write(events.write(topics.trainingProgress(), status, request));
     }
 
     /** A status that no request caused: somebody cancelled the job. */
@@ -53,12 +66,14 @@ final class TrainingTopics {
         return new JobReporter.Sink() {
             @Override
             public void stateChanged(TrainingStatus status) {
-                write(events.write(topics.trainingProgress(), status, request));
+                // What was said before comes before.
+                progress.flush();
+                report(status, request);
             }
 
             @Override
             public void progressed(TrainingStatus status) {
-                producer.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
+                progress.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
                     if (failure != null) {
                         LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), failure.getMessage());
                     }
@@ -67,9 +82,9 @@ final class TrainingTopics {
         };
     }
 
-    private void write(ProducerRecord<byte[], byte[]> record) {
+    private RecordMetadata write(ProducerRecord<byte[], byte[]> record) {
         try {
-            producer.send(record).get();
+            return producer.send(record).get();
         } catch (ExecutionException e) {
             throw new KafkaException(
                     "cannot write to topic " + record.topic() + ": "

@@ -2,15 +2,19 @@ package dev.slicer.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.training.Hyperparameters;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class JobBoardTest {
@@ -19,7 +23,7 @@ class JobBoardTest {
     @Test
     void shouldShowARequestedJobAsQueued() {
         // When
-        board.requested(request("job"), Instant.EPOCH);
+        request("job", Instant.EPOCH);
 
         // Then
         assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.QUEUED);
@@ -32,7 +36,7 @@ class JobBoardTest {
         board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning"), Instant.EPOCH.plusSeconds(1));
 
         // When
-        board.requested(request("job"), Instant.EPOCH);
+        request("job", Instant.EPOCH);
 
         // Then
         assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.RUNNING);
@@ -64,31 +68,80 @@ class JobBoardTest {
     }
 
     @Test
-    void shouldListTheNewestJobFirst() {
+    void shouldNotQueueAJobAgainThatIsTakenInWhenATrainerHasItAlready() {
+        // Given
+        board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning").by("trainer-0"), Instant.EPOCH);
+
         // When
-        board.requested(request("first"), Instant.EPOCH);
-        board.requested(request("second"), Instant.EPOCH.plusSeconds(1));
+        board.reported(TrainingStatus.of("job", State.QUEUED, "waiting for a trainer"), Instant.EPOCH);
 
         // Then
-        assertThat(board.all()).extracting(job -> job.status().jobId()).containsExactly("second", "first");
+        assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void shouldQueueAJobAgainThatATrainerGivesBack() {
+        // Given
+        board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning").by("trainer-0"), Instant.EPOCH);
+
+        // When
+        board.reported(
+                TrainingStatus.of("job", State.QUEUED, "the trainer stopped").by("trainer-0"), Instant.EPOCH);
+
+        // Then
+        assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.QUEUED);
+    }
+
+    @Test
+    void shouldOfferTheOldestJobsFirstThatWereTakenInAndAreNotOver() {
+        // Given
+        for (String job : List.of("third", "second", "first", "over", "unheard")) {
+            request(job, Instant.EPOCH.plusSeconds(job.equals("first") ? 0 : job.equals("second") ? 1 : 2));
+        }
+        for (String job : List.of("third", "second", "first", "over")) {
+            board.reported(TrainingStatus.of(job, State.QUEUED, ""), Instant.EPOCH);
+        }
+        board.reported(TrainingStatus.of("over", State.FAILED, "no corpus"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("unasked", State.QUEUED, ""), Instant.EPOCH);
+
+        // When and then
+        assertThat(board.open()).extracting(job -> job.request().jobId()).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void shouldListTheNewestJobFirst() {
+        // When
+        request("first", Instant.EPOCH);
+        request("second", Instant.EPOCH.plusSeconds(1));
+
+        // Then
+        assertThat(board.all()).extracting(JobBoard.Job::jobId).containsExactly("second", "first");
     }
 
     private static TrainingStatus succeeded(String jobId) {
-        return new TrainingStatus(
-                jobId,
-                State.SUCCEEDED,
-                "",
-                1,
-                1,
-                1,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                Optional.of(jobId));
+        return EventJson.read(
+                ("{\"jobId\":\"" + jobId
+                                + "\",\"state\":\"SUCCEEDED\",\"step\":1,\"totalSteps\":1,\"epoch\":1,\"checkpointId\":\""
+                                + jobId + "\"}")
+                        .getBytes(StandardCharsets.UTF_8),
+                TrainingStatus.class);
     }
 
-    private static TrainingRequest request(String jobId) {
-        return new TrainingRequest(
+    private void request(String jobId, Instant at) {
+        TrainingRequest request = new TrainingRequest(
                 jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper());
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "requests",
+                0,
+                0,
+                at.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                null,
+                EventJson.write(request),
+                new RecordHeaders(),
+                Optional.empty());
+        board.requested(request, record);
     }
 }

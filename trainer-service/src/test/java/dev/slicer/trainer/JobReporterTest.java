@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
 import java.time.Clock;
@@ -48,7 +49,8 @@ class JobReporterTest {
                 }
             },
             clock,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            "trainer-0");
 
     @Test
     void shouldReportEveryChangeOfStateAndStepsOnceASecond() {
@@ -102,6 +104,7 @@ class JobReporterTest {
             case QUEUED -> JobState.queued("job");
             case PREPARING -> preparing;
             case RUNNING -> preparing.run();
+            case SCORING -> preparing.run().score();
             case PUBLISHING -> publishing;
             case SUCCEEDED -> publishing.succeed("checkpoint");
             case FAILED -> publishing.fail("reason");

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
 
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointPublished;
@@ -14,6 +15,8 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.jobs.JobTools;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
@@ -27,7 +30,10 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer on a real broker and a real checkpoint store; only fine-tuning and base model are played. */
 @QuarkusTest
@@ -61,7 +68,10 @@ class TrainerServiceTest {
     CheckpointStore store;
 
     @Inject
-    FineTuner tuner;
+    JobTools tools;
+
+    @TempDir
+    Path folder;
 
     private TestTopics records;
 
@@ -96,7 +106,7 @@ class TrainerServiceTest {
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))
                 .toList();
         assertThat(told.stream().map(TrainingStatus::state).distinct())
-                .containsExactly(State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
+                .containsExactly(State.QUEUED, State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
         // 200 steps of 2 ms, a report each 50 ms
         assertThat(told).hasSizeBetween(6, 60);
         assertThat(told.get(told.size() - 1).checkpointId()).hasValue("from-topic");
@@ -114,7 +124,7 @@ class TrainerServiceTest {
         awaitState("after-again", State.SUCCEEDED);
 
         // Then
-        assertThat(((FakeFineTuner) tuner).jobs)
+        assertThat(((FakeFineTuner) tools.tuner()).jobs)
                 .filteredOn(job -> job.output().endsWith("again"))
                 .hasSize(1);
     }
@@ -224,7 +234,140 @@ class TrainerServiceTest {
                 .toList();
         assertThat(told.get(told.size() - 1).state()).isEqualTo(State.CANCELLED);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
-        assertThat(((FakeFineTuner) tuner).jobs).noneMatch(job -> job.output().endsWith("waiting"));
+        assertThat(((FakeFineTuner) tools.tuner()).jobs)
+                .noneMatch(job -> job.output().endsWith("waiting"));
+    }
+
+    @Test
+    void shouldRunASweepAndShowItsResultsAsTheyCome() throws IOException {
+        // Given
+        String places = Files.writeString(folder.resolve("places.conll"), "Nairobi B-LOC\nna O\nmombasa B-LOC\n")
+                .toString();
+        String grid = """
+                name: grid
+                sources: {en: [sample:en.train]}
+                h: [4, standard]
+                learningRate: [2e-5]
+                seeds: [42, 43]
+                hyperparameters: {maxSteps: 3}
+                averageRuns: true
+                benchmark: {name: places, test: {sw: %s}}
+                attentionOn: [sample:sw.test]
+                """.formatted(places);
+
+        // When
+        String location = sweep(grid)
+                .statusCode(202)
+                .body("id", equalTo("grid"))
+                .body("runs", hasSize(6))
+                .extract()
+                .header("Location");
+        sweep(grid).statusCode(202).body("runs", hasSize(6));
+
+        // Then
+        Eventually.holds(
+                "the sweep to end",
+                () -> Integer.valueOf(6)
+                        .equals(given().when().get(location).jsonPath().get("jobs.SUCCEEDED")));
+        given().when()
+                .get("/v1/sweeps/grid")
+                .then()
+                .body(
+                        "runs.find { it.jobId == 'grid-en-h4-trained-lr2e-5-average' }.status.state",
+                        equalTo("SUCCEEDED"))
+                .body("results.hiddenSize", equalTo(8));
+        given().accept("text/markdown")
+                .when()
+                .get("/v1/sweeps/grid")
+                .then()
+                .statusCode(200)
+                .contentType("text/markdown")
+                .body(containsString("## Sweep grid"))
+                .body(containsString("6 jobs: 6 SUCCEEDED"))
+                .body(containsString("average-runs-2"))
+                .body(containsString("66.7"));
+        given().when().get("/v1/sweeps").then().body("id", hasItem("grid"));
+        assertThat(metrics())
+                .contains("slicer_training_self_attention_share{layer=\"2\",model=\"base\"} 0.5")
+                .contains("slicer_training_self_attention_share{layer=\"1\",model=\"fine-tuned\"} 0.25")
+                .contains("slicer_training_time_share{part=\"backward\"}");
+        given().when().delete("/v1/sweeps/grid").then().statusCode(409);
+    }
+
+    @Test
+    void shouldCancelTheOpenJobsOfASweep() {
+        // Given
+        String grid = "{\"name\": \"dropped\", \"sources\": {\"en\": [\"sample:en.train\"]}, \"h\": [4, 2], "
+                + "\"learningRate\": [2e-5], \"seeds\": [1], \"hyperparameters\": {\"maxSteps\": " + ENDLESS + "}}";
+        given().contentType(ContentType.JSON)
+                .body(grid)
+                .post("/v1/sweeps")
+                .then()
+                .statusCode(202);
+        awaitState("dropped-en-h4-trained-lr2e-5-seed1", State.RUNNING);
+
+        // When
+        given().when().delete("/v1/sweeps/dropped").then().statusCode(202);
+
+        // Then
+        awaitState("dropped-en-h4-trained-lr2e-5-seed1", State.CANCELLED);
+        awaitState("dropped-en-h2-trained-lr2e-5-seed1", State.CANCELLED);
+        assertThat(((FakeFineTuner) tools.tuner()).jobs)
+                .noneMatch(job -> job.output().endsWith("dropped-en-h2-trained-lr2e-5-seed1"));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithASweep() {
+        sweep("name: wrong\nsources: {en: [a]}\nh: [0]\n")
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("h[0]: h must be a number of at least 1, or standard, got 0"));
+        sweep("name: [").statusCode(400).body("detail", containsString("not YAML: "));
+        given().contentType(ContentType.JSON)
+                .body("{\"name\": \"wrong\", \"sources\": {}}")
+                .post("/v1/sweeps")
+                .then()
+                .statusCode(422)
+                .body("detail", equalTo("sources is empty"));
+        given().contentType("text/csv").body("a").post("/v1/sweeps").then().statusCode(415);
+        given().when().get("/v1/sweeps/none").then().statusCode(404);
+        given().when().delete("/v1/sweeps/none").then().statusCode(404);
+    }
+
+    @Test
+    void shouldRefuseASweepOfWhichAJobIsAnothers() {
+        // Given
+        String grid = "name: reused\nsources: {en: [sample:en.train]}\nh: [4]\nlearningRate: [2e-5]\nseeds: [1]\n"
+                + "hyperparameters: {maxSteps: %d}\n";
+        sweep(grid.formatted(2)).statusCode(202);
+
+        // When and then
+        sweep(grid.formatted(3)).statusCode(409).body("detail", containsString("there was another sweep reused"));
+    }
+
+    @Test
+    void shouldFailEachBadJobWithItsReasonOnTheTopicAndOverRest() throws IOException {
+        // Given
+        Map<String, String> reasons = Map.of(
+                "empty-corpus", "no sentence",
+                "unknown-label", "has the tag B-DATE, but the types are [PER, ORG, LOC]",
+                "no-such-corpus", "no such file");
+        Files.writeString(folder.resolve("empty-corpus"), "");
+        Files.writeString(folder.resolve("unknown-label"), "Monday B-DATE\n");
+
+        // When
+        reasons.keySet()
+                .forEach(job -> submit("{\"jobId\": \"%s\", \"train\": [\"%s\"], \"hyperparameters\": {\"h\": 4}}"
+                                .formatted(job, folder.resolve(job)))
+                        .statusCode(202));
+
+        // Then
+        reasons.forEach((job, reason) -> {
+            awaitState(job, State.FAILED);
+            given().when().get("/v1/training-jobs/" + job).then().body("status.message", containsString(reason));
+            assertThat(records.held(topics.checkpoints(), job)).isEmpty();
+            assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals(job));
+        });
     }
 
     @Test
@@ -240,6 +383,14 @@ class TrainerServiceTest {
                 .body(body)
                 .when()
                 .post("/v1/training-jobs")
+                .then();
+    }
+
+    private static ValidatableResponse sweep(String grid) {
+        return given().contentType("application/yaml")
+                .body(grid.getBytes(StandardCharsets.UTF_8))
+                .when()
+                .post("/v1/sweeps")
                 .then();
     }
 

@@ -136,7 +136,7 @@ final class Service implements AutoCloseable {
         process.close();
     }
 
-    private static String mainClass(Path jar) throws IOException {
+    static String mainClass(Path jar) throws IOException {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " does not exist; build Slicer first");
         }

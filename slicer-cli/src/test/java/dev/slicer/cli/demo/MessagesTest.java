@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,16 +58,8 @@ class MessagesTest {
     }
 
     private static TrainingStatus succeeded(String jobId) {
-        return new TrainingStatus(
-                jobId,
-                State.SUCCEEDED,
-                "published",
-                3,
-                3,
-                1,
-                OptionalDouble.of(0.25),
-                OptionalDouble.of(800),
-                OptionalDouble.of(0),
-                Optional.of("a-checkpoint"));
+        String json = "{\"jobId\":\"%s\",\"state\":\"SUCCEEDED\",\"message\":\"published\",\"step\":3,\"totalSteps\":3,"
+                + "\"epoch\":1,\"loss\":0.25,\"tokensPerSecond\":800,\"checkpointId\":\"a-checkpoint\"}";
+        return EventJson.read(json.formatted(jobId).getBytes(StandardCharsets.UTF_8), TrainingStatus.class);
     }
 }

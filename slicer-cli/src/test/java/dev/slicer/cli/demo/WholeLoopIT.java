@@ -182,7 +182,7 @@ class WholeLoopIT {
         return documents;
     }
 
-    private static String conll() {
+    static String conll() {
         StringBuilder lines = new StringBuilder();
         for (String sentence : SENTENCES) {
             List<String> words = List.of(sentence.split(" "));

@@ -1,14 +1,15 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class StopSignalTest {
     @Test
     void shouldRefuseToCancelWhenPublishingHasBegun() {
         // Given
-        StopSignal signal = new StopSignal();
+        StopSignal signal = new StopSignal(() -> true);
         signal.close();
 
         // When
@@ -22,7 +23,7 @@ class StopSignalTest {
     @Test
     void shouldNotPublishWhenCancelledBefore() {
         // Given
-        StopSignal signal = new StopSignal();
+        StopSignal signal = new StopSignal(() -> true);
         signal.cancel();
 
         // When
@@ -31,5 +32,22 @@ class StopSignalTest {
         // Then
         assertThat(verdict).isEqualTo(StopSignal.Verdict.CANCEL);
         assertThat(signal.cancel()).isTrue();
+    }
+
+    @Test
+    void shouldStopForGoodWhenTheJobIsNoLongerHeld() {
+        // Given
+        AtomicBoolean held = new AtomicBoolean(true);
+        StopSignal signal = new StopSignal(held::get);
+        assertThat(signal.stopped()).isFalse();
+
+        // When
+        held.set(false);
+
+        // Then
+        assertThat(signal.stopped()).isTrue();
+        held.set(true);
+        assertThat(signal.close()).isEqualTo(StopSignal.Verdict.LOST);
+        assertThat(signal.cancel()).isFalse();
     }
 }

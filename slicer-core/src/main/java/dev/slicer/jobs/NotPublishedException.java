@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import java.nio.file.Path;
 

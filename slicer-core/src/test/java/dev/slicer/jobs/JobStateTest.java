@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +23,7 @@ class JobStateTest {
             Set.of(
                     JobState.Preparing.class,
                     JobState.Running.class,
+                    JobState.Scoring.class,
                     JobState.Publishing.class,
                     JobState.Queued.class,
                     JobState.Failed.class,
@@ -30,6 +31,14 @@ class JobStateTest {
             JobState.Running.class,
             Set.of(
                     JobState.Running.class,
+                    JobState.Scoring.class,
+                    JobState.Publishing.class,
+                    JobState.Queued.class,
+                    JobState.Failed.class,
+                    JobState.Cancelled.class),
+            JobState.Scoring.class,
+            Set.of(
+                    JobState.Scoring.class,
                     JobState.Publishing.class,
                     JobState.Queued.class,
                     JobState.Failed.class,
@@ -45,7 +54,7 @@ class JobStateTest {
 
     @Property
     void shouldOnlyMakeLegalTransitionsWhateverHappens(
-            @ForAll @Size(max = 30) List<@IntRange(min = 0, max = 8) Integer> events) {
+            @ForAll @Size(max = 30) List<@IntRange(min = 0, max = 9) Integer> events) {
         // Given
         JobState state = JobState.queued("job");
         int step = 0;
@@ -101,12 +110,26 @@ class JobStateTest {
                 if (state instanceof JobState.Running running) {
                     yield running.publish();
                 }
-                yield state instanceof JobState.Preparing preparing ? preparing.resumePublishing() : state;
+                if (state instanceof JobState.Scoring scoring) {
+                    yield scoring.publish(List.of());
+                }
+                yield state instanceof JobState.Preparing preparing ? preparing.publish(List.of()) : state;
             }
             case 4 -> state instanceof JobState.Publishing publishing ? publishing.succeed("checkpoint") : state;
             case 5 -> state instanceof JobState.Open open ? open.fail("reason") : state;
             case 6 -> state instanceof JobState.Cancellable cancellable ? cancellable.cancel() : state;
-            case 7 -> state instanceof JobState.Preparing preparing ? preparing.describe("doing " + step) : state;
+            case 7 -> {
+                if (state instanceof JobState.Scoring scoring) {
+                    yield scoring.describe("doing " + step);
+                }
+                yield state instanceof JobState.Preparing preparing ? preparing.describe("doing " + step) : state;
+            }
+            case 8 -> {
+                if (state instanceof JobState.Running running) {
+                    yield running.score();
+                }
+                yield state instanceof JobState.Preparing preparing ? preparing.score() : state;
+            }
             default -> state instanceof JobState.Interruptible running ? running.giveBack("reason") : state;
         };
     }

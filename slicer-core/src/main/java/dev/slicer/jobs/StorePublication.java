@@ -1,20 +1,14 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.Checkpoint;
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.Manifest;
-import dev.slicer.corpus.Corpus;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.json.Json;
-import dev.slicer.labels.LabelSet;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -24,13 +18,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Publishes to a {@link CheckpointStore}, with a manifest that tells how the checkpoint came about. */
-final class StorePublication implements Publication {
-    private static final String CONFIG = "config.json";
+public final class StorePublication implements Publication {
+    /** How many steps the epochs took. */
+    static final String STEPS = "steps";
+    /** As the manifest of an average has it that was made by hand. */
+    private static final String AVERAGED_FROM = "averagedFrom";
 
     private final CheckpointStore store;
     private final Clock clock;
 
-    StorePublication(CheckpointStore store, Clock clock) {
+    public StorePublication(CheckpointStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -44,25 +41,35 @@ final class StorePublication implements Publication {
     }
 
     @Override
-    public CheckpointPublished publish(
-            String checkpointId, Path model, TrainingRequest request, List<Corpus> train, LabelSet labels) {
-        int hiddenSize = hiddenSize(model.resolve(CONFIG));
-        Map<String, String> fingerprints = new LinkedHashMap<>();
-        for (int i = 0; i < train.size(); i++) {
-            fingerprints.put(request.train().get(i), train.get(i).fingerprint());
+    public Stored fetch(String checkpointId) {
+        Path folder = store.fetch(checkpointId);
+        return new Stored(folder, Manifest.read(folder));
+    }
+
+    @Override
+    public CheckpointPublished publish(Path model, Origin origin) {
+        TrainingRequest request = origin.request();
+        int hiddenSize = HiddenSize.of(model);
+        Map<String, Object> hyperparameters = new LinkedHashMap<>(
+                Json.mapper().convertValue(request.hyperparameters(), new TypeReference<Map<String, Object>>() {}));
+        if (request.hyperparameters().maxSteps().isEmpty()) {
+            hyperparameters.put(STEPS, origin.steps());
+        }
+        if (!request.averageOf().isEmpty()) {
+            hyperparameters.put(AVERAGED_FROM, request.averageOf());
         }
         Manifest manifest = new Manifest(
-                checkpointId,
+                request.jobId(),
                 clock.instant(),
                 List.of(),
                 request.baseModel(),
                 hiddenSize,
                 request.hyperparameters().h().orElse(hiddenSize),
-                Json.mapper().convertValue(request.hyperparameters(), new TypeReference<Map<String, Object>>() {}),
+                hyperparameters,
                 request.hyperparameters().seed(),
-                labels.labels(),
-                fingerprints,
-                Map.of());
+                origin.labels(),
+                origin.dataFingerprints(),
+                origin.scores());
         return announcement(stored(model, manifest), manifest);
     }
 
@@ -70,9 +77,23 @@ final class StorePublication implements Publication {
         try {
             return store.publish(model, manifest);
         } catch (RuntimeException e) {
+            Optional<URI> other = published(manifest.id(), e);
+            if (other.isPresent()) {
+                return other.get();
+            }
             // Says the same again where the model itself is to blame.
             CheckpointVerifier.verifyContent(model, manifest);
             throw new NotPublishedException(model, e);
+        }
+    }
+
+    /** Somebody who had the job before can have been faster. */
+    private Optional<URI> published(String checkpointId, RuntimeException problem) {
+        try {
+            return find(checkpointId).map(CheckpointPublished::uri);
+        } catch (RuntimeException e) {
+            problem.addSuppressed(e);
+            return Optional.empty();
         }
     }
 
@@ -88,17 +109,5 @@ final class StorePublication implements Publication {
                 manifest.h() == manifest.hiddenSize() ? OptionalInt.empty() : OptionalInt.of(manifest.h()),
                 manifest.labels(),
                 clock.instant());
-    }
-
-    private static int hiddenSize(Path config) {
-        try {
-            JsonNode size = Json.mapper().readTree(Files.readAllBytes(config)).path("hidden_size");
-            if (!size.canConvertToInt()) {
-                throw new CheckpointException(config, "has no hidden_size");
-            }
-            return size.intValue();
-        } catch (IOException e) {
-            throw new CheckpointException(config, "cannot be read: " + e.getMessage(), e);
-        }
     }
 }

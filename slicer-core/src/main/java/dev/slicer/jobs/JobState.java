@@ -1,17 +1,20 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
+import dev.slicer.experiments.ScoreLine;
 import dev.slicer.training.TrainingProgress;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where a training job stands. The methods of a state are the only transitions that are legal from it:
  *
  * <pre>
- * Queued -> Preparing -> Running -> Publishing -> Succeeded
- *   each of the four -> Failed;  the first three -> Cancelled;  Preparing and Running -> Queued again
+ * Queued -> Preparing -> Running -> Scoring -> Publishing -> Succeeded
+ *   Scoring only where something is to be scored, Running only where something is to be trained
+ *   each of the five -> Failed;  all but Publishing -> Cancelled;  Preparing, Running and Scoring -> Queued again
  * </pre>
  */
-sealed interface JobState {
+public sealed interface JobState {
     String jobId();
 
     /** One sentence for a person. */
@@ -51,23 +54,31 @@ sealed interface JobState {
     }
 
     record Queued(String jobId, String message) implements Cancellable {
-        Preparing prepare() {
+        public Preparing prepare() {
             return new Preparing(jobId, "reading the corpora");
         }
     }
 
     record Preparing(String jobId, String message) implements Interruptible {
-        Preparing describe(String doing) {
+        public Preparing describe(String doing) {
             return new Preparing(jobId, doing);
         }
 
-        Running run() {
+        public Running run() {
             return new Running(jobId, Optional.empty());
         }
 
-        /** The checkpoint of an earlier run of this job is in the store: only its announcement is missing. */
-        Publishing resumePublishing() {
-            return new Publishing(jobId, Optional.empty());
+        /** There is nothing to train: the weights come from other checkpoints. */
+        public Scoring score() {
+            return new Scoring(jobId, "scoring", Optional.empty());
+        }
+
+        /**
+         * There is nothing to train and nothing to score; also where the checkpoint of an earlier run is in the store, so
+         * that only its announcement is missing.
+         */
+        public Publishing publish(List<ScoreLine> scores) {
+            return new Publishing(jobId, Optional.empty(), scores);
         }
     }
 
@@ -77,27 +88,42 @@ sealed interface JobState {
             return "fine-tuning";
         }
 
-        Running advance(TrainingProgress next) {
+        public Running advance(TrainingProgress next) {
             return new Running(jobId, Optional.of(next));
         }
 
-        Publishing publish() {
-            return new Publishing(jobId, progress);
+        public Scoring score() {
+            return new Scoring(jobId, "scoring", progress);
+        }
+
+        public Publishing publish() {
+            return new Publishing(jobId, progress, List.of());
         }
     }
 
-    record Publishing(String jobId, Optional<TrainingProgress> progress) implements Open {
+    record Scoring(String jobId, String message, Optional<TrainingProgress> progress) implements Interruptible {
+        public Scoring describe(String doing) {
+            return new Scoring(jobId, doing, progress);
+        }
+
+        public Publishing publish(List<ScoreLine> scores) {
+            return new Publishing(jobId, progress, scores);
+        }
+    }
+
+    record Publishing(String jobId, Optional<TrainingProgress> progress, List<ScoreLine> scores) implements Open {
         @Override
         public String message() {
             return "publishing the checkpoint";
         }
 
-        Succeeded succeed(String checkpointId) {
-            return new Succeeded(jobId, checkpointId, progress);
+        public Succeeded succeed(String checkpointId) {
+            return new Succeeded(jobId, checkpointId, progress, scores);
         }
     }
 
-    record Succeeded(String jobId, String checkpointId, Optional<TrainingProgress> progress) implements Ended {
+    record Succeeded(String jobId, String checkpointId, Optional<TrainingProgress> progress, List<ScoreLine> scores)
+            implements Ended {
         @Override
         public String message() {
             return "published checkpoint " + checkpointId;

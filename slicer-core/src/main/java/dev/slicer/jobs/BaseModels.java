@@ -1,11 +1,11 @@
-package dev.slicer.trainer;
+package dev.slicer.jobs;
 
 import dev.slicer.models.DownloadListener;
 import java.nio.file.Path;
 
 /** Brings base models to this machine, as {@link dev.slicer.models.ModelStore} does. */
 @FunctionalInterface
-interface BaseModels {
+public interface BaseModels {
     /**
      * @param reference as {@link dev.slicer.models.ModelReference#parse} reads it
      * @return folder in HuggingFace's layout

@@ -1,0 +1,37 @@
+package dev.slicer.events;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run is scored on.
+ *
+ * @param name as scores have it, such as {@code masakhaner}
+ * @param test a corpus for each language, as {@code sample:sw.test} or a file
+ * @param validation of all of these languages, of some or of none: by these a snapshot of the run may be chosen
+ */
+public record Benchmark(String name, Map<String, String> test, Map<String, String> validation) {
+    public Benchmark {
+        Require.notBlank("name", name);
+        test = corpora("test", test);
+        if (test.isEmpty()) {
+            throw new IllegalArgumentException("test is empty");
+        }
+        validation = corpora("validation", validation);
+        for (String language : validation.keySet()) {
+            if (!test.containsKey(language)) {
+                throw new IllegalArgumentException("validation has the language " + language + ", test has not");
+            }
+        }
+    }
+
+    private static Map<String, String> corpora(String field, Map<String, String> given) {
+        Map<String, String> copy = given == null ? Map.of() : new LinkedHashMap<>(given);
+        copy.forEach((language, corpus) -> {
+            Require.notBlank(field, language);
+            Require.notBlank(field + "." + language, corpus);
+        });
+        return Collections.unmodifiableMap(copy);
+    }
+}

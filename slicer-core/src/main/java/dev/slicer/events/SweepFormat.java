@@ -1,0 +1,109 @@
+package dev.slicer.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.slicer.events.InvalidEventException.Reason;
+import dev.slicer.json.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** How a sweep is written down. */
+public enum SweepFormat {
+    JSON {
+        @Override
+        JsonNode tree(byte[] text) throws IOException {
+            return Json.mapper().readTree(text);
+        }
+    },
+    YAML {
+        @Override
+        JsonNode tree(byte[] text) throws IOException {
+            return withNumbers(MAPPER.readTree(text));
+        }
+    };
+
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    /** A text to YAML, because it has no point: {@code 2e-5}. */
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+(\\.[0-9]*)?[eE][-+]?[0-9]+");
+
+    private static final List<String> FIELDS = List.of(
+            "name",
+            "baseModel",
+            "sources",
+            "h",
+            "classifier",
+            "learningRate",
+            "seeds",
+            "hyperparameters",
+            "labelMap",
+            "types",
+            "snapshots",
+            "averageLast",
+            "averageRuns",
+            "benchmark",
+            "attentionOn");
+
+    abstract JsonNode tree(byte[] text) throws IOException;
+
+    /**
+     * @param text in UTF-8
+     * @throws InvalidEventException naming the field or the line, and what is wrong with it
+     */
+    public Sweep read(byte[] text) {
+        try {
+            JsonNode tree = tree(text);
+            if (!tree.isObject()) {
+                throw new InvalidEventException(Reason.WRONG_TYPE, "a sweep is an object with the fields " + FIELDS);
+            }
+            tree.fieldNames().forEachRemaining(field -> {
+                // A misspelt axis would make another grid.
+                if (!FIELDS.contains(field)) {
+                    throw new InvalidEventException(
+                            Reason.INVALID_VALUE, "there is no field \"" + field + "\"; there are " + FIELDS);
+                }
+            });
+            return Json.mapper().treeToValue(tree, Sweep.class);
+        } catch (JsonProcessingException e) {
+            InvalidEventException invalid = EventJson.invalid(e);
+            throw invalid.reason() == Reason.NOT_JSON
+                    ? new InvalidEventException(
+                            Reason.NOT_JSON, invalid.getMessage().replace("not JSON", "not " + name()), e)
+                    : invalid;
+        } catch (IOException e) {
+            throw new InvalidEventException(Reason.NOT_JSON, "not " + name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode withNumbers(JsonNode sweep) {
+        if (sweep instanceof ObjectNode fields) {
+            if (fields.get("learningRate") instanceof ArrayNode rates) {
+                for (int i = 0; i < rates.size(); i++) {
+                    rates.set(i, number(rates.get(i)));
+                }
+            }
+            if (fields.get("hyperparameters") instanceof ObjectNode common) {
+                for (Map.Entry<String, JsonNode> field : List.copyOf(common.properties())) {
+                    common.set(field.getKey(), number(field.getValue()));
+                }
+            }
+        }
+        return sweep;
+    }
+
+    private static JsonNode number(JsonNode value) {
+        return value.isTextual() && NUMBER.matcher(value.textValue()).matches()
+                ? DoubleNode.valueOf(Double.parseDouble(value.textValue()))
+                : value;
+    }
+}

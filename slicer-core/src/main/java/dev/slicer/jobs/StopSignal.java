@@ -1,0 +1,58 @@
+package dev.slicer.jobs;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Asks a running job to stop. The first of four things to happen decides: a cancellation, a wish to have the job given
+ * back, the loss of the right to run it, or the job's own start of publishing, after which it can no longer be stopped.
+ */
+public final class StopSignal {
+    enum Verdict {
+        GO_ON,
+        CANCEL,
+        GIVE_BACK,
+        /** Somebody else may be at work on the job. */
+        LOST,
+        TOO_LATE
+    }
+
+    private final BooleanSupplier held;
+    private final AtomicReference<Verdict> verdict = new AtomicReference<>(Verdict.GO_ON);
+
+    /** @param held whether the job is still the caller's to run */
+    public StopSignal(BooleanSupplier held) {
+        this.held = held;
+    }
+
+    /** @return whether the job is going to end cancelled */
+    public boolean cancel() {
+        return verdict.compareAndSet(Verdict.GO_ON, Verdict.CANCEL) || verdict.get() == Verdict.CANCEL;
+    }
+
+    public void giveBack() {
+        verdict.compareAndSet(Verdict.GO_ON, Verdict.GIVE_BACK);
+    }
+
+    /** From here on nobody can stop the job, unless somebody has. */
+    Verdict close() {
+        stopWhereLost();
+        return verdict.compareAndExchange(Verdict.GO_ON, Verdict.TOO_LATE);
+    }
+
+    boolean stopped() {
+        stopWhereLost();
+        Verdict now = verdict.get();
+        return now == Verdict.CANCEL || now == Verdict.GIVE_BACK || now == Verdict.LOST;
+    }
+
+    Verdict verdict() {
+        return verdict.get();
+    }
+
+    private void stopWhereLost() {
+        if (!held.getAsBoolean()) {
+            verdict.compareAndSet(Verdict.GO_ON, Verdict.LOST);
+        }
+    }
+}

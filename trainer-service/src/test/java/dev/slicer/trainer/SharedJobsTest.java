@@ -1,0 +1,237 @@
+package dev.slicer.trainer;
+
+import static dev.slicer.trainer.TestTrainer.TOPICS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.ChildJvm;
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
+import dev.slicer.training.Hyperparameters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several trainers, one broker, one store; a step of the played fine-tuning takes 2 ms. */
+@Timeout(180)
+class SharedJobsTest {
+    private static final int SECOND_OF_STEPS = 450;
+    private static final int ENDLESS = 1_000_000;
+
+    @TempDir
+    Path folder;
+
+    private LocalBroker broker;
+    private TestTopics records;
+    private final List<TestTrainer> trainers = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        broker = LocalBroker.start(folder.resolve("broker"));
+        TestTrainer.createTopics(broker.bootstrapServers());
+        records = new TestTopics(
+                new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), new SimpleMeterRegistry()));
+    }
+
+    @AfterEach
+    void stop() {
+        trainers.forEach(TestTrainer::close);
+        records.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldShareSixJobsBetweenTwoTrainersAndRunEachOnce() {
+        // Given
+        TestTrainer first = trainer("first");
+        TestTrainer second = trainer("second");
+        List<String> jobs = List.of("job-1", "job-2", "job-3", "job-4", "job-5", "job-6");
+
+        // When
+        jobs.forEach(job -> request(job, SECOND_OF_STEPS));
+        jobs.forEach(job -> awaitState(job, State.SUCCEEDED));
+
+        // Then
+        assertThat(first.jobsRun()).hasSizeBetween(2, 4);
+        assertThat(second.jobsRun()).hasSizeBetween(2, 4);
+        assertThat(Stream.concat(first.jobsRun().stream(), second.jobsRun().stream()))
+                .containsExactlyInAnyOrderElementsOf(jobs);
+        jobs.forEach(job -> {
+            assertThat(statesOf(job))
+                    .containsExactly(State.QUEUED, State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
+            assertThat(records.held(TOPICS.checkpoints(), job)).hasSize(1);
+        });
+    }
+
+    @Test
+    void shouldTakeAJobOverFromATrainerThatWasKilled() throws IOException {
+        // Given
+        ChildJvm doomed = child();
+        request("orphan", 10 * SECOND_OF_STEPS);
+        awaitState("orphan", State.RUNNING);
+        TestTrainer heir = trainer("heir");
+
+        // When
+        doomed.kill();
+
+        // Then
+        awaitState("orphan", State.SUCCEEDED);
+        assertThat(heir.jobsRun()).containsExactly("orphan");
+        assertThat(heir.counter("slicer.training.taken.over.jobs")).isEqualTo(1);
+        assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
+        assertThat(statuses("orphan").stream().flatMapToInt(status -> status.resumedFromStep().stream()))
+                .isNotEmpty()
+                .allMatch(step -> step > 0 && step % TestTrainer.SAVE_EVERY == 0);
+        Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/orphan")));
+        assertThat(records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
+        assertThat(statesOf("orphan")).endsWith(State.SUCCEEDED);
+    }
+
+    @Test
+    void shouldStopAJobWhoseLeaseCannotBeRenewedAndRunItAgainWhenTheBrokerIsBack() {
+        // Given
+        TestTrainer trainer = trainer("cut-off");
+        request("held", ENDLESS);
+        awaitState("held", State.RUNNING);
+        request("next", 2);
+        assertThat(trainer.tuner.stopped).isEmpty();
+
+        // When
+        broker.kill();
+
+        // Then
+        Eventually.holds("the holder to stop", () -> !trainer.tuner.stopped.isEmpty());
+        assertThat(new FileCheckpointStore(folder.resolve("store")).list()).isEmpty();
+
+        // And when
+        broker.restart();
+        Eventually.holds("the job to begin anew", () -> trainer.jobsRun().size() >= 2);
+        records.send(TestTopics.record(
+                TOPICS.trainingProgress(),
+                "held",
+                new String(
+                        EventJson.write(TrainingStatus.of("held", State.CANCELLED, "cancelled on request")),
+                        StandardCharsets.UTF_8)));
+
+        // Then
+        awaitState("next", State.SUCCEEDED);
+        assertThat(records.held(TOPICS.checkpoints(), "held")).isEmpty();
+        assertThat(records.held(TOPICS.checkpoints(), "next")).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepAJobThatTakesLongerThanAConsumerMayBeSilent() {
+        // Given
+        Map<String, Object> impatient = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "max.poll.interval.ms",
+                1_500,
+                "session.timeout.ms",
+                6_000,
+                "heartbeat.interval.ms",
+                500);
+        TestTrainer first = TestTrainer.start(impatient, folder, "first");
+        trainers.add(first);
+        TestTrainer second = TestTrainer.start(impatient, folder, "second");
+        trainers.add(second);
+
+        // When
+        request("long", 5 * SECOND_OF_STEPS);
+
+        // Then
+        awaitState("long", State.SUCCEEDED);
+        assertThat(first.jobsRun().size() + second.jobsRun().size()).isEqualTo(1);
+        assertThat(statesOf("long")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldGiveAJobBackAtOnceWhenATrainerIsStoppedInGoodOrder() {
+        // Given
+        TestTrainer leaving = trainer("leaving");
+        request("passed-on", 5 * SECOND_OF_STEPS);
+        awaitState("passed-on", State.RUNNING);
+        TestTrainer staying = trainer("staying");
+
+        // When
+        leaving.close();
+        trainers.remove(leaving);
+
+        // Then
+        awaitState("passed-on", State.SUCCEEDED);
+        assertThat(staying.jobsRun()).containsExactly("passed-on");
+        assertThat(staying.counter("slicer.training.taken.over.jobs")).isZero();
+    }
+
+    private TestTrainer trainer(String name) {
+        TestTrainer started = TestTrainer.start(broker.bootstrapServers(), folder, name);
+        trainers.add(started);
+        return started;
+    }
+
+    private ChildJvm child() throws IOException {
+        return ChildJvm.start(new ChildJvm.Command(
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                        .split(File.pathSeparator)),
+                TrainerProcess.class.getName(),
+                List.of(broker.bootstrapServers(), folder.toString()),
+                Map.of(),
+                folder.resolve("child.log"),
+                Files.createDirectories(folder.resolve("child"))));
+    }
+
+    private void request(String jobId, int steps) {
+        TrainingRequest request = new TrainingRequest(
+                jobId,
+                "mbert",
+                List.of("sample:en.train"),
+                Map.of(),
+                List.of("PER", "ORG", "LOC"),
+                Hyperparameters.paper().withH(4).withMaxSteps(steps));
+        records.send(TestTopics.record(
+                TOPICS.trainingRequests(), jobId, new String(EventJson.write(request), StandardCharsets.UTF_8)));
+    }
+
+    private void awaitState(String jobId, State state) {
+        Eventually.holds(
+                jobId + " to be " + state, () -> statuses(jobId).stream().anyMatch(status -> status.state() == state));
+    }
+
+    /** As they changed. */
+    private List<State> statesOf(String jobId) {
+        List<State> states = new ArrayList<>();
+        for (TrainingStatus status : statuses(jobId)) {
+            if (states.isEmpty() || states.get(states.size() - 1) != status.state()) {
+                states.add(status.state());
+            }
+        }
+        return states;
+    }
+
+    private List<TrainingStatus> statuses(String jobId) {
+        return records.held(TOPICS.trainingProgress(), jobId).stream()
+                .map(record -> KafkaEvents.read(record, TrainingStatus.class))
+                .toList();
+    }
+}

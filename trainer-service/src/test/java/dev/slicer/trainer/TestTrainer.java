@@ -1,0 +1,135 @@
+package dev.slicer.trainer;
+
+import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.events.Topics;
+import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.jobs.JobFolders;
+import dev.slicer.jobs.JobRunner;
+import dev.slicer.jobs.StorePublication;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** A whole trainer without its service around it, so that a test can have several. */
+final class TestTrainer implements AutoCloseable {
+    static final Topics TOPICS = Topics.defaults();
+    static final Duration TTL = Duration.ofSeconds(2);
+    static final int SAVE_EVERY = 50;
+
+    final FakeFineTuner tuner;
+    final Trainer trainer;
+    final MeterRegistry registry = new SimpleMeterRegistry();
+
+    private TestTrainer(FakeFineTuner tuner, Map<String, Object> kafka, Path folder, String name) {
+        this.tuner = tuner;
+        Clock clock = Clock.systemUTC();
+        Settings settings = new Settings(folder.resolve("work-" + name));
+        JobRunner runner = new JobRunner(
+                TestBeans.fakes(tuner),
+                new StorePublication(new FileCheckpointStore(folder.resolve("store")), clock),
+                new JobFolders(settings.workFolder(), folder.resolve("state"), SAVE_EVERY));
+        this.trainer = new Trainer(
+                new KafkaClients(kafka, registry),
+                TOPICS,
+                CompletableFuture.completedFuture(null),
+                new KafkaEvents(URI.create("/slicer/trainer-service"), clock),
+                settings,
+                clock,
+                runner,
+                registry);
+    }
+
+    /** @param folder shared by all trainers; the store is in it */
+    static TestTrainer start(String bootstrapServers, Path folder, String name) {
+        return start(Map.of("bootstrap.servers", bootstrapServers), folder, name);
+    }
+
+    static TestTrainer start(Map<String, Object> kafka, Path folder, String name) {
+        TestTrainer started = new TestTrainer(new FakeFineTuner(), new HashMap<>(kafka), folder, name);
+        started.trainer.start();
+        return started;
+    }
+
+    static void createTopics(String bootstrapServers) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.createTopics(TOPICS.all().stream()
+                            .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : 3, (short) 1)
+                                    .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("no topics", e);
+        }
+    }
+
+    List<String> jobsRun() {
+        return tuner.jobs.stream()
+                .map(job -> job.output().getFileName().toString())
+                .toList();
+    }
+
+    double counter(String name) {
+        return registry.get(name).counter().count();
+    }
+
+    @Override
+    public void close() {
+        try {
+            trainer.stop();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private record Settings(Path workFolder) implements TrainerSettings {
+        @Override
+        public Optional<String> group() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Path> modelFolder() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Path> stateFolder() {
+            return Optional.empty();
+        }
+
+        @Override
+        public int saveEvery() {
+            return SAVE_EVERY;
+        }
+
+        @Override
+        public Duration progressInterval() {
+            return Duration.ofMillis(50);
+        }
+
+        @Override
+        public Duration leaseTtl() {
+            return TTL;
+        }
+
+        @Override
+        public Duration stopGrace() {
+            return Duration.ofSeconds(10);
+        }
+    }
+}

@@ -55,12 +55,19 @@ final class LeaseLog {
             if (held.isOf(claim.trainerId())) {
                 return held.renew(ttl(claim), now);
             }
-            return held.isOver(now) ? held.takeOver(claim.trainerId(), ttl(claim), now) : held;
+            return held.isOver(now) ? takenOver(held, claim) : held;
         }
         Lease.Free free = new Lease.Free();
         return isCertain()
                 ? free.grant(claim.trainerId(), ttl(claim), now)
                 : free.presume(claim.trainerId(), ttl(claim), now);
+    }
+
+    /** While another holder can be in force that has not been read of, whoever takes over is presumed, too. */
+    private Lease takenOver(Lease.Taken over, TrainingLease claim) {
+        return over instanceof Lease.Presumed presumed && !isCertain()
+                ? presumed.correct(claim.trainerId(), ttl(claim), now)
+                : over.takeOver(claim.trainerId(), ttl(claim), now);
     }
 
     private Lease renewed(TrainingLease renewal) {

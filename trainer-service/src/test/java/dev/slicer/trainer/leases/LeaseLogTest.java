@@ -121,6 +121,20 @@ class LeaseLogTest {
     }
 
     @Test
+    void shouldNotTrustATakeoverWhileTheTrueHolderMayNotHaveBeenHeard() {
+        // Given
+        offset = 1000;
+
+        // When: the holder, of whom nothing is left, renews only after the claim that it made vain
+        read(0, "zombie", Kind.RENEW);
+        read(TTL_SECONDS, "late", Kind.CLAIM);
+        read(TTL_SECONDS + 1, "a", Kind.RENEW);
+
+        // Then
+        assertThat(holder()).isEqualTo("a");
+    }
+
+    @Test
     void shouldBeCertainAgainOnceTheLongestLeaseWouldHaveShown() {
         // Given
         offset = 1000;

@@ -88,7 +88,9 @@ class SharedJobsTest {
         // Given
         ChildJvm doomed = child();
         request("orphan", 10 * SECOND_OF_STEPS);
-        awaitState("orphan", State.RUNNING);
+        Eventually.holds(
+                "the job's state to have been saved",
+                () -> statuses("orphan").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
         TestTrainer heir = trainer("heir");
 
         // When

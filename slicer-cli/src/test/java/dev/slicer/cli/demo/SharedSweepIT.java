@@ -131,7 +131,7 @@ class SharedSweepIT {
         environment.put("SLICER_CHECKPOINTS_STORE", temporary.resolve("store").toString());
         environment.put(
                 "SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work-" + name).toString());
-        environment.put("SLICER_TRAINER_LEASE_TTL", "3s");
+        environment.put("SLICER_TRAINER_LEASE_TTL", "10s");
         environment.put("SLICER_TRAINER_SAVE_EVERY", Integer.toString(SAVE_EVERY));
         environment.put("SLICER_ENGINE_THREADS", "1");
         environment.put("SLICER_ENGINE_PRECISION", "FP32");

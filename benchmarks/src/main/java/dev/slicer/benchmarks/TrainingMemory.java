@@ -23,8 +23,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Resident memory of a long fine-tuning run that saves its state as it goes: the benchmark {@code training-memory}. After
- * the first save every page of parameters and moments has been touched; from then on nothing should grow.
+ * Resident memory of a long fine-tuning run that saves its state as it goes: the benchmark {@code training-memory}. By the
+ * second save every page of parameters and moments has been touched and most sizes of batches have been met; from then on
+ * nothing should grow.
  */
 public final class TrainingMemory {
     private static final String NAME = "training-memory";
@@ -43,8 +44,8 @@ public final class TrainingMemory {
     /** @param arguments base model, corpus, empty folder, steps, sentences in a step */
     public static void main(String[] arguments) throws IOException {
         int steps = Integer.parseInt(arguments[3]);
-        if (steps < 3 * WINDOW) {
-            throw new IllegalArgumentException("a growth is measured over at least " + 3 * WINDOW + " steps");
+        if (steps < 4 * WINDOW) {
+            throw new IllegalArgumentException("a growth is measured over at least " + 4 * WINDOW + " steps");
         }
         Path folder = Path.of(arguments[2]);
         TrainingMemory memory = new TrainingMemory(steps);
@@ -84,7 +85,7 @@ public final class TrainingMemory {
     private void observe(TrainingProgress progress) {
         int step = progress.step();
         double resident = memory("VmRSS:") / (double) WINDOW;
-        if (step > WINDOW && step <= 2 * WINDOW) {
+        if (step > 2 * WINDOW && step <= 3 * WINDOW) {
             first += resident;
         } else if (step > steps - WINDOW) {
             last += resident;
@@ -96,7 +97,7 @@ public final class TrainingMemory {
 
     private void print() throws IOException {
         for (Figure figure : List.of(
-                figure("resident-after-first-save", "MiB", first),
+                figure("resident-after-second-save", "MiB", first),
                 figure("resident-at-the-end", "MiB", last),
                 figure("growth", "%", (last / first - 1) * 100),
                 figure("peak-memory", "MiB", memory("VmHWM:")))) {

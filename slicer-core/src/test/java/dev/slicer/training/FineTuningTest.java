@@ -224,46 +224,31 @@ class FineTuningTest {
     @Test
     void shouldLearnTheSameWithDenseUpdatesOfTheWordEmbeddings() {
         // Given
-        Hyperparameters lazy = hyperparameters(8, 20, 1, 0);
-        Hyperparameters dense = new Hyperparameters(
-                lazy.h(),
-                lazy.classifier(),
-                lazy.learningRate(),
-                0.05,
-                1e-8,
-                0.1,
-                3,
-                1,
-                1,
-                lazy.maxSteps(),
-                40,
-                0,
-                42,
-                WordUpdates.DENSE);
-        Hyperparameters small = new Hyperparameters(
-                lazy.h(),
-                lazy.classifier(),
-                lazy.learningRate(),
-                0.05,
-                1e-8,
-                0.1,
-                3,
-                1,
-                1,
-                lazy.maxSteps(),
-                40,
-                0,
-                42,
-                WordUpdates.LAZY);
+        for (WordUpdates way : WordUpdates.values()) {
+            Hyperparameters hyperparameters = new Hyperparameters(
+                    OptionalInt.of(8),
+                    ClassifierMode.TRAINED,
+                    3e-3,
+                    0.05,
+                    1e-8,
+                    0.1,
+                    3,
+                    1,
+                    1,
+                    OptionalInt.of(20),
+                    40,
+                    0,
+                    42,
+                    way);
 
-        // When
-        FineTuning.run(job(folder.resolve("lazy"), small), FP32, step -> {}, () -> false);
-        FineTuning.run(job(folder.resolve("dense"), dense), FP32, step -> {}, () -> false);
+            // When
+            FineTuning.run(job(folder.resolve(way.name()), hyperparameters), FP32, step -> {}, () -> false);
+        }
 
         // Then
         String name = "bert.embeddings.word_embeddings.weight";
-        float[] expected = tensor("dense", name);
-        float[] actual = tensor("lazy", name);
+        float[] expected = tensor("DENSE", name);
+        float[] actual = tensor("LAZY", name);
         for (int i = 0; i < expected.length; i++) {
             assertThat(actual[i]).isCloseTo(expected[i], within(2e-3f));
         }

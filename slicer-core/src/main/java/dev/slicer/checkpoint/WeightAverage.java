@@ -21,12 +21,6 @@ import java.util.TreeSet;
 public final class WeightAverage {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
-    private static final String TOKENIZER = "tokenizer.json";
-
-    /** Files beside the weights that the average shares with its first model. */
-    private static final List<String> TOKENIZER_FILES = List.of(
-            TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "sentencepiece.bpe.model");
-
     /** What makes two models compute the same function of their weights. */
     private static final List<String> ARCHITECTURE = List.of(
             "model_type",
@@ -74,11 +68,7 @@ public final class WeightAverage {
             }
             writeWeights(models, readers, staged.path().resolve(WEIGHTS));
             writeConfig(models.get(0), staged.path());
-            for (String name : TOKENIZER_FILES) {
-                if (Files.exists(models.get(0).resolve(name))) {
-                    Files.copy(models.get(0).resolve(name), staged.path().resolve(name));
-                }
-            }
+            ModelFiles.copyTokenizer(models.get(0), staged.path());
             staged.publish();
         } catch (IOException failure) {
             throw new CheckpointException(output, "cannot be written: " + failure, failure);
@@ -98,9 +88,10 @@ public final class WeightAverage {
                                 + shown(field, expected));
             }
         }
-        if (!sameVocabulary(first.resolve(TOKENIZER), model.resolve(TOKENIZER))) {
+        if (!sameVocabulary(first.resolve(ModelFiles.TOKENIZER), model.resolve(ModelFiles.TOKENIZER))) {
             throw new CheckpointException(
-                    model.resolve(TOKENIZER), "has another vocabulary than " + first.resolve(TOKENIZER));
+                    model.resolve(ModelFiles.TOKENIZER),
+                    "has another vocabulary than " + first.resolve(ModelFiles.TOKENIZER));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.ModelFiles;
 import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
@@ -22,14 +23,6 @@ import java.util.function.Consumer;
 
 /** Fine-tunes an encoder for named entity recognition with the SLICER objective (Schmidt, Vulić, Glavaš 2022). */
 public final class FineTuning {
-    /** Files of a model folder beside the weights that a fine-tuned model shares with its base. */
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "vocab.txt",
-            "sentencepiece.bpe.model");
-
     private final FineTuningJob job;
     private final TorchProgram program;
     private final Precision precision;
@@ -240,12 +233,7 @@ public final class FineTuning {
             Files.createDirectories(output);
             parameters.write(output.resolve("model.safetensors"));
             parameters.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
-            for (String name : TOKENIZER_FILES) {
-                Path file = job.baseModel().resolve(name);
-                if (Files.exists(file)) {
-                    Files.copy(file, output.resolve(name));
-                }
-            }
+            ModelFiles.copyTokenizer(job.baseModel(), output);
         } catch (IOException e) {
             throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + e, e);
         }

@@ -146,7 +146,9 @@ public final class FineTuning {
             optimiser.resumeAfter(from.step());
             lossScale = LossScale.restored(from.lossScale());
         });
-        return resumed.map(TrainingState.Resumed::step).orElse(0);
+        int step = resumed.map(TrainingState.Resumed::step).orElse(0);
+        job.files().ifPresent(files -> files.discardSnapshotsAfter(step));
+        return step;
     }
 
     /** Snapshot and state come with the end of the run otherwise. */

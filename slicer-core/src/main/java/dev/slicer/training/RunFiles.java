@@ -30,9 +30,12 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
 
     /** Deletes the state and the snapshots, once the run's result is safe elsewhere. */
     public void discard() {
-        if (!Files.exists(folder)) {
-            return;
+        if (Files.exists(folder)) {
+            delete(folder);
         }
+    }
+
+    private static void delete(Path folder) {
         try (Stream<Path> walk = Files.walk(folder)) {
             for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
@@ -40,6 +43,14 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete the files of the run in " + folder + ": " + e, e);
         }
+    }
+
+    /** The run takes these steps again, or another run had taken them. */
+    void discardSnapshotsAfter(int step) {
+        kept().stream()
+                .filter(snapshot -> snapshot.step() > step)
+                .map(Snapshot::folder)
+                .forEach(RunFiles::delete);
     }
 
     boolean savesAfter(int step) {

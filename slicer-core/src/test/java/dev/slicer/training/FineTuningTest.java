@@ -208,6 +208,21 @@ class FineTuningTest {
     }
 
     @Test
+    void shouldNotTakeTheSnapshotsOfAnotherRunForItsOwn() {
+        // Given: snapshots after steps 3 and 6, and no state that would tell whose they are
+        FineTuningJob earlier = kept("earlier", hyperparameters(8, 8, 1, 0), 0);
+        FineTuning.run(earlier, FP32, step -> {}, () -> false);
+        FineTuningJob job = new FineTuningJob(
+                base, List.of(CORPUS), LABELS, hyperparameters(16, 5, 1, 0), folder.resolve("job"), earlier.files());
+
+        // When
+        List<Snapshot> snapshots = FineTuning.run(job, FP32, step -> {}, () -> false);
+
+        // Then
+        assertThat(snapshots).extracting(Snapshot::step).containsExactly(3);
+    }
+
+    @Test
     void shouldRefuseTheFilesOfAnotherRun() {
         // Given
         FineTuning.run(kept("mine", hyperparameters(8, 3, 1, 0), 2), FP32, step -> {}, () -> false);

@@ -115,28 +115,15 @@ public record TrainingStatus(
 
     /** This status as a trainer reports it. */
     public TrainingStatus by(String reporter) {
-        return new TrainingStatus(
-                jobId,
-                state,
-                message,
-                step,
-                totalSteps,
-                epoch,
-                loss,
-                tokensPerSecond,
-                remainingSeconds,
-                checkpointId,
-                Optional.of(reporter),
-                resumedFromStep,
-                forwardShare,
-                backwardShare,
-                optimiserShare,
-                dataShare,
-                scores);
+        return with(Optional.of(reporter), scores);
     }
 
     /** For lists, in which the scores of many jobs would be most of what is sent. */
     public TrainingStatus withoutScores() {
+        return with(trainer, List.of());
+    }
+
+    private TrainingStatus with(Optional<String> newTrainer, List<ScoreLine> newScores) {
         return new TrainingStatus(
                 jobId,
                 state,
@@ -148,13 +135,13 @@ public record TrainingStatus(
                 tokensPerSecond,
                 remainingSeconds,
                 checkpointId,
-                trainer,
+                newTrainer,
                 resumedFromStep,
                 forwardShare,
                 backwardShare,
                 optimiserShare,
                 dataShare,
-                List.of());
+                newScores);
     }
 
     @Override

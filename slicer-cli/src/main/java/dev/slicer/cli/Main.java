@@ -55,7 +55,8 @@ public final class Main {
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
-                .addSubcommand(new ReportCommand(terminal));
+                .addSubcommand(new ReportCommand(terminal))
+                .addSubcommand(new ReplayCommand(terminal, clock));
         commandLine
                 .getSubcommands()
                 .values()

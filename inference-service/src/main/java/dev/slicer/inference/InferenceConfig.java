@@ -20,6 +20,19 @@ interface InferenceConfig {
     @WithDefault("1000")
     int maxDocuments();
 
+    /** Texts of one request, or one batch of the stream, share the model's forward passes with others'. */
+    Batching batching();
+
+    interface Batching {
+        /** How long an idle engine waits for company for the first of several requests. */
+        @WithDefault("3ms")
+        Duration maxWait();
+
+        /** Sub-tokens of requests that may wait; more are refused with 429. */
+        @WithDefault("8192")
+        int maxQueuedTokens();
+    }
+
     Stream stream();
 
     interface Stream {
@@ -53,6 +66,11 @@ interface InferenceConfig {
         });
         atLeastOne("max-text-length", maxTextLength());
         atLeastOne("max-documents", maxDocuments());
+        if (batching().maxWait().isNegative()) {
+            throw new IllegalArgumentException("slicer.inference.batching.max-wait must not be negative, got "
+                    + batching().maxWait());
+        }
+        atLeastOne("batching.max-queued-tokens", batching().maxQueuedTokens());
         atLeastOne("stream.batch-documents", stream().batchDocuments());
     }
 

@@ -1,15 +1,19 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingQueue;
+import dev.slicer.batching.Lane;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
 @Singleton
@@ -48,6 +52,49 @@ class InferenceMetrics {
                 .tag("source", source)
                 .register(registry)
                 .record(tagging);
+    }
+
+    /** Shows what waits in the queue. */
+    BatchingQueue watch(BatchingQueue queue) {
+        for (Lane lane : Lane.values()) {
+            Gauge.builder("slicer.queue.tokens", queue, of -> of.queuedTokens(lane))
+                    .description("Sub-tokens that wait for the engine")
+                    .tag("lane", label(lane))
+                    .register(registry);
+        }
+        return queue;
+    }
+
+    /** One forward pass. */
+    void pass(Lane lane, int chunks, int tokens, Duration took) {
+        DistributionSummary.builder("slicer.pass.chunks")
+                .description("Windows of documents in one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(chunks);
+        DistributionSummary.builder("slicer.pass.tokens")
+                .description("Sub-tokens in one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(tokens);
+        Timer.builder("slicer.pass")
+                .description("Time of one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(took);
+    }
+
+    /** How long work of a lane waited for the engine. */
+    void queued(Lane lane, Duration waited) {
+        Timer.builder("slicer.queue.wait")
+                .description("Time from a request's or a batch's submission to its first forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(waited);
+    }
+
+    private static String label(Lane lane) {
+        return lane.name().toLowerCase(Locale.ROOT);
     }
 
     void deadLetter(DeadLetterReason reason) {

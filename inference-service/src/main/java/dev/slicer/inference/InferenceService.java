@@ -1,5 +1,7 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingLimits;
+import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
@@ -12,6 +14,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -97,6 +100,21 @@ class InferenceService {
         @Singleton
         TaggerFactory taggers(EngineOptions options) {
             return (Path checkpoint, String modelId) -> Tagger.open(checkpoint, modelId, options);
+        }
+
+        @Produces
+        @Singleton
+        BatchingQueue queue(InferenceConfig config, EngineOptions options, InferenceMetrics metrics) {
+            return metrics.watch(new BatchingQueue(
+                    new BatchingLimits(
+                            options.maxBatchTokens(),
+                            config.batching().maxWait(),
+                            config.batching().maxQueuedTokens()),
+                    metrics::pass));
+        }
+
+        void stop(@Disposes BatchingQueue queue) {
+            queue.close();
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.Lane;
 import dev.slicer.service.Problem;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.TaggedDocument;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
@@ -12,7 +12,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -33,12 +32,14 @@ public class TagResource {
     static final String SEVERAL = """
             {"documents": [{"id": "a", "text": "Nairobi ni mji mkuu wa Kenya."}, {"id": "b", "text": "Nyerere alizaliwa Butiama."}]}""";
 
+    private final Inference inference;
     private final Models models;
     private final InferenceMetrics metrics;
     private final InferenceConfig config;
 
     @Inject
-    TagResource(Models models, InferenceMetrics metrics, InferenceConfig config) {
+    TagResource(Inference inference, Models models, InferenceMetrics metrics, InferenceConfig config) {
+        this.inference = inference;
         this.models = models;
         this.metrics = metrics;
         this.config = config;
@@ -98,14 +99,14 @@ public class TagResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public TagAnswer tag(byte[] body) {
         TagRequest request = TagRequest.read(body, config);
-        try (SharedTagger.Lease lease = models.lease().orElseThrow(TagResource::noModel)) {
-            long start = System.nanoTime();
-            List<TaggedDocument> tagged = lease.tagger().tag(request.documents());
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            metrics.tagged("rest", tagged);
-            metrics.batch("rest", tagged.size(), took);
-            return answer(request, tagged, lease.tagger().modelId(), took.toNanos() / 1e6);
-        }
+        Tagging.Answer answer = inference
+                .start(request.documents(), TaggingOptions.defaults(), Lane.INTERACTIVE)
+                .answer()
+                .join();
+        metrics.tagged("rest", answer.documents());
+        metrics.batch("rest", answer.documents().size(), answer.computed());
+        return answer(
+                request, answer.documents(), answer.modelId(), answer.computed().toNanos() / 1e6);
     }
 
     @GET
@@ -124,10 +125,5 @@ public class TagResource {
         TagAnswer.Item only = items.get(0);
         return new TagAnswer.Single(
                 only.id(), only.language(), only.entities(), only.tags(), modelId, tookMilliseconds);
-    }
-
-    private static ProblemException noModel() {
-        return new ProblemException(
-                ProblemType.NO_MODEL, "no checkpoint is announced or loaded yet; GET /v1/models tells when one is");
     }
 }

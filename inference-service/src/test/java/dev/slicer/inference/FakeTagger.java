@@ -2,8 +2,11 @@ package dev.slicer.inference;
 
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
@@ -34,8 +37,31 @@ final class FakeTagger implements Tagger {
         this.delay = delay;
     }
 
+    /** One chunk, of as many tokens as the text has UTF-16 units. */
+    private record Text(Document document) implements Reading, Chunk {
+        @Override
+        public List<Chunk> chunks() {
+            return List.of(this);
+        }
+
+        @Override
+        public int tokens() {
+            return Math.max(1, document.text().length());
+        }
+
+        @Override
+        public TaggedDocument decode() {
+            return tag(document);
+        }
+    }
+
     @Override
-    public List<TaggedDocument> tag(List<Document> documents) {
+    public Reading read(Document document, TaggingOptions options) {
+        return new Text(document);
+    }
+
+    @Override
+    public void compute(List<? extends Chunk> chunks) {
         calls.incrementAndGet();
         try {
             Thread.sleep(delay.toMillis());
@@ -45,7 +71,17 @@ final class FakeTagger implements Tagger {
         if (closed.get()) {
             throw new IllegalStateException(modelId + " was closed while in use");
         }
-        return documents.stream().map(FakeTagger::tag).toList();
+        for (Chunk chunk : chunks) {
+            Document document = ((Text) chunk).document();
+            if (document.text().contains("poison")) {
+                throw new IllegalArgumentException("cannot digest " + document.id());
+            }
+        }
+    }
+
+    @Override
+    public int maxBatchTokens() {
+        return 2048;
     }
 
     @Override
@@ -55,9 +91,6 @@ final class FakeTagger implements Tagger {
 
     private static TaggedDocument tag(Document document) {
         String text = document.text();
-        if (text.contains("poison")) {
-            throw new IllegalArgumentException("cannot digest " + document.id());
-        }
         List<Entity> entities = new ArrayList<>();
         Matcher matcher = PERSON.matcher(text);
         while (matcher.find()) {

@@ -19,7 +19,12 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response problem(ProblemException e, UriInfo uri) {
-        return response(e.type(), e.type().status(), e.getMessage(), uri);
+        Response response = response(e.type(), e.type().status(), e.getMessage(), uri);
+        // In whole seconds (RFC 9110); less than one would be "at once".
+        e.retryAfter()
+                .ifPresent(after ->
+                        response.getHeaders().putSingle("Retry-After", Math.max(1, (after.toMillis() + 999) / 1000)));
+        return response;
     }
 
     @ServerExceptionMapper

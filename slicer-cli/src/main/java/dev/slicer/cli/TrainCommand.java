@@ -173,7 +173,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "WAY",
             description =
                     "lazy: the optimiser makes up for the steps in which a word embedding had no gradient when it is "
-                            + "used again; the same result but for rounding. dense: every one at every step. Default: lazy.")
+                            + "used again; the same result but for rounding. dense: every one at every step. frozen: word "
+                            + "embeddings stay as they are in the base model. Default: lazy.")
     private WordUpdates wordUpdates = Hyperparameters.paper().wordUpdates();
 
     @Option(

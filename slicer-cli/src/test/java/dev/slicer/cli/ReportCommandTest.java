@@ -41,8 +41,8 @@ class ReportCommandTest {
         assertThat(exitCode).isZero();
         assertThat(slicer.out())
                 .contains("### tiny, strict, last")
-                .contains("| en | 768 (standard) | trained | 2e-5 | 700 | 2 | 31.0 ± 1.4 | 31.0 ± 1.4 |")
-                .contains("| en | 8 | trained | 2e-5 | 700 | same | +11.0 ± 3.2 | +11.0 ± 3.2 |")
+                .contains("| en | 768 (standard) | trained | trained | 2e-5 | 700 | 2 | 31.0 ± 1.4 | 31.0 ± 1.4 |")
+                .contains("| en | 8 | trained | trained | 2e-5 | 700 | same | +11.0 ± 3.2 | +11.0 ± 3.2 |")
                 .doesNotContain(".svg");
     }
 

@@ -198,6 +198,11 @@ public final class EncoderParameters {
         return arrays;
     }
 
+    /** All but the word embeddings, which come first. */
+    public EncoderParameters withoutWords() {
+        return new EncoderParameters(config, slots.subList(1, slots.size()), arrays.subList(1, arrays.size()));
+    }
+
     /** Other tensors of the same layout: gradients, moments, averages. */
     public EncoderParameters withArrays(List<NDArray> others) {
         return new EncoderParameters(config, slots, others);

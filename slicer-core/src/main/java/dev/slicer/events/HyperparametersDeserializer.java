@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.json.Json;
 import dev.slicer.training.Hyperparameters;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the hyperparameters that are given over those of the paper. A misspelt one is refused: the run would be another. */
@@ -53,8 +55,13 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
                 return context.reportInputMismatch(
                         this, "%s is an axis of the grid, beside hyperparameters and not in it", field.getKey());
             }
-            merged.set(field.getKey(), field.getValue());
+            merged.set(field.getKey(), modeInAnyCase(field.getValue()));
         }
         return Json.mapper().treeToValue(merged, Hyperparameters.class);
+    }
+
+    /** What is text is one of the names that {@link Hyperparameters} has for modes; people write them small. */
+    private static JsonNode modeInAnyCase(JsonNode given) {
+        return given.isTextual() ? TextNode.valueOf(given.textValue().toUpperCase(Locale.ROOT)) : given;
     }
 }

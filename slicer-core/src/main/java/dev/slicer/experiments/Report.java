@@ -169,10 +169,9 @@ public final class Report {
 
     private static String name(ScoreTable.Gain gain) {
         Setting setting = gain.setting();
-        String name = "h = " + setting.h() + ", " + setting.classifierName() + ", lr " + setting.rate();
-        return gain.ofSameRate()
-                ? name
-                : name + " (standard: " + gain.standard().rate() + ")";
+        String name = "h = " + setting.h() + ", " + setting.classifierName() + setting.frozenWords() + ", lr "
+                + setting.rate();
+        return gain.difference().isEmpty() ? name : name + " (standard: " + gain.difference() + ")";
     }
 
     private static Bars.Bar bar(Optional<Summary> gain) {

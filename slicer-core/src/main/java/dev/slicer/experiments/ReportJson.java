@@ -44,6 +44,7 @@ final class ReportJson {
             ObjectNode setting = gains.addObject();
             add(setting, gain.setting());
             setting.put("standardLearningRate", gain.standard().learningRate());
+            setting.put("standardWords", gain.standard().words().text());
             add(setting, "gain", gain.byLanguage(), gain.mean());
         }
     }
@@ -52,6 +53,7 @@ final class ReportJson {
         json.put("source", setting.source());
         json.put("h", setting.h());
         json.put("classifier", setting.classifierName());
+        json.put("words", setting.words().text());
         json.put("learningRate", setting.learningRate());
         json.put("steps", setting.steps());
     }

@@ -38,8 +38,9 @@ final class ReportMarkdown {
     private void legend() {
         paragraph("F1 of whole entities in percent: mean ± sample standard deviation over the seeds, without ± where "
                 + "there is one. h = " + hiddenSize
-                + " with a trained classifier is standard fine-tuning. A mean over languages is given where all of the "
-                + "table's languages were scored. Figures of different scorings do not compare.");
+                + " with a trained classifier is standard fine-tuning. With frozen words the word embeddings stay as they are "
+                + "in the base model. A mean over languages is given where all of the table's languages were scored. "
+                + "Figures of different scorings do not compare.");
         List<String> terms = new ArrayList<>();
         tables.stream()
                 .map(ScoreTable::scoring)
@@ -114,16 +115,16 @@ final class ReportMarkdown {
         }
         paragraph(
                 "Gain over standard fine-tuning with the same source and steps, in points of F1; ± is the root of the "
-                        + "sum of both variances. Standard fine-tuning has the same learning rate, or, where another one is "
-                        + "named, its best:");
+                        + "sum of both variances. Standard fine-tuning has the same learning rate and words trained or frozen "
+                        + "alike; where that was not run, it is its best, and what it has otherwise is named:");
         List<List<String>> rows = new ArrayList<>();
         for (ScoreTable.Gain gain : table.gains()) {
             List<String> cells = settingCells(gain.setting());
-            cells.add(gain.ofSameRate() ? "same" : gain.standard().rate());
+            cells.add(gain.difference().isEmpty() ? "same" : gain.difference());
             addFigures(cells, table.languages(), gain.byLanguage(), gain.mean(), true);
             rows.add(cells);
         }
-        table("standard's lr", table.languages(), rows);
+        table("standard", table.languages(), rows);
         charts.ifPresent(folder -> {
             for (List<ScoreTable.Gain> group : Report.byRun(table.gains())) {
                 Setting setting = group.get(0).setting();
@@ -138,13 +139,14 @@ final class ReportMarkdown {
                 escaped(setting.source()),
                 setting.isStandard(hiddenSize) ? setting.h() + " (standard)" : Integer.toString(setting.h()),
                 setting.classifierName(),
+                setting.words().text(),
                 setting.rate(),
                 Integer.toString(setting.steps())));
     }
 
     private static String name(Setting setting) {
-        return escaped(setting.source()) + ", h = " + setting.h() + ", " + setting.classifierName() + ", lr "
-                + setting.rate() + ", " + setting.steps() + " steps";
+        return escaped(setting.source()) + ", h = " + setting.h() + ", " + setting.classifierName()
+                + setting.frozenWords() + ", lr " + setting.rate() + ", " + setting.steps() + " steps";
     }
 
     private static void addFigures(
@@ -177,8 +179,8 @@ final class ReportMarkdown {
                 : figure;
     }
 
-    private void table(String sixth, List<String> languages, List<List<String>> rows) {
-        List<String> header = new ArrayList<>(List.of("source", "h", "classifier", "lr", "steps", sixth));
+    private void table(String seventh, List<String> languages, List<List<String>> rows) {
+        List<String> header = new ArrayList<>(List.of("source", "h", "classifier", "words", "lr", "steps", seventh));
         languages.forEach(language -> header.add(escaped(language)));
         header.add("mean");
         List<String> lines = new ArrayList<>();
@@ -186,6 +188,7 @@ final class ReportMarkdown {
         List<String> rule = new ArrayList<>(List.of("---"));
         rule.addAll(Collections.nCopies(header.size() - 1, "---:"));
         rule.set(2, "---");
+        rule.set(3, "---");
         lines.add(line(rule));
         rows.forEach(row -> lines.add(line(row)));
         paragraph(String.join("\n", lines));

@@ -4,6 +4,7 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,13 @@ import java.util.OptionalLong;
 
 /** What tells one run of an experiment from another; as in {@link ScoreLine}. */
 public record RunSettings(
-        String source, int h, ClassifierMode classifier, double learningRate, int steps, OptionalLong seed) {
+        String source,
+        int h,
+        ClassifierMode classifier,
+        Words words,
+        double learningRate,
+        int steps,
+        OptionalLong seed) {
 
     /**
      * The settings of a checkpoint.
@@ -28,6 +35,11 @@ public record RunSettings(
                 .filter(mode -> mode.name().equals(hyperparameters.get("classifier")))
                 .findFirst()
                 .orElseThrow(() -> lacks(manifest, "classifier"));
+        // Older manifests say nothing of a choice that there was not.
+        Words words = Words.of(Arrays.stream(WordUpdates.values())
+                .filter(way -> way.name().equals(hyperparameters.get("wordUpdates")))
+                .findFirst()
+                .orElse(WordUpdates.LAZY));
         double learningRate = number(hyperparameters, "learningRate")
                 .orElseThrow(() -> lacks(manifest, "learningRate"))
                 .doubleValue();
@@ -35,7 +47,7 @@ public record RunSettings(
                 .orElseThrow(() -> lacks(manifest, "maxSteps"))
                 .intValue());
         return new RunSettings(
-                source, manifest.h(), classifier, learningRate, runSteps, OptionalLong.of(manifest.seed()));
+                source, manifest.h(), classifier, words, learningRate, runSteps, OptionalLong.of(manifest.seed()));
     }
 
     private static Optional<Number> number(Map<String, Object> hyperparameters, String name) {
@@ -66,7 +78,8 @@ public record RunSettings(
                         benchmark,
                         language,
                         scoring,
-                        scores.micro().f1()))));
+                        scores.micro().f1(),
+                        words))));
         return lines;
     }
 }

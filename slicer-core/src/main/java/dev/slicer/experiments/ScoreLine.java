@@ -7,12 +7,14 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
  * One score of an experiment: a setting, one of its runs, and what that scored on one language. In JSON exactly these
- * fields, in this order, the classifier as {@code trained} or {@code frozen} and the scoring as {@link Scoring#text()}.
+ * fields, in this order, the classifier as {@code trained} or {@code frozen} and the scoring as {@link Scoring#text()}; the
+ * words are left out where they were trained.
  *
  * @param source what was trained on, as a language: {@code en}, {@code ru}
  * @param h size of a slice; the encoder's hidden size d for standard fine-tuning
@@ -37,7 +39,8 @@ public record ScoreLine(
         String benchmark,
         String language,
         Scoring scoring,
-        double f1) {
+        double f1,
+        Words words) {
     public static final String LAST = "last";
     public static final String BEST_VALIDATION = "best-validation";
 
@@ -64,6 +67,7 @@ public record ScoreLine(
         requireText("benchmark", benchmark);
         requireText("language", language);
         require(scoring != null, "scoring is needed");
+        require(words != null, "words must be trained or frozen");
         require(f1 >= 0 && f1 <= 1, "f1 must be between 0 and 1, got " + f1);
         f1 = Math.round(f1 * 10_000) / 10_000.0;
     }
@@ -88,7 +92,7 @@ public record ScoreLine(
     /** What was measured, without the outcome: this line with an F1 of 0. */
     ScoreLine measured() {
         return new ScoreLine(
-                source, h, classifier, learningRate, steps, seed, protocol, benchmark, language, scoring, 0);
+                source, h, classifier, learningRate, steps, seed, protocol, benchmark, language, scoring, 0, words);
     }
 
     private static void requireText(String field, String value) {
@@ -114,7 +118,8 @@ public record ScoreLine(
                 benchmark,
                 language,
                 scoring.text(),
-                f1);
+                f1,
+                words == Words.TRAINED ? Optional.empty() : Optional.of(words.text()));
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -130,7 +135,8 @@ public record ScoreLine(
                 json.benchmark,
                 json.language,
                 Scoring.parse(json.scoring),
-                json.f1);
+                json.f1,
+                json.words.map(Words::parse).orElse(Words.TRAINED));
     }
 
     private static ClassifierMode classifier(String text) {
@@ -152,7 +158,8 @@ public record ScoreLine(
         "benchmark",
         "language",
         "scoring",
-        "f1"
+        "f1",
+        "words"
     })
     record Json(
             @JsonProperty(required = true) String source,
@@ -165,5 +172,6 @@ public record ScoreLine(
             @JsonProperty(required = true) String benchmark,
             @JsonProperty(required = true) String language,
             @JsonProperty(required = true) String scoring,
-            @JsonProperty(required = true) double f1) {}
+            @JsonProperty(required = true) double f1,
+            Optional<String> words) {}
 }

@@ -41,11 +41,20 @@ record ScoreTable(
     /**
      * What a setting scores more than standard fine-tuning.
      *
-     * @param standard of the same learning rate, or the best one where there is none of that
+     * @param standard of the same words and learning rate; where there is none of both, the one that does best, of the same
+     *     words if there is one
      */
     record Gain(Setting setting, Setting standard, SortedMap<String, Summary> byLanguage, Optional<Summary> mean) {
-        boolean ofSameRate() {
-            return setting.learningRate() == standard.learningRate();
+        /** What the standard has otherwise than the setting; empty where there is no such thing. */
+        String difference() {
+            List<String> differences = new ArrayList<>();
+            if (setting.words() != standard.words()) {
+                differences.add("words " + standard.words().text());
+            }
+            if (setting.learningRate() != standard.learningRate()) {
+                differences.add("lr " + standard.rate());
+            }
+            return String.join(", ", differences);
         }
     }
 
@@ -106,6 +115,13 @@ record ScoreTable(
                 .filter(row ->
                         row.setting().isStandard(hiddenSize) && row.setting().isComparable(setting))
                 .toList();
+        List<Row> ofSameWords = standards.stream()
+                .filter(row -> row.setting().words() == setting.words())
+                .toList();
+        return nearest(setting, ofSameWords).or(() -> nearest(setting, standards));
+    }
+
+    private static Optional<Row> nearest(Setting setting, List<Row> standards) {
         return standards.stream()
                 .filter(row -> row.setting().learningRate() == setting.learningRate())
                 .findFirst()

@@ -5,20 +5,21 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** What runs that differ only in the seed have in common. Ordered for reports: larger slices, and so the standard, first. */
-record Setting(String source, int h, ClassifierMode classifier, double learningRate, int steps)
+/** What runs that differ only in the seed have in common. Ordered for reports: trained words and larger slices first. */
+record Setting(String source, int h, ClassifierMode classifier, Words words, double learningRate, int steps)
         implements Comparable<Setting> {
     private static final Comparator<Setting> ORDER = Comparator.comparing(Setting::source)
             .thenComparingInt(Setting::steps)
+            .thenComparing(Setting::words)
             .thenComparing(Setting::h, Comparator.reverseOrder())
             .thenComparing(Setting::classifier)
             .thenComparingDouble(Setting::learningRate);
 
     static Setting of(ScoreLine line) {
-        return new Setting(line.source(), line.h(), line.classifier(), line.learningRate(), line.steps());
+        return new Setting(line.source(), line.h(), line.classifier(), line.words(), line.learningRate(), line.steps());
     }
 
-    /** Standard fine-tuning: vectors and classifier whole (h = d), the classifier learnt. */
+    /** Standard fine-tuning: vectors and classifier whole (h = d), the classifier learnt; word embeddings or not. */
     boolean isStandard(int hiddenSize) {
         return h == hiddenSize && classifier == ClassifierMode.TRAINED;
     }
@@ -29,6 +30,11 @@ record Setting(String source, int h, ClassifierMode classifier, double learningR
 
     String classifierName() {
         return classifier.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For names, in which trained words, the usual, go without saying. */
+    String frozenWords() {
+        return words == Words.FROZEN ? ", words frozen" : "";
     }
 
     /** As people write it: {@code 5e-5}. */

@@ -17,6 +17,7 @@ import dev.slicer.experiments.ExperimentException;
 import dev.slicer.experiments.RunScorer;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.experiments.ScoreLine;
+import dev.slicer.experiments.Words;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.models.ModelException;
@@ -236,6 +237,7 @@ public final class JobRunner {
                     request.sourceName(),
                     hyperparameters.h().orElseGet(() -> HiddenSize.of(made.model())),
                     hyperparameters.classifier(),
+                    Words.of(hyperparameters.wordUpdates()),
                     hyperparameters.learningRate(),
                     made.steps(),
                     OptionalLong.of(hyperparameters.seed()));

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * AdamW (Loshchilov and Hutter 2019) over an encoder's parameters, with weight decay on matrices only. The word
  * embeddings, most of a multilingual encoder, are updated by the rows that a batch touches; a row's missed steps are
  * made up for in closed form before it is read again ({@link StepSizes}), so the result is dense AdamW's. On request they
- * are updated densely.
+ * are updated densely, or are not among the parameters.
  */
 final class AdamW {
     private static final double BETA1 = 0.9;
@@ -35,14 +35,17 @@ final class AdamW {
     /** Places of the parameters that are updated whole, by whether they have weight decay. */
     private final Map<Boolean, List<Integer>> whole;
 
-    private final boolean lazy;
+    private final WordUpdates wordUpdates;
     private final int[] lastStepOfRow;
     private final StepSizes stepSizes;
     private final LearningRateSchedule schedule;
     private final double weightDecay;
     private final double epsilon;
 
-    /** @param owner manager that the moments belong to */
+    /**
+     * @param owner manager that the moments belong to
+     * @param parameters those that are trained: without the word embeddings where they are frozen
+     */
     AdamW(
             TorchProgram program,
             NDManager owner,
@@ -55,18 +58,22 @@ final class AdamW {
         this.weightDecay = hyperparameters.weightDecay();
         this.epsilon = hyperparameters.adamEpsilon();
         this.stepSizes = new StepSizes(schedule, weightDecay, BETA1, BETA2, epsilon);
-        this.lazy = hyperparameters.wordUpdates() == WordUpdates.LAZY;
-        this.lastStepOfRow = new int[Math.toIntExact(words().getShape().get(0))];
+        this.wordUpdates = hyperparameters.wordUpdates();
+        this.lastStepOfRow = new int[lazy() ? Math.toIntExact(words().getShape().get(0)) : 0];
         for (NDArray parameter : this.parameters) {
             means.add(owner.zeros(parameter.getShape()));
             squares.add(owner.zeros(parameter.getShape()));
         }
         int classifierWeight = this.parameters.size() - 2;
         boolean frozen = hyperparameters.classifier() == ClassifierMode.FROZEN;
-        this.whole = IntStream.range(lazy ? 1 : 0, this.parameters.size())
+        this.whole = IntStream.range(lazy() ? 1 : 0, this.parameters.size())
                 .filter(i -> i != classifierWeight || !frozen)
                 .boxed()
                 .collect(Collectors.partitioningBy(parameters::decayed));
+    }
+
+    private boolean lazy() {
+        return wordUpdates == WordUpdates.LAZY;
     }
 
     private NDArray words() {
@@ -90,7 +97,7 @@ final class AdamW {
 
     /** Brings the rows that a batch is about to read to where they stand after {@code step - 1}. */
     void beforeReading(NDManager scope, long[] rows, int step) {
-        if (lazy) {
+        if (lazy()) {
             int[] last = new int[rows.length];
             for (int i = 0; i < rows.length; i++) {
                 last[i] = lastStepOfRow[(int) rows[i]];
@@ -101,12 +108,12 @@ final class AdamW {
 
     /**
      * @param rows of the word embeddings that have a gradient, without repetition
-     * @param gradients [rows, d] of the word embeddings, then those of the other parameters
+     * @param gradients [rows, d] of the word embeddings unless they are frozen, then those of the other parameters
      */
     void step(NDManager scope, int step, long[] rows, List<NDArray> gradients) {
         NDArray count = scope.create((float) step);
         List<NDArray> dense = new ArrayList<>(gradients);
-        if (lazy) {
+        if (lazy()) {
             program.call(
                     scope,
                     "adamw_rows",
@@ -121,7 +128,7 @@ final class AdamW {
             for (long row : rows) {
                 lastStepOfRow[(int) row] = step;
             }
-        } else {
+        } else if (wordUpdates == WordUpdates.DENSE) {
             NDList table = program.call(
                     scope,
                     "dense_rows",
@@ -149,7 +156,7 @@ final class AdamW {
 
     /** Brings every row of the word embeddings to where it stands after {@code step}. */
     void flush(int step) {
-        if (!lazy) {
+        if (!lazy()) {
             return;
         }
         for (int from = 0; from < lastStepOfRow.length; from += FLUSH_ROWS) {

@@ -12,6 +12,7 @@ import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import dev.slicer.tokenization.SubTokenizer;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,12 +55,15 @@ public final class FineTuning {
                 hyperparameters.maxSteps().orElse(Math.multiplyExact(plan.stepsPerEpoch(), hyperparameters.epochs()));
         this.schedule =
                 LearningRateSchedule.linear(hyperparameters.learningRate(), hyperparameters.warmup(), totalSteps);
-        this.optimiser = new AdamW(program, owner, parameters, hyperparameters, schedule);
+        boolean wordsTrained = hyperparameters.wordUpdates() != WordUpdates.FROZEN;
+        EncoderParameters trained = wordsTrained ? parameters : parameters.withoutWords();
+        this.optimiser = new AdamW(program, owner, trained, hyperparameters, schedule);
         int h = hyperparameters.h().orElse(parameters.config().hiddenSize());
-        this.gradientPass = new GradientPass(program, parameters, precision, h, hyperparameters.dropout());
+        this.gradientPass =
+                new GradientPass(program, parameters, precision, h, hyperparameters.dropout(), wordsTrained);
         this.state = job.files()
                 .filter(files -> files.saveEvery() > 0)
-                .map(files -> new TrainingState(job, files, program, parameters, optimiser));
+                .map(files -> new TrainingState(job, files, program, trained, optimiser));
     }
 
     /**

@@ -14,14 +14,22 @@ import java.util.List;
  * Forward and backward passes of the SLICER objective (paper, Section 3).
  *
  * @param h slice size; d for standard fine-tuning
+ * @param wordsTrained whether the word embeddings are trained
  */
-record GradientPass(TorchProgram program, EncoderParameters parameters, Precision precision, int h, double dropout) {
+record GradientPass(
+        TorchProgram program,
+        EncoderParameters parameters,
+        Precision precision,
+        int h,
+        double dropout,
+        boolean wordsTrained) {
 
     /**
      * A forward pass that waits for its backward pass.
      *
      * @param loss this pass's share of the batch's mean loss
-     * @param leaves what the loss is differentiated by: word embeddings' rows [U, d], then the other parameters
+     * @param leaves what the loss is differentiated by: word embeddings' rows [U, d] unless they are frozen, then the
+     *     other parameters
      */
     record Forward(double loss, NDArray graph, List<NDArray> leaves) {}
 
@@ -40,7 +48,7 @@ record GradientPass(TorchProgram program, EncoderParameters parameters, Precisio
                 Argument.of(scope.create(pass.selected())),
                 Argument.of(scope.create(pass.labels())),
                 Argument.of(parameters.arrays()),
-                Argument.of(scope.create(new long[] {config.heads(), precision.scalarType(), h})),
+                Argument.of(scope.create(new long[] {config.heads(), precision.scalarType(), h, wordsTrained ? 0 : 1})),
                 Argument.of(scope.create(new double[] {config.layerNormEpsilon(), dropout, labelled})));
         // Reading the loss waits for the device.
         return new Forward(result.get(0).getFloat(), result.get(0), result.subList(1, result.size()));

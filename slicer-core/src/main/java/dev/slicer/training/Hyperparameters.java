@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param accumulation forward/backward passes that make up one optimiser step
  * @param warmup share of the steps with rising learning rate
  * @param maxLength sub-tokens of a sentence that are trained on, special tokens not counted
- * @param wordUpdates how the optimiser treats word embeddings that a batch did not touch
+ * @param wordUpdates whether and how word embeddings are updated
  */
 public record Hyperparameters(
         OptionalInt h,
@@ -37,12 +37,14 @@ public record Hyperparameters(
         FROZEN
     }
 
-    /** The result is the same but for rounding; the lazy way saves a pass over the whole table at each step. */
+    /** Lazy and dense come to the same but for rounding; the lazy way saves a pass over the whole table at each step. */
     public enum WordUpdates {
-        /** Missed steps are made up for when a row is touched again. */
+        /** Steps that a row missed are made up for when it is touched again. */
         LAZY,
         /** Every row at every step. */
-        DENSE
+        DENSE,
+        /** The base model's word embeddings stay as they are; position and type embeddings are trained. */
+        FROZEN
     }
 
     /** @throws IllegalArgumentException naming the hyperparameter and the values it may have */
@@ -70,7 +72,7 @@ public record Hyperparameters(
         atLeastOne("maxLength", maxLength);
         require(dropout >= 0 && dropout < 1, "dropout", "at least 0 and under 1", dropout);
         if (wordUpdates == null) {
-            throw new IllegalArgumentException("wordUpdates must be LAZY or DENSE");
+            throw new IllegalArgumentException("wordUpdates must be LAZY, DENSE or FROZEN");
         }
     }
 

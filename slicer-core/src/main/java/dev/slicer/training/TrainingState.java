@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a run needs to go on after a step: parameters, both moments, loss scale and the step. Order and dropout follow from
+ * What a run needs to go on after a step: the parameters that it trains, both moments, loss scale and the step. Order and dropout follow from
  * seed and step ({@link Seeds}). Each save is a folder of its own that appears whole; the one before goes when it has.
  */
 final class TrainingState {
@@ -50,6 +50,7 @@ final class TrainingState {
     /** @param run as JSON */
     private record Progress(JsonNode run, int step, LossScale.State lossScale) {}
 
+    /** @param parameters that the optimiser has moments of */
     TrainingState(
             FineTuningJob job, RunFiles files, TorchProgram program, EncoderParameters parameters, AdamW optimiser) {
         this.folder = files.stateFolder();

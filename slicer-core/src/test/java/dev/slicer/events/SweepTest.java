@@ -9,6 +9,7 @@ import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.json.Json;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
 import dev.slicer.training.Snapshots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class SweepTest {
             classifier: [trained, frozen]
             learningRate: [2e-5, 5.0e-6]
             seeds: [42, 43, 44]
-            hyperparameters: {maxSteps: 700, weightDecay: 5e-2}
+            hyperparameters: {maxSteps: 700, weightDecay: 5e-2, wordUpdates: frozen}
             labelMap: {DATE: O}
             snapshots: 350
             averageLast: 2
@@ -56,6 +57,7 @@ class SweepTest {
             assertThat(first.hyperparameters().learningRate()).isEqualTo(2e-5);
             assertThat(first.hyperparameters().maxSteps()).hasValue(700);
             assertThat(first.hyperparameters().weightDecay()).isEqualTo(0.05);
+            assertThat(first.hyperparameters().wordUpdates()).isEqualTo(WordUpdates.FROZEN);
             assertThat(first.hyperparameters().seed()).isEqualTo(42);
             assertThat(first.snapshots()).isEqualTo(new Snapshots.EachSteps(350));
             assertThat(first.averageLast()).hasValue(2);

@@ -86,7 +86,8 @@ class ReportTest {
                 "tiny",
                 "yo",
                 Scoring.STRICT_IOB2,
-                0.2);
+                0.2,
+                Words.TRAINED);
 
         // When
         Report report = Report.of(List.of(sliced, standard), D);
@@ -94,9 +95,39 @@ class ReportTest {
         // Then
         assertThat(report.markdown(Optional.of("")))
                 .doesNotContain("Gain")
-                .contains("| en | 768 (standard) | trained | 5e-5 | 300 | 1 | 20.0 | 20.0 |");
+                .contains("| en | 768 (standard) | trained | trained | 5e-5 | 300 | 1 | 20.0 | 20.0 |");
         assertThat(report.charts()).isEmpty();
         assertThatThrownBy(() -> Report.of(List.of(), D)).hasMessage("there is no score to report");
+    }
+
+    @Test
+    void shouldCompareFrozenWordsWithFrozenWordsWhereItCan() {
+        // Given
+        List<ScoreLine> lines = new ArrayList<>(List.of(
+                frozenWords(8, 5e-5, 0.5),
+                line(D, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.2),
+                line(8, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.3)));
+
+        // When
+        String withoutFrozenStandard = Report.of(lines, D).markdown(Optional.of(""));
+        lines.add(frozenWords(D, 2e-5, 0.4));
+        Report report = Report.of(lines, D);
+
+        // Then
+        String gain = "| en | 8 | trained | %s | 5e-5 | 700 | %s | %s | %s |";
+        assertThat(withoutFrozenStandard)
+                .contains(gain.formatted("trained", "same", "+10.0", "+10.0"))
+                .contains(gain.formatted("frozen", "words trained", "+30.0", "+30.0"));
+        assertThat(report.markdown(Optional.of("")))
+                .contains(gain.formatted("trained", "same", "+10.0", "+10.0"))
+                .contains(gain.formatted("frozen", "lr 2e-5", "+10.0", "+10.0"));
+        assertThat(report.json()).contains("\"standardWords\" : \"frozen\"");
+        assertThat(report.charts())
+                .hasEntrySatisfying(
+                        "gain-tiny-strict-last-en-700.svg",
+                        chart -> assertThat(chart)
+                                .contains("h = 8, trained, lr 5e-5")
+                                .contains("h = 8, trained, words frozen, lr 5e-5 (standard: lr 2e-5)"));
     }
 
     @Test
@@ -149,7 +180,8 @@ class ReportTest {
                     "tiny",
                     "yo",
                     Scoring.STRICT_IOB2,
-                    h == D ? 0.3 : 0.29996));
+                    h == D ? 0.3 : 0.29996,
+                    Words.TRAINED));
         }
         return lines;
     }
@@ -176,7 +208,34 @@ class ReportTest {
             Scoring scoring,
             double f1) {
         return new ScoreLine(
-                "en", h, classifier, rate, 700, OptionalLong.of(seed), protocol, "tiny", language, scoring, f1);
+                "en",
+                h,
+                classifier,
+                rate,
+                700,
+                OptionalLong.of(seed),
+                protocol,
+                "tiny",
+                language,
+                scoring,
+                f1,
+                Words.TRAINED);
+    }
+
+    private static ScoreLine frozenWords(int h, double rate, double f1) {
+        return new ScoreLine(
+                "en",
+                h,
+                ClassifierMode.TRAINED,
+                rate,
+                700,
+                OptionalLong.of(42),
+                "last",
+                "tiny",
+                "yo",
+                Scoring.STRICT_IOB2,
+                f1,
+                Words.FROZEN);
     }
 
     private static String golden(String name) throws IOException {

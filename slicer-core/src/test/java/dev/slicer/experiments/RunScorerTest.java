@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunScorerTest {
     private static final RunSettings RUN =
-            new RunSettings("en", 8, ClassifierMode.FROZEN, 5e-5, 30, OptionalLong.of(42));
+            new RunSettings("en", 8, ClassifierMode.FROZEN, Words.TRAINED, 5e-5, 30, OptionalLong.of(42));
     private static final Path LAST = Path.of("last");
     private static final Snapshot TEN = new Snapshot(10, Path.of("step-10"));
     private static final Snapshot TWENTY = new Snapshot(20, Path.of("step-20"));
@@ -66,7 +66,8 @@ class RunScorerTest {
                         "tiny",
                         "sw",
                         Scoring.STRICT_IOB2,
-                        0));
+                        0,
+                        Words.TRAINED));
     }
 
     @Test

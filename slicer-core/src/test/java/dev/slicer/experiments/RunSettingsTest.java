@@ -8,6 +8,7 @@ import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,7 +22,22 @@ class RunSettingsTest {
     @Test
     void shouldTakeTheSettingsFromTheManifest() {
         assertThat(RunSettings.of(manifest(HYPERPARAMETERS), "en", OptionalInt.empty()))
-                .isEqualTo(new RunSettings("en", 8, ClassifierMode.FROZEN, 5e-5, 700, OptionalLong.of(43)));
+                .isEqualTo(
+                        new RunSettings("en", 8, ClassifierMode.FROZEN, Words.TRAINED, 5e-5, 700, OptionalLong.of(43)));
+    }
+
+    @Test
+    void shouldTellRunsWithFrozenWordsApart() {
+        // Given
+        Map<String, Object> frozen = new HashMap<>(HYPERPARAMETERS);
+        frozen.put("wordUpdates", "FROZEN");
+
+        // Then
+        assertThat(RunSettings.of(manifest(frozen), "en", OptionalInt.empty()).words())
+                .isEqualTo(Words.FROZEN);
+        frozen.put("wordUpdates", "DENSE");
+        assertThat(RunSettings.of(manifest(frozen), "en", OptionalInt.empty()).words())
+                .isEqualTo(Words.TRAINED);
     }
 
     @Test

@@ -39,7 +39,8 @@ class ScoreLogTest {
             "masakhaner",
             "yor",
             Scoring.STRICT_IOB2,
-            0.60123);
+            0.60123,
+            Words.TRAINED);
     private static final ScoreLine AVERAGED = new ScoreLine(
             "en",
             768,
@@ -51,7 +52,8 @@ class ScoreLogTest {
             "masakhaner",
             "yor",
             Scoring.SUB_TOKEN,
-            1);
+            1,
+            Words.FROZEN);
 
     @TempDir
     Path folder;
@@ -130,6 +132,7 @@ class ScoreLogTest {
                 "\"last\"|\"first\"| 'first' is no protocol; there are last, best-validation, average-last-<k> and",
                 "\"strict\"|\"loose\"| 'loose' is none of strict, conlleval, sub-token",
                 "\"f1\":0.6012|\"f1\":60.12| f1 must be between 0 and 1, got 60.12",
+                "0.6012|0.6012,\"words\":\"cold\"| words must be trained or frozen, got 'cold'",
                 "\"yor\"|\" \"| language must not be blank",
                 "\"yor\"|yor| is no JSON",
             })
@@ -238,7 +241,8 @@ class ScoreLogTest {
                         name,
                         name,
                         scoring,
-                        f1))
+                        f1,
+                        h % 3 == 0 ? Words.FROZEN : Words.TRAINED))
                 .list()
                 .ofMaxSize(6);
     }
@@ -255,6 +259,7 @@ class ScoreLogTest {
                 line.benchmark(),
                 line.language(),
                 line.scoring(),
-                f1);
+                f1,
+                line.words());
     }
 }

@@ -239,7 +239,7 @@ class FineTuningTest {
     @Test
     void shouldLearnTheSameWithDenseUpdatesOfTheWordEmbeddings() {
         // Given
-        for (WordUpdates way : WordUpdates.values()) {
+        for (WordUpdates way : List.of(WordUpdates.LAZY, WordUpdates.DENSE)) {
             Hyperparameters hyperparameters = new Hyperparameters(
                     OptionalInt.of(8),
                     ClassifierMode.TRAINED,
@@ -267,6 +267,68 @@ class FineTuningTest {
         for (int i = 0; i < expected.length; i++) {
             assertThat(actual[i]).isCloseTo(expected[i], within(2e-3f));
         }
+    }
+
+    @Test
+    void shouldLeaveWordEmbeddingsAsTheyAreWhenTheyAreFrozen() {
+        // Given
+        Hyperparameters frozen = hyperparametersWithFrozenWords();
+
+        // When
+        FineTuning.run(job(folder.resolve("frozen"), frozen), FP32, step -> {}, () -> false);
+
+        // Then
+        String words = "bert.embeddings.word_embeddings.weight";
+        assertThat(tensor("frozen", words)).isEqualTo(tensor("base", words));
+        for (String name : List.of(
+                "bert.embeddings.position_embeddings.weight",
+                "bert.embeddings.LayerNorm.bias",
+                "bert.encoder.layer.0.attention.self.query.weight",
+                "bert.encoder.layer.1.output.LayerNorm.weight")) {
+            assertThat(tensor("frozen", name)).as(name).isNotEqualTo(tensor("base", name));
+        }
+    }
+
+    @Test
+    void shouldEndAsIfUndisturbedWhenFrozenWordsAreTakenUpAgain() {
+        // Given
+        Hyperparameters frozen = hyperparametersWithFrozenWords();
+        FineTuning.run(job(folder.resolve("whole"), frozen), FP32, step -> {}, () -> false);
+        List<Integer> done = new ArrayList<>();
+        assertThatThrownBy(() -> FineTuning.run(
+                        kept("broken", frozen, 2), FP32, step -> done.add(step.step()), () -> done.size() == 3))
+                .isInstanceOf(TrainingException.class);
+
+        // When
+        FineTuning.run(kept("broken", frozen, 2), FP32, step -> done.add(step.step()), () -> false);
+
+        // Then
+        assertThat(done).containsExactly(1, 2, 3, 3, 4, 5, 6);
+        for (String name : List.of(
+                "bert.embeddings.word_embeddings.weight",
+                "bert.embeddings.position_embeddings.weight",
+                "bert.encoder.layer.1.output.dense.weight",
+                "classifier.weight")) {
+            assertThat(tensor("broken", name)).as(name).isEqualTo(tensor("whole", name));
+        }
+    }
+
+    private static Hyperparameters hyperparametersWithFrozenWords() {
+        return new Hyperparameters(
+                OptionalInt.of(8),
+                ClassifierMode.FROZEN,
+                1e-3,
+                0.05,
+                1e-8,
+                0.1,
+                3,
+                2,
+                1,
+                OptionalInt.of(6),
+                40,
+                0.1,
+                42,
+                WordUpdates.FROZEN);
     }
 
     @Test

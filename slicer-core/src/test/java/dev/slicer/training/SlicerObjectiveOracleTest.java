@@ -144,7 +144,7 @@ class SlicerObjectiveOracleTest {
             Hyperparameters hyperparameters = Hyperparameters.paper();
             optimiser = new AdamW(program, owner, parameters, hyperparameters, new Constant(1e-3, 3));
             batch = Batch.of(examples(oracle), 1, parameters.config().positionOffset());
-            pass = new GradientPass(program, parameters, precision, h, 0);
+            pass = new GradientPass(program, parameters, precision, h, 0, true);
         }
 
         GradientPass.Forward forward(NDManager scope) {

@@ -80,7 +80,7 @@ class Inference {
                 readings.stream().map(Reading::decode).toList(), tagger.modelId(), timing.queued(), timing.computed());
     }
 
-    private static ProblemException noModel() {
+    static ProblemException noModel() {
         return new ProblemException(
                 ProblemType.NO_MODEL,
                 "no checkpoint is announced or loaded yet; GET /v1/models tells when one is",

@@ -54,16 +54,19 @@ class Callers {
         Tagging tagging = inference.start(documents, options, lane);
         long left = limit.toNanos() - (System.nanoTime() - start);
         CompletableFuture<Tagging.Answer> told = new CompletableFuture<>();
-        tagging.answer().copy().orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((answer, failure) -> {
-            if (failure == null) {
-                metrics.tagged("rest", answer.documents());
-                metrics.batch("rest", answer.documents().size(), answer.computed());
-                told.complete(answer);
-            } else {
-                tagging.cancel();
-                told.completeExceptionally(problem(failure, limit));
-            }
-        });
+        tagging.answer()
+                .copy()
+                .orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS)
+                .whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        metrics.tagged("rest", answer.documents());
+                        metrics.batch("rest", answer.documents().size(), answer.computed());
+                        told.complete(answer);
+                    } else {
+                        tagging.cancel();
+                        told.completeExceptionally(problem(failure, limit));
+                    }
+                });
         return new Tagging() {
             @Override
             public CompletableFuture<Answer> answer() {

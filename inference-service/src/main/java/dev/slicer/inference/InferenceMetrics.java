@@ -14,12 +14,14 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
 /** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
 @Singleton
 class InferenceMetrics {
     private final MeterRegistry registry;
     private final Counter abortedTransactions;
+    private volatile BiConsumer<String, List<TaggedDocument>> listener = (source, documents) -> {};
 
     /** Counters begin at 0 and not with what they first count, so that a rate sees their first rise. */
     @Inject
@@ -33,7 +35,13 @@ class InferenceMetrics {
         }
     }
 
+    /** Has somebody told of all documents that were tagged; to be called before any is. */
+    void onTagged(BiConsumer<String, List<TaggedDocument>> listener) {
+        this.listener = listener;
+    }
+
     void tagged(String source, List<TaggedDocument> documents) {
+        listener.accept(source, documents);
         registry.counter("slicer.documents", "source", source).increment(documents.size());
         documents.stream()
                 .flatMap(document -> document.entities().stream())

@@ -26,6 +26,8 @@ class LineStreams {
     /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
     private static final int BEFORE_LIMITS = -10_000;
 
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private final Callers callers;
     private final Models models;
     private final InferenceConfig config;
@@ -62,10 +64,13 @@ class LineStreams {
         HttpServerResponse response = caller.response()
                 .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                // The body is not read, so nothing can follow it.
                 .putHeader(HttpHeaders.CONNECTION, "close");
         e.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        response.end(Buffer.buffer(EventJson.write(problem)));
+        // A caller who is still sending sees the answer only if the connection is not broken at once.
+        caller.request().handler(unread -> {}).resume();
+        response.end(Buffer.buffer(EventJson.write(problem)))
+                .onComplete(end -> caller.vertx()
+                        .setTimer(LINGER.toMillis(), over -> caller.request().connection().close()));
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */
@@ -73,9 +78,7 @@ class LineStreams {
         return (int) Math.min(Integer.MAX_VALUE - 8, 64 * 1024 + 16L * config.maxTextLength());
     }
 
-    /** @throws ProblemException always */
     static ProblemException tooLong(InferenceConfig config) {
-        return new ProblemException(
-                ProblemType.TOO_LARGE, "the line has more than " + maxLineBytes(config) + " bytes");
+        return new ProblemException(ProblemType.TOO_LARGE, "the line has more than " + maxLineBytes(config) + " bytes");
     }
 }

@@ -40,7 +40,8 @@ final class RequestOptions {
                 case "labels" -> labels(read, texts("labels", value));
                 default ->
                     throw invalid(
-                            "there is no option " + field.getKey() + "; options are " + String.join(", ", IN_JSON));};
+                            "there is no option " + field.getKey() + "; options are " + String.join(", ", IN_JSON));
+            };
         }
         return read;
     }
@@ -61,7 +62,8 @@ final class RequestOptions {
                 case "labels" -> labels(read, split(value));
                 default ->
                     throw invalid("there is no parameter " + parameter.getKey() + "; parameters are "
-                            + String.join(", ", IN_TEXT));};
+                            + String.join(", ", IN_TEXT));
+            };
         }
         return read;
     }
@@ -95,9 +97,7 @@ final class RequestOptions {
                 .filter(one -> spelt(one).equals(value))
                 .findFirst()
                 .orElseThrow(() -> invalid(name + " must be "
-                        + Arrays.stream(values)
-                                .map(RequestOptions::spelt)
-                                .collect(Collectors.joining(" or "))
+                        + Arrays.stream(values).map(RequestOptions::spelt).collect(Collectors.joining(" or "))
                         + ", got \"" + value + "\""));
     }
 

@@ -59,7 +59,6 @@ public sealed interface TagAnswer {
     }
 
     static Several several(Tagging.Answer answer) {
-        return new Several(
-                answer.documents().stream().map(Item::of).toList(), answer.modelId(), Timing.of(answer));
+        return new Several(answer.documents().stream().map(Item::of).toList(), answer.modelId(), Timing.of(answer));
     }
 }

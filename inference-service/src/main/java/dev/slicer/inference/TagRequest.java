@@ -19,6 +19,7 @@ import java.util.List;
  * Documents are as on the documents topic, but may go without an id.
  */
 record TagRequest(List<Document> documents, boolean single, TaggingOptions options) {
+    private static final String EXAMPLE = "{\"text\": \"...\"}";
 
     /**
      * A whole body. Documents without id have their place in the list, from 0.
@@ -26,7 +27,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
      * @throws ProblemException saying what is wrong with which document
      */
     static TagRequest read(byte[] body, TaggingOptions defaults, InferenceConfig limits) {
-        JsonNode json = json(body, "the body");
+        JsonNode json = json(body, "the body", EXAMPLE);
         if (!json.has("documents")) {
             return one(json, "0", defaults, limits);
         }
@@ -35,11 +36,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
             throw new ProblemException(
                     ProblemType.INVALID, "send one text as \"text\" or a list that is not empty as \"documents\"");
         }
-        if (list.size() > limits.maxDocuments()) {
-            throw new ProblemException(
-                    ProblemType.TOO_LARGE,
-                    list.size() + " documents were sent, at most " + limits.maxDocuments() + " are accepted");
-        }
+        checkNumber(list.size(), limits);
         List<Document> documents = new ArrayList<>(list.size());
         for (JsonNode item : list) {
             String where = "documents[" + documents.size() + "]: ";
@@ -58,16 +55,20 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
      * @throws ProblemException saying what is wrong
      */
     static TagRequest line(byte[] line, long number, TaggingOptions defaults, InferenceConfig limits) {
-        return one(json(line, "the line"), Long.toString(number), defaults, limits);
+        return one(json(line, "the line", EXAMPLE), Long.toString(number), defaults, limits);
     }
 
     private static TagRequest one(JsonNode json, String id, TaggingOptions defaults, InferenceConfig limits) {
         return new TagRequest(List.of(document(json, id, "", limits)), true, options(json, defaults));
     }
 
-    private static JsonNode json(byte[] bytes, String what) {
+    /**
+     * @param what the bytes are to the sender
+     * @param example of what would be right
+     */
+    static JsonNode json(byte[] bytes, String what, String example) {
         if (isBlank(bytes)) {
-            throw new ProblemException(ProblemType.NOT_JSON, what + " is empty; send {\"text\": \"...\"}");
+            throw new ProblemException(ProblemType.NOT_JSON, what + " is empty; send " + example);
         }
         JsonNode json;
         try {
@@ -76,13 +77,22 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
             throw new ProblemException(ProblemType.NOT_JSON, e.getMessage(), e);
         }
         if (json.isNull()) {
-            throw new ProblemException(ProblemType.BAD_REQUEST, what + " is null; send {\"text\": \"...\"}");
+            throw new ProblemException(ProblemType.BAD_REQUEST, what + " is null; send " + example);
         }
         return json;
     }
 
     private static TaggingOptions options(JsonNode json, TaggingOptions defaults) {
         return json.has("options") ? RequestOptions.ofJson(json.get("options"), defaults) : defaults;
+    }
+
+    /** @throws ProblemException where there are too many */
+    static void checkNumber(int documents, InferenceConfig limits) {
+        if (documents > limits.maxDocuments()) {
+            throw new ProblemException(
+                    ProblemType.TOO_LARGE,
+                    documents + " documents were sent, at most " + limits.maxDocuments() + " are accepted");
+        }
     }
 
     private static boolean isBlank(byte[] body) {
@@ -116,11 +126,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
                 limits,
                 () -> Json.mapper()
                         .treeToValue(
-                                Json.mapper()
-                                        .createObjectNode()
-                                        .put("id", id)
-                                        .put("text", text),
-                                DocumentEvent.class));
+                                Json.mapper().createObjectNode().put("id", id).put("text", text), DocumentEvent.class));
     }
 
     private interface Source {

@@ -71,12 +71,18 @@ public class TagResource {
             name = "aggregation",
             in = ParameterIn.QUERY,
             description = "Which sub-tokens of a word speak for it, as HuggingFace means it",
-            schema = @Schema(type = SchemaType.STRING, enumeration = {"first", "average", "max"}))
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"first", "average", "max"}))
     @Parameter(
             name = "decoder",
             in = ParameterIn.QUERY,
             description = "The best sequence that is valid IOB2, or the best label of each word by itself",
-            schema = @Schema(type = SchemaType.STRING, enumeration = {"viterbi", "greedy"}))
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"viterbi", "greedy"}))
     @Parameter(
             name = "min_score",
             in = ParameterIn.QUERY,
@@ -148,19 +154,13 @@ public class TagResource {
             responseCode = "429",
             description = "More texts wait than may",
             headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "seconds",
-                            schema = @Schema(type = SchemaType.INTEGER)),
+                    @Header(name = "Retry-After", description = "seconds", schema = @Schema(type = SchemaType.INTEGER)),
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "503",
             description = "No model is loaded yet",
             headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "seconds",
-                            schema = @Schema(type = SchemaType.INTEGER)),
+                    @Header(name = "Retry-After", description = "seconds", schema = @Schema(type = SchemaType.INTEGER)),
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "504",

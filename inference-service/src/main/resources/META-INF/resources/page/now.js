@@ -21,7 +21,7 @@ export function follow(onModel) {
   });
 
   const source = new EventSource('v1/stream');
-  source.addEventListener('now', (event) => {
+  source.addEventListener('message', (event) => {
     const now = JSON.parse(event.data);
     showModel(now.model);
     onModel(now.model);

@@ -81,7 +81,7 @@ class Inference {
         return new Tagging.Answer(documents, tagger.modelId(), timing.queued(), timing.computed());
     }
 
-    private static ProblemException noModel() {
+    static ProblemException noModel() {
         return new ProblemException(
                 ProblemType.NO_MODEL,
                 "no checkpoint is announced or loaded yet; GET /v1/models tells when one is",

@@ -20,6 +20,14 @@ interface InferenceConfig {
     @WithDefault("1000")
     int maxDocuments();
 
+    /** How long a request may take; a caller can ask for less. */
+    @WithDefault("30s")
+    Duration requestTimeout();
+
+    /** Whether the page's view of what is being tagged shows texts; they may be confidential. */
+    @WithDefault("false")
+    boolean feedTexts();
+
     /** Texts of one request, or one batch of the stream, share the model's forward passes with others'. */
     Batching batching();
 
@@ -70,6 +78,10 @@ interface InferenceConfig {
         });
         atLeastOne("max-text-length", maxTextLength());
         atLeastOne("max-documents", maxDocuments());
+        if (requestTimeout().isNegative() || requestTimeout().isZero()) {
+            throw new IllegalArgumentException(
+                    "slicer.inference.request-timeout must be more than 0, got " + requestTimeout());
+        }
         if (batching().maxWait().isNegative()) {
             throw new IllegalArgumentException("slicer.inference.batching.max-wait must not be negative, got "
                     + batching().maxWait());

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
@@ -28,6 +29,7 @@ class InferenceMetrics {
     private final Counter abortedTransactions;
     private final Counter droppedBatches;
     private final Timer commits;
+    private volatile BiConsumer<String, List<TaggedDocument>> listener = (source, documents) -> {};
 
     /** Counters begin at 0 and not with what they first count, so that a rate sees their first rise. */
     @Inject
@@ -47,7 +49,13 @@ class InferenceMetrics {
         }
     }
 
+    /** Has somebody told of all documents that were tagged; to be called before any is. */
+    void onTagged(BiConsumer<String, List<TaggedDocument>> listener) {
+        this.listener = listener;
+    }
+
     void tagged(String source, List<TaggedDocument> documents) {
+        listener.accept(source, documents);
         documents.forEach(document -> Counter.builder("slicer.documents")
                 .description("Documents tagged")
                 .tag("source", source)

@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds a person in each word "Maathai" and fails on each text with "poison". */
+/** Finds a person in each word "Maathai" or "محفوظ", waits on each text with "hold" and fails on each with "poison". */
 final class FakeTagger implements Tagger {
-    private static final Pattern PERSON = Pattern.compile("Maathai");
+    private static final Pattern PERSON = Pattern.compile("Maathai|محفوظ");
+
+    private static final double SCORE = 0.9;
 
     private final String modelId;
     private final Duration delay;
@@ -38,7 +40,7 @@ final class FakeTagger implements Tagger {
     }
 
     /** One chunk, of as many tokens as the text has UTF-16 units. */
-    private record Text(Document document) implements Reading, Chunk {
+    private record Text(Document document, TaggingOptions options) implements Reading, Chunk {
         @Override
         public List<Chunk> chunks() {
             return List.of(this);
@@ -51,13 +53,13 @@ final class FakeTagger implements Tagger {
 
         @Override
         public TaggedDocument decode() {
-            return tag(document);
+            return tag(document, options);
         }
     }
 
     @Override
     public Reading read(Document document, TaggingOptions options) {
-        return new Text(document);
+        return new Text(document, options);
     }
 
     @Override
@@ -73,6 +75,7 @@ final class FakeTagger implements Tagger {
         }
         for (Chunk chunk : chunks) {
             Document document = ((Text) chunk).document();
+            Hold.pass(document.text());
             if (document.text().contains("poison")) {
                 throw new IllegalArgumentException("cannot digest " + document.id());
             }
@@ -89,11 +92,13 @@ final class FakeTagger implements Tagger {
         throw new UnsupportedOperationException("the service tags words");
     }
 
-    private static TaggedDocument tag(Document document) {
+    private static TaggedDocument tag(Document document, TaggingOptions options) {
         String text = document.text();
         List<Entity> entities = new ArrayList<>();
         Matcher matcher = PERSON.matcher(text);
-        while (matcher.find()) {
+        boolean wanted = options.minScore() <= SCORE
+                && (options.types().isEmpty() || options.types().contains("PER"));
+        while (wanted && matcher.find()) {
             int codePoint = text.codePointCount(0, matcher.start());
             entities.add(new Entity(
                     "PER",
@@ -102,7 +107,7 @@ final class FakeTagger implements Tagger {
                     matcher.end(),
                     codePoint,
                     codePoint + matcher.group().length(),
-                    0.9));
+                    SCORE));
         }
         List<String> tags = document.words().stream()
                 .map(word -> PERSON.matcher(word.of(text)).matches() ? "B-PER" : "O")

@@ -34,4 +34,9 @@ public class ProblemException extends RuntimeException {
     public Optional<Duration> retryAfter() {
         return retryAfter;
     }
+
+    /** The value of the header {@code Retry-After}: whole seconds (RFC 9110), as less than one would be "at once". */
+    public Optional<String> retryAfterSeconds() {
+        return retryAfter.map(after -> Long.toString(Math.max(1, (after.toMillis() + 999) / 1000)));
+    }
 }

@@ -6,6 +6,7 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -20,10 +21,7 @@ class ProblemMappers {
     @ServerExceptionMapper
     Response problem(ProblemException e, UriInfo uri) {
         Response response = response(e.type(), e.type().status(), e.getMessage(), uri);
-        // In whole seconds (RFC 9110); less than one would be "at once".
-        e.retryAfter()
-                .ifPresent(after ->
-                        response.getHeaders().putSingle("Retry-After", Math.max(1, (after.toMillis() + 999) / 1000)));
+        e.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, seconds));
         return response;
     }
 

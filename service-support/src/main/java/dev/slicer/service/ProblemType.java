@@ -17,7 +17,8 @@ public enum ProblemType {
     QUEUE_FULL(429, "More work waits than may"),
     INTERNAL_ERROR(500, "The service failed"),
     NO_MODEL(503, "No model is loaded yet"),
-    UNAVAILABLE(503, "A part that the service needs does not answer");
+    UNAVAILABLE(503, "A part that the service needs does not answer"),
+    TIMEOUT(504, "The request took longer than it may");
 
     private final int status;
     private final String title;
@@ -52,7 +53,8 @@ public enum ProblemType {
             TOO_LARGE,
             UNSUPPORTED_MEDIA_TYPE,
             INVALID,
-            UNAVAILABLE
+            UNAVAILABLE,
+            TIMEOUT
         }) {
             if (type.status == status) {
                 return type;

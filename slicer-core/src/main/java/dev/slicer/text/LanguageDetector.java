@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * loaded when it is needed first, in about a second, and takes 36 MB of heap. Safe for several threads.
  */
 public final class LanguageDetector {
-    /** More letters make no difference, and the time grows with them. */
-    private static final int MAX_LENGTH = 500;
+    /** More makes no difference, and the time grows with it. */
+    private static final int MAX_LENGTH = 300;
 
     private static final int MIN_LETTERS = 12;
     private static final int MIN_LETTERS_OF_ITS_OWN_SCRIPT = 4;

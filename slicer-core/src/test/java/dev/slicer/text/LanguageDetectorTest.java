@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -68,7 +69,9 @@ class LanguageDetectorTest {
 
     @Test
     void shouldReadNoMoreThanTheBeginning() {
-        String english = "The president opened the new railway station and thanked everybody. ".repeat(10);
+        String english = SampleCorpus.test("en").sentences().stream()
+                .map(sentence -> String.join(" ", sentence.words()))
+                .collect(Collectors.joining(" "));
 
         assertThat(LanguageDetector.detect(english + "\uD83D\uDE00".repeat(1_000_000)))
                 .hasValue("en");
@@ -101,12 +104,12 @@ class LanguageDetectorTest {
     void shouldBeSilentSoonerThanWrongOnSentences(String language) {
         List<Sample> samples = samples(language);
 
-        assertThat(samples).filteredOn(Sample::right).hasSizeGreaterThan(samples.size() * 2 / 5);
+        assertThat(samples).filteredOn(Sample::right).hasSizeGreaterThan(samples.size() * 3 / 5);
         assertThat(samples).filteredOn(Sample::wrong).hasSizeLessThan(1 + samples.size() / 20);
     }
 
     @ParameterizedTest
-    @CsvSource({"ha, 10", "ig, 10", "wo, 15", "yo, 10", "rw, 50"})
+    @CsvSource({"ha, 5", "ig, 5", "wo, 10", "yo, 15", "rw, 15"})
     void shouldSeldomTakeALanguageThatTheModelDoesNotKnowForAnother(String language, int percent) {
         List<Sample> samples = samples(language);
 

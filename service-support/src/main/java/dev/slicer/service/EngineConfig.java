@@ -27,12 +27,16 @@ interface EngineConfig {
     @WithDefault("2048")
     int maxBatchTokens();
 
+    /** Whether to find out the language of documents that do not say it. */
+    @WithDefault("true")
+    boolean detectLanguages();
+
     /** @throws IllegalArgumentException naming the key */
     default EngineOptions toOptions() {
         gpu().ifPresent(number -> atLeast("slicer.engine.gpu", 0, number));
         threads().ifPresent(number -> atLeast("slicer.engine.threads", 1, number));
         atLeast("slicer.engine.max-batch-tokens", 1, maxBatchTokens());
-        return new EngineOptions(precision(), allowInt8(), gpu(), threads(), maxBatchTokens());
+        return new EngineOptions(precision(), allowInt8(), gpu(), threads(), maxBatchTokens(), detectLanguages());
     }
 
     private static void atLeast(String key, int least, int value) {

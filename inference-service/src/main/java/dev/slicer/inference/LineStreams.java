@@ -70,7 +70,9 @@ class LineStreams {
         caller.request().handler(unread -> {}).resume();
         response.end(Buffer.buffer(EventJson.write(problem)))
                 .onComplete(end -> caller.vertx()
-                        .setTimer(LINGER.toMillis(), over -> caller.request().connection().close()));
+                        .setTimer(
+                                LINGER.toMillis(),
+                                over -> caller.request().connection().close()));
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */

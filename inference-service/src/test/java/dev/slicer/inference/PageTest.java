@@ -313,7 +313,7 @@ class PageTest {
         browser.await("the problem", "document.getElementById('problem').checkVisibility()");
         assertThat(browser.script("return document.getElementById('problem').textContent")
                         .asText())
-                .isEqualTo("The text is too long text has 2001 UTF-16 units, at most 2000 are accepted");
+                .isEqualTo("The text is too longText has 2001 UTF-16 units, at most 2000 are accepted.");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
+import dev.slicer.text.TaggedDocument;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -75,9 +76,9 @@ class Inference {
     }
 
     private Tagging.Answer answer(Tagger tagger, List<Reading> readings, Lane lane, Ticket.Timing timing) {
-        metrics.queued(lane, timing.queued());
-        return new Tagging.Answer(
-                readings.stream().map(Reading::decode).toList(), tagger.modelId(), timing.queued(), timing.computed());
+        List<TaggedDocument> documents = readings.stream().map(Reading::decode).toList();
+        metrics.answered(lane, readings, documents, timing);
+        return new Tagging.Answer(documents, tagger.modelId(), timing.queued(), timing.computed());
     }
 
     static ProblemException noModel() {

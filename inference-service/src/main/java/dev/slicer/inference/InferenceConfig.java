@@ -56,10 +56,14 @@ interface InferenceConfig {
         @WithDefault("64")
         int batchDocuments();
 
+        /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */
+        @WithDefault("262144")
+        int batchBytes();
+
         /** Must differ between instances; made up at start when absent. */
         Optional<String> transactionalId();
 
-        /** How long a stop waits for the batch at hand. */
+        /** How long a stop waits for the batches at hand. */
         @WithDefault("30s")
         Duration shutdownTimeout();
     }
@@ -84,6 +88,7 @@ interface InferenceConfig {
         }
         atLeastOne("batching.max-queued-tokens", batching().maxQueuedTokens());
         atLeastOne("stream.batch-documents", stream().batchDocuments());
+        atLeastOne("stream.batch-bytes", stream().batchBytes());
     }
 
     private static void atLeastOne(String key, int value) {

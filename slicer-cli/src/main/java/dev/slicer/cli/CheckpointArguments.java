@@ -39,7 +39,11 @@ final class CheckpointArguments {
      * @throws dev.slicer.checkpoint.CheckpointException where it is damaged
      */
     Located locate(Home home) {
-        return locate(checkpoint, store.orElseGet(home::checkpoints));
+        return locate(checkpoint, store(home));
+    }
+
+    Path store(Home home) {
+        return store.orElseGet(home::checkpoints);
     }
 
     /** As {@link #locate(Home)}, of any checkpoint. */

@@ -54,6 +54,7 @@ public final class Main {
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
+                .addSubcommand(new TrimCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal));
         commandLine

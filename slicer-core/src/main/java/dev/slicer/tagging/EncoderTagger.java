@@ -6,6 +6,7 @@ import dev.slicer.decoding.Entities;
 import dev.slicer.decoding.Iob2Viterbi;
 import dev.slicer.decoding.Labelling;
 import dev.slicer.decoding.Windows;
+import dev.slicer.decoding.WordScores;
 import dev.slicer.encoder.Encoder;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.PackedBatch;
@@ -14,8 +15,9 @@ import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
-import dev.slicer.text.Entity;
+import dev.slicer.text.Sentences;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import dev.slicer.text.WordBreaker;
@@ -112,7 +114,11 @@ final class EncoderTagger implements Tagger {
                 counts[i] = tokens.endOfWord(i) - tokens.firstOfWord()[i];
             }
             int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
-            windows = Windows.of(counts, capacity, (int) (capacity * OVERLAP));
+            windows = Windows.of(
+                    counts,
+                    capacity,
+                    (int) (capacity * OVERLAP),
+                    () -> Sentences.ends(document.text(), words, document.language()));
             logProbabilities = new float[words.size()][0][];
             for (int window = 0; window < windows.windows().size(); window++) {
                 inputs.add(new Input(this, window, ids(window)));
@@ -144,24 +150,23 @@ final class EncoderTagger implements Tagger {
 
         @Override
         public TaggedDocument decode() {
-            float[][] rows = firsts();
-            Labelling labelling = switch (options.decoder()) {
+            float[][] rows =
+                    Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
+            Labelling all = switch (options.decoder()) {
                 case VITERBI -> decoder.decode(rows);
                 case GREEDY -> decoder.greedy(rows);
             };
-            List<Entity> entities = Entities.of(document.text(), words, labelling).stream()
-                    .filter(entity -> entity.score() >= options.minScore())
-                    .filter(entity ->
-                            options.types().isEmpty() || options.types().contains(entity.type()))
-                    .toList();
-            return new TaggedDocument(document, words, labelling.tags(), entities);
+            Labelling labelling = all.only(options.minScore(), options.types());
+            return new TaggedDocument(
+                    document, words, labelling.tags(), Entities.of(document.text(), words, labelling));
         }
 
-        /** For each word the row of its first sub-token, an empty one where it has none. */
-        private float[][] firsts() {
-            return Arrays.stream(logProbabilities)
-                    .map(rows -> rows.length == 0 ? new float[0] : rows[0])
-                    .toArray(float[][]::new);
+        private float[] wordScores(float[][] subTokens) {
+            return switch (options.aggregation()) {
+                case FIRST -> WordScores.first(subTokens);
+                case AVERAGE -> WordScores.average(subTokens);
+                case MAX -> WordScores.max(subTokens);
+            };
         }
 
         /** The most probable label of each sub-token on its own, by word. */
@@ -190,7 +195,8 @@ final class EncoderTagger implements Tagger {
 
     @Override
     public Reading read(Document document, TaggingOptions options) {
-        return new TextReading(document, options, Asked.FIRST);
+        return new TextReading(
+                document, options, options.aggregation() == Aggregation.FIRST ? Asked.FIRST : Asked.EACH);
     }
 
     @Override

@@ -186,11 +186,15 @@ public final class FineTuning {
             clock.optimiser(() -> optimiser.beforeReading(scope, batch.vocabulary(), step));
             NDArray vocabulary = scope.create(batch.vocabulary());
             for (Batch.Pass pass : batch.passes()) {
-                GradientPass.Forward forward =
-                        clock.forward(() -> gradientPass.forward(scope, pass, vocabulary, batch.labelled()));
-                loss += forward.loss();
-                List<NDArray> sums = gradients;
-                gradients = clock.backward(() -> backward(scope, forward, scale, sums));
+                // What a pass leaves would pile up until the step's end otherwise, 0.3 GB of gradients for BERT base.
+                try (NDManager ofPass = scope.newSubManager()) {
+                    GradientPass.Forward forward =
+                            clock.forward(() -> gradientPass.forward(ofPass, pass, vocabulary, batch.labelled()));
+                    loss += forward.loss();
+                    List<NDArray> sums = gradients;
+                    gradients = clock.backward(() -> backward(ofPass, forward, scale, sums));
+                    gradients.forEach(gradient -> gradient.attach(scope));
+                }
             }
             if (!Double.isFinite(loss)) {
                 throw new TrainingException(

@@ -4,6 +4,7 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +27,7 @@ final class CheckpointListener implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final Map<String, Object> kafka;
+    private final KafkaClients kafka;
     private final Topics topics;
     private final CheckpointStore checkpoints;
     private final Models models;
@@ -36,8 +37,8 @@ final class CheckpointListener implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "checkpoint-listener");
 
-    CheckpointListener(Map<String, Object> kafka, Topics topics, CheckpointStore checkpoints, Models models) {
-        this.kafka = Map.copyOf(kafka);
+    CheckpointListener(KafkaClients kafka, Topics topics, CheckpointStore checkpoints, Models models) {
+        this.kafka = kafka;
         this.topics = topics;
         this.checkpoints = checkpoints;
         this.models = models;
@@ -66,7 +67,7 @@ final class CheckpointListener implements AutoCloseable {
 
     private void run() {
         while (stop.getCount() > 0) {
-            try (Consumer<byte[], byte[]> consumer = StreamClients.reader(kafka)) {
+            try (Consumer<byte[], byte[]> consumer = kafka.reader()) {
                 announced.clear();
                 listen(consumer);
             } catch (InterruptedException | InterruptException e) {

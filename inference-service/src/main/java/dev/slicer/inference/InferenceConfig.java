@@ -20,6 +20,27 @@ interface InferenceConfig {
     @WithDefault("1000")
     int maxDocuments();
 
+    /** How long a request may take; a caller can ask for less. */
+    @WithDefault("30s")
+    Duration requestTimeout();
+
+    /** Whether the page's view of what is being tagged shows texts; they may be confidential. */
+    @WithDefault("false")
+    boolean feedTexts();
+
+    /** Texts of one request, or one batch of the stream, share the model's forward passes with others'. */
+    Batching batching();
+
+    interface Batching {
+        /** How long an idle engine waits for company for the first of several requests. */
+        @WithDefault("3ms")
+        Duration maxWait();
+
+        /** Sub-tokens of requests that may wait; more are refused with 429. */
+        @WithDefault("8192")
+        int maxQueuedTokens();
+    }
+
     Stream stream();
 
     interface Stream {
@@ -35,10 +56,14 @@ interface InferenceConfig {
         @WithDefault("64")
         int batchDocuments();
 
+        /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */
+        @WithDefault("262144")
+        int batchBytes();
+
         /** Must differ between instances; made up at start when absent. */
         Optional<String> transactionalId();
 
-        /** How long a stop waits for the batch at hand. */
+        /** How long a stop waits for the batches at hand. */
         @WithDefault("30s")
         Duration shutdownTimeout();
     }
@@ -53,7 +78,17 @@ interface InferenceConfig {
         });
         atLeastOne("max-text-length", maxTextLength());
         atLeastOne("max-documents", maxDocuments());
+        if (requestTimeout().isNegative() || requestTimeout().isZero()) {
+            throw new IllegalArgumentException(
+                    "slicer.inference.request-timeout must be more than 0, got " + requestTimeout());
+        }
+        if (batching().maxWait().isNegative()) {
+            throw new IllegalArgumentException("slicer.inference.batching.max-wait must not be negative, got "
+                    + batching().maxWait());
+        }
+        atLeastOne("batching.max-queued-tokens", batching().maxQueuedTokens());
         atLeastOne("stream.batch-documents", stream().batchDocuments());
+        atLeastOne("stream.batch-bytes", stream().batchBytes());
     }
 
     private static void atLeastOne(String key, int value) {

@@ -1,36 +1,67 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingQueue;
+import dev.slicer.batching.Lane;
+import dev.slicer.batching.Ticket;
 import dev.slicer.service.DeadLetterReason;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
 @Singleton
 class InferenceMetrics {
     private final MeterRegistry registry;
+    private final LanguageLabels languages = new LanguageLabels();
     private final Counter abortedTransactions;
+    private final Counter droppedBatches;
+    private final Timer commits;
+    private volatile BiConsumer<String, List<TaggedDocument>> listener = (source, documents) -> {};
 
     /** Counters begin at 0 and not with what they first count, so that a rate sees their first rise. */
     @Inject
     InferenceMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.abortedTransactions = Counter.builder("slicer.stream.transactions.aborted")
-                .description("Batches that were dropped, to be tagged again")
+                .description("Transactions that were not, or not known to be, committed")
+                .register(registry);
+        this.droppedBatches = Counter.builder("slicer.stream.batches.dropped")
+                .description("Batches that were at hand and given up, to be read again")
+                .register(registry);
+        this.commits = Timer.builder("slicer.stream.commit")
+                .description("Time of a transaction, from its beginning to its commit")
                 .register(registry);
         for (DeadLetterReason reason : DeadLetterReason.OF_DOCUMENTS) {
             deadLetters(reason);
         }
     }
 
+    /** Has somebody told of all documents that were tagged; to be called before any is. */
+    void onTagged(BiConsumer<String, List<TaggedDocument>> listener) {
+        this.listener = listener;
+    }
+
     void tagged(String source, List<TaggedDocument> documents) {
-        registry.counter("slicer.documents", "source", source).increment(documents.size());
+        listener.accept(source, documents);
+        documents.forEach(document -> Counter.builder("slicer.documents")
+                .description("Documents tagged")
+                .tag("source", source)
+                .tag("language", languages.of(document.document().language()))
+                .register(registry)
+                .increment());
         documents.stream()
                 .flatMap(document -> document.entities().stream())
                 .forEach(entity -> registry.counter("slicer.entities", "source", source, "type", entity.type())
@@ -50,8 +81,93 @@ class InferenceMetrics {
                 .record(tagging);
     }
 
-    void deadLetter(DeadLetterReason reason) {
-        deadLetters(reason).increment();
+    /** Shows what waits in the queue. */
+    BatchingQueue watch(BatchingQueue queue) {
+        for (Lane lane : Lane.values()) {
+            Gauge.builder("slicer.queue.tokens", queue, of -> of.queuedTokens(lane))
+                    .description("Sub-tokens that wait for the engine")
+                    .tag("lane", label(lane))
+                    .register(registry);
+        }
+        return queue;
+    }
+
+    /** One forward pass. */
+    void pass(Lane lane, int chunks, int tokens, Duration took) {
+        DistributionSummary.builder("slicer.pass.chunks")
+                .description("Windows of documents in one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(chunks);
+        DistributionSummary.builder("slicer.pass.tokens")
+                .description("Sub-tokens in one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(tokens);
+        Timer.builder("slicer.pass")
+                .description("Time of one forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(took);
+    }
+
+    /**
+     * Work that was answered. What the model computes at once can be of many languages: they share its time by their
+     * sub-tokens.
+     *
+     * @param readings of the documents, one by one
+     */
+    void answered(Lane lane, List<? extends Reading> readings, List<TaggedDocument> documents, Ticket.Timing timing) {
+        Timer.builder("slicer.queue.wait")
+                .description("Time from a request's or a batch's submission to its first forward pass")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(timing.queued());
+        int[] tokens = readings.stream()
+                .mapToInt(reading ->
+                        reading.chunks().stream().mapToInt(Chunk::tokens).sum())
+                .toArray();
+        int all = IntStream.of(tokens).sum();
+        DistributionSummary.builder("slicer.batch.tokens")
+                .description("Sub-tokens of a request or a batch")
+                .tag("lane", label(lane))
+                .register(registry)
+                .record(all);
+        double secondsPerToken = timing.computed().toNanos() / 1e9 / Math.max(1, all);
+        for (int i = 0; i < tokens.length; i++) {
+            Counter.builder("slicer.tagging.language")
+                    .description("Time in the model by language")
+                    .baseUnit("seconds")
+                    .tag("lane", label(lane))
+                    .tag("language", languages.of(documents.get(i).document().language()))
+                    .register(registry)
+                    .increment(tokens[i] * secondsPerToken);
+        }
+    }
+
+    /** A batch of the stream that is committed, so for good. */
+    void committed(DocumentBatch.Result result, Duration commit) {
+        commits.record(commit);
+        List<TaggedDocument> tagged = new ArrayList<>();
+        for (DocumentBatch.Outcome outcome : result.outcomes()) {
+            if (outcome instanceof DocumentBatch.Tagged answer) {
+                tagged.add(answer.document());
+            } else if (outcome instanceof DocumentBatch.DeadLetter letter) {
+                deadLetters(letter.reason()).increment();
+            }
+        }
+        if (!tagged.isEmpty()) {
+            tagged("kafka", tagged);
+            batch("kafka", tagged.size(), result.tagging());
+        }
+    }
+
+    void droppedBatches(int count) {
+        droppedBatches.increment(count);
+    }
+
+    private static String label(Lane lane) {
+        return lane.name().toLowerCase(Locale.ROOT);
     }
 
     void abortedTransaction() {

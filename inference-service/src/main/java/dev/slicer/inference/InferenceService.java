@@ -1,25 +1,25 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingLimits;
+import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicSetup;
 import dev.slicer.tagging.Tagger;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Starts and stops what the configuration asks for: a fixed model or the announced ones, with the stream or without. */
 @Singleton
@@ -36,10 +36,10 @@ class InferenceService {
             CheckpointStore checkpoints,
             Topics topics,
             KafkaEvents events,
+            Inference inference,
             InferenceMetrics metrics,
-            MeterRegistry registry,
             Clock clock,
-            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+            KafkaClients kafka) {
         this.config = config;
         this.models = models;
         this.listener = config.checkpoint().isPresent()
@@ -47,20 +47,13 @@ class InferenceService {
                 : Optional.of(new CheckpointListener(kafka, topics, checkpoints, models));
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
-                        new StreamClients(
-                                kafka,
-                                config.stream().group(),
-                                config.stream()
-                                        .transactionalId()
-                                        .orElseGet(() -> config.stream().group() + "-" + UUID.randomUUID()),
-                                config.stream().batchDocuments()),
+                        kafka,
+                        StreamSettings.of(config.stream()),
                         topics,
-                        new DocumentBatch(topics, events, config.maxTextLength()),
+                        new DocumentBatch(topics, events, config.maxTextLength(), inference),
                         models,
                         metrics,
-                        registry,
-                        clock,
-                        config.stream().shutdownTimeout()))
+                        clock))
                 : Optional.empty();
     }
 
@@ -97,6 +90,21 @@ class InferenceService {
         @Singleton
         TaggerFactory taggers(EngineOptions options) {
             return (Path checkpoint, String modelId) -> Tagger.open(checkpoint, modelId, options);
+        }
+
+        @Produces
+        @Singleton
+        BatchingQueue queue(InferenceConfig config, EngineOptions options, InferenceMetrics metrics) {
+            return metrics.watch(new BatchingQueue(
+                    new BatchingLimits(
+                            options.maxBatchTokens(),
+                            config.batching().maxWait(),
+                            config.batching().maxQueuedTokens()),
+                    metrics::pass));
+        }
+
+        void stop(@Disposes BatchingQueue queue) {
+            queue.close();
         }
     }
 }

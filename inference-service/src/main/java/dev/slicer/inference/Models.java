@@ -24,12 +24,20 @@ import org.jboss.logging.Logger;
 class Models {
     private static final Logger LOG = Logger.getLogger(Models.class);
 
-    private record Serving(LoadedModel model, SharedTagger tagger) {}
+    /** @param source the checkpoint's folder, fetched and verified anew each time */
+    private record Serving(LoadedModel model, SharedTagger tagger, Supplier<Path> source) {}
+
+    /** A model that served and does not take memory any more. */
+    private record Past(LoadedModel model, Supplier<Path> source) {}
 
     private final TaggerFactory taggers;
     private final Clock clock;
     private final AtomicReference<Optional<Serving>> serving = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<FailedLoad>> lastFailure = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Past>> previous = new AtomicReference<>(Optional.empty());
+    /** The model that somebody switched away from. */
+    private final AtomicReference<Optional<String>> setAside = new AtomicReference<>(Optional.empty());
+
     private final CountDownLatch firstLoaded = new CountDownLatch(1);
     private final Counter loads;
     private final Counter failedLoads;
@@ -73,17 +81,52 @@ class Models {
         return lastFailure.get();
     }
 
+    /** The model that served before this one. */
+    Optional<LoadedModel> previous() {
+        return previous.get().map(Past::model);
+    }
+
     /** Waits for a model; false when the time is over first. */
     boolean awaitFirst(Duration timeout) throws InterruptedException {
         return firstLoaded.await(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Loads a checkpoint and lets it serve from then on. One that cannot be fetched, opened or run changes nothing.
+     * Loads a checkpoint and lets it serve from then on. One that cannot be fetched, opened or run changes nothing; nor
+     * does the one that somebody switched away from, until another one has served since.
      *
      * @return whether it serves
      */
     synchronized boolean load(String modelId, Supplier<Path> checkpoint) {
+        if (setAside.get().equals(Optional.of(modelId))) {
+            LOG.infof("model %s was switched away from and is not loaded again", modelId);
+            return false;
+        }
+        boolean serves = open(modelId, checkpoint);
+        if (serves) {
+            setAside.set(Optional.empty());
+        }
+        return serves;
+    }
+
+    /**
+     * Lets the model serve that served before this one; this one is then the previous one, and is not loaded again when
+     * its announcement is read again.
+     *
+     * @return whether it serves, or empty where there is none
+     */
+    synchronized Optional<Boolean> switchBack() {
+        return previous.get().map(past -> {
+            Optional<String> left = current().map(LoadedModel::modelId);
+            boolean serves = open(past.model().modelId(), past.source());
+            if (serves) {
+                setAside.set(left);
+            }
+            return serves;
+        });
+    }
+
+    private boolean open(String modelId, Supplier<Path> checkpoint) {
         Instant start = clock.instant();
         try {
             Tagger tagger = taggers.open(checkpoint.get(), modelId);
@@ -101,7 +144,8 @@ class Models {
                             tagger.precision(),
                             tagger.labels().labels(),
                             loaded,
-                            Duration.between(start, loaded).toMillis() / 1000.0));
+                            Duration.between(start, loaded).toMillis() / 1000.0),
+                    checkpoint);
             return true;
         } catch (RuntimeException e) {
             failedLoads.increment();
@@ -115,8 +159,9 @@ class Models {
         }
     }
 
-    private void serve(Tagger tagger, LoadedModel model) {
-        Optional<Serving> before = serving.getAndSet(Optional.of(new Serving(model, new SharedTagger(tagger))));
+    private void serve(Tagger tagger, LoadedModel model, Supplier<Path> source) {
+        Optional<Serving> before = serving.getAndSet(Optional.of(new Serving(model, new SharedTagger(tagger), source)));
+        before.ifPresent(old -> previous.set(Optional.of(new Past(old.model(), old.source()))));
         lastFailure.set(Optional.empty());
         loads.increment();
         info.register(

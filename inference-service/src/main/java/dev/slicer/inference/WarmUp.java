@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** Texts that a model must be able to tag. */
 final class WarmUp {
     private static final String SENTENCE = "Wangari Maathai alizaliwa Nyeri, Kenya. ";
-    private static final List<Document> DOCUMENTS = Stream.of(1, 8, 32)
+    static final List<Document> DOCUMENTS = Stream.of(1, 8, 32)
             .map(times -> Document.of("warm-up-" + times, SENTENCE.repeat(times)))
             .toList();
 

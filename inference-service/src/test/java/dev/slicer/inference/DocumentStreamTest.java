@@ -3,12 +3,16 @@ package dev.slicer.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.slicer.batching.BatchingLimits;
+import dev.slicer.batching.BatchingQueue;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -23,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,6 +43,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +64,8 @@ class DocumentStreamTest {
     private final Clock clock = Clock.systemUTC();
     private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
     private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final ExecutorService decoding = Executors.newSingleThreadExecutor();
+    private final List<BatchingQueue> queues = new ArrayList<>();
 
     @BeforeAll
     static void startBroker() {
@@ -66,6 +75,12 @@ class DocumentStreamTest {
     @AfterAll
     static void stopBroker() {
         broker.close();
+    }
+
+    @AfterEach
+    void stopEngines() {
+        queues.forEach(BatchingQueue::close);
+        decoding.shutdown();
     }
 
     @BeforeEach
@@ -137,6 +152,7 @@ class DocumentStreamTest {
         });
         assertThat(registry.get("slicer.documents")
                         .tag("source", "kafka")
+                        .tag("language", "sw")
                         .counter()
                         .count())
                 .isEqualTo(100);
@@ -182,7 +198,7 @@ class DocumentStreamTest {
     void shouldWaitForModelAndStopAtOnceWhenThereIsNone() throws Exception {
         // Given
         Models none = new Models((checkpoint, modelId) -> new FakeTagger(modelId), clock, registry);
-        DocumentStream stream = stream(none);
+        DocumentStream stream = stream(none, Map.of());
 
         // When
         stream.start();
@@ -194,6 +210,173 @@ class DocumentStreamTest {
         assertThat(waiting).isEqualTo(DocumentStream.State.WAITING_FOR_MODEL);
         assertThat(stream.status().state()).isEqualTo(DocumentStream.State.STOPPED);
         assertThat(stream.isAlive()).isFalse();
+    }
+
+    /** Pain 15: slow processing makes the consumer look dead. */
+    @Test
+    void shouldStayInTheGroupThoughABatchTakesLongerThanThePollInterval() throws Exception {
+        // Given: a pass of 2.5 s, an interval of 2 s
+        int documents = 64;
+        send(IntStream.range(0, documents)
+                .mapToObj(i -> document("key-" + i % 5, i))
+                .toList());
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> entities;
+        try (DocumentStream stream =
+                stream(Duration.ofMillis(2500), Map.of("max.poll.interval.ms", 2000, "session.timeout.ms", 6000))) {
+            stream.start();
+            entities = read(topics.entities(), documents);
+            assertThat(stream.status().state()).isEqualTo(DocumentStream.State.RUNNING);
+        }
+
+        // Then: nobody was put out of the group, so nothing was tagged twice
+        assertEachOnceAndInOrder(entities, 5, documents);
+        assertThat(registry.get("slicer.stream.batches.dropped").counter().count())
+                .isZero();
+        assertThat(registry.get("slicer.stream.transactions.aborted").counter().count())
+                .isZero();
+    }
+
+    /** Pain 16: dead letters lose headers and trace ids. */
+    @Test
+    void shouldCarryHeadersAndTraceThroughToAnswersAndDeadLetters() throws Exception {
+        // Given
+        byte[] noText = {(byte) 0xff, 0x00};
+        List<ProducerRecord<byte[], byte[]>> sent = List.of(
+                document("key-0", 0),
+                raw("not_json", noText),
+                new ProducerRecord<>(topics.documents(), null, bytes("no key")),
+                new ProducerRecord<>(
+                        topics.documents(), null, EventJson.write(event("key-1", " Maathai without a key"))));
+        for (ProducerRecord<byte[], byte[]> record : sent) {
+            record.headers().remove("traceparent").remove("tenant");
+            record.headers()
+                    .add("traceparent", bytes(TRACE))
+                    .add("tracestate", bytes("vendor=1"))
+                    .add("baggage", bytes("user=7"))
+                    .add("tenant", bytes("blue"))
+                    .add("binary", noText);
+        }
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(common(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (ProducerRecord<byte[], byte[]> record : sent) {
+                producer.send(record).get();
+            }
+        }
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        try (DocumentStream stream = stream(Duration.ZERO)) {
+            stream.start();
+            all.addAll(read(topics.entities(), 2));
+            all.addAll(read(topics.deadLetters(), 2));
+        }
+
+        // Then
+        assertThat(all).hasSize(4).allSatisfy(record -> {
+            assertThat(headers(record))
+                    .containsEntry("traceparent", TRACE)
+                    .containsEntry("tracestate", "vendor=1")
+                    .containsEntry("baggage", "user=7")
+                    .containsEntry("tenant", "blue");
+            assertThat(record.headers().lastHeader("binary").value()).isEqualTo(noText);
+        });
+        assertThat(all.subList(0, 2))
+                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .containsExactlyInAnyOrder("key-0", "key-1");
+        assertThat(all.subList(2, 4))
+                .extracting(record -> Optional.ofNullable(record.key()).isPresent())
+                .containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void shouldMakeSmallBatchesOfLongTextsAndMeasureThem() throws Exception {
+        // Given: records of 60 KB in batches of at most 100 KB
+        String padding = "x".repeat(60_000);
+        List<ProducerRecord<byte[], byte[]>> sent =
+                IntStream.range(0, 6).mapToObj(i -> document("key-0", i)).toList();
+        List<ProducerRecord<byte[], byte[]>> padded = sent.stream()
+                .map(record -> new ProducerRecord<>(
+                        record.topic(),
+                        null,
+                        null,
+                        record.key(),
+                        withField(record.value(), "padding", padding),
+                        record.headers()))
+                .toList();
+        send(padded);
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> entities;
+        try (DocumentStream stream = stream(Duration.ZERO)) {
+            stream.start();
+            entities = read(topics.entities(), 6);
+            assertThat(registry.get("slicer.stream.commit").timer().count()).isEqualTo(6);
+            assertThat(registry.find("kafka.consumer.fetch.manager.records.lag.max")
+                            .meters())
+                    .isNotEmpty();
+            assertThat(registry.find("kafka.producer.txn.commit.time.ns.total").meters())
+                    .isNotEmpty();
+        }
+
+        // Then
+        assertEachOnceAndInOrder(entities, 1, 6);
+        assertThat(registry.get("slicer.batch.documents").summary().max()).isEqualTo(1);
+        assertThat(registry.get("slicer.batch.tokens")
+                        .tag("lane", "bulk")
+                        .summary()
+                        .count())
+                .isEqualTo(6);
+        assertThat(registry.get("slicer.queue.wait").tag("lane", "bulk").timer().count())
+                .isEqualTo(6);
+        assertThat(registry.get("slicer.tagging.language")
+                        .tag("language", "sw")
+                        .counter()
+                        .count())
+                .isPositive();
+    }
+
+    private static byte[] withField(byte[] json, String name, String value) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        return bytes("{\"" + name + "\":\"" + value + "\"," + text.substring(1));
+    }
+
+    @Test
+    void shouldSayThatItRetriesWhileTheBrokerHangsAndLoseNothing() throws Exception {
+        // Given
+        int documents = 300;
+        send(IntStream.range(0, documents)
+                .mapToObj(i -> document("key-" + i % 6, i))
+                .toList());
+        Map<String, Object> impatient =
+                Map.of("request.timeout.ms", 2000, "delivery.timeout.ms", 3000, "max.block.ms", 3000);
+
+        // When
+        List<ConsumerRecord<byte[], byte[]>> entities;
+        try (DocumentStream stream = stream(Duration.ofMillis(200), impatient)) {
+            stream.start();
+            read(topics.entities(), 40);
+            signal("STOP");
+            Eventually.holds("a retry", () -> stream.status().state() == DocumentStream.State.RETRYING);
+            assertThat(stream.status().problem()).isPresent();
+            assertThat(stream.isAlive()).isTrue();
+            Thread.sleep(3000);
+            signal("CONT");
+            entities = read(topics.entities(), documents);
+            Eventually.holds("all to be well again", () -> stream.status().state() == DocumentStream.State.RUNNING);
+        } finally {
+            signal("CONT");
+        }
+
+        // Then
+        assertEachOnceAndInOrder(entities, 6, documents);
+    }
+
+    private static void signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid()))
+                .start()
+                .waitFor();
     }
 
     private void assertEachOnceAndInOrder(List<ConsumerRecord<byte[], byte[]>> entities, int keys, int documents) {
@@ -215,25 +398,31 @@ class DocumentStreamTest {
     }
 
     private DocumentStream stream(Duration delay) {
-        Models models = new Models((checkpoint, modelId) -> new FakeTagger(modelId, delay), clock, registry);
-        models.load("model", () -> folder);
-        return stream(models);
+        return stream(delay, Map.of());
     }
 
-    private DocumentStream stream(Models models) {
+    private DocumentStream stream(Duration delay, Map<String, Object> kafka) {
+        Models models = new Models((checkpoint, modelId) -> new FakeTagger(modelId, delay), clock, registry);
+        models.load("model", () -> folder);
+        return stream(models, kafka);
+    }
+
+    private DocumentStream stream(Models models, Map<String, Object> kafka) {
+        InferenceMetrics metrics = new InferenceMetrics(registry);
+        BatchingQueue queue = new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), metrics::pass);
+        queues.add(queue);
+        Inference inference = new Inference(models, queue, metrics, decoding);
+        Map<String, Object> all = new HashMap<>(common());
+        all.putAll(kafka);
         return new DocumentStream(
-                new StreamClients(
-                        common(),
-                        topics.prefix() + "inference",
-                        UUID.randomUUID().toString(),
-                        16),
+                new KafkaClients(all, registry),
+                new StreamSettings(
+                        topics.prefix() + "inference", UUID.randomUUID().toString(), 16, 100_000, PATIENCE),
                 topics,
-                new DocumentBatch(topics, events, MAX_TEXT_LENGTH),
+                new DocumentBatch(topics, events, MAX_TEXT_LENGTH, inference),
                 models,
-                new InferenceMetrics(registry),
-                registry,
-                clock,
-                Duration.ofSeconds(30));
+                metrics,
+                clock);
     }
 
     private static Map<String, Object> common() {
@@ -276,7 +465,7 @@ class DocumentStreamTest {
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic, int atLeast) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Instant end = Instant.now().plus(PATIENCE);
-        try (KafkaConsumer<byte[], byte[]> consumer = StreamClients.reader(common())) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaClients(common(), new SimpleMeterRegistry()).reader()) {
             consumer.assign(IntStream.range(0, PARTITIONS)
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList());

@@ -2,8 +2,11 @@ package dev.slicer.inference;
 
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
@@ -16,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds a person in each word "Maathai" and fails on each text with "poison". */
+/** Finds a person in each word "Maathai" or "محفوظ", waits on each text with "hold" and fails on each with "poison". */
 final class FakeTagger implements Tagger {
-    private static final Pattern PERSON = Pattern.compile("Maathai");
+    private static final Pattern PERSON = Pattern.compile("Maathai|محفوظ");
+
+    private static final double SCORE = 0.9;
 
     private final String modelId;
     private final Duration delay;
@@ -34,8 +39,31 @@ final class FakeTagger implements Tagger {
         this.delay = delay;
     }
 
+    /** One chunk, of as many tokens as the text has UTF-16 units. */
+    private record Text(Document document, TaggingOptions options) implements Reading, Chunk {
+        @Override
+        public List<Chunk> chunks() {
+            return List.of(this);
+        }
+
+        @Override
+        public int tokens() {
+            return Math.max(1, document.text().length());
+        }
+
+        @Override
+        public TaggedDocument decode() {
+            return tag(document, options);
+        }
+    }
+
     @Override
-    public List<TaggedDocument> tag(List<Document> documents) {
+    public Reading read(Document document, TaggingOptions options) {
+        return new Text(document, options);
+    }
+
+    @Override
+    public void compute(List<? extends Chunk> chunks) {
         calls.incrementAndGet();
         try {
             Thread.sleep(delay.toMillis());
@@ -45,7 +73,18 @@ final class FakeTagger implements Tagger {
         if (closed.get()) {
             throw new IllegalStateException(modelId + " was closed while in use");
         }
-        return documents.stream().map(FakeTagger::tag).toList();
+        for (Chunk chunk : chunks) {
+            Document document = ((Text) chunk).document();
+            Hold.pass(document.text());
+            if (document.text().contains("poison")) {
+                throw new IllegalArgumentException("cannot digest " + document.id());
+            }
+        }
+    }
+
+    @Override
+    public int maxBatchTokens() {
+        return 2048;
     }
 
     @Override
@@ -53,14 +92,13 @@ final class FakeTagger implements Tagger {
         throw new UnsupportedOperationException("the service tags words");
     }
 
-    private static TaggedDocument tag(Document document) {
+    private static TaggedDocument tag(Document document, TaggingOptions options) {
         String text = document.text();
-        if (text.contains("poison")) {
-            throw new IllegalArgumentException("cannot digest " + document.id());
-        }
         List<Entity> entities = new ArrayList<>();
         Matcher matcher = PERSON.matcher(text);
-        while (matcher.find()) {
+        boolean wanted = options.minScore() <= SCORE
+                && (options.types().isEmpty() || options.types().contains("PER"));
+        while (wanted && matcher.find()) {
             int codePoint = text.codePointCount(0, matcher.start());
             entities.add(new Entity(
                     "PER",
@@ -69,7 +107,7 @@ final class FakeTagger implements Tagger {
                     matcher.end(),
                     codePoint,
                     codePoint + matcher.group().length(),
-                    0.9));
+                    SCORE));
         }
         List<String> tags = document.words().stream()
                 .map(word -> PERSON.matcher(word.of(text)).matches() ? "B-PER" : "O")

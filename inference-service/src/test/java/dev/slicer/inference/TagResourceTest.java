@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(TagResourceTest.WithoutKafka.class)
@@ -54,6 +54,7 @@ class TagResourceTest {
     void shouldAnswer503AndNotBeReadyWhenNoModelIsLoaded() {
         // When / Then
         problem(post("{\"text\":\"a\"}"), 503, "no-model")
+                .header("Retry-After", "5")
                 .body("detail", containsString("no checkpoint is announced or loaded yet"));
         when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
         when().get("/q/health/live").then().statusCode(200);
@@ -92,22 +93,10 @@ class TagResourceTest {
                 .body("entities[0].end", equalTo(10))
                 .body("entities[0].startCodePoint", equalTo(2))
                 .body("entities[0].endCodePoint", equalTo(9))
+                .body("timing.queuedMilliseconds", greaterThanOrEqualTo(0f))
+                .body("timing.taggingMilliseconds", greaterThanOrEqualTo(0f))
                 .body("tags", nullValue());
         when().get("/q/health/ready").then().statusCode(200);
-    }
-
-    @ParameterizedTest
-    @Order(3)
-    @ValueSource(strings = {TagResource.ONE_TEXT, TagResource.WITH_WORDS, TagResource.SEVERAL})
-    void shouldAnswerTheExamplesOfTheApiDescription(String example) {
-        // When / Then
-        String description = when().get("/q/openapi?format=json")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString();
-        assertThat(description).contains("one text with its words", "startCodePoint", "Problem");
-        post(example).statusCode(200).body("modelId", equalTo("a"));
     }
 
     @Test
@@ -148,10 +137,61 @@ class TagResourceTest {
             {"documents":[{},{},{},{}]}       | 413 | too-large | 4 documents were sent, at most 3 are accepted
             {"text":"a","words":[[0,2]]}      | 422 | invalid   | words[0] ends at 2, but the text has 1 UTF-16 units
             {"text":"a","language":"klingon!"}| 422 | invalid   | language must be a BCP 47 code
+            {"text":"a","options":[]}         | 422 | invalid   | options is an object with aggregation, decoder, minScore, labels
+            {"text":"a","options":{"min_score":1}}          | 422 | invalid | there is no option min_score
+            {"text":"a","options":{"minScore":"1"}}         | 422 | invalid | minScore must be a number between 0 and 1
+            {"text":"a","options":{"minScore":1.1}}         | 422 | invalid | minScore must be between 0 and 1, got 1.1
+            {"text":"a","options":{"decoder":"beam"}}       | 422 | invalid | decoder must be viterbi or greedy, got "beam"
+            {"text":"a","options":{"aggregation":"simple"}} | 422 | invalid | aggregation must be first or average or max
+            {"text":"a","options":{"labels":"PER"}}         | 422 | invalid | labels must be a list of entity types
+            {"text":"a","options":{"labels":["GOD"]}}       | 422 | invalid | labels: model a knows no GOD; it knows PER
+            {"documents":[{"text":"a","options":{}}]}       | 422 | invalid | documents[0]: options are for all documents
             """)
     void shouldSayWhatIsWrongWithTheRequest(String body, int status, String type, String detail) {
         // When / Then
         problem(post(body), status, type).body("detail", containsString(detail)).body("instance", equalTo("/v1/tag"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldLeaveOutEntitiesThatOptionsExclude() {
+        // When / Then
+        post("{\"text\":\"Maathai\",\"options\":{\"minScore\":0.8,\"labels\":[\"PER\"]}}")
+                .body("entities", hasSize(1));
+        post("{\"text\":\"Maathai\",\"options\":{\"minScore\":0.95}}").body("entities", hasSize(0));
+        given().contentType(ContentType.JSON)
+                .queryParam("min_score", "0.95")
+                .body("{\"text\":\"Maathai\"}")
+                .post("/v1/tag")
+                .then()
+                .statusCode(200)
+                .body("entities", hasSize(0));
+        given().contentType(ContentType.JSON)
+                .queryParam("min_score", "0.95")
+                .body("{\"text\":\"Maathai\",\"options\":{\"minScore\":0}}")
+                .post("/v1/tag")
+                .then()
+                .body("entities", hasSize(1));
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @CsvSource(delimiter = '|', textBlock = """
+            minScore=1       | there is no parameter minScore; parameters are aggregation, decoder, min_score, labels
+            min_score=high   | min_score must be a number between 0 and 1, got "high"
+            min_score=NaN    | min_score must be between 0 and 1, got NaN
+            labels=PER,GOD   | labels: model a knows no GOD; it knows PER
+            """)
+    void shouldSayWhatIsWrongWithTheQuery(String query, String detail) {
+        // When / Then
+        problem(
+                        given().contentType(ContentType.JSON)
+                                .body("{\"text\":\"a\"}")
+                                .post("/v1/tag?" + query)
+                                .then(),
+                        422,
+                        "invalid")
+                .body("detail", equalTo(detail));
     }
 
     @Test
@@ -187,6 +227,15 @@ class TagResourceTest {
         // When / Then
         problem(post("{\"text\":\"poison\"}"), 500, "internal-error")
                 .body("detail", containsString("the service's log has the cause under"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer409WhenThereIsNoPreviousModel() {
+        // When / Then
+        problem(given().post("/v1/models/previous").then(), 409, "conflict")
+                .body("detail", startsWith("there is no previous model"));
+        when().get("/v1/models").then().body("previous", nullValue());
     }
 
     @Test
@@ -226,6 +275,29 @@ class TagResourceTest {
                         "slicer_tagging_seconds_count{source=\"rest\"}",
                         "slicer_batch_documents_count{source=\"rest\"}")
                 .doesNotContain("model=\"a\"");
+    }
+
+    @Test
+    @Order(6)
+    void shouldSwitchBackAndForthBetweenTwoModels() {
+        // When / Then: back
+        given().post("/v1/models/previous")
+                .then()
+                .statusCode(200)
+                .body("current.modelId", equalTo("a"))
+                .body("previous.modelId", equalTo("c"));
+        post("{\"text\":\"a\"}").body("modelId", equalTo("a"));
+
+        // When / Then: its announcement is read once more, then another one is read
+        assertThat(models.load("c", () -> Path.of("c"))).isFalse();
+        post("{\"text\":\"a\"}").body("modelId", equalTo("a"));
+        assertThat(models.load("d", () -> Path.of("d"))).isTrue();
+        when().get("/v1/models")
+                .then()
+                .body("current.modelId", equalTo("d"))
+                .body("previous.modelId", equalTo("a"))
+                .body("refused", nullValue());
+        assertThat(models.load("c", () -> Path.of("c"))).isTrue();
     }
 
     private static ValidatableResponse post(String body) {

@@ -24,6 +24,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param common addresses and security, as configured under {@code kafka.}
  */
 public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
+    /** Of a record with its headers: results and dead letters are larger than the document they come from. */
+    public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+    /**
+     * How long transactional producers wait, unless configured otherwise. Such a transaction begins when all that it
+     * holds is at hand, so it is short; one that a killed process left open holds readers up no longer than this.
+     */
+    private static final Map<String, Object> SHORT_TRANSACTIONS = Map.of(
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000,
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
+            ProducerConfig.LINGER_MS_CONFIG, 5);
+
     public KafkaClients {
         common = Map.copyOf(common);
     }
@@ -71,6 +86,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     /** @param id that no other running process has, and that this one has again after a restart */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
         Map<String, Object> settings = producerSettings();
+        SHORT_TRANSACTIONS.forEach(settings::putIfAbsent);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         return new MeasuredProducer(settings, registry);
     }
@@ -80,6 +96,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return settings;
     }
 
@@ -87,6 +104,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
         return settings;
     }
 

@@ -1,13 +1,13 @@
 package dev.slicer.service;
 
 import dev.slicer.events.CloudEvent;
+import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,15 +21,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param source the service that writes, as {@code /slicer/trainer-service}
  */
 public record KafkaEvents(URI source, Clock clock) {
-    private static final String DEAD_LETTER = "dead-letter-";
-    private static final List<String> TRACE = List.of("traceparent", "tracestate");
-
     /** A record of a new event that nothing caused. */
     public ProducerRecord<byte[], byte[]> write(String topic, Event event) {
         return write(topic, event, new RecordHeaders());
     }
 
-    /** A record of an event that another record caused: its trace context and the sender's own headers go along. */
+    /** A record of an event that another record caused: its trace context and the sender's own headers go along as they are. */
     public ProducerRecord<byte[], byte[]> write(String topic, Event event, ConsumerRecord<?, ?> cause) {
         return write(topic, event, cause.headers());
     }
@@ -37,13 +34,11 @@ public record KafkaEvents(URI source, Clock clock) {
     private ProducerRecord<byte[], byte[]> write(String topic, Event event, Headers carried) {
         RecordHeaders headers = new RecordHeaders();
         for (Header header : carried) {
-            if (!isContext(header.key()) && !header.key().startsWith(DEAD_LETTER)) {
+            if (!CloudEvent.isContext(header.key()) && !DeadLetterHeaders.include(header.key())) {
                 headers.add(header);
             }
         }
-        CloudEvent.of(event, source, clock.instant(), CloudEvent.trace(bytes(carried)))
-                .toHeaders()
-                .forEach(headers::add);
+        CloudEvent.of(event, source, clock.instant(), Map.of()).toHeaders().forEach(headers::add);
         return new ProducerRecord<>(
                 topic, null, null, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event), headers);
     }
@@ -66,21 +61,10 @@ public record KafkaEvents(URI source, Clock clock) {
     public static ProducerRecord<byte[], byte[]> deadLetter(
             String topic, ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
         RecordHeaders headers = new RecordHeaders(record.headers().toArray());
-        Map.of(
-                        "reason", reason.label(),
-                        "cause", cause,
-                        "topic", record.topic(),
-                        "partition", Integer.toString(record.partition()),
-                        "offset", Long.toString(record.offset()))
-                .forEach((name, value) -> {
-                    headers.remove(DEAD_LETTER + name);
-                    headers.add(DEAD_LETTER + name, value.getBytes(StandardCharsets.UTF_8));
-                });
+        new DeadLetterHeaders(reason.label(), cause, record.topic(), record.partition(), record.offset())
+                .toHeaders()
+                .forEach((name, value) -> headers.remove(name).add(name, value));
         return new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers);
-    }
-
-    private static boolean isContext(String header) {
-        return header.startsWith("ce_") || header.equals("content-type") || TRACE.contains(header);
     }
 
     /** The last header of each name counts, as in Kafka's own {@code lastHeader}. */

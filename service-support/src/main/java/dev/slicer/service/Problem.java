@@ -11,6 +11,10 @@ import java.net.URI;
 public record Problem(URI type, String title, int status, String detail, URI instance) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    public static Problem of(ProblemException e, URI instance) {
+        return of(e.type(), e.getMessage(), instance);
+    }
+
     static Problem of(ProblemType type, String detail, URI instance) {
         return new Problem(type.uri(), type.title(), type.status(), detail, instance);
     }

@@ -6,6 +6,7 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -19,7 +20,9 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response problem(ProblemException e, UriInfo uri) {
-        return response(e.type(), e.type().status(), e.getMessage(), uri);
+        Response response = response(e.type(), e.type().status(), e.getMessage(), uri);
+        e.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, seconds));
+        return response;
     }
 
     @ServerExceptionMapper

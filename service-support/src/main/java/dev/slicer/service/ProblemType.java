@@ -14,9 +14,11 @@ public enum ProblemType {
     TOO_LARGE(413, "The request is larger than the configured limit"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body has a media type that is not supported"),
     INVALID(422, "A value in the body makes no sense"),
+    QUEUE_FULL(429, "More work waits than may"),
     INTERNAL_ERROR(500, "The service failed"),
     NO_MODEL(503, "No model is loaded yet"),
-    UNAVAILABLE(503, "A part that the service needs does not answer");
+    UNAVAILABLE(503, "A part that the service needs does not answer"),
+    TIMEOUT(504, "The request took longer than it may");
 
     private final int status;
     private final String title;
@@ -51,7 +53,8 @@ public enum ProblemType {
             TOO_LARGE,
             UNSUPPORTED_MEDIA_TYPE,
             INVALID,
-            UNAVAILABLE
+            UNAVAILABLE,
+            TIMEOUT
         }) {
             if (type.status == status) {
                 return type;

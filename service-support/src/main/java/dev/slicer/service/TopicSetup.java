@@ -34,8 +34,6 @@ import org.jboss.logging.Logger;
 public class TopicSetup {
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
-    /** Results and dead letters are larger than the document they come from, which may be as large as a record can be. */
-    private static final String LARGE_RECORD_BYTES = String.valueOf(4 * 1024 * 1024);
     /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
@@ -130,7 +128,7 @@ public class TopicSetup {
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         if (topic.name().equals(topics.entities()) || topic.name().equals(topics.deadLetters())) {
-            settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGE_RECORD_BYTES);
+            settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaClients.MAX_RECORD_BYTES));
         }
         if (topic.name().equals(topics.trainingLeases())) {
             // Leases are judged by one clock, the broker's.

@@ -66,6 +66,27 @@ class KafkaEventsTest {
     }
 
     @Test
+    void shouldCarryHeadersAsTheyCameWhateverBytesTheyAre() {
+        // Given: no UTF-8, no value, and one name twice
+        byte[] broken = {(byte) 0xff};
+        ProducerRecord<byte[], byte[]> cause = events.write("documents", document);
+        cause.headers().add("traceparent", broken).add("tracestate", null).add("baggage", broken);
+        cause.headers().add("via", new byte[] {1}).add("via", new byte[] {2});
+        LabelledDocument effect = new LabelledDocument("sw-1", "sample", "sw", List.of("Nairobi"), List.of("B-LOC"));
+
+        // When
+        Headers headers = events.write("labelled", effect, received(cause)).headers();
+
+        // Then
+        assertThat(headers.lastHeader("traceparent").value()).isEqualTo(broken);
+        assertThat(headers.lastHeader("tracestate").value()).isNull();
+        assertThat(headers.lastHeader("baggage").value()).isEqualTo(broken);
+        assertThat(headers.headers("via"))
+                .extracting(header -> header.value()[0])
+                .containsExactly((byte) 1, (byte) 2);
+    }
+
+    @Test
     void shouldRefuseEventOfAnotherType() {
         // Given
         ConsumerRecord<byte[], byte[]> record = received(events.write("documents", document));

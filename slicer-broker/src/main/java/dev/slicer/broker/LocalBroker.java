@@ -91,6 +91,11 @@ public final class LocalBroker implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Id of the broker's process; another one after {@link #restart()}. */
+    public synchronized long pid() {
+        return process.pid();
+    }
+
     /** Ends the broker as a crash would (SIGKILL). {@link #restart()} brings it back with its data. */
     public synchronized void kill() {
         process.kill();

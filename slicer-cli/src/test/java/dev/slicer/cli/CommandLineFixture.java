@@ -11,8 +11,11 @@ import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
@@ -217,8 +220,16 @@ final class CommandLineFixture {
 
     private record KnownNamesTagger(String modelId) implements Tagger {
         @Override
-        public List<TaggedDocument> tag(List<Document> documents) {
-            return documents.stream().map(KnownNamesTagger::tag).toList();
+        public Reading read(Document document, TaggingOptions options) {
+            return Reading.complete(tag(document));
+        }
+
+        @Override
+        public void compute(List<? extends Chunk> chunks) {}
+
+        @Override
+        public int maxBatchTokens() {
+            return 1;
         }
 
         /** Each word is one sub-token. */

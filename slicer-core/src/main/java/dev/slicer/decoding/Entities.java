@@ -28,10 +28,6 @@ public final class Entities {
         for (Span span : Spans.ofStrictIob2(labelling.tags())) {
             int start = words.get(span.start()).start();
             int end = words.get(span.end() - 1).end();
-            double sum = 0;
-            for (int word = span.start(); word < span.end(); word++) {
-                sum += labelling.probabilities()[word];
-            }
             entities.add(new Entity(
                     span.type(),
                     text.substring(start, end),
@@ -39,7 +35,7 @@ public final class Entities {
                     end,
                     codePoints.at(start),
                     codePoints.at(end),
-                    sum / (span.end() - span.start())));
+                    labelling.score(span)));
         }
         return List.copyOf(entities);
     }

@@ -25,13 +25,9 @@ public final class Iob2Viterbi {
     private final int[][] predecessors;
 
     public Iob2Viterbi(LabelSet labels) {
-        tags = labels.labels().stream().map(Iob2Viterbi::prefixed).toList();
+        tags = labels.tags();
         scheme = tags.stream().anyMatch(tag -> "LUES".indexOf(tag.charAt(0)) >= 0) ? TagScheme.BILOU : TagScheme.IOB2;
         predecessors = tags.stream().map(this::predecessors).toArray(int[][]::new);
-    }
-
-    private static String prefixed(String label) {
-        return TagScheme.isTag(label) ? label : "I-" + label.replaceAll("\\s", "_");
     }
 
     private int[] predecessors(String tag) {

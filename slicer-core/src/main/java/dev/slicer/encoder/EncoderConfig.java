@@ -76,7 +76,8 @@ public record EncoderConfig(
                         "model_type is '" + json.path("model_type").asText()
                                 + "', supported are bert, roberta and xlm-roberta");
         };
-        requireValue(file, json, "hidden_act", "gelu");
+        // gelu_python is the same function under the name that transformers' plain implementation of it has.
+        requireValue(file, json, "hidden_act", "gelu", "gelu_python");
         requireValue(file, json, "position_embedding_type", "absolute");
         EncoderConfig config = new EncoderConfig(
                 architecture,
@@ -132,10 +133,10 @@ public record EncoderConfig(
         }
     }
 
-    private static void requireValue(Path file, JsonNode json, String field, String value) {
-        String found = json.path(field).asText(value);
-        if (!found.equals(value)) {
-            throw new CheckpointException(file, field + " is '" + found + "', supported is '" + value + "'");
+    private static void requireValue(Path file, JsonNode json, String field, String... values) {
+        String found = json.path(field).asText(values[0]);
+        if (!List.of(values).contains(found)) {
+            throw new CheckpointException(file, field + " is '" + found + "', supported is '" + values[0] + "'");
         }
     }
 
@@ -160,6 +161,10 @@ public record EncoderConfig(
             }
             labels.add(label.asText());
         }
-        return Optional.of(new LabelSet(labels));
+        try {
+            return Optional.of(new LabelSet(labels));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(file, "id2label: " + e.getMessage(), e);
+        }
     }
 }

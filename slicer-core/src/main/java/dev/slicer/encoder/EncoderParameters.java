@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.SafetensorsWriter;
 import dev.slicer.checkpoint.TensorView;
 import dev.slicer.engine.Precision;
@@ -51,8 +51,8 @@ public final class EncoderParameters {
         int labels = config.labels()
                 .orElseThrow(() -> new CheckpointException(model.resolve("config.json"), "has no id2label"))
                 .size();
-        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
-            return load(program, owner, model, file, config, labels, precision, List.of());
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            return load(program, owner, weights, config, labels, precision, List.of());
         }
     }
 
@@ -70,8 +70,8 @@ public final class EncoderParameters {
         }
         List<NDArray> classifier =
                 List.of(owner.create(weight, new Shape(labels, config.hiddenSize())), owner.zeros(new Shape(labels)));
-        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
-            return load(program, owner, model, file, config, labels, Precision.FP32, classifier);
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            return load(program, owner, weights, config, labels, Precision.FP32, classifier);
         }
     }
 
@@ -85,16 +85,15 @@ public final class EncoderParameters {
         EncoderConfig config = EncoderConfig.read(model);
         // The program counts its layers with a classifier behind them.
         List<NDArray> blank = List.of(owner.zeros(new Shape(1, config.hiddenSize())), owner.zeros(new Shape(1)));
-        try (SafetensorsReader file = SafetensorsReader.open(model.resolve("model.safetensors"))) {
-            return load(program, owner, model, file, config, 1, precision, blank);
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            return load(program, owner, weights, config, 1, precision, blank);
         }
     }
 
     private static EncoderParameters load(
             TorchProgram program,
             NDManager owner,
-            Path model,
-            SafetensorsReader file,
+            ModelWeights weights,
             EncoderConfig config,
             int labels,
             Precision precision,
@@ -103,7 +102,7 @@ public final class EncoderParameters {
         List<NDArray> arrays = new ArrayList<>();
         for (ParameterLayout.Slot slot : slots.subList(0, slots.size() - classifier.size())) {
             try (NDManager scope = program.newScope()) {
-                NDArray whole = read(scope, model.resolve("model.safetensors"), file, slot, config);
+                NDArray whole = read(scope, weights, slot, config);
                 // Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less.
                 Precision stored = slot.decayed() ? precision : Precision.FP32;
                 NDArray type = scope.create(new int[] {stored.scalarType()});
@@ -125,21 +124,21 @@ public final class EncoderParameters {
     }
 
     private static NDArray read(
-            NDManager scope, Path path, SafetensorsReader file, ParameterLayout.Slot slot, EncoderConfig config) {
+            NDManager scope, ModelWeights weights, ParameterLayout.Slot slot, EncoderConfig config) {
         NDList parts = new NDList();
         for (String name : slot.names()) {
-            parts.add(read(scope, path, file, name, slot.partShape(), config));
+            parts.add(read(scope, weights, name, slot.partShape(), config));
         }
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
     }
 
     private static NDArray read(
-            NDManager scope, Path path, SafetensorsReader file, String name, long[] shape, EncoderConfig config) {
-        String stored = storedName(file.names(), name, config.architecture().prefix() + ".");
+            NDManager scope, ModelWeights weights, String name, long[] shape, EncoderConfig config) {
+        String stored = storedName(weights.names(), name, config.architecture().prefix() + ".");
         if (stored.isEmpty()) {
-            throw new CheckpointException(path, "has no tensor '" + name + "'");
+            throw new CheckpointException(weights.file(name), "has no tensor '" + name + "'");
         }
-        TensorView view = file.tensor(stored);
+        TensorView view = weights.tensor(stored);
         long[] found = view.shape();
         boolean matches = found.length == shape.length;
         for (int i = 0; matches && i < shape.length; i++) {
@@ -147,7 +146,7 @@ public final class EncoderParameters {
         }
         if (!matches) {
             throw new CheckpointException(
-                    path,
+                    weights.file(stored),
                     "tensor '" + stored + "' has shape " + Arrays.toString(found) + ", expected "
                             + Arrays.toString(shape));
         }
@@ -158,7 +157,8 @@ public final class EncoderParameters {
             case BF16 -> scope.create(widened(view.data()), as, DataType.FLOAT32);
             default ->
                 throw new CheckpointException(
-                        path, "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+                        weights.file(stored),
+                        "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
         };
     }
 
@@ -219,10 +219,10 @@ public final class EncoderParameters {
      * @throws CheckpointException naming the file and the tensor that is missing or of another shape
      */
     public void restore(TorchProgram program, Path safetensors) {
-        try (SafetensorsReader file = SafetensorsReader.open(safetensors)) {
+        try (ModelWeights weights = ModelWeights.ofFile(safetensors)) {
             for (int i = 0; i < slots.size(); i++) {
                 try (NDManager scope = program.newScope()) {
-                    NDArray whole = read(scope, safetensors, file, slots.get(i), config);
+                    NDArray whole = read(scope, weights, slots.get(i), config);
                     program.call(scope, "assign", true, Argument.of(arrays.get(i)), Argument.of(whole));
                 }
             }

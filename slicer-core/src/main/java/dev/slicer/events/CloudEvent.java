@@ -41,6 +41,11 @@ public record CloudEvent(
         trace = Map.copyOf(trace);
     }
 
+    /** Whether a header tells an event's own context, which no other event takes over. */
+    public static boolean isContext(String header) {
+        return header.startsWith("ce_") || header.equals(CONTENT_TYPE);
+    }
+
     /** The context of a new event. */
     public static CloudEvent of(Event event, URI source, Instant time, Map<String, String> trace) {
         return new CloudEvent(
@@ -95,7 +100,7 @@ public record CloudEvent(
     }
 
     /** The W3C trace context among headers, whether or not they are a CloudEvent's. */
-    public static Map<String, String> trace(Map<String, byte[]> headers) {
+    private static Map<String, String> trace(Map<String, byte[]> headers) {
         Map<String, String> trace = new LinkedHashMap<>();
         for (String name : new String[] {"traceparent", "tracestate"}) {
             text(headers, name).ifPresent(value -> trace.put(name, value));

@@ -1,9 +1,8 @@
 package dev.slicer.labels;
 
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -43,14 +42,35 @@ public record LabelSet(List<String> labels) {
         return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    /**
+     * The labels as tags, in the same order: one without prefix, as {@code PER} or {@code LABEL_0}, becomes {@code I-PER},
+     * blanks in it underscores.
+     */
+    public List<String> tags() {
+        return labels.stream()
+                .map(label -> TagScheme.isTag(label) ? label : "I-" + label.replaceAll("\\s", "_"))
+                .toList();
+    }
+
     /** Entity types without prefix, in the order of their first label. */
     public List<String> types() {
-        Map<String, Boolean> types = new LinkedHashMap<>();
-        for (String label : labels) {
-            if (label.length() > 2 && label.charAt(1) == '-') {
-                types.put(label.substring(2), true);
-            }
+        return tags().stream()
+                .flatMap(tag -> TagScheme.type(tag).stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Checks types that somebody asks for.
+     *
+     * @throws IllegalArgumentException naming those that are none of {@link #types()}
+     */
+    public void requireTypes(Collection<String> asked) {
+        List<String> unknown =
+                asked.stream().filter(type -> !types().contains(type)).sorted().toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("no entity type of this model: " + String.join(", ", unknown)
+                    + "; it has " + String.join(", ", types()));
         }
-        return List.copyOf(types.keySet());
     }
 }

@@ -6,6 +6,7 @@ import dev.slicer.decoding.Entities;
 import dev.slicer.decoding.Iob2Viterbi;
 import dev.slicer.decoding.Labelling;
 import dev.slicer.decoding.Windows;
+import dev.slicer.decoding.WordScores;
 import dev.slicer.encoder.Encoder;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.PackedBatch;
@@ -14,7 +15,9 @@ import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
+import dev.slicer.text.Sentences;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import dev.slicer.text.WordBreaker;
@@ -23,7 +26,6 @@ import dev.slicer.tokenization.SubTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /** Tags with an encoder on the engine: words, sub-tokens, windows, packed batches, valid IOB2, entities. */
@@ -85,117 +87,151 @@ final class EncoderTagger implements Tagger {
         EACH
     }
 
-    /**
-     * What is known of a document while it is being tagged.
-     *
-     * @param logProbabilities for each word a row for each of its sub-tokens that was asked for; none until they are known
-     */
-    private record Reading(
-            Document document, List<Word> words, SubTokens tokens, Windows windows, float[][][] logProbabilities) {
+    /** A document while it is being tagged. */
+    private final class TextReading implements Reading {
+        private final Document document;
+        private final TaggingOptions options;
+        private final Asked asked;
+        private final List<Word> words;
+        private final SubTokens tokens;
+        private final Windows windows;
+        /** For each word a row for each of its sub-tokens that was asked for; none until they are known. */
+        private final float[][][] logProbabilities;
 
-        /** For each word the row of its first sub-token, an empty one where it has none. */
-        float[][] firsts() {
-            return Arrays.stream(logProbabilities)
-                    .map(rows -> rows.length == 0 ? new float[0] : rows[0])
-                    .toArray(float[][]::new);
+        private final List<Input> inputs = new ArrayList<>();
+
+        TextReading(Document document, TaggingOptions options, Asked asked) {
+            this.document = document;
+            this.options = options;
+            this.asked = asked;
+            words = document.words().isEmpty()
+                    ? WordBreaker.words(document.text(), document.language())
+                    : document.words();
+            tokens = tokenizer.encode(
+                    words.stream().map(word -> word.of(document.text())).toList());
+            int[] counts = new int[words.size()];
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] = tokens.endOfWord(i) - tokens.firstOfWord()[i];
+            }
+            int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
+            windows = Windows.of(
+                    counts,
+                    capacity,
+                    (int) (capacity * OVERLAP),
+                    () -> Sentences.ends(document.text(), words, document.language()));
+            logProbabilities = new float[words.size()][0][];
+            for (int window = 0; window < windows.windows().size(); window++) {
+                inputs.add(new Input(this, window, ids(window)));
+            }
+        }
+
+        private int[] ids(int window) {
+            Windows.Window range = windows.windows().get(window);
+            int from = tokens.firstOfWord()[range.firstWord()];
+            int to = endOfWindow(range);
+            int[] ids = new int[to - from + SPECIAL_TOKENS];
+            ids[0] = tokenizer.clsId();
+            System.arraycopy(tokens.ids(), from, ids, 1, to - from);
+            ids[ids.length - 1] = tokenizer.sepId();
+            return ids;
+        }
+
+        /** One past the last sub-token that the model reads: a word that fills a window alone may have more. */
+        private int endOfWindow(Windows.Window range) {
+            int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
+            int from = tokens.firstOfWord()[range.firstWord()];
+            return Math.min(tokens.endOfWord(range.endWord() - 1), from + capacity);
+        }
+
+        @Override
+        public List<Input> chunks() {
+            return inputs;
+        }
+
+        @Override
+        public TaggedDocument decode() {
+            float[][] rows =
+                    Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
+            Labelling all = switch (options.decoder()) {
+                case VITERBI -> decoder.decode(rows);
+                case GREEDY -> decoder.greedy(rows);
+            };
+            Labelling labelling = all.only(options.minScore(), options.types());
+            return new TaggedDocument(
+                    document, words, labelling.tags(), Entities.of(document.text(), words, labelling));
+        }
+
+        private float[] wordScores(float[][] subTokens) {
+            return switch (options.aggregation()) {
+                case FIRST -> WordScores.first(subTokens);
+                case AVERAGE -> WordScores.average(subTokens);
+                case MAX -> WordScores.max(subTokens);
+            };
+        }
+
+        /** The most probable label of each sub-token on its own, by word. */
+        private List<List<String>> greedySubTokens() {
+            List<String> tags = decoder.greedy(Arrays.stream(logProbabilities)
+                            .flatMap(Arrays::stream)
+                            .toArray(float[][]::new))
+                    .tags();
+            List<List<String>> byWord = new ArrayList<>();
+            int from = 0;
+            for (float[][] rows : logProbabilities) {
+                byWord.add(tags.subList(from, from + rows.length));
+                from += rows.length;
+            }
+            return byWord;
         }
     }
 
     /** A window of a document as the model reads it. */
-    private record Input(Reading reading, int window, int[] ids) {}
+    private record Input(TextReading reading, int window, int[] ids) implements Chunk {
+        @Override
+        public int tokens() {
+            return ids.length;
+        }
+    }
 
     @Override
-    public List<TaggedDocument> tag(List<Document> documents) {
-        return readings(documents, Asked.FIRST).stream().map(this::decode).toList();
+    public Reading read(Document document, TaggingOptions options) {
+        return new TextReading(
+                document, options, options.aggregation() == Aggregation.FIRST ? Asked.FIRST : Asked.EACH);
     }
 
     @Override
     public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
-        return readings(documents, Asked.EACH).stream()
-                .map(reading -> new TaggedSubTokens(decode(reading), greedy(reading)))
+        List<TextReading> readings = documents.stream()
+                .map(document -> new TextReading(document, TaggingOptions.defaults(), Asked.EACH))
+                .toList();
+        Batches.of(readings, maxBatchTokens).forEach(this::compute);
+        return readings.stream()
+                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedySubTokens()))
                 .toList();
     }
 
-    private List<Reading> readings(List<Document> documents, Asked asked) {
-        List<Reading> readings = documents.stream().map(this::read).toList();
-        List<Input> inputs = new ArrayList<>();
-        for (Reading reading : readings) {
-            for (int window = 0; window < reading.windows().windows().size(); window++) {
-                inputs.add(new Input(reading, window, ids(reading, window)));
-            }
-        }
-        // Sequences of like length share a batch: attention is the one place that is padded.
-        inputs.sort(Comparator.comparingInt(input -> input.ids().length));
-        int from = 0;
-        int tokens = 0;
-        for (int i = 0; i < inputs.size(); i++) {
-            int length = inputs.get(i).ids().length;
-            if (i > from && tokens + length > maxBatchTokens) {
-                compute(inputs.subList(from, i), asked);
-                from = i;
-                tokens = 0;
-            }
-            tokens += length;
-        }
-        if (from < inputs.size()) {
-            compute(inputs.subList(from, inputs.size()), asked);
-        }
-        return readings;
-    }
-
-    private Reading read(Document document) {
-        List<Word> words =
-                document.words().isEmpty() ? WordBreaker.words(document.text(), document.language()) : document.words();
-        SubTokens tokens = tokenizer.encode(
-                words.stream().map(word -> word.of(document.text())).toList());
-        int[] counts = new int[words.size()];
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = tokens.endOfWord(i) - tokens.firstOfWord()[i];
-        }
-        int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
-        Windows windows = Windows.of(counts, capacity, (int) (capacity * OVERLAP));
-        float[][][] logProbabilities = new float[words.size()][0][];
-        return new Reading(document, words, tokens, windows, logProbabilities);
-    }
-
-    private int[] ids(Reading reading, int window) {
-        Windows.Window range = reading.windows().windows().get(window);
-        int from = reading.tokens().firstOfWord()[range.firstWord()];
-        int to = endOfWindow(reading, range);
-        int[] ids = new int[to - from + SPECIAL_TOKENS];
-        ids[0] = tokenizer.clsId();
-        System.arraycopy(reading.tokens().ids(), from, ids, 1, to - from);
-        ids[ids.length - 1] = tokenizer.sepId();
-        return ids;
-    }
-
-    /** One past the last sub-token that the model reads: a word that fills a window alone may have more. */
-    private int endOfWindow(Reading reading, Windows.Window range) {
-        int capacity = encoder.config().maxLength() - SPECIAL_TOKENS;
-        int from = reading.tokens().firstOfWord()[range.firstWord()];
-        return Math.min(reading.tokens().endOfWord(range.endWord() - 1), from + capacity);
-    }
-
     /** Fills in the log-probabilities of the words whose scores are taken from these windows. */
-    private void compute(List<Input> inputs, Asked asked) {
+    @Override
+    public void compute(List<? extends Chunk> chunks) {
+        List<Input> inputs = chunks.stream().map(Input.class::cast).toList();
         PackedBatch batch = PackedBatch.of(
                 inputs.stream().map(Input::ids).toList(), encoder.config().positionOffset());
         int[] selected = new int[batch.tokens()];
         List<float[]> rows = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            Reading reading = inputs.get(i).reading();
-            SubTokens tokens = reading.tokens();
-            Windows.Window range = reading.windows().windows().get(inputs.get(i).window());
+            TextReading reading = inputs.get(i).reading();
+            SubTokens tokens = reading.tokens;
+            Windows.Window range = reading.windows.windows().get(inputs.get(i).window());
             int from = tokens.firstOfWord()[range.firstWord()];
-            int endOfWindow = endOfWindow(reading, range);
+            int endOfWindow = reading.endOfWindow(range);
             for (int word = range.firstWord(); word < range.endWord(); word++) {
-                if (reading.windows().windowOfWord()[word] != inputs.get(i).window()) {
+                if (reading.windows.windowOfWord()[word] != inputs.get(i).window()) {
                     continue;
                 }
                 int first = tokens.firstOfWord()[word];
-                int end = Math.min(tokens.endOfWord(word), asked == Asked.FIRST ? first + 1 : endOfWindow);
+                int end = Math.min(tokens.endOfWord(word), reading.asked == Asked.FIRST ? first + 1 : endOfWindow);
                 float[][] rowsOfWord = new float[end - first][labels.size()];
-                reading.logProbabilities()[word] = rowsOfWord;
+                reading.logProbabilities[word] = rowsOfWord;
                 for (int token = first; token < end; token++) {
                     selected[rows.size()] = batch.starts()[i] + 1 + token - from;
                     rows.add(rowsOfWord[token - first]);
@@ -211,27 +247,9 @@ final class EncoderTagger implements Tagger {
         }
     }
 
-    private TaggedDocument decode(Reading reading) {
-        Labelling labelling = decoder.decode(reading.firsts());
-        return new TaggedDocument(
-                reading.document(),
-                reading.words(),
-                labelling.tags(),
-                Entities.of(reading.document().text(), reading.words(), labelling));
-    }
-
-    private List<List<String>> greedy(Reading reading) {
-        List<String> tags = decoder.greedy(Arrays.stream(reading.logProbabilities())
-                        .flatMap(Arrays::stream)
-                        .toArray(float[][]::new))
-                .tags();
-        List<List<String>> byWord = new ArrayList<>();
-        int from = 0;
-        for (float[][] rows : reading.logProbabilities()) {
-            byWord.add(tags.subList(from, from + rows.length));
-            from += rows.length;
-        }
-        return byWord;
+    @Override
+    public int maxBatchTokens() {
+        return maxBatchTokens;
     }
 
     @Override

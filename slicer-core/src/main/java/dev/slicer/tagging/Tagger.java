@@ -8,7 +8,12 @@ import dev.slicer.text.TaggedDocument;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A loaded checkpoint that finds entities in texts. Safe for use by several threads. */
+/**
+ * A loaded checkpoint that finds entities in texts. Safe for use by several threads.
+ *
+ * <p>Tagging has three steps, so that texts of different callers can share the model's forward passes: {@link #read}
+ * breaks a text into sub-tokens, {@link #compute} runs the model, {@link Reading#decode} finds the entities.
+ */
 public interface Tagger extends AutoCloseable {
 
     /**
@@ -21,10 +26,29 @@ public interface Tagger extends AutoCloseable {
         return EncoderTagger.open(checkpoint, modelId, options);
     }
 
-    /** The documents with their entities, in the order given; texts of any length, none is truncated. */
-    List<TaggedDocument> tag(List<Document> documents);
+    /** The first step: a text of any length, none is truncated. */
+    Reading read(Document document, TaggingOptions options);
 
-    /** As {@link #tag}, with the labels of all sub-tokens beside, from the same reading of the texts. */
+    /** The second: one forward pass over chunks of any of this tagger's readings. */
+    void compute(List<? extends Chunk> chunks);
+
+    /** The most sub-tokens that should be computed at once. */
+    int maxBatchTokens();
+
+    /** The documents with their entities, in the order given; texts of any length, none is truncated. */
+    default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
+        List<Reading> readings =
+                documents.stream().map(document -> read(document, options)).toList();
+        Batches.of(readings, maxBatchTokens()).forEach(this::compute);
+        return readings.stream().map(Reading::decode).toList();
+    }
+
+    /** As {@link #tag(List, TaggingOptions)} with the default options. */
+    default List<TaggedDocument> tag(List<Document> documents) {
+        return tag(documents, TaggingOptions.defaults());
+    }
+
+    /** As {@link #tag(List)}, with the labels of all sub-tokens beside, from the same reading of the texts. */
     List<TaggedSubTokens> tagSubTokens(List<Document> documents);
 
     String modelId();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ public final class SubTokenizer implements AutoCloseable {
     private final int pad;
     private final int unk;
     private final OptionalInt mask;
+    /**
+     * A space where the tokenizer tells a word behind a space from one without and adds none itself, as RoBERTa's does:
+     * every word gets one, as in fine-tuning on words. Else nothing.
+     */
+    private final String before;
 
     private SubTokenizer(Path file, HuggingFaceTokenizer tokenizer, AddedTokens added) {
         this.tokenizer = tokenizer;
@@ -37,6 +43,10 @@ public final class SubTokenizer implements AutoCloseable {
         if (framed.length != bare.length + 2) {
             throw new CheckpointException(file, "puts no special token before and after a text, as BERT and XLM-R do");
         }
+        this.before = Arrays.equals(
+                        bare, tokenizer.encode(List.of(" a"), false, false).getIds())
+                ? ""
+                : " ";
         this.cls = (int) framed[0];
         this.sep = (int) framed[framed.length - 1];
         this.pad = added.required("[PAD]", "<pad>");
@@ -101,7 +111,8 @@ public final class SubTokenizer implements AutoCloseable {
     /** One call for all words: crossing into the native library costs more than a word does. */
     private void encodeUnseen(Map<String, List<Integer>> positions, int[][] pieces) {
         List<String> words = List.copyOf(positions.keySet());
-        Encoding encoding = tokenizer.encode(words, false, false);
+        Encoding encoding = tokenizer.encode(
+                before.isEmpty() ? words : words.stream().map(before::concat).toList(), false, false);
         long[] ids = encoding.getIds();
         long[] wordIds = encoding.getWordIds();
         int start = 0;

@@ -2,8 +2,11 @@ package dev.slicer.experiments;
 
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import java.util.List;
@@ -15,16 +18,26 @@ import java.util.Set;
  */
 record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
     @Override
-    public List<TaggedDocument> tag(List<Document> documents) {
-        return documents.stream()
-                .map(document -> new TaggedDocument(
-                        document,
-                        document.words(),
-                        document.words().stream()
-                                .map(word -> tag(word.of(document.text())))
-                                .toList(),
-                        List.of()))
-                .toList();
+    public Reading read(Document document, TaggingOptions options) {
+        return Reading.complete(tag(document));
+    }
+
+    @Override
+    public void compute(List<? extends Chunk> chunks) {}
+
+    @Override
+    public int maxBatchTokens() {
+        return 1;
+    }
+
+    private TaggedDocument tag(Document document) {
+        return new TaggedDocument(
+                document,
+                document.words(),
+                document.words().stream()
+                        .map(word -> tag(word.of(document.text())))
+                        .toList(),
+                List.of());
     }
 
     @Override

@@ -5,8 +5,11 @@ import dev.slicer.experiments.RunScorer;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import dev.slicer.tagging.Chunk;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
@@ -47,8 +50,16 @@ public final class FakeScoring implements RunScorer.Models {
 
     private record CapitalsTagger(String modelId) implements Tagger {
         @Override
-        public List<TaggedDocument> tag(List<Document> documents) {
-            return documents.stream().map(CapitalsTagger::tag).toList();
+        public Reading read(Document document, TaggingOptions options) {
+            return Reading.complete(tag(document));
+        }
+
+        @Override
+        public void compute(List<? extends Chunk> chunks) {}
+
+        @Override
+        public int maxBatchTokens() {
+            return 1;
         }
 
         @Override

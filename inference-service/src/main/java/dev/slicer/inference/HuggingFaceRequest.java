@@ -1,0 +1,82 @@
+package dev.slicer.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.text.Document;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What HuggingFace's clients send: {@code inputs}, one text or a list, and {@code parameters} of the pipeline. */
+record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptions options, Set<String> ignoredLabels) {
+
+    /** @throws ProblemException saying what is wrong */
+    static HuggingFaceRequest read(byte[] body, InferenceConfig limits) {
+        JsonNode json = TagRequest.json(body, "the body", "{\"inputs\": \"...\"}");
+        JsonNode inputs = json.path("inputs");
+        boolean single = inputs.isTextual();
+        if (!single && (!inputs.isArray() || inputs.isEmpty())) {
+            throw invalid("inputs must be a text or a list of texts that is not empty");
+        }
+        List<Document> documents =
+                single ? List.of(TagRequest.document("0", inputs.textValue(), limits)) : documents(inputs, limits);
+        TaggingOptions options = TaggingOptions.defaults();
+        Set<String> ignored = Set.of();
+        for (Map.Entry<String, JsonNode> parameter : json.path("parameters").properties()) {
+            JsonNode value = parameter.getValue();
+            switch (parameter.getKey()) {
+                case "aggregation_strategy" -> options = strategy(options, value);
+                case "ignore_labels" -> ignored = labels(value);
+                case "stride" -> {
+                    // Long texts are read in overlapping windows in any case.
+                }
+                default ->
+                    throw invalid("there is no parameter " + parameter.getKey()
+                            + "; parameters are aggregation_strategy, ignore_labels, stride");
+            }
+        }
+        return new HuggingFaceRequest(documents, single, options, ignored);
+    }
+
+    private static List<Document> documents(JsonNode inputs, InferenceConfig limits) {
+        TagRequest.checkNumber(inputs.size(), limits);
+        List<Document> documents = new ArrayList<>();
+        for (JsonNode input : inputs) {
+            if (!input.isTextual()) {
+                throw invalid("inputs[" + documents.size() + "] must be a text, got " + input.getNodeType());
+            }
+            documents.add(TagRequest.document(Integer.toString(documents.size()), input.textValue(), limits));
+        }
+        return List.copyOf(documents);
+    }
+
+    private static TaggingOptions strategy(TaggingOptions options, JsonNode value) {
+        return switch (value.asText()) {
+            case "first", "average", "max" -> RequestOptions.aggregation(options, value.textValue());
+            case "simple" -> RequestOptions.aggregation(options, "first");
+            case "none" ->
+                throw invalid("aggregation_strategy none is not offered: the answer has entities, not sub-tokens; take "
+                        + "simple, first, average or max");
+            default -> throw invalid("aggregation_strategy must be simple, first, average or max, got " + value);
+        };
+    }
+
+    private static Set<String> labels(JsonNode value) {
+        Set<String> labels = new HashSet<>();
+        for (JsonNode label : value) {
+            if (!label.isTextual()) {
+                throw invalid("ignore_labels must be a list of labels, got " + value);
+            }
+            labels.add(label.textValue());
+        }
+        return labels;
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemType.INVALID, detail);
+    }
+}

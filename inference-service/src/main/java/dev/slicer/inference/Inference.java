@@ -1,0 +1,90 @@
+package dev.slicer.inference;
+
+import dev.slicer.batching.BatchingQueue;
+import dev.slicer.batching.Lane;
+import dev.slicer.batching.QueueFullException;
+import dev.slicer.batching.Ticket;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import dev.slicer.tagging.Reading;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.text.Document;
+import dev.slicer.text.TaggedDocument;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+
+/** The way to the model that serves, for requests and stream alike. */
+@Singleton
+class Inference {
+    private static final Duration NO_MODEL_RETRY = Duration.ofSeconds(5);
+
+    private final Models models;
+    private final BatchingQueue queue;
+    private final InferenceMetrics metrics;
+    private final ExecutorService decoding;
+
+    /** @param decoding where entities are put together, off the engine's thread */
+    @Inject
+    Inference(Models models, BatchingQueue queue, InferenceMetrics metrics, ExecutorService decoding) {
+        this.models = models;
+        this.queue = queue;
+        this.metrics = metrics;
+        this.decoding = decoding;
+    }
+
+    /**
+     * Breaks the texts into sub-tokens on the calling thread and queues them for the model that serves now, which stays
+     * open until they are done.
+     *
+     * @throws ProblemException {@link ProblemType#NO_MODEL}; {@link ProblemType#QUEUE_FULL}, in the interactive lane
+     */
+    Tagging start(List<Document> documents, TaggingOptions options, Lane lane) {
+        SharedTagger.Lease lease = models.lease().orElseThrow(Inference::noModel);
+        try {
+            Tagger tagger = lease.tagger();
+            List<Reading> readings = documents.stream()
+                    .map(document -> tagger.read(document, options))
+                    .toList();
+            Ticket ticket = queue.submit(tagger, readings, lane);
+            CompletableFuture<Tagging.Answer> answer =
+                    ticket.done().thenApplyAsync(timing -> answer(tagger, readings, lane, timing), decoding);
+            // The last one out closes a model that was exchanged: not work for the engine's thread.
+            ticket.done().whenCompleteAsync((timing, failure) -> lease.close(), decoding);
+            return new Tagging() {
+                @Override
+                public CompletableFuture<Answer> answer() {
+                    return answer;
+                }
+
+                @Override
+                public void cancel() {
+                    ticket.cancel();
+                }
+            };
+        } catch (QueueFullException e) {
+            lease.close();
+            throw new ProblemException(ProblemType.QUEUE_FULL, e.getMessage(), e.retryAfter());
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    private Tagging.Answer answer(Tagger tagger, List<Reading> readings, Lane lane, Ticket.Timing timing) {
+        List<TaggedDocument> documents = readings.stream().map(Reading::decode).toList();
+        metrics.answered(lane, readings, documents, timing);
+        return new Tagging.Answer(documents, tagger.modelId(), timing.queued(), timing.computed());
+    }
+
+    static ProblemException noModel() {
+        return new ProblemException(
+                ProblemType.NO_MODEL,
+                "no checkpoint is announced or loaded yet; GET /v1/models tells when one is",
+                NO_MODEL_RETRY);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.slicer.inference;
+
+import dev.slicer.events.EventJson;
+import dev.slicer.service.Problem;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import dev.slicer.tagging.TaggingOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * {@code POST /v1/tag} with a document on each line. It is a route of its own because the resources' layer would count
+ * the body against the limit of a request: a stream has no end that could be known, and is never held whole.
+ */
+@Singleton
+class LineStreams {
+    static final String MEDIA_TYPE = "application/x-ndjson";
+    /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
+    private static final int BEFORE_LIMITS = -10_000;
+
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private final Callers callers;
+    private final Models models;
+    private final InferenceConfig config;
+
+    @Inject
+    LineStreams(Callers callers, Models models, InferenceConfig config) {
+        this.callers = callers;
+        this.models = models;
+        this.config = config;
+    }
+
+    void register(@Observes Router router) {
+        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(MEDIA_TYPE).handler(this::answer);
+    }
+
+    private void answer(RoutingContext caller) {
+        TaggingOptions options;
+        Duration limit;
+        try {
+            if (models.current().isEmpty()) {
+                throw Inference.noModel();
+            }
+            options = RequestOptions.ofText(caller.queryParams());
+            limit = RequestTimeout.of(caller.request(), config.requestTimeout());
+        } catch (ProblemException e) {
+            refuse(caller, e);
+            return;
+        }
+        new LineExchange(caller, callers, options, limit, config).start();
+    }
+
+    private static void refuse(RoutingContext caller, ProblemException e) {
+        Problem problem = Problem.of(e, URI.create(caller.request().path()));
+        HttpServerResponse response = caller.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .putHeader(HttpHeaders.CONNECTION, "close");
+        e.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
+        // A caller who is still sending sees the answer only if the connection is not broken at once.
+        caller.request().handler(unread -> {}).resume();
+        response.end(Buffer.buffer(EventJson.write(problem)))
+                .onComplete(end -> caller.vertx()
+                        .setTimer(
+                                LINGER.toMillis(),
+                                over -> caller.request().connection().close()));
+    }
+
+    /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */
+    static int maxLineBytes(InferenceConfig config) {
+        return (int) Math.min(Integer.MAX_VALUE - 8, 64 * 1024 + 16L * config.maxTextLength());
+    }
+
+    static ProblemException tooLong(InferenceConfig config) {
+        return new ProblemException(ProblemType.TOO_LARGE, "the line has more than " + maxLineBytes(config) + " bytes");
+    }
+}

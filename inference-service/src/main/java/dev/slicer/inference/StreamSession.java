@@ -1,0 +1,210 @@
+package dev.slicer.inference;
+
+import dev.slicer.inference.Backlog.Batch;
+import dev.slicer.inference.DocumentBatch.Result;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * The stream for as long as its clients last. While one batch is tagged the next is read and broken into sub-tokens, so
+ * that the engine never waits for Kafka; batches are committed one after the other, in the order in which they were read.
+ *
+ * <p>The thread that runs it owns both clients and goes on polling, with partitions paused while there is enough to do, so
+ * that a slow batch doesn't look like a dead consumer. A batch that cannot be committed takes all that follow with it, and
+ * reading starts again behind the last one that was.
+ */
+final class StreamSession {
+    private static final Logger LOG = Logger.getLogger(StreamSession.class);
+    /** One that is tagged and one that is ready to be, or, while one is committed, one that is tagged. */
+    private static final int MAX_IN_FLIGHT = 2;
+
+    private static final Duration POLL_IDLE = Duration.ofMillis(200);
+    /** Also how long a batch that is done may lie before it is committed. */
+    private static final Duration POLL_WHILE_TAGGING = Duration.ofMillis(10);
+    /** Between two polls that bring nothing but keep the membership. */
+    private static final Duration POLL_EVERY = Duration.ofMillis(50);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> producer;
+    private final Backlog backlog;
+    private final Function<Batch, Future<Result>> tagging;
+    private final InferenceMetrics metrics;
+    private final BooleanSupplier stopping;
+    private final Runnable signOfLife;
+    private final Deque<InFlight> inFlight = new ArrayDeque<>();
+    private final Set<TopicPartition> takenAway = new HashSet<>();
+
+    private record InFlight(Batch batch, Future<Result> result) {}
+
+    /**
+     * @param tagging begins with a batch; cancelling the future interrupts it
+     * @param signOfLife is called every now and then while all is well
+     */
+    StreamSession(
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer,
+            Backlog backlog,
+            Function<Batch, Future<Result>> tagging,
+            InferenceMetrics metrics,
+            BooleanSupplier stopping,
+            Runnable signOfLife) {
+        this.consumer = consumer;
+        this.producer = producer;
+        this.backlog = backlog;
+        this.tagging = tagging;
+        this.metrics = metrics;
+        this.stopping = stopping;
+        this.signOfLife = signOfLife;
+    }
+
+    /** Reads and answers until it is to stop, and then finishes the batches at hand. */
+    void run(String topic) throws InterruptedException {
+        try {
+            // Also ends a transaction that an earlier producer of this id left open.
+            producer.initTransactions();
+            consumer.subscribe(List.of(topic), new TakenAway());
+            while (!stopping.getAsBoolean()) {
+                turn();
+            }
+            backlog.clear();
+            while (!inFlight.isEmpty()) {
+                turn();
+            }
+        } finally {
+            drop();
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        boolean wanted = inFlight.size() < MAX_IN_FLIGHT && backlog.isEmpty() && !stopping.getAsBoolean();
+        poll(wanted);
+        signOfLife.run();
+        while (inFlight.size() < MAX_IN_FLIGHT && !backlog.isEmpty()) {
+            Batch batch = backlog.next();
+            inFlight.add(new InFlight(batch, tagging.apply(batch)));
+        }
+        if (!wanted) {
+            awaitFirst();
+        }
+        while (!inFlight.isEmpty() && inFlight.element().result().isDone()) {
+            commitFirst();
+        }
+    }
+
+    private void poll(boolean wanted) {
+        if (wanted) {
+            consumer.resume(consumer.paused());
+        } else {
+            consumer.pause(consumer.assignment());
+        }
+        // Partitions that are assigned during a poll aren't paused yet and may bring records even so.
+        ConsumerRecords<byte[], byte[]> records =
+                consumer.poll(!wanted ? Duration.ZERO : inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
+        if (isStillOurs()) {
+            backlog.add(records);
+        } else {
+            LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
+            drop();
+            rewind();
+        }
+        takenAway.clear();
+    }
+
+    private boolean isStillOurs() {
+        return !backlog.touches(takenAway)
+                && inFlight.stream().noneMatch(flying -> flying.batch().touches(takenAway));
+    }
+
+    private void awaitFirst() throws InterruptedException {
+        if (inFlight.isEmpty()) {
+            return;
+        }
+        try {
+            inFlight.element().result().get(POLL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // Either is seen where the batch is to be committed.
+        }
+    }
+
+    private void commitFirst() throws InterruptedException {
+        InFlight first = inFlight.element();
+        Result result = resultOf(first);
+        long start = System.nanoTime();
+        try {
+            producer.beginTransaction();
+            // A failed send fails the commit, so the futures need not be looked at.
+            result.outcomes().forEach(outcome -> producer.send(outcome.record()));
+            // If the group has given our partitions to others without our knowledge, Kafka refuses this generation.
+            producer.sendOffsetsToTransaction(first.batch().offsets(), consumer.groupMetadata());
+            producer.commitTransaction();
+        } catch (CommitFailedException e) {
+            LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
+            metrics.abortedTransaction();
+            producer.abortTransaction();
+            drop();
+            rewind();
+            return;
+        } catch (RuntimeException e) {
+            metrics.abortedTransaction();
+            throw e;
+        }
+        inFlight.remove();
+        metrics.committed(result, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private static Result resultOf(InFlight done) throws InterruptedException {
+        try {
+            return done.result().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("tagging failed: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private void drop() {
+        inFlight.forEach(flying -> flying.result().cancel(true));
+        metrics.droppedBatches(inFlight.size());
+        inFlight.clear();
+        backlog.clear();
+    }
+
+    private void rewind() {
+        consumer.committed(consumer.assignment()).forEach((partition, committed) -> {
+            if (committed == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, committed);
+            }
+        });
+    }
+
+    /** Notes partitions that others may read from now on, be it that they are ours again a moment later. */
+    private final class TakenAway implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            takenAway.addAll(partitions);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            // Where reading begins is Kafka's to say: behind what was committed.
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.slicer.tagging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.encoder.Encoder;
+import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.encoder.EncoderParameters;
+import dev.slicer.encoder.PackedBatch;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.TorchProgram;
+import dev.slicer.huggingface.PublishedCheckpoint;
+import dev.slicer.huggingface.PublishedCheckpoint.Found;
+import dev.slicer.huggingface.PublishedCheckpoint.Sentence;
+import dev.slicer.tagging.TaggingOptions.Aggregation;
+import dev.slicer.tagging.TaggingOptions.Decoder;
+import dev.slicer.text.Detokenizer;
+import dev.slicer.text.Document;
+import dev.slicer.text.Entity;
+import dev.slicer.text.TaggedDocument;
+import dev.slicer.text.Word;
+import dev.slicer.tokenization.SubTokenizer;
+import dev.slicer.tokenization.SubTokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Checkpoints of others are served as they are. {@code bert}: cased, IOB2, fp32. {@code bert-uncased}: lower case, labels in
+ * an order of their own, one segment type, bfloat16, tensors named as conversions from TensorFlow name them. {@code
+ * xlm-roberta}: labels without prefix, float16, weights in several files. {@code roberta}: bytes, words told apart by the
+ * space before them, labels without names.
+ */
+class PublishedCheckpointsTest {
+    private static final EngineOptions FP32 =
+            new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.of(1), 2048);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "bert-uncased", "xlm-roberta", "roberta"})
+    void shouldComputeTheLogitsOfTransformersFromTheWordsOn(String name) {
+        // Given
+        PublishedCheckpoint checkpoint = PublishedCheckpoint.of(name);
+        try (SubTokenizer tokenizer = SubTokenizer.open(checkpoint.model().resolve("tokenizer.json"));
+                TorchProgram program = TorchProgram.load(FP32);
+                NDManager owner = program.newScope()) {
+            Encoder encoder = new Encoder(
+                    program,
+                    EncoderParameters.loadClassifier(program, owner, checkpoint.model(), Precision.FP32),
+                    Precision.FP32);
+            for (Sentence sentence : checkpoint.sentences()) {
+                // When
+                SubTokens subTokens = tokenizer.encode(sentence.words());
+                int[] ids = IntStream.concat(
+                                IntStream.concat(IntStream.of(tokenizer.clsId()), IntStream.of(subTokens.ids())),
+                                IntStream.of(tokenizer.sepId()))
+                        .toArray();
+
+                // Then
+                assertThat(ids)
+                        .containsExactly(sentence.ids().stream()
+                                .mapToInt(Integer::intValue)
+                                .toArray());
+                float[] found = encoder.logProbabilities(
+                        PackedBatch.of(List.of(ids), encoder.config().positionOffset()),
+                        IntStream.range(1, ids.length - 1).toArray());
+                int labels = encoder.config().labels().orElseThrow().size();
+                for (int token = 0; token < subTokens.ids().length; token++) {
+                    for (int label = 0; label < labels; label++) {
+                        assertThat(found[token * labels + label])
+                                .isCloseTo(sentence.logProbabilities().get(token)[label], within(1e-3f));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "bert-uncased", "xlm-roberta", "roberta"})
+    void shouldFindTheEntitiesOfHuggingFacesPipeline(String name) {
+        // Given
+        PublishedCheckpoint checkpoint = PublishedCheckpoint.of(name);
+        try (Tagger tagger = Tagger.open(checkpoint.model(), name, FP32)) {
+            for (Sentence sentence : checkpoint.sentences()) {
+                Detokenizer.Joined joined = Detokenizer.join(sentence.words(), "en");
+                Document document = new Document("1", joined.text(), Optional.of("en"), joined.words());
+                for (Aggregation aggregation : Aggregation.values()) {
+                    // When
+                    TaggedDocument tagged = tagger.tag(
+                                    List.of(document), new TaggingOptions(aggregation, Decoder.GREEDY, 0, Set.of()))
+                            .get(0);
+
+                    // Then
+                    List<Found> expected = sentence.entities().get(aggregation.name());
+                    assertThat(tagged.entities()).hasSameSizeAs(expected);
+                    for (int i = 0; i < expected.size(); i++) {
+                        Found found = expected.get(i);
+                        Entity entity = tagged.entities().get(i);
+                        Word first = joined.words().get(found.firstWord());
+                        Word last = joined.words().get(found.endWord() - 1);
+                        assertThat(entity.type()).isEqualTo(found.type());
+                        assertThat(entity.start()).isEqualTo(first.start());
+                        assertThat(entity.end()).isEqualTo(last.end());
+                        assertThat(entity.score()).isCloseTo(found.score(), within(2e-4));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveOutLowScoresAndTypesThatNobodyAskedFor() {
+        PublishedCheckpoint checkpoint = PublishedCheckpoint.of("bert");
+        try (Tagger tagger = Tagger.open(checkpoint.model(), "bert", FP32)) {
+            List<Document> documents = checkpoint.sentences().stream()
+                    .map(sentence -> Detokenizer.join(sentence.words(), "en"))
+                    .map(joined -> new Document("1", joined.text(), Optional.empty(), joined.words()))
+                    .toList();
+            TaggingOptions some = new TaggingOptions(Aggregation.FIRST, Decoder.VITERBI, 0.6, Set.of("PER", "LOC"));
+
+            List<TaggedDocument> all = tagger.tag(documents);
+            List<TaggedDocument> few = tagger.tag(documents, some);
+
+            for (int i = 0; i < documents.size(); i++) {
+                List<Entity> expected = all.get(i).entities().stream()
+                        .filter(entity ->
+                                entity.score() >= 0.6 && !entity.type().equals("ORG"))
+                        .toList();
+                assertThat(few.get(i).entities()).isEqualTo(expected);
+                assertThat(few.get(i).tags().stream().filter(tag -> tag.startsWith("B-")))
+                        .hasSameSizeAs(expected);
+            }
+            assertThat(few.stream().flatMap(document -> document.entities().stream()))
+                    .isNotEmpty()
+                    .hasSizeLessThan((int) all.stream()
+                            .flatMap(document -> document.entities().stream())
+                            .count());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"hidden_act\": \"gelu\" | \"hidden_act\": \"relu\" | hidden_act is 'relu', supported is 'gelu'",
+                "\"5\": \"B-LOC\" | \"7\": \"B-LOC\" | id2label has 7 entries but none for 5",
+                "\"5\": \"B-LOC\" | \"5\": \"B-PER\" | id2label: labels must differ from one another",
+                "\"model_type\": \"bert\" | \"model_type\": \"deberta\" | model_type is 'deberta'"
+            })
+    void shouldSayWhyACheckpointCannotBeServed(String setting, String other, String reason, @TempDir Path folder)
+            throws IOException {
+        // Given
+        Path model = PublishedCheckpoint.of("bert").model();
+        String config = Files.readString(model.resolve("config.json"));
+        assertThat(config).contains(setting);
+        Files.writeString(folder.resolve("config.json"), config.replace(setting, other));
+
+        // When / Then
+        assertThatThrownBy(() -> EncoderConfig.read(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(folder.resolve("config.json") + ": " + reason);
+    }
+
+    @Test
+    void shouldNameTheFileOfDividedWeightsThatIsMissingOrElsewhere(@TempDir Path folder) throws IOException {
+        // Given
+        Path model = PublishedCheckpoint.of("xlm-roberta").model();
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Path part = folder.resolve("model-00002-of-00002.safetensors");
+        Files.delete(part);
+        assertThatThrownBy(() -> ModelWeights.open(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(part + ": file is missing");
+
+        // When
+        Path index = folder.resolve(ModelWeights.INDEX);
+        Files.writeString(index, "{\"weight_map\": {\"a\": \"../b.safetensors\"}}");
+
+        // Then
+        assertThatThrownBy(() -> ModelWeights.open(folder))
+                .hasMessage(index + ": says that tensor 'a' is in \"../b.safetensors\"");
+    }
+}

@@ -181,6 +181,13 @@ final class EncoderTagger implements Tagger {
             };
         }
 
+        private List<String> greedyWords() {
+            return decoder.greedy(Arrays.stream(logProbabilities)
+                            .map(WordScores::first)
+                            .toArray(float[][]::new))
+                    .tags();
+        }
+
         /** The most probable label of each sub-token on its own, by word. */
         private List<List<String>> greedySubTokens() {
             List<String> tags = decoder.greedy(Arrays.stream(logProbabilities)
@@ -218,7 +225,7 @@ final class EncoderTagger implements Tagger {
                 .toList();
         Batches.of(readings, maxBatchTokens).forEach(this::compute);
         return readings.stream()
-                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedySubTokens()))
+                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedyWords(), reading.greedySubTokens()))
                 .toList();
     }
 

@@ -10,6 +10,8 @@ import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.TaggingOptions.Aggregation;
+import dev.slicer.tagging.TaggingOptions.Decoder;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -131,6 +133,13 @@ class EncoderTaggerTest {
         assertThat(tagged.stream().map(TaggedSubTokens::document).map(TaggedDocument::tags))
                 .isEqualTo(
                         tagger.tag(documents).stream().map(TaggedDocument::tags).toList());
+        assertThat(tagged.stream().map(TaggedSubTokens::greedy))
+                .isEqualTo(
+                        tagger
+                                .tag(documents, new TaggingOptions(Aggregation.FIRST, Decoder.GREEDY, 0, Set.of()))
+                                .stream()
+                                .map(TaggedDocument::tags)
+                                .toList());
     }
 
     @Test

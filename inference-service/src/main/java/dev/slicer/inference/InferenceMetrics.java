@@ -49,7 +49,7 @@ class InferenceMetrics {
         }
     }
 
-    /** Has somebody told of all documents that were tagged; to be called before any is. */
+    /** Has somebody told of all documents that are tagged from now on. */
     void onTagged(BiConsumer<String, List<TaggedDocument>> listener) {
         this.listener = listener;
     }

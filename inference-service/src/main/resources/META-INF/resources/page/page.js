@@ -123,8 +123,17 @@ function tell(failure) {
   }
   const title = document.createElement('strong');
   title.textContent = failure instanceof Problem ? failure.title : 'This page has a fault';
-  const again = failure.retrySeconds > 0 ? ` Trying again in ${failure.retrySeconds} s.` : '';
-  $('problem').replaceChildren(title, ` ${failure.message}${again}`);
+  const sentences = [sentence(failure.message)];
+  if (failure.retrySeconds > 0) {
+    sentences.push(`Trying again in ${failure.retrySeconds} s.`);
+  }
+  $('problem').replaceChildren(title, sentences.join(' '));
+}
+
+/** The service's details are parts of sentences. */
+function sentence(detail) {
+  const end = /[.!?]$/.test(detail) || detail === '' ? '' : '.';
+  return detail.charAt(0).toUpperCase() + detail.slice(1) + end;
 }
 
 function show() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ModelsTest {
@@ -87,6 +88,54 @@ class ModelsTest {
                 .satisfies(failure -> assertThat(failure.modelId()).isEqualTo("b"))
                 .satisfies(failure -> assertThat(failure.reason()).endsWith("sha256 differs from the manifest's"));
         assertThat(metrics.counter("slicer.model.loads.failed").count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFetchPreviousModelAgainAndKeepOneInMemoryWhenSwitchedBack() {
+        // Given
+        AtomicInteger fetched = new AtomicInteger();
+        models.load("a", () -> {
+            fetched.incrementAndGet();
+            return FOLDER;
+        });
+        FakeTagger first = opened.remove("a");
+        models.load("b", () -> FOLDER);
+
+        // When
+        boolean served = models.switchBack().orElseThrow();
+
+        // Then
+        assertThat(served).isTrue();
+        assertThat(fetched).hasValue(2);
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(models.previous().orElseThrow().modelId()).isEqualTo("b");
+        assertThat(first.isClosed()).isTrue();
+        assertThat(opened.get("b").isClosed()).isTrue();
+        assertThat(opened.get("a").isClosed()).isFalse();
+    }
+
+    @Test
+    void shouldKeepServingWhenPreviousModelIsGoneFromTheStore() {
+        // Given
+        AtomicBoolean gone = new AtomicBoolean();
+        models.load("a", () -> {
+            if (gone.get()) {
+                throw new CheckpointException(FOLDER.resolve("a"), "is not there");
+            }
+            return FOLDER;
+        });
+        models.load("b", () -> FOLDER);
+        gone.set(true);
+
+        // When
+        boolean served = models.switchBack().orElseThrow();
+
+        // Then
+        assertThat(served).isFalse();
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("b");
+        assertThat(opened.get("b").isClosed()).isFalse();
+        assertThat(models.lastFailure().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(models.load("c", () -> FOLDER)).isTrue();
     }
 
     @Test

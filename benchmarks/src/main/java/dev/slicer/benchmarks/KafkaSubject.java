@@ -37,7 +37,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * reader of committed records has the last answer.
  */
 public final class KafkaSubject implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Topics topics = Topics.defaults();

@@ -270,7 +270,7 @@ class TagResourceTest {
                 .contains(
                         "slicer_model{model=\"c\",precision=\"FP32\"} 1.0",
                         "slicer_model_loads_failed_total 1.0",
-                        "slicer_documents_total{source=\"rest\"}",
+                        "slicer_documents_total{language=\"sw\",source=\"rest\"}",
                         "slicer_entities_total{source=\"rest\",type=\"PER\"}",
                         "slicer_tagging_seconds_count{source=\"rest\"}",
                         "slicer_batch_documents_count{source=\"rest\"}")

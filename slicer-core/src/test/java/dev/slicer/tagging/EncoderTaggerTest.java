@@ -230,10 +230,7 @@ class EncoderTaggerTest {
         assertThat(tagged.get(1).isLanguageDetected()).isFalse();
 
         // And nothing where detection is switched off
-        try (Tagger off = Tagger.open(
-                checkpoint,
-                "off",
-                new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.empty(), 200, false))) {
+        try (Tagger off = Tagger.open(checkpoint, "off", FP32.withoutLanguageDetection())) {
             assertThat(off.tag(List.of(silent)).get(0).language()).isEmpty();
         }
     }

@@ -113,7 +113,14 @@ class DocumentStreamTest {
         sent.add(43, raw("not_json tombstone", null));
         ProducerRecord<byte[], byte[]> other = events.write(
                 topics.documents(),
-                new EntitiesEvent("1", Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
+                new EntitiesEvent(
+                        "1",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "m",
+                        Instant.EPOCH,
+                        List.of(),
+                        Optional.empty()));
         sent.add(
                 44,
                 new ProducerRecord<>(

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "",
             "Scorings, which do not compare with one another:",
             "  strict     type and both boundaries exact, IOB2 read strictly, by word (seqeval's strict mode)",
-            "  conlleval  the same with lenient reading of I- tags (seqeval's default mode)",
+            "  conlleval  the same of each word's most probable label on its own, I- tags read leniently (seqeval's default mode)",
             "  sub-token  conlleval over sub-tokens, each predicted on its own (as in the paper's code)",
             "",
             "Lines in a results file are added, never changed; of two lines for the same measurement slicer report "

@@ -56,7 +56,8 @@ public final class Main {
                 .addSubcommand(new AverageCommand(terminal, home, clock))
                 .addSubcommand(new TrimCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
-                .addSubcommand(new ReportCommand(terminal));
+                .addSubcommand(new ReportCommand(terminal))
+                .addSubcommand(new ReplayCommand(terminal, clock));
         commandLine
                 .getSubcommands()
                 .values()

@@ -47,8 +47,10 @@ public final class BenchmarkScorer {
     }
 
     /**
-     * The scores of a model in each scoring. {@link Scoring#SUB_TOKEN} is the paper's code's: the most probable label at
-     * every sub-token on its own, against the tag of the word.
+     * The scores of a model in each scoring. {@link Scoring#STRICT_IOB2} is of tags decoded to valid IOB2, on which
+     * {@link Scoring#CONLLEVAL} would come to the same; that is of each word's most probable label on its own instead, as
+     * ordinary scripts for token classification have it. {@link Scoring#SUB_TOKEN} is the paper's code's: the most probable
+     * label at every sub-token on its own, against the tag of the word.
      *
      * @param corpora by language
      * @throws CorpusException naming a corpus without sentences, or corpus and sentence with entity types that the model
@@ -136,7 +138,7 @@ public final class BenchmarkScorer {
             List<String> gold = sentences.get(i).tags();
             List<String> words = tagged.get(i).document().tags();
             strict.add(language, gold, words);
-            conlleval.add(language, gold, words);
+            conlleval.add(language, gold, tagged.get(i).greedy());
             subTokens.addSubTokens(language, gold, tagged.get(i).tags());
         }
     }

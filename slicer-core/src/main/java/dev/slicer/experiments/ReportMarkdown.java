@@ -57,7 +57,9 @@ final class ReportMarkdown {
     private static String meaning(Scoring scoring) {
         return switch (scoring) {
             case STRICT_IOB2 -> "type and both boundaries exact, by word, IOB2 read strictly; the headline";
-            case CONLLEVAL -> "the same, `I-` tags read leniently (seqeval's default mode)";
+            case CONLLEVAL ->
+                "the same of each word's most probable label, not decoded to valid IOB2, `I-` tags read leniently "
+                        + "(seqeval's default mode)";
             case SUB_TOKEN ->
                 "seqeval's default mode over sub-tokens, each predicted on its own, as in the paper's code";
         };

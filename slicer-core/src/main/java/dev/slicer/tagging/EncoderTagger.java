@@ -17,6 +17,7 @@ import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
+import dev.slicer.text.LanguageDetector;
 import dev.slicer.text.Sentences;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Tags with an encoder on the engine: words, sub-tokens, windows, packed batches, valid IOB2, entities. */
 final class EncoderTagger implements Tagger {
@@ -44,6 +46,7 @@ final class EncoderTagger implements Tagger {
     private final LabelSet labels;
     private final Iob2Viterbi decoder;
     private final int maxBatchTokens;
+    private final boolean detectLanguages;
 
     private EncoderTagger(
             String modelId,
@@ -65,6 +68,7 @@ final class EncoderTagger implements Tagger {
                 .orElseThrow(() -> new CheckpointException(checkpoint.resolve("config.json"), "has no id2label"));
         this.decoder = new Iob2Viterbi(labels);
         this.maxBatchTokens = options.maxBatchTokens();
+        this.detectLanguages = options.detectLanguages();
     }
 
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
@@ -99,6 +103,7 @@ final class EncoderTagger implements Tagger {
         private final float[][][] logProbabilities;
 
         private final List<Input> inputs = new ArrayList<>();
+        private final Optional<String> detectedLanguage;
 
         TextReading(Document document, TaggingOptions options, Asked asked) {
             this.document = document;
@@ -120,6 +125,9 @@ final class EncoderTagger implements Tagger {
                     (int) (capacity * OVERLAP),
                     () -> Sentences.ends(document.text(), words, document.language()));
             logProbabilities = new float[words.size()][0][];
+            detectedLanguage = detectLanguages && document.language().isEmpty()
+                    ? LanguageDetector.detect(document.text())
+                    : Optional.empty();
             for (int window = 0; window < windows.windows().size(); window++) {
                 inputs.add(new Input(this, window, ids(window)));
             }
@@ -158,7 +166,11 @@ final class EncoderTagger implements Tagger {
             };
             Labelling labelling = all.only(options.minScore(), options.types());
             return new TaggedDocument(
-                    document, words, labelling.tags(), Entities.of(document.text(), words, labelling));
+                    document,
+                    words,
+                    labelling.tags(),
+                    Entities.of(document.text(), words, labelling),
+                    detectedLanguage);
         }
 
         private float[] wordScores(float[][] subTokens) {
@@ -167,6 +179,13 @@ final class EncoderTagger implements Tagger {
                 case AVERAGE -> WordScores.average(subTokens);
                 case MAX -> WordScores.max(subTokens);
             };
+        }
+
+        private List<String> greedyWords() {
+            return decoder.greedy(Arrays.stream(logProbabilities)
+                            .map(WordScores::first)
+                            .toArray(float[][]::new))
+                    .tags();
         }
 
         /** The most probable label of each sub-token on its own, by word. */
@@ -206,7 +225,7 @@ final class EncoderTagger implements Tagger {
                 .toList();
         Batches.of(readings, maxBatchTokens).forEach(this::compute);
         return readings.stream()
-                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedySubTokens()))
+                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedyWords(), reading.greedySubTokens()))
                 .toList();
     }
 

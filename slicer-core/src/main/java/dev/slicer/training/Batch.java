@@ -13,11 +13,11 @@ import java.util.List;
  */
 record Batch(List<Pass> passes, long[] vocabulary, int labelled) {
     /**
-     * Pairs of sub-tokens that attend to each other in one pass. Attention keeps some seven bytes for each pair, head and
-     * layer until the gradients are known: 0.1 GB for BERT base. A batch of 32 sentences of WikiANN has some 7,000 pairs,
-     * one in a hundred has more than 30,000.
+     * Pairs of sub-tokens that attend to each other in one pass. Attention in bfloat16 keeps five bytes for each pair, head
+     * and layer until the gradients are known, 0.2 GB for BERT base; another pass has gradients of its own, 0.3 GB. A batch
+     * of 32 sentences of WikiANN has some 7,000 pairs, a sentence of 510 sub-tokens 260,000.
      */
-    private static final long MAX_ATTENTION_PAIRS = 100_000;
+    private static final long MAX_ATTENTION_PAIRS = 300_000;
 
     /**
      * One forward and backward pass.

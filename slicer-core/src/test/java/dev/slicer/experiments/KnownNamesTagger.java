@@ -46,6 +46,9 @@ record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
                 .map(tagged -> new TaggedSubTokens(
                         tagged,
                         tagged.words().stream()
+                                .map(word -> greedy(word.of(tagged.document().text())))
+                                .toList(),
+                        tagged.words().stream()
                                 .map(word -> subTokens(word.of(tagged.document().text())))
                                 .toList()))
                 .toList();
@@ -53,6 +56,11 @@ record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
 
     private String tag(String word) {
         return places.contains(word) ? "B-LOC" : "O";
+    }
+
+    /** {@code na} is most probably a person, but decoded to none. */
+    private String greedy(String word) {
+        return word.equals("na") ? "B-PER" : tag(word);
     }
 
     private List<String> subTokens(String word) {

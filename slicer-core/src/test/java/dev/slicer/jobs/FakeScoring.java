@@ -66,7 +66,9 @@ public final class FakeScoring implements RunScorer.Models {
         public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
             return tag(documents).stream()
                     .map(tagged -> new TaggedSubTokens(
-                            tagged, tagged.tags().stream().map(List::of).toList()))
+                            tagged,
+                            tagged.tags(),
+                            tagged.tags().stream().map(List::of).toList()))
                     .toList();
         }
 

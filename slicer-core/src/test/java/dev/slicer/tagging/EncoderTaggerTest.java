@@ -10,6 +10,8 @@ import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.tagging.TaggingOptions.Aggregation;
+import dev.slicer.tagging.TaggingOptions.Decoder;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -131,6 +133,13 @@ class EncoderTaggerTest {
         assertThat(tagged.stream().map(TaggedSubTokens::document).map(TaggedDocument::tags))
                 .isEqualTo(
                         tagger.tag(documents).stream().map(TaggedDocument::tags).toList());
+        assertThat(tagged.stream().map(TaggedSubTokens::greedy))
+                .isEqualTo(
+                        tagger
+                                .tag(documents, new TaggingOptions(Aggregation.FIRST, Decoder.GREEDY, 0, Set.of()))
+                                .stream()
+                                .map(TaggedDocument::tags)
+                                .toList());
     }
 
     @Test
@@ -201,6 +210,31 @@ class EncoderTaggerTest {
                 assertThat(entity.endCodePoint()).isEqualTo(text.codePointCount(0, entity.end()));
                 assertThat(entity.score()).isBetween(0.0, 1.0);
             }
+        }
+    }
+
+    @Test
+    void shouldSayTheLanguageOfADocumentThatDoesNotSayIt() {
+        // Given
+        String text = "Wanafunzi walifika Nairobi jana asubuhi kwa treni mpya ya abiria.";
+        Document silent = Document.of("silent", text);
+        Document given = new Document("given", text, Optional.of("sw-KE"), List.of());
+
+        // When
+        List<TaggedDocument> tagged = tagger.tag(List.of(silent, given));
+
+        // Then
+        assertThat(tagged.get(0).language()).hasValue("sw");
+        assertThat(tagged.get(0).isLanguageDetected()).isTrue();
+        assertThat(tagged.get(1).language()).hasValue("sw-KE");
+        assertThat(tagged.get(1).isLanguageDetected()).isFalse();
+
+        // And nothing where detection is switched off
+        try (Tagger off = Tagger.open(
+                checkpoint,
+                "off",
+                new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.empty(), 200, false))) {
+            assertThat(off.tag(List.of(silent)).get(0).language()).isEmpty();
         }
     }
 

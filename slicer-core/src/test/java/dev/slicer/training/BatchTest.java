@@ -60,7 +60,7 @@ class BatchTest {
         Batch batch = Batch.of(Collections.nCopies(8, longest), 1, 0);
 
         // Then
-        assertThat(batch.passes()).hasSize(8);
+        assertThat(batch.passes()).hasSize(5);
         assertThat(batch.tokens()).isEqualTo(8 * 400);
     }
 

@@ -114,13 +114,7 @@ class DocumentStreamTest {
         ProducerRecord<byte[], byte[]> other = events.write(
                 topics.documents(),
                 new EntitiesEvent(
-                        "1",
-                        Optional.empty(),
-                        Optional.empty(),
-                        "m",
-                        Instant.EPOCH,
-                        List.of(),
-                        Optional.empty()));
+                        "1", Optional.empty(), Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
         sent.add(
                 44,
                 new ProducerRecord<>(

@@ -14,6 +14,7 @@ import dev.slicer.text.Word;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -117,7 +118,8 @@ final class FakeTagger implements Tagger {
                 .map(word -> PERSON.matcher(word.of(text)).matches() ? "B-PER" : "O")
                 .toList();
         List<Word> words = document.words();
-        return new TaggedDocument(document, words, tags, entities);
+        return new TaggedDocument(
+                document, words, tags, entities, Optional.of("sw").filter(code -> text.contains("alizaliwa")));
     }
 
     int calls() {

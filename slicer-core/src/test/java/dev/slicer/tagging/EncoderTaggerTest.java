@@ -230,8 +230,8 @@ class EncoderTaggerTest {
         assertThat(tagged.get(1).isLanguageDetected()).isFalse();
 
         // And nothing where detection is switched off
-        EngineOptions undetected = new EngineOptions(
-                FP32.precision(), false, FP32.gpu(), FP32.threads(), FP32.maxBatchTokens(), false);
+        EngineOptions undetected =
+                new EngineOptions(FP32.precision(), false, FP32.gpu(), FP32.threads(), FP32.maxBatchTokens(), false);
         try (Tagger off = Tagger.open(checkpoint, "off", undetected)) {
             assertThat(off.tag(List.of(silent)).get(0).language()).isEmpty();
         }

@@ -332,7 +332,7 @@ class DocumentStreamTest {
                 .isEqualTo(6);
         assertThat(registry.get("slicer.queue.wait").tag("lane", "bulk").timer().count())
                 .isEqualTo(6);
-        assertThat(registry.get("slicer.tagging.language")
+        assertThat(registry.get("slicer.tagging.language.seconds")
                         .tag("language", "sw")
                         .counter()
                         .count())

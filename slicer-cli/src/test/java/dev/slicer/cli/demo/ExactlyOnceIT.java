@@ -81,10 +81,7 @@ class ExactlyOnceIT {
         try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
             createTopics(broker);
             Map<String, String> impatient = new HashMap<>(environment(broker));
-            impatient.putAll(Map.of(
-                    "KAFKA_REQUEST_TIMEOUT_MS", "3000",
-                    "KAFKA_DELIVERY_TIMEOUT_MS", "4000",
-                    "KAFKA_MAX_BLOCK_MS", "4000"));
+            impatient.put("KAFKA_REQUEST_TIMEOUT_MS", "2500");
             try (InferenceInstance first = new InferenceInstance("first", temporary, impatient);
                     InferenceInstance second = new InferenceInstance("second", temporary, impatient);
                     DocumentLoad load = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY);

@@ -237,7 +237,9 @@ final class CommandLineFixture {
         public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
             return tag(documents).stream()
                     .map(tagged -> new TaggedSubTokens(
-                            tagged, tagged.tags(), tagged.tags().stream().map(List::of).toList()))
+                            tagged,
+                            tagged.tags(),
+                            tagged.tags().stream().map(List::of).toList()))
                     .toList();
         }
 

@@ -144,7 +144,7 @@ function show() {
   $('summary').textContent = answer.entities.length === 0 ? 'No names were found.' : `Found ${summary(counts)}.`;
   $('legend').replaceChildren(...[...counts].map(([type, count]) => legendButton(type, count)));
   $('timing').textContent = [
-    languageName(answer.language),
+    languageName(answer.language) + (answer.languageDetected ? ', as it seems' : ''),
     `${milliseconds.format(answer.timing.taggingMilliseconds)} ms in the model`,
     `${milliseconds.format(answer.timing.queuedMilliseconds)} ms waiting`,
     answer.modelId,

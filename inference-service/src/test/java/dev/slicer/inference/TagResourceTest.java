@@ -111,6 +111,19 @@ class TagResourceTest {
 
     @Test
     @Order(3)
+    void shouldSayWhichLanguageWasDetected() {
+        // When / Then
+        post("{\"text\":\"Maathai alizaliwa\"}")
+                .body("language", equalTo("sw"))
+                .body("languageDetected", equalTo(true));
+        post("{\"text\":\"Maathai alizaliwa\",\"language\":\"ki\"}")
+                .body("language", equalTo("ki"))
+                .body("languageDetected", nullValue());
+        post("{\"text\":\"Maathai\"}").body("language", nullValue());
+    }
+
+    @Test
+    @Order(3)
     void shouldAnswerInOrderWhenSeveralAreSent() {
         // When / Then
         post("{\"documents\":[{\"text\":\"x\"},{\"id\":\"b\",\"text\":\"Maathai\"}]}")

@@ -24,7 +24,7 @@ interface EngineConfig {
     OptionalInt threads();
 
     /** Sub-tokens in one forward pass. */
-    @WithDefault("2048")
+    @WithDefault("512")
     int maxBatchTokens();
 
     /** Whether to find out the language of documents that do not say it. */

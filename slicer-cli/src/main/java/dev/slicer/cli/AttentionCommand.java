@@ -77,13 +77,6 @@ final class AttentionCommand implements Callable<Integer> {
     private List<String> corpus = List.of();
 
     @Option(
-            names = "--label-map",
-            paramLabel = "OLD=NEW,...",
-            defaultValue = "",
-            description = "Rename entity types while reading; O drops a type, as DATE=O.")
-    private String labelMap = "";
-
-    @Option(
             names = "--max-sentences",
             paramLabel = "N",
             description = "Read at most N sentences of each corpus, evenly spaced. Default: all.")
@@ -116,12 +109,11 @@ final class AttentionCommand implements Callable<Integer> {
             description = "Write attention.json, attention.svg, attention.txt and attention.prom to this folder.")
     private Optional<Path> output = Optional.empty();
 
-    @Option(
-            names = "--store",
-            paramLabel = "FOLDER",
-            description = "Checkpoint store. Default: ~/.cache/slicer/checkpoints, or checkpoints in the folder that "
-                    + "SLICER_HOME names.")
-    private Optional<Path> store = Optional.empty();
+    @Mixin
+    private LabelMapArgument labelMap = new LabelMapArgument();
+
+    @Mixin
+    private StoreArgument store = new StoreArgument();
 
     @Mixin
     private EngineArguments engineArguments = new EngineArguments();
@@ -170,12 +162,7 @@ final class AttentionCommand implements Callable<Integer> {
     }
 
     private List<Corpus> read() {
-        LabelMap map;
-        try {
-            map = LabelMap.parse(labelMap);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-        }
+        LabelMap map = labelMap.parse(spec.commandLine());
         if (maxSentences.filter(most -> most < 1).isPresent()) {
             throw new ParameterException(spec.commandLine(), "--max-sentences must be at least 1");
         }
@@ -199,15 +186,9 @@ final class AttentionCommand implements Callable<Integer> {
     }
 
     private Path folder(String reference) {
-        ModelReference parsed;
-        try {
-            parsed = ModelReference.parse(reference);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-        }
+        ModelReference parsed = Usage.checked(spec.commandLine(), () -> ModelReference.parse(reference));
         if (parsed instanceof ModelReference.Local) {
-            return CheckpointArguments.locate(reference, store.orElseGet(home::checkpoints))
-                    .folder();
+            return CheckpointArguments.locate(reference, store.orDefault(home)).folder();
         }
         return engine.baseModel(
                 parsed, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));

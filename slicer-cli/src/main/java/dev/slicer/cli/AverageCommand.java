@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -62,15 +63,11 @@ final class AverageCommand implements Callable<Integer> {
             description = "Write the average to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 
-    @Option(
-            names = "--store",
-            paramLabel = "FOLDER",
-            description = "Checkpoint store, of the checkpoints and, without --output, of the average. Default: "
-                    + "~/.cache/slicer/checkpoints, or checkpoints in the folder that SLICER_HOME names.")
-    private Optional<Path> store = Optional.empty();
-
     @Option(names = "--json", description = "Print the result as a JSON object.")
     private boolean json;
+
+    @Mixin
+    private StoreArgument store = new StoreArgument();
 
     /** A checkpoint to be averaged. A snapshot of a run has no manifest. */
     private record Source(String name, Path folder, Optional<Manifest> manifest) {
@@ -103,7 +100,7 @@ final class AverageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path root = store.orElseGet(home::checkpoints);
+        Path root = store.orDefault(home);
         if (output.filter(Files::exists).isPresent()) {
             throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
         }

@@ -5,7 +5,7 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that works with a fine-tuned checkpoint. */
@@ -20,12 +20,8 @@ final class CheckpointArguments {
                     + "newest of the store. Default: ${DEFAULT-VALUE}.")
     private String checkpoint = LATEST;
 
-    @Option(
-            names = "--store",
-            paramLabel = "FOLDER",
-            description = "Checkpoint store. Default: ~/.cache/slicer/checkpoints, or checkpoints in the folder that "
-                    + "SLICER_HOME names.")
-    private Optional<Path> store = Optional.empty();
+    @Mixin
+    private StoreArgument store = new StoreArgument();
 
     /**
      * A checkpoint on this machine.
@@ -43,7 +39,7 @@ final class CheckpointArguments {
     }
 
     Path store(Home home) {
-        return store.orElseGet(home::checkpoints);
+        return store.orDefault(home);
     }
 
     /** As {@link #locate(Home)}, of any checkpoint. */

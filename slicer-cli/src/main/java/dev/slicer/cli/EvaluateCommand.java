@@ -87,18 +87,14 @@ final class EvaluateCommand implements Callable<Integer> {
                     + "them in any case. Default: ${DEFAULT-VALUE}.")
     private ScoringChoice scoring = ScoringChoice.STRICT;
 
-    @Option(
-            names = "--label-map",
-            paramLabel = "OLD=NEW,...",
-            defaultValue = "",
-            description = "Rename entity types while reading; O drops a type, as DATE=O.")
-    private String labelMap = "";
-
     @Option(names = "--by-type", description = "Show each entity type of each language too.")
     private boolean byType;
 
     @Option(names = "--json", description = "Print the scores, with types, as one JSON object.")
     private boolean json;
+
+    @Mixin
+    private LabelMapArgument labelMap = new LabelMapArgument();
 
     @Mixin
     private CheckpointArguments checkpoint = new CheckpointArguments();
@@ -124,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         recording.check(byType, spec.commandLine());
-        LabelMap labels = labels();
+        LabelMap labels = labelMap.parse(spec.commandLine());
         SortedMap<String, List<Corpus>> test = testSets(labels);
         CheckpointArguments.Located located = checkpoint.locate(home);
         if (recording.isGiven()) {
@@ -137,14 +133,6 @@ final class EvaluateCommand implements Callable<Integer> {
             scoreCheckpoint(located, test);
         }
         return ExitCode.OK;
-    }
-
-    private LabelMap labels() {
-        try {
-            return LabelMap.parse(labelMap);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-        }
     }
 
     private SortedMap<String, List<Corpus>> testSets(LabelMap labels) {

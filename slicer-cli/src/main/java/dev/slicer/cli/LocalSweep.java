@@ -23,19 +23,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The jobs of a sweep, one after another in this process. */
 final class LocalSweep {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int USUAL_HIDDEN_SIZE = 768;
 
     private final Terminal terminal;
@@ -93,36 +89,26 @@ final class LocalSweep {
 
     private boolean runAll(Sweep sweep, JobRunner runner, boolean json) {
         List<TrainingRequest> jobs = sweep.jobs();
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stop(ended));
-        Runtime.getRuntime().addShutdownHook(stop);
-        try {
-            for (int i = 0; i < jobs.size() && !stopping; i++) {
-                run(
-                        jobs.get(i),
-                        "job " + (i + 1) + " of " + jobs.size() + ", "
-                                + jobs.get(i).jobId(),
-                        runner);
-            }
-        } finally {
-            ended.countDown();
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            }
-        }
+        boolean succeeded = OrderlyStop.when(this::stop, this::sayHowToGoOn, () -> succeed(jobs, runner));
         show(sweep, jobs.size(), json);
+        return succeeded;
+    }
+
+    private boolean succeed(List<TrainingRequest> jobs, JobRunner runner) {
+        for (int i = 0; i < jobs.size() && !stopping; i++) {
+            String title =
+                    "job " + (i + 1) + " of " + jobs.size() + ", " + jobs.get(i).jobId();
+            run(jobs.get(i), title, runner);
+        }
         return failures.isEmpty();
     }
 
-    /** A Ctrl-C ends the run after the step that it is at, so that nothing half-written stays. */
-    private void stop(CountDownLatch ended) {
+    private void stop() {
         stopping = true;
         signal.giveBack();
-        try {
-            ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    }
+
+    private void sayHowToGoOn() {
         terminal.note("stopped; the same command goes on from the last saved state");
     }
 

@@ -3,6 +3,7 @@ package dev.slicer.cli;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.experiments.ScoreLine;
+import dev.slicer.training.RecordedHyperparameters;
 import dev.slicer.training.Snapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,8 @@ final class RecordArguments {
                             + "average-last-K (of one run) or average-runs-N");
         }
         OptionalInt given = steps.map(OptionalInt::of).orElseGet(OptionalInt::empty);
-        if (given.isEmpty() && !(manifest.hyperparameters().get("maxSteps") instanceof Number)) {
+        if (given.isEmpty()
+                && RecordedHyperparameters.steps(manifest.hyperparameters()).isEmpty()) {
             throw new CommandFailedException(checkpoint.resolve(Manifest.FILE_NAME)
                     + " does not say how many steps the run had; say it with --steps");
         }

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,7 +27,8 @@ import picocli.CommandLine.Spec;
             "",
             "With --trainer the runs become jobs that any number of trainers share, and are watched; without, they are "
                     + "done one after another in this process. Either can be broken off and started again: what is done "
-                    + "stays done, and a run goes on from its last saved state."
+                    + "stays done, and a run goes on from its last saved state. With --trainer it is the trainers that "
+                    + "have a store, save and compute: --store, --save-every and the engine's options say nothing to them."
         },
         footer = {
             "",
@@ -84,23 +84,14 @@ final class SweepCommand implements Callable<Integer> {
                     + ".jsonl, in this folder.")
     private Optional<Path> results = Optional.empty();
 
-    @Option(
-            names = "--store",
-            paramLabel = "FOLDER",
-            description =
-                    "Without --trainer: publish the checkpoints to this store. Default: ~/.cache/slicer/checkpoints, "
-                            + "or checkpoints in the folder that SLICER_HOME names.")
-    private Optional<Path> store = Optional.empty();
-
-    @Option(
-            names = "--save-every",
-            paramLabel = "N",
-            defaultValue = "200",
-            description = "Without --trainer: steps between two saves of a run's state. Default: ${DEFAULT-VALUE}.")
-    private int saveEvery;
-
     @Option(names = "--json", description = "Print the result as a JSON object.")
     private boolean json;
+
+    @Mixin
+    private StoreArgument store = new StoreArgument();
+
+    @Mixin
+    private SaveEveryArgument saveEvery = new SaveEveryArgument();
 
     @Mixin
     private EngineArguments engineArguments = new EngineArguments();
@@ -122,12 +113,9 @@ final class SweepCommand implements Callable<Integer> {
             RemoteSweep remote = new RemoteSweep(terminal, trainer.get(), sweep.name(), results);
             allSucceeded = remote.run(text, format, json);
         } else {
-            if (saveEvery < 0) {
-                throw new ParameterException(spec.commandLine(), "--save-every must not be negative, got " + saveEvery);
-            }
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));
-            LocalSweep local =
-                    new LocalSweep(terminal, home, store.orElseGet(home::checkpoints), scores, saveEvery, clock);
+            LocalSweep local = new LocalSweep(
+                    terminal, home, store.orDefault(home), scores, saveEvery.check(spec.commandLine()), clock);
             allSucceeded = local.run(sweep, tools(), json);
         }
         return allSucceeded ? ExitCode.OK : ExitCode.FAILED;

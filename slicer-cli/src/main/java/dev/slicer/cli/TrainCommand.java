@@ -1,6 +1,5 @@
 package dev.slicer.cli;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointIds;
@@ -14,8 +13,7 @@ import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.training.RecordedHyperparameters;
 import dev.slicer.training.RunFiles;
 import dev.slicer.training.Snapshot;
 import dev.slicer.training.Snapshots;
@@ -31,19 +29,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -66,8 +61,6 @@ import picocli.CommandLine.Spec;
             "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model"
         })
 final class TrainCommand implements Callable<Integer> {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-
     private final Terminal terminal;
     private final Home home;
     private final Engine engine;
@@ -95,87 +88,12 @@ final class TrainCommand implements Callable<Integer> {
     private String model = "mbert";
 
     @Option(
-            names = "--h",
-            paramLabel = "N",
-            description = "SLICER's slice size, a divisor of the model's hidden size (768 for mbert), as 8. "
-                    + "Default: the hidden size itself, which is standard fine-tuning.")
-    private Optional<Integer> h = Optional.empty();
-
-    @Option(
-            names = "--classifier",
-            paramLabel = "MODE",
-            description = "trained: the classifier learns, as the paper says. frozen: it stays at its random start, as "
-                    + "in the paper's code. Default: trained.")
-    private ClassifierMode classifier = Hyperparameters.paper().classifier();
-
-    @Option(names = "--lr", paramLabel = "RATE", description = "Peak learning rate. Default: 2e-5.")
-    private double learningRate = Hyperparameters.paper().learningRate();
-
-    @Option(names = "--weight-decay", paramLabel = "RATE", description = "AdamW's weight decay. Default: 0.05.")
-    private double weightDecay = Hyperparameters.paper().weightDecay();
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "SHARE",
-            description = "Share of the steps with rising learning rate. Default: 0.1.")
-    private double warmup = Hyperparameters.paper().warmup();
-
-    @Option(names = "--dropout", paramLabel = "SHARE", description = "Dropout. Default: 0.1.")
-    private double dropout = Hyperparameters.paper().dropout();
-
-    @Option(
-            names = "--steps",
-            paramLabel = "N",
-            description = "Optimiser steps to train, over as many epochs as that takes. Default: whole epochs.")
-    private Optional<Integer> steps = Optional.empty();
-
-    @Option(names = "--epochs", paramLabel = "N", description = "Epochs to train without --steps. Default: 10.")
-    private int epochs = Hyperparameters.paper().epochs();
-
-    @Option(names = "--batch", paramLabel = "N", description = "Sentences in a step. Default: 32.")
-    private int batchSize = Hyperparameters.paper().batchSize();
-
-    @Option(
-            names = "--accumulation",
-            paramLabel = "N",
-            description = "Passes into which a step is split, to save memory. Default: 1.")
-    private int accumulation = Hyperparameters.paper().accumulation();
-
-    @Option(
-            names = "--max-length",
-            paramLabel = "N",
-            description = "Sub-tokens of a sentence that are trained on. Default: 510.")
-    private int maxLength = Hyperparameters.paper().maxLength();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "The same seed gives the same run on the same machine. Default: 42.")
-    private long seed = Hyperparameters.paper().seed();
-
-    @Option(
-            names = "--label-map",
-            paramLabel = "OLD=NEW,...",
-            defaultValue = "",
-            description = "Rename entity types while reading; O drops a type, as DATE=O.")
-    private String labelMap = "";
-
-    @Option(
             names = "--types",
             split = ",",
             paramLabel = "TYPE",
             defaultValue = "PER,ORG,LOC",
             description = "Entity types to learn. Default: ${DEFAULT-VALUE}.")
     private List<String> types = List.of();
-
-    @Option(
-            names = "--word-updates",
-            paramLabel = "WAY",
-            description =
-                    "lazy: the optimiser makes up for the steps in which a word embedding had no gradient when it is "
-                            + "used again; the same result but for rounding. dense: every one at every step. frozen: word "
-                            + "embeddings stay as they are in the base model. Default: lazy.")
-    private WordUpdates wordUpdates = Hyperparameters.paper().wordUpdates();
 
     @Option(
             names = "--snapshots",
@@ -193,18 +111,20 @@ final class TrainCommand implements Callable<Integer> {
                             + "the run was killed; the folder is deleted when the run is through.")
     private Optional<Path> resumable = Optional.empty();
 
-    @Option(
-            names = "--save-every",
-            paramLabel = "N",
-            defaultValue = "200",
-            description = "Steps between two saves of --resumable. Default: ${DEFAULT-VALUE}.")
-    private int saveEvery;
-
     @ArgGroup
     private Destination destination = new Destination();
 
     @Option(names = "--json", description = "Print the result as a JSON object.")
     private boolean json;
+
+    @Mixin
+    private HyperparameterArguments hyperparameterArguments = new HyperparameterArguments();
+
+    @Mixin
+    private LabelMapArgument labelMap = new LabelMapArgument();
+
+    @Mixin
+    private SaveEveryArgument saveEvery = new SaveEveryArgument();
 
     @Mixin
     private EngineArguments engineArguments = new EngineArguments();
@@ -217,8 +137,7 @@ final class TrainCommand implements Callable<Integer> {
         @Option(
                 names = "--store",
                 paramLabel = "FOLDER",
-                description = "Publish the checkpoint to this store. Default: ~/.cache/slicer/checkpoints, or "
-                        + "checkpoints in the folder that SLICER_HOME names.")
+                description = "Publish the checkpoint to this store. " + StoreArgument.DEFAULT)
         private Optional<Path> store = Optional.empty();
     }
 
@@ -254,11 +173,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Hyperparameters hyperparameters = usage(this::hyperparameters);
-        Snapshots keep = usage(() -> Snapshots.parse(snapshots));
-        LabelMap map = usage(() -> LabelMap.parse(labelMap));
-        LabelSet labels = usage(() -> LabelSet.ofTypes(types));
-        ModelReference reference = usage(() -> ModelReference.parse(model));
+        CommandLine commandLine = spec.commandLine();
+        Hyperparameters hyperparameters = Usage.checked(commandLine, hyperparameterArguments::toHyperparameters);
+        Snapshots keep = Usage.checked(commandLine, () -> Snapshots.parse(snapshots));
+        LabelMap map = labelMap.parse(commandLine);
+        LabelSet labels = Usage.checked(commandLine, () -> LabelSet.ofTypes(types));
+        ModelReference reference = Usage.checked(commandLine, () -> ModelReference.parse(model));
+        int stepsBetweenSaves = resumable.isPresent() ? saveEvery.check(commandLine) : 0;
         Optional<Path> output = destination.output;
         if (output.filter(Files::exists).isPresent()) {
             throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
@@ -275,26 +196,30 @@ final class TrainCommand implements Callable<Integer> {
         Place place = output.map(TrainCommand::place)
                 .orElseGet(() -> new Place(
                         destination.store.orElseGet(home::checkpoints),
-                        new CheckpointIds(clock, RandomGenerator.getDefault()).next(model, h.orElse(hiddenSize))));
+                        new CheckpointIds(clock, RandomGenerator.getDefault())
+                                .next(model, hyperparameters.h().orElse(hiddenSize))));
         long start = System.nanoTime();
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
             Path staged = work.resolve("checkpoint");
-            RunFiles files = new RunFiles(
-                    resumable.orElseGet(() -> work.resolve("files")), resumable.isPresent() ? saveEvery : 0, keep);
+            RunFiles files = new RunFiles(resumable.orElseGet(() -> work.resolve("files")), stepsBetweenSaves, keep);
             AtomicReference<TrainingProgress> last = new AtomicReference<>();
             List<Snapshot> kept = fineTune(
                     new FineTuningJob(base, corpora, labels, hyperparameters, staged, Optional.of(files)), last);
+            int steps = Optional.ofNullable(last.get())
+                    .map(TrainingProgress::totalSteps)
+                    .orElse(0);
             FileCheckpointStore store = new FileCheckpointStore(place.store());
             List<Place> published = new ArrayList<>();
             for (Snapshot snapshot : kept) {
                 Place its = place.snapshot(snapshot);
                 // A run that was killed while it published has some of them there already.
                 if (resumable.isEmpty() || !Files.exists(its.folder())) {
-                    store.publish(snapshot.folder(), manifest(its.id(), hiddenSize, hyperparameters, labels, corpora));
+                    store.publish(
+                            snapshot.folder(), manifest(its.id(), hiddenSize, hyperparameters, steps, labels, corpora));
                 }
                 published.add(its);
             }
-            store.publish(staged, manifest(place.id(), hiddenSize, hyperparameters, labels, corpora));
+            store.publish(staged, manifest(place.id(), hiddenSize, hyperparameters, steps, labels, corpora));
             files.discard();
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             show(new Done(place, published, Optional.ofNullable(last.get()), took));
@@ -302,74 +227,27 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private <T> T usage(Callable<T> reading) {
-        try {
-            return reading.call();
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-        } catch (Exception unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
-    }
-
-    private Hyperparameters hyperparameters() {
-        return new Hyperparameters(
-                toInt(h),
-                classifier,
-                learningRate,
-                weightDecay,
-                Hyperparameters.paper().adamEpsilon(),
-                warmup,
-                batchSize,
-                accumulation,
-                epochs,
-                toInt(steps),
-                maxLength,
-                dropout,
-                seed,
-                wordUpdates);
-    }
-
-    private static OptionalInt toInt(Optional<Integer> value) {
-        return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    }
-
     private static Place place(Path output) {
         Path folder = output.toAbsolutePath().normalize();
         return new Place(folder.getParent(), folder.getFileName().toString());
     }
 
-    /** A Ctrl-C ends the run after the step that it is at, so that nothing half-written stays. */
     private List<Snapshot> fineTune(FineTuningJob job, AtomicReference<TrainingProgress> last) {
         AtomicBoolean cancelled = new AtomicBoolean();
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread cancel = new Thread(() -> {
-            cancelled.set(true);
-            try {
-                ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(cancel);
-        try {
-            return engine.fineTune(
-                    job,
-                    engineArguments.toOptions(),
-                    progress -> {
-                        if (last.get() == null && progress.resumedFrom() > 0) {
-                            terminal.note("going on after step " + progress.resumedFrom());
-                        }
-                        last.set(progress);
-                        terminal.progress(describe(progress));
-                    },
-                    cancelled::get);
-        } finally {
-            ended.countDown();
-            if (!cancelled.get()) {
-                Runtime.getRuntime().removeShutdownHook(cancel);
-            }
-        }
+        return OrderlyStop.when(
+                () -> cancelled.set(true),
+                () -> {},
+                () -> engine.fineTune(
+                        job,
+                        engineArguments.toOptions(),
+                        progress -> {
+                            if (last.get() == null && progress.resumedFrom() > 0) {
+                                terminal.note("going on after step " + progress.resumedFrom());
+                            }
+                            last.set(progress);
+                            terminal.progress(describe(progress));
+                        },
+                        cancelled::get));
     }
 
     private static String describe(TrainingProgress progress) {
@@ -382,7 +260,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Manifest manifest(
-            String id, int hiddenSize, Hyperparameters hyperparameters, LabelSet labels, List<Corpus> corpora) {
+            String id,
+            int hiddenSize,
+            Hyperparameters hyperparameters,
+            int steps,
+            LabelSet labels,
+            List<Corpus> corpora) {
         Map<String, String> fingerprints = new LinkedHashMap<>();
         for (int i = 0; i < corpora.size(); i++) {
             fingerprints.put(train.get(i), corpora.get(i).fingerprint());
@@ -393,9 +276,9 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(),
                 model,
                 hiddenSize,
-                h.orElse(hiddenSize),
-                Json.mapper().convertValue(hyperparameters, new TypeReference<Map<String, Object>>() {}),
-                seed,
+                hyperparameters.h().orElse(hiddenSize),
+                RecordedHyperparameters.of(hyperparameters, steps),
+                hyperparameters.seed(),
                 labels.labels(),
                 fingerprints,
                 Map.of());

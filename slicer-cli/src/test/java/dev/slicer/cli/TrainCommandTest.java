@@ -118,7 +118,10 @@ class TrainCommandTest {
         assertThat(manifest.h()).isEqualTo(8);
         assertThat(manifest.seed()).isEqualTo(7);
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
-        assertThat(manifest.hyperparameters()).containsEntry("learningRate", 2e-5);
+        assertThat(manifest.hyperparameters())
+                .containsEntry("learningRate", 2e-5)
+                .as("of all epochs")
+                .containsEntry("steps", 3);
         assertThat(slicer.out())
                 .startsWith("{\"checkpointId\":\"" + manifest.id() + "\",\"folder\":\"" + published.folder()
                         + "\",\"snapshots\":[],\"steps\":3,\"loss\":0.25,\"seconds\":");

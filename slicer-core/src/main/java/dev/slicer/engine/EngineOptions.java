@@ -20,27 +20,18 @@ public record EngineOptions(
         OptionalInt threads,
         int maxBatchTokens,
         boolean detectLanguages) {
-    /** Without int8, unless it is asked for. */
-    public EngineOptions(
-            Optional<Precision> precision,
-            OptionalInt gpu,
-            OptionalInt threads,
-            int maxBatchTokens,
-            boolean detectLanguages) {
-        this(precision, false, gpu, threads, maxBatchTokens, detectLanguages);
-    }
-
     public EngineOptions {
         if (maxBatchTokens < 1) {
             throw new IllegalArgumentException("maxBatchTokens must be at least 1, got " + maxBatchTokens);
         }
     }
 
+    /** Languages are detected, and int8 is not chosen unless it is asked for. */
     public EngineOptions(Optional<Precision> precision, OptionalInt gpu, OptionalInt threads, int maxBatchTokens) {
-        this(precision, gpu, threads, maxBatchTokens, true);
+        this(precision, false, gpu, threads, maxBatchTokens, true);
     }
 
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 2048);
+        return new EngineOptions(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 512);
     }
 }

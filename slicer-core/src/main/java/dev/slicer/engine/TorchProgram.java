@@ -77,12 +77,25 @@ public final class TorchProgram implements AutoCloseable {
                         () -> {
                             try {
                                 // Not more than a few calls' time: who asks a process to end wants it to end.
-                                EXIT.writeLock().tryLock(10, TimeUnit.SECONDS);
+                                EXIT.writeLock().tryLock(20, TimeUnit.SECONDS);
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                             }
                         },
                         "finish-calls"));
+    }
+
+    /**
+     * Does something of many calls that the process's end waits for as for one, see {@link #finishCallsAtExit}: for work that
+     * comes to an orderly end of its own when the process is asked to end. Between its calls it would be held up otherwise.
+     */
+    public static <T> T asOneCall(Supplier<T> work) {
+        EXIT.readLock().lock();
+        try {
+            return work.get();
+        } finally {
+            EXIT.readLock().unlock();
+        }
     }
 
     /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */

@@ -5,6 +5,7 @@ import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.training.RecordedHyperparameters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,7 @@ public record RunSettings(
     /**
      * The settings of a checkpoint.
      *
-     * @param steps of the run, where the manifest does not say: it was trained over whole epochs
+     * @param steps of the run, where the manifest does not say
      * @throws ExperimentException naming what the manifest lacks
      */
     public static RunSettings of(Manifest manifest, String source, OptionalInt steps) {
@@ -43,9 +44,8 @@ public record RunSettings(
         double learningRate = number(hyperparameters, "learningRate")
                 .orElseThrow(() -> lacks(manifest, "learningRate"))
                 .doubleValue();
-        int runSteps = steps.orElseGet(() -> number(hyperparameters, "maxSteps")
-                .orElseThrow(() -> lacks(manifest, "maxSteps"))
-                .intValue());
+        int runSteps = steps.orElseGet(
+                () -> RecordedHyperparameters.steps(hyperparameters).orElseThrow(() -> lacks(manifest, "steps")));
         return new RunSettings(
                 source, manifest.h(), classifier, words, learningRate, runSteps, OptionalLong.of(manifest.seed()));
     }

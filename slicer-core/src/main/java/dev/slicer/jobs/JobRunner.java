@@ -24,6 +24,7 @@ import dev.slicer.models.ModelException;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.RecordedHyperparameters;
 import dev.slicer.training.RunFiles;
 import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingException;
@@ -204,9 +205,8 @@ public final class JobRunner {
             return request.hyperparameters()
                     .maxSteps()
                     .orElseGet(() -> stored.stream()
-                            .map(each -> each.manifest().hyperparameters().get(StorePublication.STEPS))
-                            .filter(Integer.class::isInstance)
-                            .mapToInt(Integer.class::cast)
+                            .map(each -> each.manifest().hyperparameters())
+                            .flatMapToInt(recorded -> RecordedHyperparameters.steps(recorded).stream())
                             .findFirst()
                             .orElse(1));
         }

@@ -1,17 +1,15 @@
 package dev.slicer.jobs;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.json.Json;
+import dev.slicer.training.RecordedHyperparameters;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +17,6 @@ import java.util.OptionalInt;
 
 /** Publishes to a {@link CheckpointStore}, with a manifest that tells how the checkpoint came about. */
 public final class StorePublication implements Publication {
-    /** How many steps the epochs took. */
-    static final String STEPS = "steps";
     /** As the manifest of an average has it that was made by hand. */
     private static final String AVERAGED_FROM = "averagedFrom";
 
@@ -50,11 +46,7 @@ public final class StorePublication implements Publication {
     public CheckpointPublished publish(Path model, Origin origin) {
         TrainingRequest request = origin.request();
         int hiddenSize = HiddenSize.of(model);
-        Map<String, Object> hyperparameters = new LinkedHashMap<>(
-                Json.mapper().convertValue(request.hyperparameters(), new TypeReference<Map<String, Object>>() {}));
-        if (request.hyperparameters().maxSteps().isEmpty()) {
-            hyperparameters.put(STEPS, origin.steps());
-        }
+        Map<String, Object> hyperparameters = RecordedHyperparameters.of(request.hyperparameters(), origin.steps());
         if (!request.averageOf().isEmpty()) {
             hyperparameters.put(AVERAGED_FROM, request.averageOf());
         }

@@ -66,13 +66,17 @@ final class EncoderTagger implements Tagger {
                 .config()
                 .labels()
                 .orElseThrow(() -> new CheckpointException(checkpoint.resolve("config.json"), "has no id2label"));
-        this.decoder = new Iob2Viterbi(labels);
         this.maxBatchTokens = options.maxBatchTokens();
         this.detectLanguages = options.detectLanguages();
+        this.decoder = new Iob2Viterbi(
+                labels,
+                EntityBorders.areUnknown(checkpoint, labels)
+                        ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
+                        : EntityBorders.areDeclaredIob1(checkpoint));
     }
 
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
-        SubTokenizer tokenizer = SubTokenizer.open(checkpoint.resolve("tokenizer.json"));
+        SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
         TorchProgram program = TorchProgram.load(options);
         NDManager owner = program.newScope();
         try {
@@ -83,6 +87,17 @@ final class EncoderTagger implements Tagger {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private List<List<String>> predictions(List<Document> documents) {
+        Iob2Viterbi any = new Iob2Viterbi(labels);
+        List<TextReading> readings = documents.stream()
+                .map(document -> new TextReading(document, TaggingOptions.defaults(), Asked.FIRST))
+                .toList();
+        Batches.of(readings, maxBatchTokens).forEach(this::compute);
+        return readings.stream()
+                .map(reading -> any.unrepaired(reading.wordRows()))
+                .toList();
     }
 
     /** Which of a word's sub-tokens the model is asked for. */
@@ -158,8 +173,7 @@ final class EncoderTagger implements Tagger {
 
         @Override
         public TaggedDocument decode() {
-            float[][] rows =
-                    Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
+            float[][] rows = wordRows();
             Labelling all = switch (options.decoder()) {
                 case VITERBI -> decoder.decode(rows);
                 case GREEDY -> decoder.greedy(rows);
@@ -171,6 +185,10 @@ final class EncoderTagger implements Tagger {
                     labelling.tags(),
                     Entities.of(document.text(), words, labelling),
                     detectedLanguage);
+        }
+
+        private float[][] wordRows() {
+            return Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
         }
 
         private float[] wordScores(float[][] subTokens) {

@@ -42,14 +42,14 @@ class RunSettingsTest {
 
     @Test
     void shouldSayWhatTheManifestLacks() {
-        // Given: trained over whole epochs
+        // Given: trained over whole epochs, whose steps were not counted
         Manifest epochs = manifest(Map.of("classifier", "FROZEN", "learningRate", 5e-5));
 
         // Then
         assertThat(RunSettings.of(epochs, "en", OptionalInt.of(6250)).steps()).isEqualTo(6250);
         assertThatThrownBy(() -> RunSettings.of(epochs, "en", OptionalInt.empty()))
                 .isInstanceOf(ExperimentException.class)
-                .hasMessage("slicer.json of checkpoint a-run does not say its maxSteps");
+                .hasMessage("slicer.json of checkpoint a-run does not say its steps");
         assertThatThrownBy(() -> RunSettings.of(manifest(Map.of()), "en", OptionalInt.of(1)))
                 .hasMessage("slicer.json of checkpoint a-run does not say its classifier");
     }

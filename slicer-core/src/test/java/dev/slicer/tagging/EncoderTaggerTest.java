@@ -230,10 +230,9 @@ class EncoderTaggerTest {
         assertThat(tagged.get(1).isLanguageDetected()).isFalse();
 
         // And nothing where detection is switched off
-        try (Tagger off = Tagger.open(
-                checkpoint,
-                "off",
-                new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.empty(), 200, false))) {
+        EngineOptions undetected =
+                new EngineOptions(FP32.precision(), false, FP32.gpu(), FP32.threads(), FP32.maxBatchTokens(), false);
+        try (Tagger off = Tagger.open(checkpoint, "off", undetected)) {
             assertThat(off.tag(List.of(silent)).get(0).language()).isEmpty();
         }
     }

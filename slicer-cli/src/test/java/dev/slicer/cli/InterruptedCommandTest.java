@@ -1,0 +1,162 @@
+package dev.slicer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.slicer.encoder.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Processes of their own that are asked to end while they train. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs signals")
+class InterruptedCommandTest {
+    private static final int STEPS = 1500;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void writeModelAndCorpus() throws IOException {
+        TinyModel.write(folder.resolve("base"));
+        Files.writeString(
+                folder.resolve("en.conll"),
+                "a O\nP B-PER\nb O\n\nf O\nL B-LOC\ng O\n\nP B-PER\ni I-PER\nd O\n\nL B-LOC\ni I-LOC\nP B-PER\n\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void shouldEndTrainingInOrderAndGoOnWhereItWas(String signal, int exitCode) throws Exception {
+        // Given
+        String[] train = ("train --model base --train en.conll --types PER,LOC --batch 2 --steps " + STEPS
+                        + " --precision fp32 --threads 1 --resumable run --save-every 20 --output model")
+                .split(" ");
+
+        // When
+        Child interrupted = start(train);
+        awaitSavedState(interrupted, folder.resolve("run/state"));
+        interrupted.signal(signal);
+
+        // Then
+        interrupted.requireOrderlyEnd(exitCode);
+        assertThat(folder.resolve("model")).doesNotExist();
+        Child resumed = start(train);
+        assertThat(resumed.exitCode()).as(resumed.output()).isZero();
+        assertThat(resumed.output()).contains("going on after step ");
+        assertThat(folder.resolve("model/model.safetensors")).isNotEmptyFile();
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void shouldEndASweepInOrderAndGoOnWhereItWas() throws Exception {
+        // Given
+        Files.writeString(folder.resolve("grid.yaml"), """
+                name: broken-off
+                baseModel: base
+                sources: {en: [en.conll]}
+                h: [8, standard]
+                learningRate: [1e-3]
+                seeds: [42]
+                types: [PER, LOC]
+                hyperparameters: {maxSteps: %d, batchSize: 2}
+                """.formatted(STEPS));
+        String[] sweep = "sweep grid.yaml --precision fp32 --threads 1 --save-every 20".split(" ");
+
+        // When
+        Child interrupted = start(sweep);
+        awaitSavedState(
+                interrupted,
+                folder.resolve("home/sweeps/broken-off/state/broken-off-en-h8-trained-lr1e-3-seed42/state"));
+        interrupted.signal("INT");
+
+        // Then
+        interrupted.requireOrderlyEnd(130);
+        assertThat(interrupted.output()).contains("stopped; the same command goes on from the last saved state");
+        Child resumed = start(sweep);
+        assertThat(resumed.exitCode()).as(resumed.output()).isZero();
+        assertThat(resumed.output()).contains("going on after step ");
+        assertThat(folder.resolve("home/checkpoints"))
+                .isDirectoryContaining("glob:**/broken-off-en-h8-trained-lr1e-3-seed42")
+                .isDirectoryContaining("glob:**/broken-off-en-standard-trained-lr1e-3-seed42");
+    }
+
+    /** In the background of a shell without job control Ctrl-C is ignored, which a child would inherit. */
+    private Child start(String... arguments) throws Exception {
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        assumeTrue(
+                new ProcessBuilder(List.of("env", "--default-signal=INT", "true"))
+                                .start()
+                                .waitFor()
+                        == 0,
+                "env cannot set signals back");
+        command.addAll(java);
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(folder, "output", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("SLICER_HOME", folder.resolve("home").toString());
+        return new Child(builder.redirectOutput(output.toFile()).start(), output);
+    }
+
+    private static void awaitSavedState(Child child, Path state) throws Exception {
+        while (!Files.isDirectory(state) || isEmpty(state)) {
+            assertThat(child.process().isAlive()).as(child.output()).isTrue();
+            Thread.sleep(20);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.noneMatch(file -> file.getFileName().toString().startsWith("step-"));
+        }
+    }
+
+    private record Child(Process process, Path file) {
+        void signal(String name) throws Exception {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+
+        int exitCode() throws InterruptedException {
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+            }
+            return process.waitFor();
+        }
+
+        String output() throws IOException {
+            return Files.readString(file);
+        }
+
+        /** A crash of the libraries would leave a file that tells of it, and another exit code. */
+        void requireOrderlyEnd(int exitCode) throws Exception {
+            long asked = System.nanoTime();
+            assertThat(exitCode()).as(output()).isEqualTo(exitCode);
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - asked))
+                    .as("seconds that a step, not the limit, takes")
+                    .isLessThan(8);
+            assertThat(output()).doesNotContain("fatal error").doesNotContain("Exception");
+            assertThat(file.getParent()).isDirectoryNotContaining("glob:**/hs_err*");
+        }
+    }
+}

@@ -1,20 +1,42 @@
 package dev.slicer.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The benchmarks by name, and who runs them. */
 enum Benchmark {
-    TRAINING_STEP("training-step", TrainingStepSubject.class, "transformers_training_step.py"),
-    TAGGING("tagging", TaggingSubject.class, "transformers_tagging.py");
+    TRAINING_STEP(
+            "training-step",
+            own("slicer", TrainingStepSubject.class),
+            peer("transformers", "transformers_training_step.py")),
+    TAGGING("tagging", own("slicer", TaggingSubject.class), peer("transformers", "transformers_tagging.py")),
+    KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class), own("kafka", KafkaSubject.class));
 
     private final String name;
-    private final Class<?> slicer;
-    private final String peerScript;
+    private final List<Contestant> contestants;
 
-    Benchmark(String name, Class<?> slicer, String peerScript) {
+    /** A subject of the benchmark. */
+    sealed interface Contestant {
+        String name();
+    }
+
+    /** One that is part of Slicer and so must be measured. */
+    record Own(String name, Class<?> main) implements Contestant {}
+
+    /** One that is measured where it can be had. */
+    record Peer(String name, String script) implements Contestant {}
+
+    Benchmark(String name, Contestant... contestants) {
         this.name = name;
-        this.slicer = slicer;
-        this.peerScript = peerScript;
+        this.contestants = List.of(contestants);
+    }
+
+    private static Contestant own(String name, Class<?> main) {
+        return new Own(name, main);
+    }
+
+    private static Contestant peer(String name, String script) {
+        return new Peer(name, script);
     }
 
     static Benchmark named(String name) {
@@ -24,13 +46,8 @@ enum Benchmark {
                 .orElseThrow(() -> new IllegalArgumentException("no benchmark is named '" + name + "'"));
     }
 
-    /** Main class of Slicer's subject. */
-    Class<?> slicer() {
-        return slicer;
-    }
-
-    String peerScript() {
-        return peerScript;
+    List<Contestant> contestants() {
+        return contestants;
     }
 
     @Override

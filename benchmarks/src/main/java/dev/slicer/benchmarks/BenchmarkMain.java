@@ -1,5 +1,8 @@
 package dev.slicer.benchmarks;
 
+import dev.slicer.benchmarks.Benchmark.Contestant;
+import dev.slicer.benchmarks.Benchmark.Own;
+import dev.slicer.benchmarks.Benchmark.Peer;
 import dev.slicer.json.Json;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -22,9 +26,6 @@ import java.util.zip.CRC32;
  * {@code benchmarks/run} is how people start it.
  */
 public final class BenchmarkMain {
-    private static final String SLICER = "slicer";
-    private static final String TRANSFORMERS = "transformers";
-
     /** What {@code ./slicer} and the container images set for the process. */
     private static final Map<String, String> LAUNCHER = Map.of(
             "MALLOC_ARENA_MAX", "1",
@@ -48,16 +49,18 @@ public final class BenchmarkMain {
             say("no benchmark data in %s: the bundled sample corpus takes its place", options.data());
         }
         Path base = baseModel();
-        Path model = options.benchmark() == Benchmark.TAGGING ? checkpoint(base, folder) : base;
-        Workload workload = options.benchmark() == Benchmark.TAGGING
-                ? Workload.tagging(options.data(), model, folder)
-                : Workload.training(options.data(), model, folder);
+        Path model = options.benchmark() == Benchmark.TRAINING_STEP ? base : checkpoint(base, folder);
+        Workload workload = switch (options.benchmark()) {
+            case TRAINING_STEP -> Workload.training(options.data(), model, folder);
+            case TAGGING -> Workload.tagging(options.data(), model, folder);
+            case KAFKA_PATH -> Workload.stream(options.data(), model, folder);
+        };
         say("%s: %d sentences, %d sub-tokens", options.benchmark(), workload.sentences(), workload.tokens());
 
         List<Series> series = new ArrayList<>();
         try {
-            for (String name : options.only().map(List::of).orElse(List.of(SLICER, TRANSFORMERS))) {
-                start(name, model, workload).ifPresent(series::add);
+            for (Contestant contestant : chosen()) {
+                start(contestant, model, workload).ifPresent(series::add);
             }
             for (int run = 1; run <= options.runs(); run++) {
                 for (Series one : series) {
@@ -69,13 +72,27 @@ public final class BenchmarkMain {
                     print(one, workload);
                 }
             }
+            if (options.benchmark() == Benchmark.KAFKA_PATH && series.size() == 2) {
+                printShare(series.get(0), series.get(1));
+            }
         } finally {
             for (Series one : series) {
                 one.subject().close();
             }
         }
-        String required = options.only().orElse(SLICER);
-        return series.stream().anyMatch(one -> one.subject().name().equals(required) && one.complete(options.runs()));
+        return chosen().stream()
+                .filter(contestant ->
+                        contestant instanceof Own || options.only().isPresent())
+                .allMatch(contestant -> series.stream()
+                        .anyMatch(
+                                one -> one.subject().name().equals(contestant.name()) && one.complete(options.runs())));
+    }
+
+    private List<Contestant> chosen() {
+        return options.benchmark().contestants().stream()
+                .filter(contestant ->
+                        options.only().map(contestant.name()::equals).orElse(true))
+                .toList();
     }
 
     private Path baseModel() {
@@ -106,22 +123,26 @@ public final class BenchmarkMain {
         return checkpoint;
     }
 
-    private Optional<Series> start(String name, Path model, Workload workload) {
-        if (name.equals(TRANSFORMERS) && options.python().isEmpty()) {
+    private Optional<Series> start(Contestant contestant, Path model, Workload workload) {
+        String name = contestant.name();
+        List<String> command;
+        Map<String, String> environment;
+        if (contestant instanceof Own own) {
+            command = java(own.main(), model, workload.data(), options.installation());
+            environment = LAUNCHER;
+        } else if (options.python().isPresent()) {
+            command = List.of(
+                    options.python().get().toString(),
+                    options.peers().resolve(((Peer) contestant).script()).toString(),
+                    model.toString(),
+                    workload.data().toString());
+            environment = Map.of();
+        } else {
             return Optional.empty();
         }
-        List<String> command = name.equals(SLICER)
-                ? java(options.benchmark().slicer(), model, workload.data())
-                : List.of(
-                        options.python().orElseThrow().toString(),
-                        options.peers()
-                                .resolve(options.benchmark().peerScript())
-                                .toString(),
-                        model.toString(),
-                        workload.data().toString());
         try {
             say("starting %s", name);
-            SubjectProcess subject = SubjectProcess.start(name, command, name.equals(SLICER) ? LAUNCHER : Map.of());
+            SubjectProcess subject = SubjectProcess.start(name, command, environment);
             say("  %s: %s", name, subject.description());
             return Optional.of(new Series(subject));
         } catch (IOException e) {
@@ -157,7 +178,9 @@ public final class BenchmarkMain {
         figures.add(figure(subject, "sentence-throughput", "sentences/s", per(workload.sentences(), seconds)));
         figures.add(figure(subject, "token-throughput", "tokens/s", per(workload.tokens(), seconds)));
         OptionalLong peak = series.subject().peakMemory();
-        if (peak.isPresent()) {
+        if (options.benchmark() == Benchmark.KAFKA_PATH) {
+            // Its work is done by processes of its own, whose memory is another benchmark's.
+        } else if (peak.isPresent()) {
             figures.add(figure(subject, "peak-memory", "MiB", peak.getAsLong() / 1048576.0));
         } else {
             say("peak memory is measured on Linux only");
@@ -165,6 +188,18 @@ public final class BenchmarkMain {
         for (Figure figure : figures) {
             System.out.println(Json.mapper().writeValueAsString(figure));
         }
+    }
+
+    /** How much of the engine's speed is left on the way through Kafka, run by run. */
+    private void printShare(Series offline, Series kafka) throws IOException {
+        if (!offline.complete(options.runs()) || !kafka.complete(options.runs())) {
+            return;
+        }
+        double[] shares = IntStream.range(0, options.runs())
+                .mapToDouble(run -> offline.seconds().get(run) / kafka.seconds().get(run))
+                .toArray();
+        System.out.println(
+                Json.mapper().writeValueAsString(figure(kafka.subject().name(), "share-of-offline", "ratio", shares)));
     }
 
     private Figure figure(String subject, String metric, String unit, double... values) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param checkpoint to tag with, instead of one of our own making
  * @param python interpreter that has the peers' packages; empty where the peers can't be had
  * @param peers folder of the peers' scripts
+ * @param installation Slicer's folder, with the services as the build leaves them
  */
 record BenchmarkOptions(
         Benchmark benchmark,
@@ -25,7 +26,8 @@ record BenchmarkOptions(
         Optional<Path> checkpoint,
         Optional<String> only,
         Optional<Path> python,
-        Path peers) {
+        Path peers,
+        Path installation) {
 
     /** @param arguments the benchmark's name, then pairs of {@code --option} and value */
     static BenchmarkOptions parse(List<String> arguments) {
@@ -45,7 +47,8 @@ record BenchmarkOptions(
                 Optional.ofNullable(values.get("--checkpoint")).map(Path::of),
                 Optional.ofNullable(values.get("--only")),
                 Optional.ofNullable(values.get("--python")).map(Path::of),
-                Path.of(values.getOrDefault("--peers", "")));
+                Path.of(values.getOrDefault("--peers", "")),
+                Path.of(values.getOrDefault("--installation", "")));
     }
 
     private static String required(Map<String, String> values, String option) {

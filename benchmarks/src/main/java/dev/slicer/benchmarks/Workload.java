@@ -29,6 +29,9 @@ record Workload(Path data, int sentences, long tokens) {
 
     private static final int CHECKPOINT_SENTENCES = 100 * BATCH;
     private static final int TAGGING_SENTENCES_PER_LANGUAGE = 20;
+    /** So many that the first and the last batch count for little. */
+    private static final int STREAM_SENTENCES_PER_LANGUAGE = 100;
+
     private static final List<String> WIKIANN = List.of("en", "de", "ru");
     private static final List<String> MASAKHANER =
             List.of("amh", "hau", "ibo", "kin", "lug", "luo", "pcm", "swa", "wol", "yor");
@@ -47,17 +50,25 @@ record Workload(Path data, int sentences, long tokens) {
 
     /** Test sentences of all languages as text, one a line. */
     static Workload tagging(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
+        return texts(benchmarkData, checkpoint, folder.resolve("tagging.txt"), TAGGING_SENTENCES_PER_LANGUAGE);
+    }
+
+    /** More of them. */
+    static Workload stream(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
+        return texts(benchmarkData, checkpoint, folder.resolve("stream.txt"), STREAM_SENTENCES_PER_LANGUAGE);
+    }
+
+    private static Workload texts(Path benchmarkData, Path checkpoint, Path file, int perLanguage) throws IOException {
         List<Sentence> sentences = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, String> test : tests(benchmarkData).entrySet()) {
             List<Sentence> all =
                     Corpora.open(test.getValue(), LabelMap.parse("DATE=O")).sentences();
-            for (Sentence sentence : spread(all, TAGGING_SENTENCES_PER_LANGUAGE)) {
+            for (Sentence sentence : spread(all, perLanguage)) {
                 sentences.add(sentence);
                 lines.add(Detokenizer.join(sentence.words(), test.getKey()).text());
             }
         }
-        Path file = folder.resolve("tagging.txt");
         Files.write(file, lines);
         return new Workload(file, sentences.size(), tokens(sentences, checkpoint));
     }

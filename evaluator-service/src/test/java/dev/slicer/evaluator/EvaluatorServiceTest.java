@@ -257,6 +257,7 @@ class EvaluatorServiceTest {
         return new EntitiesEvent(
                 "evaluation/" + benchmark + "/" + language + "/" + id,
                 Optional.of(language),
+                Optional.empty(),
                 model,
                 Instant.EPOCH,
                 List.of(),

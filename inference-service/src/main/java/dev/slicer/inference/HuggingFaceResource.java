@@ -72,10 +72,10 @@ public class HuggingFaceResource {
 
     /** A list of entities for one text, a list of such lists for a list. */
     public sealed interface Answer {
-        @Schema(type = SchemaType.ARRAY, implementation = Entity[].class)
+        @Schema(type = SchemaType.ARRAY, implementation = Entity.class)
         record One(@JsonValue List<Entity> entities) implements Answer {}
 
-        @Schema(type = SchemaType.ARRAY, implementation = Entity[][].class)
+        @Schema(type = SchemaType.ARRAY, implementation = Entity[].class)
         record Several(@JsonValue List<List<Entity>> entities) implements Answer {}
     }
 
@@ -112,7 +112,7 @@ public class HuggingFaceResource {
     @APIResponse(
             responseCode = "200",
             description = "Entities of one text, or a list of them for each of several",
-            content = @Content(schema = @Schema(oneOf = {Answer.One.class, Answer.Several.class})))
+            content = @Content(schema = @Schema(anyOf = {Answer.One.class, Answer.Several.class})))
     @APIResponse(
             responseCode = "400",
             description = "The request makes no sense",

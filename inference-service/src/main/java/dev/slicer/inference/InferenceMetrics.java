@@ -49,7 +49,7 @@ class InferenceMetrics {
         }
     }
 
-    /** Has somebody told of all documents that were tagged; to be called before any is. */
+    /** Has somebody told of all documents that are tagged from now on. */
     void onTagged(BiConsumer<String, List<TaggedDocument>> listener) {
         this.listener = listener;
     }
@@ -135,9 +135,8 @@ class InferenceMetrics {
                 .record(all);
         double secondsPerToken = timing.computed().toNanos() / 1e9 / Math.max(1, all);
         for (int i = 0; i < tokens.length; i++) {
-            Counter.builder("slicer.tagging.language")
+            Counter.builder("slicer.tagging.language.seconds")
                     .description("Time in the model by language")
-                    .baseUnit("seconds")
                     .tag("lane", label(lane))
                     .tag("language", languages.of(documents.get(i).document().language()))
                     .register(registry)

@@ -121,6 +121,9 @@ final class LineExchange implements LineSplitter.Lines {
         caller.addEndHandler(end -> stop());
         response.putHeader(HttpHeaders.CONTENT_TYPE, LineStreams.MEDIA_TYPE).setChunked(true);
         response.drainHandler(drained -> write());
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            response.writeContinue();
+        }
         request.exceptionHandler(failure -> stop())
                 .handler(bytes -> {
                     splitter.feed(bytes.getBytes());

@@ -8,6 +8,7 @@ import dev.slicer.tagging.TaggingOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -63,12 +64,18 @@ class LineStreams {
         Problem problem = Problem.of(e, URI.create(caller.request().path()));
         HttpServerResponse response = caller.response()
                 .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .putHeader(HttpHeaders.CONNECTION, "close");
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         e.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        // A caller who is still sending sees the answer only if the connection is not broken at once.
         caller.request().handler(unread -> {}).resume();
-        response.end(Buffer.buffer(EventJson.write(problem)))
+        if (caller.request().version() == HttpVersion.HTTP_2) {
+            response.end(Buffer.buffer(EventJson.write(problem)));
+            return;
+        }
+        // Nothing can follow a body without end; but a caller who is still sending sees the answer only if the
+        // connection
+        // is not broken at once.
+        response.putHeader(HttpHeaders.CONNECTION, "close")
+                .end(Buffer.buffer(EventJson.write(problem)))
                 .onComplete(end -> caller.vertx()
                         .setTimer(
                                 LINGER.toMillis(),

@@ -31,6 +31,7 @@ class Models {
     private record Past(LoadedModel model, Supplier<Path> source) {}
 
     private final TaggerFactory taggers;
+    private final WarmUp warmUp;
     private final Clock clock;
     private final AtomicReference<Optional<Serving>> serving = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<FailedLoad>> lastFailure = new AtomicReference<>(Optional.empty());
@@ -44,8 +45,9 @@ class Models {
     private final MultiGauge info;
 
     @Inject
-    Models(TaggerFactory taggers, Clock clock, MeterRegistry metrics) {
+    Models(TaggerFactory taggers, WarmUp warmUp, Clock clock, MeterRegistry metrics) {
         this.taggers = taggers;
+        this.warmUp = warmUp;
         this.clock = clock;
         this.loads = Counter.builder("slicer.model.loads")
                 .description("Models that were loaded and served")
@@ -131,7 +133,7 @@ class Models {
         try {
             Tagger tagger = taggers.open(checkpoint.get(), modelId);
             try {
-                WarmUp.run(tagger);
+                warmUp.run(tagger);
             } catch (RuntimeException e) {
                 tagger.close();
                 throw e;

@@ -10,11 +10,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Answers of {@code POST /v1/tag}: one for one text, several for a list. */
 public sealed interface TagAnswer {
 
-    /** @param tags IOB2, one per word, where words were sent */
+    /**
+     * @param language as it was sent, else as the text makes it clear
+     * @param languageDetected true where it was not sent
+     * @param tags IOB2, one per word, where words were sent
+     */
     @Schema(requiredProperties = {"id", "entities", "modelId", "timing"})
     record Single(
             String id,
             Optional<String> language,
+            Optional<Boolean> languageDetected,
             List<Entity> entities,
             Optional<List<String>> tags,
             String modelId,
@@ -25,13 +30,23 @@ public sealed interface TagAnswer {
     @Schema(requiredProperties = {"documents", "modelId", "timing"})
     record Several(List<Item> documents, String modelId, Timing timing) implements TagAnswer {}
 
-    /** @param tags IOB2, one per word, where words were sent */
+    /**
+     * @param language as it was sent, else as the text makes it clear
+     * @param languageDetected true where it was not sent
+     * @param tags IOB2, one per word, where words were sent
+     */
     @Schema(requiredProperties = {"id", "entities"})
-    record Item(String id, Optional<String> language, List<Entity> entities, Optional<List<String>> tags) {
+    record Item(
+            String id,
+            Optional<String> language,
+            Optional<Boolean> languageDetected,
+            List<Entity> entities,
+            Optional<List<String>> tags) {
         private static Item of(TaggedDocument tagged) {
             return new Item(
                     tagged.document().id(),
-                    tagged.document().language(),
+                    tagged.language(),
+                    tagged.isLanguageDetected() ? Optional.of(true) : Optional.empty(),
                     tagged.entities(),
                     tagged.document().words().isEmpty() ? Optional.empty() : Optional.of(tagged.tags()));
         }
@@ -55,7 +70,13 @@ public sealed interface TagAnswer {
     static Single single(Tagging.Answer answer) {
         Item only = Item.of(answer.documents().get(0));
         return new Single(
-                only.id(), only.language(), only.entities(), only.tags(), answer.modelId(), Timing.of(answer));
+                only.id(),
+                only.language(),
+                only.languageDetected(),
+                only.entities(),
+                only.tags(),
+                answer.modelId(),
+                Timing.of(answer));
     }
 
     static Several several(Tagging.Answer answer) {

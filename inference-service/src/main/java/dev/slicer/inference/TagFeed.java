@@ -98,7 +98,7 @@ class TagFeed {
         int end = beginning(tagged);
         return new Sampled(
                 source,
-                tagged.document().language(),
+                tagged.language(),
                 text.length(),
                 types,
                 texts ? Optional.of(text.substring(0, end)) : Optional.empty(),

@@ -1,24 +1,56 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingQueue;
+import dev.slicer.batching.Lane;
+import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
-/** Texts that a model must be able to tag. */
-final class WarmUp {
+/** Has a model tag texts of all lengths before it serves, so that no user's request pays for first use. */
+@Singleton
+class WarmUp {
     private static final String SENTENCE = "Wangari Maathai alizaliwa Nyeri, Kenya. ";
-    static final List<Document> DOCUMENTS = Stream.of(1, 8, 32)
-            .map(times -> Document.of("warm-up-" + times, SENTENCE.repeat(times)))
+    private static final int DOUBLINGS = 7;
+
+    /** Texts of one sentence to 64: from some ten sub-tokens to more than the window of any model. */
+    static final List<Document> DOCUMENTS = IntStream.range(0, DOUBLINGS)
+            .mapToObj(doubling -> Document.of("warm-up-" + (1 << doubling), SENTENCE.repeat(1 << doubling)))
             .toList();
 
-    private WarmUp() {}
+    private final BatchingQueue queue;
 
-    /** Runs short, middling and long texts, so that no user's request pays for first use. */
-    static void run(Tagger tagger) {
-        int answers = tagger.tag(DOCUMENTS).size();
-        if (answers != DOCUMENTS.size()) {
-            throw new IllegalStateException("the model answered " + answers + " of " + DOCUMENTS.size() + " documents");
+    @Inject
+    WarmUp(BatchingQueue queue) {
+        this.queue = queue;
+    }
+
+    /**
+     * Runs each length on its own, then all together: the engine prepares itself for each shape that it meets. Requests to
+     * the model that still serves go first.
+     *
+     * @throws RuntimeException where the model cannot tag them
+     */
+    void run(Tagger tagger) {
+        List<Reading> readings = DOCUMENTS.stream()
+                .map(document -> tagger.read(document, TaggingOptions.defaults()))
+                .toList();
+        readings.forEach(reading -> compute(tagger, List.of(reading)));
+        compute(tagger, readings);
+        readings.forEach(Reading::decode);
+    }
+
+    private void compute(Tagger tagger, List<Reading> readings) {
+        try {
+            queue.submit(tagger, readings, Lane.BULK).done().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "the model fails on ordinary texts: " + e.getCause().getMessage(), e.getCause());
         }
     }
 }

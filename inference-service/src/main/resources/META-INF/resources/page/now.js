@@ -95,7 +95,8 @@ export function languageName(code) {
     return '';
   }
   try {
-    return new Intl.DisplayNames([navigator.language || 'en'], { type: 'language' }).of(code);
+    const name = new Intl.DisplayNames([navigator.language || 'en'], { type: 'language' }).of(code);
+    return name === code ? `language ${code}` : name;
   } catch {
     return code;
   }

@@ -123,8 +123,17 @@ function tell(failure) {
   }
   const title = document.createElement('strong');
   title.textContent = failure instanceof Problem ? failure.title : 'This page has a fault';
-  const again = failure.retrySeconds > 0 ? ` Trying again in ${failure.retrySeconds} s.` : '';
-  $('problem').replaceChildren(title, ` ${failure.message}${again}`);
+  const sentences = [sentence(failure.message)];
+  if (failure.retrySeconds > 0) {
+    sentences.push(`Trying again in ${failure.retrySeconds} s.`);
+  }
+  $('problem').replaceChildren(title, sentences.join(' '));
+}
+
+/** The service's details are parts of sentences. */
+function sentence(detail) {
+  const end = /[.!?]$/.test(detail) || detail === '' ? '' : '.';
+  return detail.charAt(0).toUpperCase() + detail.slice(1) + end;
 }
 
 function show() {
@@ -135,7 +144,7 @@ function show() {
   $('summary').textContent = answer.entities.length === 0 ? 'No names were found.' : `Found ${summary(counts)}.`;
   $('legend').replaceChildren(...[...counts].map(([type, count]) => legendButton(type, count)));
   $('timing').textContent = [
-    languageName(answer.language),
+    languageName(answer.language) + (answer.languageDetected ? ', as it seems' : ''),
     `${milliseconds.format(answer.timing.taggingMilliseconds)} ms in the model`,
     `${milliseconds.format(answer.timing.queuedMilliseconds)} ms waiting`,
     answer.modelId,

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,6 +121,16 @@ class CheckpointListenerTest {
         // Then
         when().get("/q/health").then().statusCode(200);
         assertThat(models.lastFailure()).isEmpty();
+
+        // When: somebody switches back, and the topic tells again of the one that was left
+        given().post("/v1/models/previous").then().statusCode(200);
+        assertThat(serves("first")).isTrue();
+        announce("third", URI.create("file:///third"));
+        announce("fourth", publish("fourth"));
+        Eventually.holds("fourth to serve", () -> serves("fourth"));
+
+        // Then: one that is new is loaded as ever, and the one left was not in between
+        assertThat(models.previous().orElseThrow().modelId()).isEqualTo("first");
     }
 
     private boolean serves(String modelId) {

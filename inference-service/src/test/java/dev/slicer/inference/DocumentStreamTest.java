@@ -113,7 +113,8 @@ class DocumentStreamTest {
         sent.add(43, raw("not_json tombstone", null));
         ProducerRecord<byte[], byte[]> other = events.write(
                 topics.documents(),
-                new EntitiesEvent("1", Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
+                new EntitiesEvent(
+                        "1", Optional.empty(), Optional.empty(), "m", Instant.EPOCH, List.of(), Optional.empty()));
         sent.add(
                 44,
                 new ProducerRecord<>(
@@ -197,7 +198,8 @@ class DocumentStreamTest {
     @Test
     void shouldWaitForModelAndStopAtOnceWhenThereIsNone() throws Exception {
         // Given
-        Models none = new Models((checkpoint, modelId) -> new FakeTagger(modelId), clock, registry);
+        Models none =
+                new Models((checkpoint, modelId) -> new FakeTagger(modelId), new WarmUp(queue()), clock, registry);
         DocumentStream stream = stream(none, Map.of());
 
         // When
@@ -330,7 +332,7 @@ class DocumentStreamTest {
                 .isEqualTo(6);
         assertThat(registry.get("slicer.queue.wait").tag("lane", "bulk").timer().count())
                 .isEqualTo(6);
-        assertThat(registry.get("slicer.tagging.language")
+        assertThat(registry.get("slicer.tagging.language.seconds")
                         .tag("language", "sw")
                         .counter()
                         .count())
@@ -402,16 +404,22 @@ class DocumentStreamTest {
     }
 
     private DocumentStream stream(Duration delay, Map<String, Object> kafka) {
-        Models models = new Models((checkpoint, modelId) -> new FakeTagger(modelId, delay), clock, registry);
+        Models models = new Models(
+                (checkpoint, modelId) -> new FakeTagger(modelId, delay), new WarmUp(queue()), clock, registry);
         models.load("model", () -> folder);
         return stream(models, kafka);
     }
 
+    private BatchingQueue queue() {
+        BatchingQueue queue =
+                new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), (lane, chunks, tokens, took) -> {});
+        queues.add(queue);
+        return queue;
+    }
+
     private DocumentStream stream(Models models, Map<String, Object> kafka) {
         InferenceMetrics metrics = new InferenceMetrics(registry);
-        BatchingQueue queue = new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), metrics::pass);
-        queues.add(queue);
-        Inference inference = new Inference(models, queue, metrics, decoding);
+        Inference inference = new Inference(models, queue(), metrics, decoding);
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
         return new DocumentStream(

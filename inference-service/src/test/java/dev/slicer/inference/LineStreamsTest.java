@@ -17,6 +17,9 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -253,6 +256,26 @@ class LineStreamsTest {
             assertThat(problem.path("status").asInt()).isEqualTo(422);
             assertThat(problem.path("detail").asText()).startsWith("there is no parameter min_scor;");
         }
+    }
+
+    @Test
+    void shouldAnswerOverHttp2() throws Exception {
+        // Given
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"text\":\"Maathai\"}\n".repeat(1000)))
+                .build();
+        http.send(
+                HttpRequest.newBuilder(address.resolve("/v1/models")).build(), HttpResponse.BodyHandlers.discarding());
+
+        // When
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+
+        // Then
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.body().lines()).hasSize(1000).allMatch(line -> line.contains("\"PER\""));
     }
 
     private static void sleep() {

@@ -2,6 +2,8 @@ package dev.slicer.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.batching.BatchingLimits;
+import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.inference.SharedTagger.Lease;
 import dev.slicer.text.Document;
@@ -17,14 +19,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ModelsTest {
     private static final Path FOLDER = Path.of("checkpoints");
     private final Map<String, FakeTagger> opened = new ConcurrentHashMap<>();
     private final MeterRegistry metrics = new SimpleMeterRegistry();
+    private final BatchingQueue queue =
+            new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192), (lane, chunks, tokens, took) -> {});
     private final Models models = new Models(
-            (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new), Clock.systemUTC(), metrics);
+            (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new),
+            new WarmUp(queue),
+            Clock.systemUTC(),
+            metrics);
+
+    @AfterEach
+    void stop() {
+        queue.close();
+    }
 
     @Test
     void shouldServeNothingBeforeFirstModelIsLoaded() throws InterruptedException {
@@ -40,7 +54,8 @@ class ModelsTest {
         models.load("a", () -> FOLDER);
 
         // Then
-        assertThat(opened.get("a").calls()).isEqualTo(1);
+        // one pass for each length at least
+        assertThat(opened.get("a").calls()).isGreaterThanOrEqualTo(8);
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("a");
         assertThat(metrics.get("slicer.model").tag("model", "a").gauge().value())
                 .isEqualTo(1);
@@ -87,6 +102,54 @@ class ModelsTest {
                 .satisfies(failure -> assertThat(failure.modelId()).isEqualTo("b"))
                 .satisfies(failure -> assertThat(failure.reason()).endsWith("sha256 differs from the manifest's"));
         assertThat(metrics.counter("slicer.model.loads.failed").count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFetchPreviousModelAgainAndKeepOneInMemoryWhenSwitchedBack() {
+        // Given
+        AtomicInteger fetched = new AtomicInteger();
+        models.load("a", () -> {
+            fetched.incrementAndGet();
+            return FOLDER;
+        });
+        FakeTagger first = opened.remove("a");
+        models.load("b", () -> FOLDER);
+
+        // When
+        boolean served = models.switchBack().orElseThrow();
+
+        // Then
+        assertThat(served).isTrue();
+        assertThat(fetched).hasValue(2);
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(models.previous().orElseThrow().modelId()).isEqualTo("b");
+        assertThat(first.isClosed()).isTrue();
+        assertThat(opened.get("b").isClosed()).isTrue();
+        assertThat(opened.get("a").isClosed()).isFalse();
+    }
+
+    @Test
+    void shouldKeepServingWhenPreviousModelIsGoneFromTheStore() {
+        // Given
+        AtomicBoolean gone = new AtomicBoolean();
+        models.load("a", () -> {
+            if (gone.get()) {
+                throw new CheckpointException(FOLDER.resolve("a"), "is not there");
+            }
+            return FOLDER;
+        });
+        models.load("b", () -> FOLDER);
+        gone.set(true);
+
+        // When
+        boolean served = models.switchBack().orElseThrow();
+
+        // Then
+        assertThat(served).isFalse();
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("b");
+        assertThat(opened.get("b").isClosed()).isFalse();
+        assertThat(models.lastFailure().orElseThrow().modelId()).isEqualTo("a");
+        assertThat(models.load("c", () -> FOLDER)).isTrue();
     }
 
     @Test

@@ -111,6 +111,19 @@ class TagResourceTest {
 
     @Test
     @Order(3)
+    void shouldSayWhichLanguageWasDetected() {
+        // When / Then
+        post("{\"text\":\"Maathai alizaliwa\"}")
+                .body("language", equalTo("sw"))
+                .body("languageDetected", equalTo(true));
+        post("{\"text\":\"Maathai alizaliwa\",\"language\":\"ki\"}")
+                .body("language", equalTo("ki"))
+                .body("languageDetected", nullValue());
+        post("{\"text\":\"Maathai\"}").body("language", nullValue());
+    }
+
+    @Test
+    @Order(3)
     void shouldAnswerInOrderWhenSeveralAreSent() {
         // When / Then
         post("{\"documents\":[{\"text\":\"x\"},{\"id\":\"b\",\"text\":\"Maathai\"}]}")
@@ -270,7 +283,7 @@ class TagResourceTest {
                 .contains(
                         "slicer_model{model=\"c\",precision=\"FP32\"} 1.0",
                         "slicer_model_loads_failed_total 1.0",
-                        "slicer_documents_total{source=\"rest\"}",
+                        "slicer_documents_total{language=\"sw\",source=\"rest\"}",
                         "slicer_entities_total{source=\"rest\",type=\"PER\"}",
                         "slicer_tagging_seconds_count{source=\"rest\"}",
                         "slicer_batch_documents_count{source=\"rest\"}")

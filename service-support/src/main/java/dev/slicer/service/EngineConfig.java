@@ -10,8 +10,12 @@ import java.util.OptionalInt;
 /** How the engine uses the machine. */
 @ConfigMapping(prefix = "slicer.engine")
 interface EngineConfig {
-    /** FP32, BF16 or FP16; measured at start when absent. */
+    /** FP32, BF16, FP16 or INT8; measured at start when absent. */
     Optional<Precision> precision();
+
+    /** Whether the measurement may choose INT8 where it is the fastest; it loses a little of F1. */
+    @WithDefault("false")
+    boolean allowInt8();
 
     /** CUDA device number; the CPU when absent. */
     OptionalInt gpu();
@@ -20,15 +24,19 @@ interface EngineConfig {
     OptionalInt threads();
 
     /** Sub-tokens in one forward pass. */
-    @WithDefault("2048")
+    @WithDefault("512")
     int maxBatchTokens();
+
+    /** Whether to find out the language of documents that do not say it. */
+    @WithDefault("true")
+    boolean detectLanguages();
 
     /** @throws IllegalArgumentException naming the key */
     default EngineOptions toOptions() {
         gpu().ifPresent(number -> atLeast("slicer.engine.gpu", 0, number));
         threads().ifPresent(number -> atLeast("slicer.engine.threads", 1, number));
         atLeast("slicer.engine.max-batch-tokens", 1, maxBatchTokens());
-        return new EngineOptions(precision(), gpu(), threads(), maxBatchTokens());
+        return new EngineOptions(precision(), allowInt8(), gpu(), threads(), maxBatchTokens(), detectLanguages());
     }
 
     private static void atLeast(String key, int least, int value) {

@@ -27,17 +27,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     /** Of a record with its headers: results and dead letters are larger than the document they come from. */
     public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
-    /**
-     * How long transactional producers wait, unless configured otherwise. Such a transaction begins when all that it
-     * holds is at hand, so it is short; one that a killed process left open holds readers up no longer than this.
-     */
-    private static final Map<String, Object> SHORT_TRANSACTIONS = Map.of(
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000,
-            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-            ProducerConfig.LINGER_MS_CONFIG, 5);
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
     public KafkaClients {
         common = Map.copyOf(common);
@@ -83,10 +73,22 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
         return new MeasuredProducer(settings, registry);
     }
 
-    /** @param id that no other running process has, and that this one has again after a restart */
+    /**
+     * A producer of transactions that begin when all that they hold is at hand, so that they are short. It waits for its
+     * broker for twice the time of a request, unless configured otherwise; a transaction that a killed process left open
+     * holds readers up for half a minute.
+     *
+     * @param id that no other running process has, and that this one has again after a restart
+     */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
         Map<String, Object> settings = producerSettings();
-        SHORT_TRANSACTIONS.forEach(settings::putIfAbsent);
+        settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        int wait = 2 * Integer.parseInt(String.valueOf(settings.get(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
+        settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, wait);
+        settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, wait);
+        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         return new MeasuredProducer(settings, registry);
     }

@@ -35,7 +35,11 @@ final class CheckpointArguments {
      * @throws dev.slicer.checkpoint.CheckpointException where it is damaged
      */
     Located locate(Home home) {
-        return locate(checkpoint, store.orDefault(home));
+        return locate(checkpoint, store(home));
+    }
+
+    Path store(Home home) {
+        return store.orDefault(home);
     }
 
     /** As {@link #locate(Home)}, of any checkpoint. */

@@ -11,8 +11,9 @@ final class EngineArguments {
     @Option(
             names = "--precision",
             paramLabel = "FORMAT",
-            description = "Number format of the matrix products: fp32, bf16 or fp16. Default: the fastest that this "
-                    + "machine does well, found by a short measurement.")
+            description =
+                    "Number format of the matrix products: fp32, bf16, fp16 or, for tagging, int8. Default: the fastest that this "
+                            + "machine does well, found by a short measurement.")
     private Optional<Precision> precision = Optional.empty();
 
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads. Default: all cores.")

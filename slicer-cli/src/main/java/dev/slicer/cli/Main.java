@@ -54,8 +54,10 @@ public final class Main {
                 .addSubcommand(new EvaluateCommand(terminal, home, engine))
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
+                .addSubcommand(new TrimCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
-                .addSubcommand(new ReportCommand(terminal));
+                .addSubcommand(new ReportCommand(terminal))
+                .addSubcommand(new ReplayCommand(terminal, clock));
         commandLine
                 .getSubcommands()
                 .values()

@@ -86,7 +86,12 @@ final class TagCommand implements Callable<Integer> {
 
     /** What {@code --json} prints. */
     private record TaggedText(
-            String id, String text, Optional<String> language, String modelId, List<Entity> entities) {}
+            String id,
+            String text,
+            Optional<String> language,
+            Optional<Boolean> languageDetected,
+            String modelId,
+            List<Entity> entities) {}
 
     @Override
     public Integer call() throws IOException {
@@ -148,7 +153,12 @@ final class TagCommand implements Callable<Integer> {
             if (json) {
                 Document document = tagged.document();
                 TaggedText shown = new TaggedText(
-                        document.id(), document.text(), document.language(), tagger.modelId(), tagged.entities());
+                        document.id(),
+                        document.text(),
+                        tagged.language(),
+                        Optional.of(true).filter(detected -> tagged.isLanguageDetected()),
+                        tagger.modelId(),
+                        tagged.entities());
                 terminal.printJson(shown);
             } else if (terminal.coloured()) {
                 terminal.print(EntityColours.render(tagged));

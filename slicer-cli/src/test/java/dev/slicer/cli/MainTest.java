@@ -14,7 +14,7 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention", "report"})
+    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention", "report", "replay"})
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -49,6 +49,7 @@ class MainTest {
                         "  average ",
                         "  attention ",
                         "  report ",
+                        "  replay ",
                         "Begin with: ./slicer demo");
     }
 

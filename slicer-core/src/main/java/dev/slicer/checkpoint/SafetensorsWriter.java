@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes fp32 tensors to a safetensors file as they come, holding none of them. The tensors are declared first and then
+ * Writes tensors to a safetensors file as they come, holding none of them. The tensors are declared first and then
  * written in the same order, each in one or several parts. The same tensors give the same bytes.
  */
 public final class SafetensorsWriter implements AutoCloseable {
@@ -32,8 +32,13 @@ public final class SafetensorsWriter implements AutoCloseable {
     private int current;
     private long currentBytes;
 
-    /** An fp32 tensor to be written. */
-    public record Entry(String name, long... shape) {
+    /** A tensor to be written. */
+    public record Entry(String name, TensorType type, long... shape) {
+        /** In fp32. */
+        public Entry(String name, long... shape) {
+            this(name, TensorType.F32, shape);
+        }
+
         public Entry {
             shape = shape.clone();
             if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
@@ -47,7 +52,7 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
 
         long bytes() {
-            return Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+            return Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
         }
     }
 
@@ -83,19 +88,19 @@ public final class SafetensorsWriter implements AutoCloseable {
      * Writes the next part of a tensor.
      *
      * @param name the tensor whose turn it is, by the order of declaration
-     * @param littleEndianFloats whole or part of its elements; read to its limit
+     * @param littleEndian whole or part of its elements; read to its limit
      * @throws IllegalStateException when it is another tensor's turn or the tensor has fewer elements
      */
-    public void write(String name, ByteBuffer littleEndianFloats) {
-        advance(name, littleEndianFloats.remaining());
+    public void write(String name, ByteBuffer littleEndian) {
+        advance(name, littleEndian.remaining());
         try {
-            put(littleEndianFloats);
+            put(littleEndian);
         } catch (IOException failure) {
             throw new CheckpointException(file, "cannot be written: " + failure, failure);
         }
     }
 
-    /** Writes the next part of a tensor, as {@link #write(String, ByteBuffer)} does. */
+    /** Writes the next part of an fp32 tensor, as {@link #write(String, ByteBuffer)} does. */
     public void write(String name, float... values) {
         advance(name, (long) values.length * Float.BYTES);
         try {
@@ -152,7 +157,7 @@ public final class SafetensorsWriter implements AutoCloseable {
             if (!names.add(entry.name)) {
                 throw new IllegalArgumentException("tensor " + entry.name + " is declared twice");
             }
-            ObjectNode node = header.putObject(entry.name).put("dtype", TensorType.F32.name());
+            ObjectNode node = header.putObject(entry.name).put("dtype", entry.type.name());
             ArrayNode shape = node.putArray("shape");
             Arrays.stream(entry.shape).forEach(shape::add);
             node.putArray("data_offsets").add(offset).add(offset + entry.bytes());

@@ -20,11 +20,18 @@ public final class Iob2Viterbi {
     private static final double IMPOSSIBLE = -1e9;
 
     private final List<String> tags;
+    private final boolean insideBegins;
     private final TagScheme scheme;
     /** For each label those that it may follow; none listed: it may stand anywhere. */
     private final int[][] predecessors;
 
     public Iob2Viterbi(LabelSet labels) {
+        this(labels, false);
+    }
+
+    /** @param insideBegins whether the model means by {@code I-X} the beginning of an entity too, as those trained on IOB1 */
+    public Iob2Viterbi(LabelSet labels, boolean insideBegins) {
+        this.insideBegins = insideBegins;
         tags = labels.tags();
         scheme = tags.stream().anyMatch(tag -> "LUES".indexOf(tag.charAt(0)) >= 0) ? TagScheme.BILOU : TagScheme.IOB2;
         predecessors = tags.stream().map(this::predecessors).toArray(int[][]::new);
@@ -32,7 +39,7 @@ public final class Iob2Viterbi {
 
     private int[] predecessors(String tag) {
         String type = TagScheme.type(tag).orElse("");
-        boolean continues = "ILE".indexOf(tag.charAt(0)) >= 0 && tags.contains("B-" + type);
+        boolean continues = !insideBegins && "ILE".indexOf(tag.charAt(0)) >= 0 && tags.contains("B-" + type);
         return IntStream.range(0, tags.size())
                 .filter(label -> continues
                         && (tags.get(label).equals("B-" + type)
@@ -68,6 +75,16 @@ public final class Iob2Viterbi {
             }
         }
         return labelling(logProbabilities, labels);
+    }
+
+    /** Each word's most probable label on its own as the model means it, {@code O} where it said nothing. */
+    public List<String> unrepaired(float[][] logProbabilities) {
+        List<String> chosen = new ArrayList<>(logProbabilities.length);
+        for (int word = 0; word < logProbabilities.length; word++) {
+            float[] row = logProbabilities[word];
+            chosen.add(row.length == 0 ? "O" : tags.get(argMax(checked(row, word))));
+        }
+        return chosen;
     }
 
     private void best(float[][] rows, int start, int end, int[] labels) {

@@ -108,6 +108,8 @@ public record EncoderConfig(
         ObjectNode json = (ObjectNode) tree(baseModel.resolve("config.json"));
         json.putArray("architectures").add(architecture.tokenClassifier);
         json.put("torch_dtype", "float32");
+        // Not HuggingFace's: label names alone do not tell IOB2 from IOB1.
+        json.put("label_scheme", "IOB2");
         ObjectNode id2label = json.putObject("id2label");
         ObjectNode label2id = json.putObject("label2id");
         for (int i = 0; i < labelSet.size(); i++) {

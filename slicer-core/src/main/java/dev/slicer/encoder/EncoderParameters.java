@@ -100,22 +100,37 @@ public final class EncoderParameters {
             List<NDArray> classifier) {
         List<ParameterLayout.Slot> slots = ParameterLayout.of(config, labels);
         List<NDArray> arrays = new ArrayList<>();
-        for (ParameterLayout.Slot slot : slots.subList(0, slots.size() - classifier.size())) {
+        for (int i = 0; i < slots.size() - classifier.size(); i++) {
             try (NDManager scope = program.newScope()) {
-                NDArray whole = read(scope, weights, slot, config);
-                // Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less.
-                Precision stored = slot.decayed() ? precision : Precision.FP32;
-                NDArray type = scope.create(new int[] {stored.scalarType()});
-                // Not in inference mode: its tensors cannot be trained afterwards.
-                NDArray copy = program.call(scope, "to_precision", true, Argument.of(whole), Argument.of(type))
-                        .get(0);
-                copy.attach(owner);
-                arrays.add(copy);
+                NDArray whole = read(scope, weights, slots.get(i), config);
+                List<NDArray> loaded;
+                if (precision == Precision.INT8 && slots.get(i).kind() == ParameterLayout.Kind.PRODUCT) {
+                    NDList quantised = program.call(scope, "quantize", false, Argument.of(whole));
+                    NDArray bias = read(scope, weights, slots.get(++i), config);
+                    NDArray scaled = program.call(
+                                    scope, "with_scale", false, Argument.of(bias), Argument.of(quantised.get(1)))
+                            .get(0);
+                    loaded = List.of(quantised.get(0), scaled);
+                } else {
+                    loaded = List.of(stored(program, scope, whole, slots.get(i), precision));
+                }
+                loaded.forEach(array -> array.attach(owner));
+                arrays.addAll(loaded);
             }
         }
         arrays.addAll(classifier);
         unmap();
         return new EncoderParameters(config, slots, arrays);
+    }
+
+    /** Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less. */
+    private static NDArray stored(
+            TorchProgram program, NDManager scope, NDArray whole, ParameterLayout.Slot slot, Precision precision) {
+        Precision stored = precision == Precision.INT8 ? Precision.BF16 : precision;
+        NDArray type = scope.create(new int[] {(slot.decayed() ? stored : Precision.FP32).scalarType()});
+        // Not in inference mode: its tensors cannot be trained afterwards.
+        return program.call(scope, "to_precision", true, Argument.of(whole), Argument.of(type))
+                .get(0);
     }
 
     /** A file's pages stay in resident memory, 0.7 GB for mBERT, until the buffers that map it are collected. */

@@ -12,12 +12,25 @@ final class ParameterLayout {
     /**
      * @param names tensors of the model that make up the parameter, concatenated along the first dimension
      * @param shape of each of them
-     * @param decayed whether weight decay applies: not to biases and LayerNorm (paper, Section 4)
+     * @param kind what it is used for
      */
-    record Slot(List<String> names, List<Long> shape, boolean decayed) {
+    record Slot(List<String> names, List<Long> shape, Kind kind) {
+        /** Whether weight decay applies: not to biases and LayerNorm (paper, Section 4). */
+        boolean decayed() {
+            return kind != Kind.VECTOR;
+        }
+
         long[] partShape() {
             return shape.stream().mapToLong(Long::longValue).toArray();
         }
+    }
+
+    enum Kind {
+        /** Rows that are looked up, or the classifier. */
+        TABLE,
+        /** Weight of a layer's matrix product; its bias comes next. */
+        PRODUCT,
+        VECTOR
     }
 
     private final String prefix;
@@ -47,18 +60,18 @@ final class ParameterLayout {
             layout.linear(d, inner, layer + "output.dense");
             layout.norm(layer + "output.LayerNorm", d);
         }
-        layout.slots.add(new Slot(List.of("classifier.weight"), List.of((long) labels, d), true));
-        layout.slots.add(new Slot(List.of("classifier.bias"), List.of((long) labels), false));
+        layout.slots.add(new Slot(List.of("classifier.weight"), List.of((long) labels, d), Kind.TABLE));
+        layout.slots.add(new Slot(List.of("classifier.bias"), List.of((long) labels), Kind.VECTOR));
         return List.copyOf(layout.slots);
     }
 
     private void table(String name, long rows, long columns) {
-        slots.add(new Slot(List.of(prefix + name), List.of(rows, columns), true));
+        slots.add(new Slot(List.of(prefix + name), List.of(rows, columns), Kind.TABLE));
     }
 
     private void norm(String name, long size) {
-        slots.add(new Slot(List.of(prefix + name + ".weight"), List.of(size), false));
-        slots.add(new Slot(List.of(prefix + name + ".bias"), List.of(size), false));
+        slots.add(new Slot(List.of(prefix + name + ".weight"), List.of(size), Kind.VECTOR));
+        slots.add(new Slot(List.of(prefix + name + ".bias"), List.of(size), Kind.VECTOR));
     }
 
     private void linear(long out, long in, String... names) {
@@ -68,7 +81,7 @@ final class ParameterLayout {
             weights.add(prefix + name + ".weight");
             biases.add(prefix + name + ".bias");
         }
-        slots.add(new Slot(List.copyOf(weights), List.of(out, in), true));
-        slots.add(new Slot(List.copyOf(biases), List.of(out), false));
+        slots.add(new Slot(List.copyOf(weights), List.of(out, in), Kind.PRODUCT));
+        slots.add(new Slot(List.copyOf(biases), List.of(out), Kind.VECTOR));
     }
 }

@@ -4,7 +4,12 @@ package dev.slicer.engine;
 public enum Precision {
     FP32(6),
     BF16(15),
-    FP16(5);
+    FP16(5),
+    /**
+     * Weights in int8 by output channel, activations by sub-token as they come (dynamic quantisation); everything else in
+     * fp32. Only for tagging, on CPUs.
+     */
+    INT8(6);
 
     private final int scalarType;
 
@@ -12,7 +17,7 @@ public enum Precision {
         this.scalarType = scalarType;
     }
 
-    /** The value of PyTorch's {@code ScalarType}. */
+    /** The value of PyTorch's {@code ScalarType} for what is computed in floating point. */
     public int scalarType() {
         return scalarType;
     }

@@ -1,6 +1,7 @@
 package dev.slicer.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.slicer.engine.TorchProgram.Argument;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PrecisionProbe {
     private static final Logger LOG = LoggerFactory.getLogger(PrecisionProbe.class);
-    private static final Map<OptionalInt, Precision> CHOICES = new ConcurrentHashMap<>();
+    private static final Map<Question, Precision> CHOICES = new ConcurrentHashMap<>();
 
     /** What a lower precision has to gain on fp32 to be worth its rounding. */
     private static final double WORTHWHILE = 1.2;
@@ -32,16 +34,31 @@ public final class PrecisionProbe {
 
     private PrecisionProbe() {}
 
-    /** The precision asked for, else the fastest by measurement. */
+    /** A question that is answered by one measurement. */
+    private record Question(OptionalInt gpu, boolean int8) {}
+
+    /**
+     * The precision asked for, else the fastest by measurement of the floating-point ones, and of int8 where that is allowed.
+     *
+     * @throws IllegalArgumentException where int8 is asked for on a GPU
+     */
     public static Precision choose(TorchProgram program, EngineOptions options) {
-        return options.precision()
-                .orElseGet(() -> CHOICES.computeIfAbsent(options.gpu(), gpu -> fastest(program, gpu.isPresent())));
+        boolean onGpu = options.gpu().isPresent();
+        if (onGpu && options.precision().equals(Optional.of(Precision.INT8))) {
+            throw new IllegalArgumentException(
+                    "precision int8 is for CPUs, not for GPU " + options.gpu().getAsInt());
+        }
+        Question question = new Question(options.gpu(), options.allowInt8() && !onGpu);
+        return options.precision().orElseGet(() -> CHOICES.computeIfAbsent(question, any -> fastest(program, any)));
     }
 
-    private static Precision fastest(TorchProgram program, boolean gpu) {
+    private static Precision fastest(TorchProgram program, Question question) {
         List<Precision> candidates = new ArrayList<>(List.of(Precision.FP32, Precision.BF16));
-        if (gpu) {
+        if (question.gpu().isPresent()) {
             candidates.add(Precision.FP16);
+        }
+        if (question.int8()) {
+            candidates.add(Precision.INT8);
         }
         double[] seconds = program.onOneThread(() -> measure(program, candidates));
         int best = 0;
@@ -77,11 +94,21 @@ public final class PrecisionProbe {
             NDArray input = scope.randomUniform(-1, 1, new Shape(ROWS, IN));
             List<NDArray> types = new ArrayList<>();
             List<NDArray> weights = new ArrayList<>();
+            List<NDArray> biases = new ArrayList<>();
             for (Precision precision : candidates) {
                 NDArray type = scope.create(new int[] {precision.scalarType()});
                 types.add(type);
-                weights.add(program.call(scope, "to_precision", false, Argument.of(weight), Argument.of(type))
-                        .get(0));
+                if (precision == Precision.INT8) {
+                    NDList quantised = program.call(scope, "quantize", false, Argument.of(weight));
+                    weights.add(quantised.get(0));
+                    biases.add(
+                            program.call(scope, "with_scale", false, Argument.of(bias), Argument.of(quantised.get(1)))
+                                    .get(0));
+                } else {
+                    weights.add(program.call(scope, "to_precision", false, Argument.of(weight), Argument.of(type))
+                            .get(0));
+                    biases.add(bias);
+                }
             }
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < seconds.length; i++) {
@@ -92,7 +119,7 @@ public final class PrecisionProbe {
                                     false,
                                     Argument.of(input),
                                     Argument.of(weights.get(i)),
-                                    Argument.of(bias),
+                                    Argument.of(biases.get(i)),
                                     Argument.of(types.get(i)))
                             .get(0)
                             .getFloat(0, 0);

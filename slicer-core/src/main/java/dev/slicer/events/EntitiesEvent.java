@@ -10,12 +10,15 @@ import java.util.Optional;
 /**
  * What was found in a document.
  *
+ * @param language the document's, or the one that was detected
+ * @param languageDetected true where the document did not say its language
  * @param modelId the checkpoint that found it
  * @param tags valid IOB2 tags, one per word, where the document came with words
  */
 public record EntitiesEvent(
         String documentId,
         Optional<String> language,
+        Optional<Boolean> languageDetected,
         String modelId,
         Instant taggedAt,
         List<Entity> entities,
@@ -35,7 +38,8 @@ public record EntitiesEvent(
         Document document = tagged.document();
         return new EntitiesEvent(
                 document.id(),
-                document.language(),
+                tagged.language(),
+                Optional.of(true).filter(detected -> tagged.isLanguageDetected()),
                 modelId,
                 taggedAt,
                 tagged.entities(),

@@ -2,6 +2,7 @@ package dev.slicer.models;
 
 import dev.slicer.checkpoint.SafetensorsWriter;
 import dev.slicer.json.Json;
+import dev.slicer.tokenization.WordPieceTokenizer;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -92,7 +93,7 @@ final class BertConversion {
                     });
         }
         BertDimensions dimensions = BertDimensions.of(shapes);
-        WordPieceTokenizer tokenizer = new WordPieceTokenizer(description.vocabulary);
+        WordPieceTokenizer tokenizer = tokenizer(description.vocabulary);
         if (tokenizer.size() != dimensions.vocabulary()) {
             throw new FormatException("vocabulary has " + tokenizer.size() + " entries where the embedding has "
                     + dimensions.vocabulary());
@@ -102,6 +103,14 @@ final class BertConversion {
                 Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(dimensions.config()));
         tokenizer.write(output, dimensions.positions());
         writeWeights(weights);
+    }
+
+    private static WordPieceTokenizer tokenizer(List<String> vocabulary) {
+        try {
+            return new WordPieceTokenizer(vocabulary);
+        } catch (IllegalArgumentException e) {
+            throw new FormatException(e.getMessage());
+        }
     }
 
     private Description describe() throws IOException {

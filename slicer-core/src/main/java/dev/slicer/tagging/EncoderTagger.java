@@ -17,6 +17,7 @@ import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
+import dev.slicer.text.LanguageDetector;
 import dev.slicer.text.Sentences;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Tags with an encoder on the engine: words, sub-tokens, windows, packed batches, valid IOB2, entities. */
 final class EncoderTagger implements Tagger {
@@ -44,6 +46,7 @@ final class EncoderTagger implements Tagger {
     private final LabelSet labels;
     private final Iob2Viterbi decoder;
     private final int maxBatchTokens;
+    private final boolean detectLanguages;
 
     private EncoderTagger(
             String modelId,
@@ -63,12 +66,17 @@ final class EncoderTagger implements Tagger {
                 .config()
                 .labels()
                 .orElseThrow(() -> new CheckpointException(checkpoint.resolve("config.json"), "has no id2label"));
-        this.decoder = new Iob2Viterbi(labels);
         this.maxBatchTokens = options.maxBatchTokens();
+        this.detectLanguages = options.detectLanguages();
+        this.decoder = new Iob2Viterbi(
+                labels,
+                EntityBorders.areUnknown(checkpoint, labels)
+                        ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
+                        : EntityBorders.areDeclaredIob1(checkpoint));
     }
 
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
-        SubTokenizer tokenizer = SubTokenizer.open(checkpoint.resolve("tokenizer.json"));
+        SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
         TorchProgram program = TorchProgram.load(options);
         NDManager owner = program.newScope();
         try {
@@ -79,6 +87,17 @@ final class EncoderTagger implements Tagger {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private List<List<String>> predictions(List<Document> documents) {
+        Iob2Viterbi any = new Iob2Viterbi(labels);
+        List<TextReading> readings = documents.stream()
+                .map(document -> new TextReading(document, TaggingOptions.defaults(), Asked.FIRST))
+                .toList();
+        Batches.of(readings, maxBatchTokens).forEach(this::compute);
+        return readings.stream()
+                .map(reading -> any.unrepaired(reading.wordRows()))
+                .toList();
     }
 
     /** Which of a word's sub-tokens the model is asked for. */
@@ -99,6 +118,7 @@ final class EncoderTagger implements Tagger {
         private final float[][][] logProbabilities;
 
         private final List<Input> inputs = new ArrayList<>();
+        private final Optional<String> detectedLanguage;
 
         TextReading(Document document, TaggingOptions options, Asked asked) {
             this.document = document;
@@ -120,6 +140,9 @@ final class EncoderTagger implements Tagger {
                     (int) (capacity * OVERLAP),
                     () -> Sentences.ends(document.text(), words, document.language()));
             logProbabilities = new float[words.size()][0][];
+            detectedLanguage = detectLanguages && document.language().isEmpty()
+                    ? LanguageDetector.detect(document.text())
+                    : Optional.empty();
             for (int window = 0; window < windows.windows().size(); window++) {
                 inputs.add(new Input(this, window, ids(window)));
             }
@@ -150,15 +173,22 @@ final class EncoderTagger implements Tagger {
 
         @Override
         public TaggedDocument decode() {
-            float[][] rows =
-                    Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
+            float[][] rows = wordRows();
             Labelling all = switch (options.decoder()) {
                 case VITERBI -> decoder.decode(rows);
                 case GREEDY -> decoder.greedy(rows);
             };
             Labelling labelling = all.only(options.minScore(), options.types());
             return new TaggedDocument(
-                    document, words, labelling.tags(), Entities.of(document.text(), words, labelling));
+                    document,
+                    words,
+                    labelling.tags(),
+                    Entities.of(document.text(), words, labelling),
+                    detectedLanguage);
+        }
+
+        private float[][] wordRows() {
+            return Arrays.stream(logProbabilities).map(this::wordScores).toArray(float[][]::new);
         }
 
         private float[] wordScores(float[][] subTokens) {

@@ -1,5 +1,7 @@
 package dev.slicer.text;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UProperty;
 import com.ibm.icu.text.BreakIterator;
 import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ public final class WordBreaker {
     private static final String HYPHENS = "-\u2010\u2011";
     private static final String APOSTROPHES = "'\u2019";
 
+    private static final char FIRST_COMBINING_MARK = '\u0300';
+
     private WordBreaker() {}
 
     /**
@@ -47,23 +51,37 @@ public final class WordBreaker {
         BreakIterator boundaries = BreakIterator.getWordInstance(
                 language.map(ULocale::forLanguageTag).orElse(ULocale.ROOT));
         boundaries.setText(text);
+        BreakIterator characters = BreakIterator.getCharacterInstance(ULocale.ROOT);
+        characters.setText(text);
         List<Word> segments = new ArrayList<>();
         int start = boundaries.first();
         for (int end = boundaries.next(); end != BreakIterator.DONE; end = boundaries.next()) {
-            trimmed(text, start, end).ifPresent(segments::add);
+            if (dividesCharacter(text, end, characters)) {
+                continue;
+            }
+            trimmed(text, start, end, characters).ifPresent(segments::add);
             start = end;
         }
         return segments;
     }
 
+    /** ICU's dictionaries divide some of what readers take for one character, as old Korean syllables. */
+    private static boolean dividesCharacter(String text, int boundary, BreakIterator characters) {
+        boolean plain = boundary == 0
+                || boundary == text.length()
+                || text.charAt(boundary) < FIRST_COMBINING_MARK && text.charAt(boundary - 1) < FIRST_COMBINING_MARK;
+        return !plain && !characters.isBoundary(boundary);
+    }
+
     /** Invisible characters stick to the segment before them; they are part of a word only inside of it. */
-    private static Optional<Word> trimmed(String text, int segmentStart, int segmentEnd) {
+    private static Optional<Word> trimmed(String text, int segmentStart, int segmentEnd, BreakIterator characters) {
         int start = segmentStart;
         int end = segmentEnd;
-        while (start < end && isBlank(text.codePointAt(start))) {
+        // A mark behind a blank goes with the blank, whatever follows.
+        while (start < end && (isBlank(text.codePointAt(start)) || dividesCharacter(text, start, characters))) {
             start += Character.charCount(text.codePointAt(start));
         }
-        while (start < end && isBlank(text.codePointBefore(end))) {
+        while (start < end && (isBlank(text.codePointBefore(end)) || dividesCharacter(text, end, characters))) {
             end -= Character.charCount(text.codePointBefore(end));
         }
         boolean visible = text.substring(start, end).codePoints().anyMatch(WordBreaker::isVisible);
@@ -80,21 +98,18 @@ public final class WordBreaker {
         };
     }
 
-    /** Blanks, controls, and formats other than the joiners that shape letters and emoji. */
+    /** Blanks, controls, and formats that belong to no character beside them, unlike joiners, tags and number signs. */
     private static boolean isBlank(int codePoint) {
         return switch (Character.getType(codePoint)) {
-            case Character.FORMAT -> codePoint != 0x200C && codePoint != 0x200D && !isTag(codePoint);
+            case Character.FORMAT ->
+                UCharacter.getIntPropertyValue(codePoint, UProperty.GRAPHEME_CLUSTER_BREAK)
+                        == UCharacter.GraphemeClusterBreak.CONTROL;
             case Character.CONTROL,
                     Character.SPACE_SEPARATOR,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR -> true;
             default -> false;
         };
-    }
-
-    /** Tag characters spell the region of a flag, as in Scotland's. */
-    private static boolean isTag(int codePoint) {
-        return codePoint >= 0xE0020 && codePoint <= 0xE007F;
     }
 
     private static List<Word> joined(String text, List<Word> segments) {

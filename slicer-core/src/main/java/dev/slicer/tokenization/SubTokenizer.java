@@ -3,7 +3,9 @@ package dev.slicer.tokenization;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.slicer.checkpoint.CheckpointException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,10 @@ import java.util.OptionalInt;
  */
 public final class SubTokenizer implements AutoCloseable {
     private static final int REMEMBERED_WORDS = 100_000;
+
+    /** Truncation and padding that a file itself asks for are switched off too. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
     private final HuggingFaceTokenizer tokenizer;
     private final WordCache cache = new WordCache(REMEMBERED_WORDS);
@@ -64,9 +70,34 @@ public final class SubTokenizer implements AutoCloseable {
             throw new CheckpointException(tokenizerJson, "no such file");
         }
         AddedTokens added = AddedTokens.read(tokenizerJson);
-        HuggingFaceTokenizer tokenizer = load(tokenizerJson);
+        return of(tokenizerJson, load(tokenizerJson), added);
+    }
+
+    /**
+     * Opens a model's tokenizer, from {@code tokenizer.json} or, where there is none, a BERT vocabulary.
+     *
+     * @throws CheckpointException naming the file that is missing or damaged
+     */
+    public static SubTokenizer ofModel(Path model) {
+        Path file = model.resolve("tokenizer.json");
+        Path vocabulary = model.resolve(WordPieceTokenizer.VOCABULARY);
+        if (Files.exists(file) || !Files.exists(vocabulary)) {
+            return open(file);
+        }
+        WordPieceTokenizer wordPiece = WordPieceTokenizer.read(model);
+        byte[] json = wordPiece.tokenizer().toString().getBytes(StandardCharsets.UTF_8);
+        HuggingFaceTokenizer tokenizer;
         try {
-            return new SubTokenizer(tokenizerJson, tokenizer, added);
+            tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException(vocabulary, "no tokenizer that can be used: " + e.getMessage(), e);
+        }
+        return of(vocabulary, tokenizer, new AddedTokens(vocabulary, wordPiece.ids()));
+    }
+
+    private static SubTokenizer of(Path file, HuggingFaceTokenizer tokenizer, AddedTokens added) {
+        try {
+            return new SubTokenizer(file, tokenizer, added);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -75,13 +106,7 @@ public final class SubTokenizer implements AutoCloseable {
 
     private static HuggingFaceTokenizer load(Path file) {
         try {
-            // Truncation and padding that the file itself asks for are switched off too.
-            return HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(file)
-                    .optAddSpecialTokens(false)
-                    .optTruncation(false)
-                    .optPadding(false)
-                    .build();
+            return HuggingFaceTokenizer.newInstance(file, OPTIONS);
         } catch (IOException | RuntimeException e) {
             throw new CheckpointException(file, "no tokenizer that can be used: " + e.getMessage(), e);
         }

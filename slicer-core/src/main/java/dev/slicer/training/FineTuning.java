@@ -81,6 +81,9 @@ public final class FineTuning {
             FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         EncoderConfig config = EncoderConfig.read(job.baseModel());
         requireDivisor(job.hyperparameters(), config.hiddenSize());
+        if (options.precision().equals(Optional.of(Precision.INT8))) {
+            throw new TrainingException("precision int8 is for tagging; train in fp32, bf16 or fp16");
+        }
         int maxLength = Math.min(job.hyperparameters().maxLength(), config.maxLength() - 2);
         List<TrainingExample> examples;
         try (SubTokenizer tokenizer = SubTokenizer.open(job.baseModel().resolve("tokenizer.json"))) {

@@ -53,7 +53,14 @@ class EncoderOracleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bert, FP32, 1e-4", "xlm-roberta, FP32, 1e-4", "bert, BF16, 2e-2", "xlm-roberta, BF16, 2e-2"})
+    @CsvSource({
+        "bert, FP32, 1e-4",
+        "xlm-roberta, FP32, 1e-4",
+        "bert, BF16, 2e-2",
+        "xlm-roberta, BF16, 2e-2",
+        "bert, INT8, 5e-2",
+        "xlm-roberta, INT8, 5e-2"
+    })
     void shouldComputeTheLogProbabilitiesOfTransformers(String architecture, Precision precision, double tolerance) {
         // Given
         Oracle oracle = Oracle.of(architecture);

@@ -214,6 +214,30 @@ class EncoderTaggerTest {
     }
 
     @Test
+    void shouldSayTheLanguageOfADocumentThatDoesNotSayIt() {
+        // Given
+        String text = "Wanafunzi walifika Nairobi jana asubuhi kwa treni mpya ya abiria.";
+        Document silent = Document.of("silent", text);
+        Document given = new Document("given", text, Optional.of("sw-KE"), List.of());
+
+        // When
+        List<TaggedDocument> tagged = tagger.tag(List.of(silent, given));
+
+        // Then
+        assertThat(tagged.get(0).language()).hasValue("sw");
+        assertThat(tagged.get(0).isLanguageDetected()).isTrue();
+        assertThat(tagged.get(1).language()).hasValue("sw-KE");
+        assertThat(tagged.get(1).isLanguageDetected()).isFalse();
+
+        // And nothing where detection is switched off
+        EngineOptions undetected =
+                new EngineOptions(FP32.precision(), false, FP32.gpu(), FP32.threads(), FP32.maxBatchTokens(), false);
+        try (Tagger off = Tagger.open(checkpoint, "off", undetected)) {
+            assertThat(off.tag(List.of(silent)).get(0).language()).isEmpty();
+        }
+    }
+
+    @Test
     void shouldFindNothingInTextWithoutWords() {
         for (String text : List.of("", "  \n", "\u200B\u200D")) {
             TaggedDocument tagged =

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.TensorView;
 import dev.slicer.encoder.Encoder;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
@@ -17,6 +20,7 @@ import dev.slicer.engine.TorchProgram;
 import dev.slicer.huggingface.PublishedCheckpoint;
 import dev.slicer.huggingface.PublishedCheckpoint.Found;
 import dev.slicer.huggingface.PublishedCheckpoint.Sentence;
+import dev.slicer.json.Json;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.tagging.TaggingOptions.Decoder;
 import dev.slicer.text.Detokenizer;
@@ -29,7 +33,10 @@ import dev.slicer.tokenization.SubTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -131,7 +138,7 @@ class PublishedCheckpointsTest {
                     .map(sentence -> Detokenizer.join(sentence.words(), "en"))
                     .map(joined -> new Document("1", joined.text(), Optional.empty(), joined.words()))
                     .toList();
-            TaggingOptions some = new TaggingOptions(Aggregation.FIRST, Decoder.VITERBI, 0.6, Set.of("PER", "LOC"));
+            TaggingOptions some = new TaggingOptions(Aggregation.FIRST, Decoder.VITERBI, 0.4, Set.of("PER", "LOC"));
 
             List<TaggedDocument> all = tagger.tag(documents);
             List<TaggedDocument> few = tagger.tag(documents, some);
@@ -139,7 +146,7 @@ class PublishedCheckpointsTest {
             for (int i = 0; i < documents.size(); i++) {
                 List<Entity> expected = all.get(i).entities().stream()
                         .filter(entity ->
-                                entity.score() >= 0.6 && !entity.type().equals("ORG"))
+                                entity.score() >= 0.4 && !entity.type().equals("ORG"))
                         .toList();
                 assertThat(few.get(i).entities()).isEqualTo(expected);
                 assertThat(few.get(i).tags().stream().filter(tag -> tag.startsWith("B-")))
@@ -175,6 +182,104 @@ class PublishedCheckpointsTest {
         assertThatThrownBy(() -> EncoderConfig.read(folder))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith(folder.resolve("config.json") + ": " + reason);
+    }
+
+    @Test
+    void shouldReadABertVocabularyWhereThereIsNoTokenizerJson(@TempDir Path folder) throws IOException {
+        // Given a model of the time before tokenizer.json, lower case unless it says otherwise
+        PublishedCheckpoint checkpoint = PublishedCheckpoint.of("bert-uncased");
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(checkpoint.model().resolve(name), folder.resolve(name));
+        }
+        JsonNode vocabulary = Json.mapper()
+                .readTree(checkpoint.model().resolve("tokenizer.json").toFile())
+                .at("/model/vocab");
+        Files.write(
+                folder.resolve("vocab.txt"),
+                vocabulary.properties().stream()
+                        .sorted(Comparator.comparingInt(
+                                entry -> entry.getValue().asInt()))
+                        .map(Map.Entry::getKey)
+                        .toList());
+
+        // When / Then
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(folder)) {
+            for (Sentence sentence : checkpoint.sentences()) {
+                List<Integer> ids = sentence.ids();
+                assertThat(tokenizer.encode(sentence.words()).ids())
+                        .containsExactly(ids.subList(1, ids.size() - 1).stream()
+                                .mapToInt(Integer::intValue)
+                                .toArray());
+            }
+        }
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(folder)) {
+            assertThat(tokenizer.encode(List.of("Q")).ids()).containsExactly(tokenizer.unkId());
+        }
+        Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n");
+        assertThatThrownBy(() -> SubTokenizer.ofModel(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(folder.resolve("vocab.txt") + ": vocabulary lacks [CLS]");
+    }
+
+    @Test
+    void shouldFindTheEntitiesOfModelsThatBeginThemWithInside(@TempDir Path folder) throws IOException {
+        // Given a model that never says B-, as one trained on IOB1 hardly does
+        Path model = PublishedCheckpoint.of("bert").model();
+        Files.copy(model.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.copy(model.resolve("config.json"), folder.resolve("config.json"));
+        writeWithoutBegin(model, folder.resolve("model.safetensors"));
+        List<Document> documents = PublishedCheckpoint.of("bert").sentences().stream()
+                .map(sentence -> Detokenizer.join(sentence.words(), "en"))
+                .map(joined -> new Document("1", joined.text(), Optional.of("en"), joined.words()))
+                .toList();
+        TaggingOptions greedy = new TaggingOptions(Aggregation.FIRST, Decoder.GREEDY, 0, Set.of());
+
+        // When
+        List<TaggedDocument> measured;
+        List<TaggedDocument> asHuggingFace;
+        try (Tagger tagger = Tagger.open(folder, "iob1", FP32)) {
+            measured = tagger.tag(documents);
+            asHuggingFace = tagger.tag(documents, greedy);
+        }
+        String config = Files.readString(folder.resolve("config.json"));
+        Files.writeString(folder.resolve("config.json"), config.replaceFirst("\\{", "{\"label_scheme\": \"IOB2\","));
+        List<TaggedDocument> declared;
+        try (Tagger tagger = Tagger.open(folder, "iob2", FP32)) {
+            declared = tagger.tag(documents);
+        }
+
+        // Then
+        assertThat(measured.stream().map(TaggedDocument::entities))
+                .isEqualTo(asHuggingFace.stream().map(TaggedDocument::entities).toList());
+        assertThat(measured.stream().flatMap(document -> document.entities().stream()))
+                .hasSizeGreaterThan(10);
+        assertThat(declared.stream().flatMap(document -> document.entities().stream()))
+                .isEmpty();
+    }
+
+    private static void writeWithoutBegin(Path model, Path target) {
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            List<TensorView> tensors =
+                    weights.names().stream().sorted().map(weights::tensor).toList();
+            List<SafetensorsWriter.Entry> entries = tensors.stream()
+                    .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), tensor.shape()))
+                    .toList();
+            try (SafetensorsWriter writer = SafetensorsWriter.create(target, entries)) {
+                for (TensorView tensor : tensors) {
+                    float[] values = new float
+                            [Math.toIntExact(Arrays.stream(tensor.shape()).reduce(1, Math::multiplyExact))];
+                    tensor.read(0, values);
+                    if (tensor.name().equals("classifier.bias")) {
+                        for (int begin = 1; begin < values.length; begin += 2) {
+                            values[begin] = -100;
+                        }
+                    }
+                    writer.write(tensor.name(), values);
+                }
+                writer.finish();
+            }
+        }
     }
 
     @Test

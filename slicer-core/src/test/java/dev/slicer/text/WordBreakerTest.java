@@ -57,6 +57,17 @@ class WordBreakerTest {
     }
 
     @Test
+    void shouldNotDivideWhatIsOneCharacterToReaders() {
+        // Given a number sign that encloses its digits, and a Korean syllable with a vowel of old
+        assertThat(words("\u0600\u0661\u0662 \uAC00\uD7B0", "ar"))
+                .containsExactly("\u0600\u0661\u0662", "\uAC00\uD7B0");
+
+        // And marks that go with the blank before them, and a number sign that takes the blank behind it
+        assertThat(words("ah \u200D\uD83D\uDC4D \u0661\u0600 b", "ar"))
+                .containsExactly("ah", "\uD83D\uDC4D", "\u0661", "b");
+    }
+
+    @Test
     void shouldTakeAnyLanguageCode() {
         for (String language : List.of("en", "zh-Hant-TW", "yor", "no such language", "")) {
             assertThat(words("Accra, Ghana", language)).containsExactly("Accra", ",", "Ghana");

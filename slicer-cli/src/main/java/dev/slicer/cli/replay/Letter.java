@@ -1,0 +1,63 @@
+package dev.slicer.cli.replay;
+
+import dev.slicer.events.DeadLetterHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** A dead letter as it lies on its topic, with what its headers say of the record that it was. */
+record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
+    private static final String REPLAYED_FROM = "replayed-from";
+    private static final String ATTEMPT = "replay-attempt";
+
+    /** Empty where the record does not say where it lay. */
+    static Optional<Letter> of(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        record.headers().forEach(header -> headers.put(header.key(), header.value()));
+        return DeadLetterHeaders.fromHeaders(headers).map(was -> new Letter(record, was));
+    }
+
+    /** When it became a dead letter. */
+    Instant time() {
+        return Instant.ofEpochMilli(record.timestamp());
+    }
+
+    String place() {
+        return record.topic() + "-" + record.partition() + "-" + record.offset();
+    }
+
+    /** How many times it was fed back before. */
+    int attempts() {
+        return Optional.ofNullable(record.headers().lastHeader(ATTEMPT))
+                .map(Header::value)
+                .map(value -> new String(value, StandardCharsets.UTF_8))
+                .filter(text -> text.matches("\\d{1,9}"))
+                .map(Integer::parseInt)
+                .orElse(0);
+    }
+
+    String key() {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    /** The record that it was, for the topic that it came from: key, value and headers, and where it was meanwhile. */
+    ProducerRecord<byte[], byte[]> again() {
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!DeadLetterHeaders.include(header.key())
+                    && !header.key().equals(REPLAYED_FROM)
+                    && !header.key().equals(ATTEMPT)) {
+                headers.add(header);
+            }
+        }
+        headers.add(REPLAYED_FROM, place().getBytes(StandardCharsets.UTF_8));
+        headers.add(ATTEMPT, Integer.toString(attempts() + 1).getBytes(StandardCharsets.UTF_8));
+        return new ProducerRecord<>(was.topic(), null, null, record.key(), record.value(), headers);
+    }
+}

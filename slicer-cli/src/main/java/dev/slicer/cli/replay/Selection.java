@@ -1,0 +1,29 @@
+package dev.slicer.cli.replay;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which letters to feed back.
+ *
+ * @param reasons none: all
+ * @param topics that the letters came from; none: all
+ * @param since when a letter became one, at the earliest
+ * @param until before which it did
+ * @param limit of letters in one run
+ */
+public record Selection(
+        Set<String> reasons, Set<String> topics, Optional<Instant> since, Optional<Instant> until, long limit) {
+    public Selection {
+        reasons = Set.copyOf(reasons);
+        topics = Set.copyOf(topics);
+    }
+
+    boolean includes(Letter letter) {
+        return (reasons.isEmpty() || reasons.contains(letter.was().reason()))
+                && (topics.isEmpty() || topics.contains(letter.was().topic()))
+                && since.map(from -> !letter.time().isBefore(from)).orElse(true)
+                && until.map(end -> letter.time().isBefore(end)).orElse(true);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.slicer.cli.demo;
+
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A steady stream of documents, each with its number as a header. */
+final class DocumentLoad implements AutoCloseable {
+    static final String NUMBER = "number";
+    private static final int KEYS = 50;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Topics topics;
+    private final AtomicInteger sent = new AtomicInteger();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final Future<?> sending;
+
+    DocumentLoad(String bootstrapServers, Topics topics, Duration every) {
+        this.topics = topics;
+        // In order and once each, however often the broker goes away.
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "delivery.timeout.ms", 300_000, "max.block.ms", 300_000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        this.sending = timer.scheduleAtFixedRate(this::send, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void send() {
+        int number = sent.get();
+        DocumentEvent document = new DocumentEvent(
+                "key-" + number % KEYS, "P i b c L a d " + "e ".repeat(number % 20), Optional.of("en"), List.of());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topics.documents(), document.key().getBytes(StandardCharsets.UTF_8), EventJson.write(document));
+        record.headers().add(NUMBER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
+        producer.send(record);
+        sent.incrementAndGet();
+    }
+
+    /** How many documents there are; their numbers begin at 0. */
+    int sent() {
+        return sent.get();
+    }
+
+    /** Sends no more and waits until the broker has them all. */
+    int end() throws InterruptedException {
+        sending.cancel(false);
+        timer.shutdown();
+        timer.awaitTermination(5, TimeUnit.MINUTES);
+        producer.flush();
+        return sent.get();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.slicer.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.encoder.TinyModel;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.events.Topics;
+import dev.slicer.labels.LabelSet;
+import dev.slicer.training.FineTuning;
+import dev.slicer.training.FineTuningJob;
+import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.Hyperparameters.WordUpdates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents in, entities out as it is shipped: two instances, a real broker, and either of them going away. */
+class ExactlyOnceIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int PARTITIONS = 6;
+    private static final int KILLS = 10;
+    private static final Duration DOCUMENT_EVERY = Duration.ofMillis(25);
+
+    private final Topics topics = Topics.defaults();
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void shouldAnswerEachDocumentOnceAndInOrderThoughInstancesAreKilledTenTimes() throws Exception {
+        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+            createTopics(broker);
+            Map<String, String> environment = environment(broker);
+            try (InferenceInstance first = new InferenceInstance("first", temporary, environment);
+                    InferenceInstance second = new InferenceInstance("second", temporary, environment);
+                    DocumentLoad load = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY);
+                    AnswerLog answers = answers(broker)) {
+                await("both instances to run", () -> first.isRunning() && second.isRunning());
+
+                // When
+                for (int kill = 1; kill <= KILLS; kill++) {
+                    InferenceInstance doomed = kill % 2 == 0 ? first : second;
+                    int sent = load.sent();
+                    await("the stream to flow", () -> answers.has(sent));
+                    // At another moment of a batch's life each time.
+                    Thread.sleep(kill * 13L);
+                    doomed.kill();
+                    long killed = System.nanoTime();
+                    int before = load.sent();
+                    doomed.restart();
+                    await("all that was sent before the kill", () -> answers.has(before));
+                    System.out.printf(
+                            "kill %d of %d (%s, after %d documents): all of them answered %.1f s later%n",
+                            kill, KILLS, doomed.name(), before, (System.nanoTime() - killed) / 1e9);
+                    await(doomed.name() + " to run again", doomed::isRunning);
+                }
+
+                // Then
+                assertEachOnceAndInOrder(load, answers);
+            }
+        }
+    }
+
+    @Test
+    void shouldLoseAndRepeatNothingWhenTheBrokerHangsAndWhenItDies() throws Exception {
+        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+            createTopics(broker);
+            Map<String, String> impatient = new HashMap<>(environment(broker));
+            impatient.put("KAFKA_REQUEST_TIMEOUT_MS", "2500");
+            try (InferenceInstance first = new InferenceInstance("first", temporary, impatient);
+                    InferenceInstance second = new InferenceInstance("second", temporary, impatient);
+                    DocumentLoad load = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY);
+                    AnswerLog answers = answers(broker)) {
+                await("the stream to flow", () -> first.isRunning() && second.isRunning() && answers.has(100));
+
+                // When: it hangs
+                signal(broker, "STOP");
+                try {
+                    await("an instance to retry", () -> isRetrying(first) || isRetrying(second));
+                } finally {
+                    signal(broker, "CONT");
+                }
+                int sent = load.sent();
+                await("all that was sent until then", () -> answers.has(sent));
+                await("both to be well again", () -> first.isRunning() && second.isRunning());
+
+                // When: it dies
+                broker.kill();
+                await("an instance to retry", () -> isRetrying(first) || isRetrying(second));
+                broker.restart();
+                await("both to be well again", () -> first.isRunning() && second.isRunning());
+
+                // Then
+                assertEachOnceAndInOrder(load, answers);
+            }
+        }
+    }
+
+    private static boolean isRetrying(InferenceInstance instance) {
+        return instance.state().filter("RETRYING"::equals).isPresent();
+    }
+
+    private static void signal(LocalBroker broker, String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static void assertEachOnceAndInOrder(DocumentLoad load, AnswerLog answers) throws InterruptedException {
+        int documents = load.end();
+        await("the last answers", () -> answers.has(documents));
+        // Late repetitions would come with the next transactions, of which there are none any more.
+        Thread.sleep(2000);
+        System.out.printf(
+                "%d documents: %d lost, %d repeated%n",
+                documents, documents - answers.documents(), answers.answers() - answers.documents());
+        assertThat(answers.documents()).isEqualTo(documents);
+        assertThat(answers.answers()).isEqualTo(documents);
+        assertThat(answers.numbersByKey())
+                .allSatisfy((key, numbers) -> assertThat(numbers).as(key).isSorted());
+    }
+
+    private AnswerLog answers(LocalBroker broker) {
+        return new AnswerLog(broker.bootstrapServers(), topics.entities(), PARTITIONS);
+    }
+
+    private void createTopics(LocalBroker broker) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(topics.documents(), PARTITIONS, (short) 1),
+                            new NewTopic(topics.entities(), PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private Map<String, String> environment(LocalBroker broker) throws IOException {
+        return Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                broker.bootstrapServers(),
+                // As short as a broker allows, so that the partitions of a dead instance soon have another.
+                "KAFKA_SESSION_TIMEOUT_MS",
+                "6000",
+                "KAFKA_HEARTBEAT_INTERVAL_MS",
+                "1000",
+                "SLICER_INFERENCE_CHECKPOINT",
+                checkpoint().toString());
+    }
+
+    /** What it finds is of no interest here; it only has to be a checkpoint. */
+    private Path checkpoint() throws IOException {
+        Path base = TinyModel.write(temporary.resolve("tiny"));
+        Path corpus = Files.writeString(temporary.resolve("letters.conll"), WholeLoopIT.conll());
+        Path checkpoint = temporary.resolve("checkpoint");
+        Hyperparameters oneStep = new Hyperparameters(
+                OptionalInt.of(8),
+                ClassifierMode.TRAINED,
+                3e-3,
+                0.05,
+                1e-8,
+                0.1,
+                10,
+                1,
+                1,
+                OptionalInt.of(1),
+                40,
+                0,
+                42,
+                WordUpdates.LAZY);
+        FineTuning.run(
+                new FineTuningJob(
+                        base,
+                        List.of(Corpora.open(corpus.toString(), LabelMap.identity())),
+                        LabelSet.ofTypes(List.of("PER", "LOC")),
+                        oneStep,
+                        checkpoint),
+                EngineOptions.defaults(),
+                progress -> {},
+                () -> false);
+        return checkpoint;
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Deadline deadline = Deadline.in(LIMIT);
+        while (!condition.getAsBoolean()) {
+            assertThat(deadline.passed()).as("waited for %s", what).isFalse();
+            Deadline.pause();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.slicer.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.broker.ChildJvm;
+import dev.slicer.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The inference service as it is shipped, in a process that can be killed and started again. */
+final class InferenceInstance implements AutoCloseable {
+    private final String name;
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final URI address;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ChildJvm process;
+
+    /** @param environment configuration; the transactional id is the instance's name */
+    InferenceInstance(String name, Path folder, Map<String, String> environment) throws IOException {
+        this.name = name;
+        this.folder = Files.createDirectories(folder.resolve(name));
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = socket.getLocalPort();
+        }
+        this.address = URI.create("http://127.0.0.1:" + port);
+        this.environment = new HashMap<>(environment);
+        this.environment.putAll(Map.of(
+                "SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID", name,
+                "SLICER_ENGINE_THREADS", "1",
+                "SLICER_ENGINE_PRECISION", "FP32",
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false",
+                "OMP_WAIT_POLICY", "PASSIVE"));
+        this.process = launch();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As a crash would; what it was at is left as it is. */
+    void kill() {
+        process.kill();
+    }
+
+    void restart() throws IOException {
+        process = launch();
+    }
+
+    /** What the stream says it does: {@code RUNNING}, {@code RETRYING}; empty while there is no answer. */
+    Optional<String> state() {
+        assertThat(process.isAlive()).as(() -> process.outputTail(20)).isTrue();
+        return get("/q/health/live").flatMap(health -> {
+            for (JsonNode check : health.path("checks")) {
+                if (check.path("name").asText().equals("stream")) {
+                    return Optional.of(check.at("/data/state").asText());
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    boolean isRunning() {
+        return state().filter("RUNNING"::equals).isPresent();
+    }
+
+    private ChildJvm launch() throws IOException {
+        Path jar = Path.of(System.getProperty("slicer.installation"))
+                .resolve("inference-service/target/quarkus-app/quarkus-run.jar");
+        return ChildJvm.start(new ChildJvm.Command(
+                List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true"),
+                List.of(jar.toString()),
+                Service.mainClass(jar),
+                List.of(),
+                environment,
+                folder.resolve("service.log"),
+                folder));
+    }
+
+    private Optional<JsonNode> get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return response.statusCode() == 200
+                    ? Optional.of(Json.mapper().readTree(response.body()))
+                    : Optional.empty();
+        } catch (IOException notYetThere) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

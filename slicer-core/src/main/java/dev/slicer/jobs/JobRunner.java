@@ -22,6 +22,7 @@ import dev.slicer.labels.LabelSet;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.models.ModelException;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.training.CorpusCheck;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.RecordedHyperparameters;
@@ -352,25 +353,11 @@ public final class JobRunner {
             List<Corpus> corpora = request.train().stream()
                     .map(reference -> Corpora.open(reference, labelMap))
                     .toList();
-            corpora.forEach(corpus -> requireLabels(corpus, labels));
-            requireEntities(corpora);
+            // An average has none.
+            if (!corpora.isEmpty()) {
+                CorpusCheck.requireTrainable(corpora, labels);
+            }
             return corpora;
-        }
-
-        private void requireEntities(List<Corpus> corpora) {
-            List<Sentence> sentences = corpora.stream()
-                    .flatMap(corpus -> corpus.sentences().stream())
-                    .toList();
-            if (sentences.isEmpty() && !corpora.isEmpty()) {
-                throw new TrainingException("there is no sentence to train on in " + request.train());
-            }
-            boolean none = sentences.stream()
-                    .flatMap(sentence -> sentence.tags().stream())
-                    .allMatch("O"::equals);
-            if (none && !corpora.isEmpty()) {
-                throw new TrainingException("no sentence has an entity in " + request.train()
-                        + (request.labelMap().isEmpty() ? "" : ", read with labelMap " + request.labelMap()));
-            }
         }
 
         private BenchmarkSets sets(Benchmark benchmark, LabelSet labels) {
@@ -383,7 +370,7 @@ public final class JobRunner {
             SortedMap<String, List<Corpus>> corpora = new TreeMap<>();
             references.forEach((language, reference) -> {
                 Corpus corpus = Corpora.open(reference, labelMap);
-                requireLabels(corpus, labels);
+                CorpusCheck.requireKnownTags(corpus, labels);
                 corpora.put(language, List.of(corpus));
             });
             return corpora;
@@ -400,18 +387,6 @@ public final class JobRunner {
                     .toList();
             String name = String.join(", ", request.attentionOn());
             return Optional.of(new Corpus(name, sentences, name));
-        }
-
-        private void requireLabels(Corpus corpus, LabelSet labels) {
-            for (Sentence sentence : corpus.sentences()) {
-                for (String tag : sentence.tags()) {
-                    if (labels.id(tag).isEmpty()) {
-                        throw new TrainingException("corpus " + corpus.name() + " has the tag " + tag
-                                + ", but the types are " + request.types()
-                                + "; add its type to types, or map it with labelMap, to O to drop it");
-                    }
-                }
-            }
         }
 
         private String whyGivenBack() {

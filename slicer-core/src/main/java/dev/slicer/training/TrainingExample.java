@@ -22,34 +22,23 @@ record TrainingExample(int[] ids, int[] labels) {
      * Encodes corpora: every sub-token of a word carries the word's tag, as in the paper's code. A sentence longer than
      * {@code maxLength} sub-tokens becomes several examples, cut between words.
      *
-     * @throws TrainingException for a tag outside the label set, or corpora without any entity
+     * @throws TrainingException as {@link CorpusCheck} does
      */
     static List<TrainingExample> of(List<Corpus> corpora, LabelSet labels, SubTokenizer tokenizer, int maxLength) {
+        CorpusCheck.requireTrainable(corpora, labels);
         List<TrainingExample> examples = new ArrayList<>();
-        boolean anyEntity = false;
         for (Corpus corpus : corpora) {
-            for (int i = 0; i < corpus.sentences().size(); i++) {
-                Sentence sentence = corpus.sentences().get(i);
-                int[] tags = new int[sentence.tags().size()];
-                for (int j = 0; j < tags.length; j++) {
-                    String tag = sentence.tags().get(j);
-                    String where = corpus.name() + ", sentence " + (i + 1);
-                    tags[j] = labels.id(tag)
-                            .orElseThrow(() -> new TrainingException("tag '" + tag + "' (" + where
-                                    + ") is not among the labels " + labels.labels()
-                                    + "; map its type to another one or to O with a label map"));
-                    anyEntity |= !tag.equals("O");
-                }
+            for (Sentence sentence : corpus.sentences()) {
+                int[] tags = sentence.tags().stream()
+                        .mapToInt(tag -> labels.id(tag).orElseThrow())
+                        .toArray();
                 examples.addAll(cut(tokenizer.encode(sentence.words()), tags, tokenizer, maxLength));
             }
         }
         if (examples.isEmpty()) {
-            throw new TrainingException("there is no sentence to train on in "
-                    + corpora.stream().map(Corpus::name).toList());
-        }
-        if (!anyEntity) {
-            throw new TrainingException("no sentence of "
-                    + corpora.stream().map(Corpus::name).toList() + " has an entity: there is nothing to learn");
+            throw new TrainingException(
+                    "the words of " + corpora.stream().map(Corpus::name).toList()
+                            + " have no sub-tokens: there is nothing to train on");
         }
         return examples;
     }

@@ -146,7 +146,7 @@ class JobRunnerTest {
         Path corpus = Files.writeString(folder.resolve("plain.conll"), "Asha O\nyuko O\n");
 
         // When and then
-        assertFails(request("no-entity", corpus.toString(), 4), "no sentence has an entity in [" + corpus + "]");
+        assertFails(request("no-entity", corpus.toString(), 4), "no sentence has an entity in [plain.conll]");
         assertThat(tuner.jobs).isEmpty();
     }
 

@@ -216,14 +216,28 @@ class Trainer {
             LOG.infof("Job %s is over already", jobId);
             return;
         }
-        lease.predecessor().ifPresent(silent -> {
-            LOG.warnf("Taking job %s over from %s, which fell silent", jobId, silent);
-            metrics.takenOver();
-        });
         JobReporter reporter = new JobReporter(topics.progressOf(job.record()), clock, settings.progressInterval(), id);
-        runner.run(job.request(), signal, new Context(job, lease, reporter));
+        Context context = new Context(job, lease, reporter);
+        if (lease.takeoversInVain() > settings.maxTakeovers()) {
+            giveUp(lease, context);
+        } else {
+            lease.predecessor().ifPresent(silent -> {
+                LOG.warnf("Taking job %s over from %s, which fell silent", jobId, silent);
+                metrics.takenOver();
+            });
+            runner.run(job.request(), signal, context);
+        }
         // The board knows the job's end before the next job is chosen.
         tail.awaitCaughtUp(JOB_LIMIT);
+    }
+
+    private void giveUp(HeldLease lease, Context context) {
+        String reason = "given up: trainers fell silent over this job " + lease.takeoversInVain()
+                + " times in a row, none of them past step " + lease.furthestStep() + " (the last was "
+                + lease.predecessor().orElse("unknown") + "); their logs may say why";
+        LOG.warnf("Job %s is %s", lease.jobId(), reason);
+        context.changed(JobState.queued(lease.jobId()).fail(reason));
+        runner.discard(lease.jobId());
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {
@@ -269,6 +283,7 @@ class Trainer {
         @Override
         public void changed(JobState state) {
             metrics.observe(state);
+            state.progress().ifPresent(progress -> lease.reached(progress.step()));
             // What becomes of a job that is another's by now is for the other to tell.
             if (lease.holds()) {
                 reporter.accept(state);

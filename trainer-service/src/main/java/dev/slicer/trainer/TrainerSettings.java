@@ -39,6 +39,13 @@ interface TrainerSettings {
     @WithDefault("30s")
     Duration leaseTtl();
 
+    /**
+     * How many trainers in a row may take over a job that brought its trainer down, none of them getting further than the
+     * one before; then it is failed.
+     */
+    @WithDefault("3")
+    int maxTakeovers();
+
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
     Duration stopGrace();
@@ -56,6 +63,10 @@ interface TrainerSettings {
         notNegative("slicer.trainer.stop-grace", stopGrace());
         if (saveEvery() < 0) {
             throw new IllegalArgumentException("slicer.trainer.save-every must not be negative, got " + saveEvery());
+        }
+        if (maxTakeovers() < 0) {
+            throw new IllegalArgumentException(
+                    "slicer.trainer.max-takeovers must not be negative, got " + maxTakeovers());
         }
         Duration longest = Duration.ofSeconds(TrainingLease.MAX_TTL_SECONDS);
         if (leaseTtl().toSeconds() < 1

@@ -7,6 +7,8 @@ import dev.slicer.broker.ChildJvm;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.TrainingLease;
+import dev.slicer.events.TrainingLease.Kind;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +186,56 @@ class SharedJobsTest {
         awaitState("passed-on", State.SUCCEEDED);
         assertThat(staying.jobsRun()).containsExactly("passed-on");
         assertThat(staying.counter("slicer.training.taken.over.jobs")).isZero();
+    }
+
+    @Test
+    void shouldGiveUpAJobThatBringsOneTrainerAfterTheOtherDown() throws InterruptedException {
+        // Given: the third takeover in a row without a further step is one too many
+        request("deadly", ENDLESS);
+        fallSilent("deadly", "first", 120);
+        fallSilent("deadly", "second", 110);
+        fallSilent("deadly", "third", 120);
+
+        // When
+        TestTrainer heir = trainer("heir");
+
+        // Then
+        awaitState("deadly", State.FAILED);
+        assertThat(heir.jobsRun()).isEmpty();
+        assertThat(statuses("deadly"))
+                .last()
+                .extracting(TrainingStatus::message)
+                .isEqualTo(
+                        "given up: trainers fell silent over this job 3 times in a row, none of them past step 120 (the "
+                                + "last was third); their logs may say why");
+    }
+
+    @Test
+    void shouldGoOnTakingAJobOverThatGetsFurtherEachTime() throws InterruptedException {
+        // Given
+        request("slow", 2);
+        fallSilent("slow", "first", 100);
+        fallSilent("slow", "second", 200);
+        fallSilent("slow", "third", 300);
+        fallSilent("slow", "fourth", 400);
+
+        // When
+        TestTrainer heir = trainer("heir");
+
+        // Then
+        awaitState("slow", State.SUCCEEDED);
+        assertThat(heir.jobsRun()).containsExactly("slow");
+    }
+
+    /** What a trainer leaves on the log that crashes in the job, and the silence after it. */
+    private void fallSilent(String jobId, String trainer, int step) throws InterruptedException {
+        send(new TrainingLease(jobId, trainer, Kind.CLAIM, 1));
+        send(new TrainingLease(jobId, trainer, Kind.RENEW, 1, OptionalInt.of(step)));
+        Thread.sleep(1_100);
+    }
+
+    private void send(TrainingLease lease) {
+        records.send(TOPICS.trainingLeases(), lease.key(), new String(EventJson.write(lease), StandardCharsets.UTF_8));
     }
 
     private TestTrainer trainer(String name) {

@@ -29,6 +29,7 @@ final class TestTrainer implements AutoCloseable {
     static final Topics TOPICS = Topics.defaults();
     static final Duration TTL = Duration.ofSeconds(2);
     static final int SAVE_EVERY = 50;
+    static final int MAX_TAKEOVERS = 2;
 
     final FakeFineTuner tuner;
     final Trainer trainer;
@@ -125,6 +126,11 @@ final class TestTrainer implements AutoCloseable {
         @Override
         public Duration leaseTtl() {
             return TTL;
+        }
+
+        @Override
+        public int maxTakeovers() {
+            return MAX_TAKEOVERS;
         }
 
         @Override

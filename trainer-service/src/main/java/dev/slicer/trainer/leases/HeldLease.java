@@ -16,8 +16,11 @@ public final class HeldLease implements AutoCloseable {
 
     /** What a lease says on the log. */
     interface Log {
-        /** @param written called, on any thread, when the renewal has been written; perhaps never */
-        void renew(String jobId, Runnable written);
+        /**
+         * @param step how far the job is
+         * @param written called, on any thread, when the renewal has been written; perhaps never
+         */
+        void renew(String jobId, int step, Runnable written);
 
         /** Tries to tell that the job is free; if that fails, silence tells it. */
         void release(String jobId);
@@ -25,16 +28,25 @@ public final class HeldLease implements AutoCloseable {
 
     private final String jobId;
     private final Optional<String> predecessor;
+    private final Attempts attempts;
     private final Log log;
     private final LongSupplier nanoTime;
     private final Shutdown closing = new Shutdown();
     private final Thread renewal;
     private LeaseTerm term;
     private boolean taken;
+    private volatile int step;
 
-    HeldLease(String jobId, Optional<String> predecessor, LeaseTerm term, Log log, LongSupplier nanoTime) {
+    HeldLease(
+            String jobId,
+            Optional<String> predecessor,
+            Attempts attempts,
+            LeaseTerm term,
+            Log log,
+            LongSupplier nanoTime) {
         this.jobId = jobId;
         this.predecessor = predecessor;
+        this.attempts = attempts;
         this.term = term;
         this.log = log;
         this.nanoTime = nanoTime;
@@ -50,6 +62,21 @@ public final class HeldLease implements AutoCloseable {
     /** The trainer that fell silent over this job, where one did. */
     public Optional<String> predecessor() {
         return predecessor;
+    }
+
+    /** How often in a row trainers have fallen silent over this job without getting further than those before them. */
+    public int takeoversInVain() {
+        return attempts.inVain();
+    }
+
+    /** Optimiser steps of the job that all trainers before this one got to. */
+    public int furthestStep() {
+        return attempts.step();
+    }
+
+    /** Tells those who may have to take the job over how far it is, with the next renewal. */
+    public void reached(int newStep) {
+        step = newStep;
     }
 
     /** Whether the job is this trainer's for certain. Once it is not, it never is again. */
@@ -68,7 +95,7 @@ public final class HeldLease implements AutoCloseable {
         while (!closing.hasBegun() && holds()) {
             try {
                 long sentAt = nanoTime.getAsLong();
-                log.renew(jobId, () -> renewed(sentAt));
+                log.renew(jobId, step, () -> renewed(sentAt));
             } catch (KafkaException e) {
                 LOG.warnf("The lease of job %s could not be renewed: %s", jobId, e.getMessage());
             }

@@ -16,7 +16,7 @@ sealed interface Lease {
     /** A job that nobody holds. */
     record Free() implements Lease {
         Held grant(String trainerId, Duration ttl, Instant at) {
-            return new Held(trainerId, ttl, at, Optional.empty());
+            return new Held(trainerId, ttl, at, Optional.empty(), Attempts.NONE);
         }
 
         Presumed presume(String trainerId, Duration ttl, Instant at) {
@@ -32,7 +32,12 @@ sealed interface Lease {
 
         Instant renewedAt();
 
+        Attempts attempts();
+
         Taken renew(Duration newTtl, Instant at);
+
+        /** The holder says how far the job is. */
+        Taken reached(int step);
 
         default boolean isOf(String trainer) {
             return trainerId().equals(trainer);
@@ -49,7 +54,8 @@ sealed interface Lease {
                 throw new IllegalStateException(trainerId() + " holds the job until "
                         + renewedAt().plus(ttl()) + ", " + trainer + " asked at " + at);
             }
-            return new Held(trainer, newTtl, at, Optional.of(trainerId()));
+            return new Held(
+                    trainer, newTtl, at, Optional.of(trainerId()), attempts().takenOver());
         }
 
         default Free release() {
@@ -58,10 +64,16 @@ sealed interface Lease {
     }
 
     /** @param predecessor whose silence let the holder have the job */
-    record Held(String trainerId, Duration ttl, Instant renewedAt, Optional<String> predecessor) implements Taken {
+    record Held(String trainerId, Duration ttl, Instant renewedAt, Optional<String> predecessor, Attempts attempts)
+            implements Taken {
         @Override
         public Held renew(Duration newTtl, Instant at) {
-            return new Held(trainerId, newTtl, at, predecessor);
+            return new Held(trainerId, newTtl, at, predecessor, attempts);
+        }
+
+        @Override
+        public Held reached(int step) {
+            return new Held(trainerId, ttl, renewedAt, predecessor, attempts.reached(step));
         }
     }
 
@@ -70,9 +82,20 @@ sealed interface Lease {
      * read the rest and know better, so whoever goes on renewing is believed.
      */
     record Presumed(String trainerId, Duration ttl, Instant renewedAt) implements Taken {
+        /** What is not known of is not held against the job. */
+        @Override
+        public Attempts attempts() {
+            return Attempts.NONE;
+        }
+
         @Override
         public Presumed renew(Duration newTtl, Instant at) {
             return new Presumed(trainerId, newTtl, at);
+        }
+
+        @Override
+        public Presumed reached(int step) {
+            return this;
         }
 
         Presumed correct(String trainer, Duration newTtl, Instant at) {

@@ -73,7 +73,7 @@ final class LeaseLog {
     private Lease renewed(TrainingLease renewal) {
         Lease lease = of(renewal.jobId());
         if (lease instanceof Lease.Taken held && held.isOf(renewal.trainerId())) {
-            return held.renew(ttl(renewal), now);
+            return held.renew(ttl(renewal), now).reached(renewal.step().orElse(0));
         } else if (lease instanceof Lease.Presumed presumed) {
             return presumed.correct(renewal.trainerId(), ttl(renewal), now);
         } else if (lease instanceof Lease.Free free && !isCertain()) {

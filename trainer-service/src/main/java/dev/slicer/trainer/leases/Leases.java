@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -129,19 +130,20 @@ public final class Leases {
             }
             Optional<String> predecessor =
                     taken instanceof Lease.Held granted ? granted.predecessor() : Optional.empty();
-            HeldLease lease = new HeldLease(jobId, predecessor, LeaseTerm.sentAt(ttl, sentAt), own, nanoTime);
+            HeldLease lease =
+                    new HeldLease(jobId, predecessor, taken.attempts(), LeaseTerm.sentAt(ttl, sentAt), own, nanoTime);
             held = Optional.of(lease);
             return held;
         }
     }
 
-    private ProducerRecord<byte[], byte[]> record(String jobId, Kind kind) {
-        return events.write(topic, new TrainingLease(jobId, trainerId, kind, Math.toIntExact(ttl.toSeconds())));
+    private ProducerRecord<byte[], byte[]> record(String jobId, Kind kind, OptionalInt step) {
+        return events.write(topic, new TrainingLease(jobId, trainerId, kind, Math.toIntExact(ttl.toSeconds()), step));
     }
 
     private RecordMetadata write(String jobId, Kind kind) {
         try {
-            return producer.send(record(jobId, kind)).get();
+            return producer.send(record(jobId, kind, OptionalInt.empty())).get();
         } catch (ExecutionException e) {
             throw new KafkaException(
                     "a lease cannot be written: " + e.getCause().getMessage(), e.getCause());
@@ -153,8 +155,8 @@ public final class Leases {
 
     private final class OwnRecords implements HeldLease.Log {
         @Override
-        public void renew(String jobId, Runnable written) {
-            producer.send(record(jobId, Kind.RENEW), (metadata, failure) -> {
+        public void renew(String jobId, int step, Runnable written) {
+            producer.send(record(jobId, Kind.RENEW, OptionalInt.of(step)), (metadata, failure) -> {
                 if (failure == null) {
                     written.run();
                 } else {

@@ -7,6 +7,7 @@ import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingLease.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class LeaseLogTest {
@@ -147,6 +148,42 @@ class LeaseLogTest {
         // Then
         assertThat(log.of("job")).isInstanceOf(Lease.Held.class);
         assertThat(holder()).isEqualTo("b");
+    }
+
+    @Test
+    void shouldCountTakeoversSinceTheJobLastGotFurther() {
+        // When
+        read(0, "a", Kind.CLAIM);
+        readStep(10, "a", 100);
+        read(40, "b", Kind.CLAIM);
+        readStep(50, "b", 90);
+        read(80, "c", Kind.CLAIM);
+
+        // Then
+        assertThat(attempts()).isEqualTo(new Attempts(2, 100));
+
+        // And when
+        readStep(90, "c", 101);
+        read(120, "d", Kind.CLAIM);
+
+        // Then
+        assertThat(attempts()).isEqualTo(new Attempts(1, 101));
+
+        // And when
+        read(130, "d", Kind.RELEASE);
+        read(131, "e", Kind.CLAIM);
+
+        // Then
+        assertThat(attempts()).isEqualTo(Attempts.NONE);
+    }
+
+    private Attempts attempts() {
+        return ((Lease.Taken) log.of("job")).attempts();
+    }
+
+    private void readStep(double second, String trainer, int step) {
+        Instant at = Instant.EPOCH.plusMillis(Math.round(second * 1000));
+        log.read(offset++, at, new TrainingLease("job", trainer, Kind.RENEW, TTL_SECONDS, OptionalInt.of(step)));
     }
 
     @Test

@@ -51,8 +51,11 @@ class Inference {
                     .map(document -> tagger.read(document, options))
                     .toList();
             Ticket ticket = queue.submit(tagger, readings, lane);
-            CompletableFuture<Tagging.Answer> answer =
-                    ticket.done().thenApplyAsync(timing -> answer(tagger, readings, lane, timing), decoding);
+            CompletableFuture<Tagging.Answer> answer = ticket.done()
+                    // Failures too go on to another thread than the engine's.
+                    .handleAsync((timing, failure) -> ticket.done(), decoding)
+                    .thenCompose(done -> done)
+                    .thenApply(timing -> answer(tagger, readings, lane, timing));
             // The last one out closes a model that was exchanged: not work for the engine's thread.
             ticket.done().whenCompleteAsync((timing, failure) -> lease.close(), decoding);
             return new Tagging() {

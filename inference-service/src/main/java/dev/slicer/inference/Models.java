@@ -134,7 +134,7 @@ class Models {
             Tagger tagger = taggers.open(checkpoint.get(), modelId);
             try {
                 warmUp.run(tagger);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 tagger.close();
                 throw e;
             }
@@ -149,7 +149,8 @@ class Models {
                             Duration.between(start, loaded).toMillis() / 1000.0),
                     checkpoint);
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Too little memory for a second model is an Error.
             failedLoads.increment();
             lastFailure.set(Optional.of(new FailedLoad(modelId, String.valueOf(e.getMessage()), clock.instant())));
             LOG.errorf(

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.TensorType;
 import dev.slicer.checkpoint.TensorView;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
@@ -102,11 +103,11 @@ public final class EncoderParameters {
         List<NDArray> arrays = new ArrayList<>();
         for (int i = 0; i < slots.size() - classifier.size(); i++) {
             try (NDManager scope = program.newScope()) {
-                NDArray whole = read(scope, weights, slots.get(i), config);
+                NDArray whole = read(program, scope, weights, slots.get(i), config);
                 List<NDArray> loaded;
                 if (precision == Precision.INT8 && slots.get(i).kind() == ParameterLayout.Kind.PRODUCT) {
                     NDList quantised = program.call(scope, "quantize", false, Argument.of(whole));
-                    NDArray bias = read(scope, weights, slots.get(++i), config);
+                    NDArray bias = read(program, scope, weights, slots.get(++i), config);
                     NDArray scaled = program.call(
                                     scope, "with_scale", false, Argument.of(bias), Argument.of(quantised.get(1)))
                             .get(0);
@@ -139,16 +140,25 @@ public final class EncoderParameters {
     }
 
     private static NDArray read(
-            NDManager scope, ModelWeights weights, ParameterLayout.Slot slot, EncoderConfig config) {
+            TorchProgram program,
+            NDManager scope,
+            ModelWeights weights,
+            ParameterLayout.Slot slot,
+            EncoderConfig config) {
         NDList parts = new NDList();
         for (String name : slot.names()) {
-            parts.add(read(scope, weights, name, slot.partShape(), config));
+            parts.add(read(program, scope, weights, name, slot.partShape(), config));
         }
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
     }
 
     private static NDArray read(
-            NDManager scope, ModelWeights weights, String name, long[] shape, EncoderConfig config) {
+            TorchProgram program,
+            NDManager scope,
+            ModelWeights weights,
+            String name,
+            long[] shape,
+            EncoderConfig config) {
         String stored = storedName(weights.names(), name, config.architecture().prefix() + ".");
         if (stored.isEmpty()) {
             throw new CheckpointException(weights.file(name), "has no tensor '" + name + "'");
@@ -169,12 +179,20 @@ public final class EncoderParameters {
         return switch (view.type()) {
             case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
             case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
-            case BF16 -> scope.create(widened(view.data()), as, DataType.FLOAT32);
+            case BF16 -> fromBfloat16(program, scope, view);
             default ->
                 throw new CheckpointException(
                         weights.file(stored),
                         "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
         };
+    }
+
+    /** Java's side of the engine has no bfloat16, so the program gets bytes. */
+    private static NDArray fromBfloat16(TorchProgram program, NDManager scope, TensorView view) {
+        long[] shape = view.shape();
+        shape[shape.length - 1] *= TensorType.BF16.bytes();
+        NDArray bytes = scope.create(view.data(), new Shape(shape), DataType.UINT8);
+        return program.call(scope, "from_bfloat16", true, Argument.of(bytes)).get(0);
     }
 
     /** Models are saved with or without the encoder's prefix, and old ones call LayerNorm's parameters gamma and beta. */
@@ -192,16 +210,6 @@ public final class EncoderParameters {
             }
         }
         return "";
-    }
-
-    /** bfloat16 is the upper half of a float32. */
-    private static ByteBuffer widened(ByteBuffer bfloat16) {
-        ByteBuffer source = bfloat16.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer floats = ByteBuffer.allocateDirect(source.remaining() * 2).order(ByteOrder.nativeOrder());
-        while (source.hasRemaining()) {
-            floats.putInt(source.getShort() << 16);
-        }
-        return floats.flip();
     }
 
     public EncoderConfig config() {
@@ -237,7 +245,7 @@ public final class EncoderParameters {
         try (ModelWeights weights = ModelWeights.ofFile(safetensors)) {
             for (int i = 0; i < slots.size(); i++) {
                 try (NDManager scope = program.newScope()) {
-                    NDArray whole = read(scope, weights, slots.get(i), config);
+                    NDArray whole = read(program, scope, weights, slots.get(i), config);
                     program.call(scope, "assign", true, Argument.of(arrays.get(i)), Argument.of(whole));
                 }
             }

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.SafetensorsWriter;
-import dev.slicer.checkpoint.TensorType;
 import dev.slicer.checkpoint.TensorView;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
@@ -30,6 +29,9 @@ import java.util.Set;
 public final class EncoderParameters {
     /** HuggingFace's {@code initializer_range}. */
     private static final double CLASSIFIER_STANDARD_DEVIATION = 0.02;
+
+    /** Of a tensor that is widened: 4 MB. */
+    private static final int WIDENED_ELEMENTS = 1 << 20;
 
     private final EncoderConfig config;
     private final List<ParameterLayout.Slot> slots;
@@ -179,7 +181,7 @@ public final class EncoderParameters {
         return switch (view.type()) {
             case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
             case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
-            case BF16 -> fromBfloat16(program, scope, view);
+            case BF16 -> widened(program, scope, view);
             default ->
                 throw new CheckpointException(
                         weights.file(stored),
@@ -187,12 +189,31 @@ public final class EncoderParameters {
         };
     }
 
-    /** Java's side of the engine has no bfloat16, so the program gets bytes. */
-    private static NDArray fromBfloat16(TorchProgram program, NDManager scope, TensorView view) {
+    /** Java's side of the engine has no bfloat16: rows are widened a few at a time, in memory that is used again. */
+    private static NDArray widened(TorchProgram program, NDManager scope, TensorView view) {
         long[] shape = view.shape();
-        shape[shape.length - 1] *= TensorType.BF16.bytes();
-        NDArray bytes = scope.create(view.data(), new Shape(shape), DataType.UINT8);
-        return program.call(scope, "from_bfloat16", true, Argument.of(bytes)).get(0);
+        int rows = Math.toIntExact(shape[0]);
+        int width = view.data().remaining() / view.type().bytes() / Math.max(1, rows);
+        int rowsAtOnce = Math.max(1, WIDENED_ELEMENTS / width);
+        ByteBuffer buffer =
+                ByteBuffer.allocateDirect(rowsAtOnce * width * Float.BYTES).order(ByteOrder.nativeOrder());
+        NDArray whole = scope.zeros(new Shape(shape));
+        for (int first = 0; first < rows; first += rowsAtOnce) {
+            int count = Math.min(rowsAtOnce, rows - first);
+            float[] values = new float[count * width];
+            view.read(first * width, values);
+            buffer.clear().asFloatBuffer().put(values);
+            shape[0] = count;
+            try (NDManager part = program.newScope()) {
+                NDArray widened = part.create(
+                        buffer.slice(0, values.length * Float.BYTES).order(ByteOrder.nativeOrder()),
+                        new Shape(shape),
+                        DataType.FLOAT32);
+                program.call(
+                        part, "place", true, Argument.of(whole), Argument.of(part.create(first)), Argument.of(widened));
+            }
+        }
+        return whole;
     }
 
     /** Models are saved with or without the encoder's prefix, and old ones call LayerNorm's parameters gamma and beta. */

@@ -46,6 +46,7 @@ class Inference {
     Tagging start(List<Document> documents, TaggingOptions options, Lane lane) {
         SharedTagger.Lease lease = models.lease().orElseThrow(Inference::noModel);
         try {
+            queue.requireRoom(lane);
             Tagger tagger = lease.tagger();
             List<Reading> readings = documents.stream()
                     .map(document -> tagger.read(document, options))

@@ -73,11 +73,7 @@ public final class BatchingQueue implements AutoCloseable {
             if (closed) {
                 throw closedException();
             }
-            int waiting = queuedTokens(lane);
-            boolean full = waiting > 0 && waiting + job.waitingTokens() > limits.maxQueuedTokens();
-            if (lane == Lane.INTERACTIVE && full) {
-                throw new QueueFullException(waiting, job.waitingTokens(), limits.maxQueuedTokens(), timeFor(waiting));
-            }
+            requireRoom(lane, job.waitingTokens());
             if (job.isWaiting()) {
                 lanes.get(lane).add(job);
                 work.signal();
@@ -99,6 +95,23 @@ public final class BatchingQueue implements AutoCloseable {
                 BatchingQueue.this.cancel(job, lane);
             }
         };
+    }
+
+    /**
+     * Spares the work of reading what would be refused anyway.
+     *
+     * @throws QueueFullException where not a single sub-token more may wait
+     */
+    public void requireRoom(Lane lane) {
+        requireRoom(lane, 1);
+    }
+
+    private void requireRoom(Lane lane, int more) {
+        int waiting = queuedTokens(lane);
+        boolean full = waiting > 0 && waiting + more > limits.maxQueuedTokens();
+        if (lane == Lane.INTERACTIVE && full) {
+            throw new QueueFullException(waiting, more, limits.maxQueuedTokens(), timeFor(waiting));
+        }
     }
 
     /** Sub-tokens that wait in a lane. */

@@ -95,8 +95,13 @@ class BatchingQueueTest {
                         QueueFullException.class,
                         full -> assertThat(full.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)))
                 .hasMessage("130 sub-tokens wait to be tagged; 30 more would be over the limit of 150");
+        queue.requireRoom(Lane.INTERACTIVE);
+        Ticket filling = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE)).isInstanceOf(QueueFullException.class);
+        queue.requireRoom(Lane.BULK);
         Ticket bulk = queue.submit(tagger, tagger.readings(500), Lane.BULK);
         tagger.letGo();
+        filling.done().get();
         computing.done().get();
         waiting.done().get();
         bulk.done().get();

@@ -8,31 +8,20 @@ import time
 
 import torch
 import transformers
-from model_folder import tokenizer as open_tokenizer
 from subject import serve
-from transformers import AutoModelForTokenClassification, pipeline
-
-BATCH_SIZES = [1, 8, 32]
-TRIAL = 4  # every fourth text is enough to choose the batch size, and warms up
+from token_classification import best_batch_size, pipeline, texts_of
 
 
 def main(checkpoint, data):
-    with open(data, encoding="utf-8") as lines:
-        texts = [line.rstrip("\n") for line in lines]
-    tagger = pipeline(
-        "token-classification",
-        model=AutoModelForTokenClassification.from_pretrained(checkpoint),
-        tokenizer=open_tokenizer(checkpoint),
-        aggregation_strategy="simple",
-        device="cpu",
-    )
+    texts = texts_of(data)
+    tagger = pipeline(checkpoint)
 
     def seconds(some, batch_size):
         start = time.perf_counter()
         tagger(some, batch_size=batch_size)
         return time.perf_counter() - start
 
-    best = min(BATCH_SIZES, key=lambda batch_size: seconds(texts[::TRIAL], batch_size))
+    best = best_batch_size(texts, seconds)
     serve(
         f"transformers {transformers.__version__}, torch {torch.__version__}, fp32, {torch.get_num_threads()} threads,"
         f" batch size {best}",
@@ -41,4 +30,4 @@ def main(checkpoint, data):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:3])

@@ -81,4 +81,4 @@ def main(model_folder, data):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:3])

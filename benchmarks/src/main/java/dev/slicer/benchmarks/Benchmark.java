@@ -9,8 +9,20 @@ enum Benchmark {
             "training-step",
             own("slicer", TrainingStepSubject.class),
             peer("transformers", "transformers_training_step.py")),
-    TAGGING("tagging", own("slicer", TaggingSubject.class), peer("transformers", "transformers_tagging.py")),
-    KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class), own("kafka", KafkaSubject.class));
+    TAGGING(
+            "tagging",
+            own("slicer", TaggingSubject.class),
+            peer("transformers", "transformers_tagging.py"),
+            peer("onnxruntime", "onnxruntime_tagging.py")),
+    KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class), own("kafka", KafkaSubject.class)),
+    REST_LATENCY("rest-latency", new Service("slicer"), peer("transformers", "transformers_server.py")),
+    MEMORY(
+            "memory",
+            new Service("slicer"),
+            new Service("slicer-trimmed-bf16"),
+            peer("transformers", "transformers_server.py")),
+    SWAP("swap", new Service("slicer")),
+    SOAK("soak", new Service("slicer"));
 
     private final String name;
     private final List<Contestant> contestants;
@@ -22,6 +34,9 @@ enum Benchmark {
 
     /** One that is part of Slicer and so must be measured. */
     record Own(String name, Class<?> main) implements Contestant {}
+
+    /** The inference service, which must be measured too. */
+    record Service(String name) implements Contestant {}
 
     /** One that is measured where it can be had. */
     record Peer(String name, String script) implements Contestant {}

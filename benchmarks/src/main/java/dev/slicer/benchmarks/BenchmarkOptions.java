@@ -1,6 +1,8 @@
 package dev.slicer.benchmarks;
 
+import dev.slicer.benchmarks.Benchmark.Contestant;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param checkpoint to tag with, instead of one of our own making
  * @param python interpreter that has the peers' packages; empty where the peers can't be had
  * @param peers folder of the peers' scripts
+ * @param seconds of one measurement under load
+ * @param minutes of a soak
  * @param installation Slicer's folder, with the services as the build leaves them
  */
 record BenchmarkOptions(
@@ -27,7 +31,9 @@ record BenchmarkOptions(
         Optional<String> only,
         Optional<Path> python,
         Path peers,
-        Path installation) {
+        Path installation,
+        Duration seconds,
+        Duration minutes) {
 
     /** @param arguments the benchmark's name, then pairs of {@code --option} and value */
     static BenchmarkOptions parse(List<String> arguments) {
@@ -48,7 +54,16 @@ record BenchmarkOptions(
                 Optional.ofNullable(values.get("--only")),
                 Optional.ofNullable(values.get("--python")).map(Path::of),
                 Path.of(values.getOrDefault("--peers", "")),
-                Path.of(values.getOrDefault("--installation", "")));
+                Path.of(values.getOrDefault("--installation", "")),
+                Duration.ofSeconds(Long.parseLong(values.getOrDefault("--seconds", "10"))),
+                Duration.ofMinutes(Long.parseLong(values.getOrDefault("--minutes", "60"))));
+    }
+
+    /** The subjects that were asked for. */
+    List<Contestant> contestants() {
+        return benchmark.contestants().stream()
+                .filter(contestant -> only.map(contestant.name()::equals).orElse(true))
+                .toList();
     }
 
     private static String required(Map<String, String> values, String option) {

@@ -1,5 +1,7 @@
 package dev.slicer.benchmarks;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slicer.json.Json;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -25,6 +27,15 @@ record Figure(String name, String subject, String metric, String unit, double me
                 rounded(sorted[0]),
                 rounded(sorted[sorted.length - 1]),
                 sorted.length);
+    }
+
+    /** One line on standard output. */
+    void print() {
+        try {
+            System.out.println(Json.mapper().writeValueAsString(this));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Four significant digits: no machine repeats itself to the fifth. */

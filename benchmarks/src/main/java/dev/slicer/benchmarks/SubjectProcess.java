@@ -6,11 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -60,6 +59,19 @@ final class SubjectProcess implements AutoCloseable {
         }
     }
 
+    /** The command line of a JVM like this one, so with the same native library. */
+    static List<String> java(Class<?> main, Path... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        for (Path argument : arguments) {
+            command.add(argument.toString());
+        }
+        return command;
+    }
+
     String name() {
         return name;
     }
@@ -80,18 +92,8 @@ final class SubjectProcess implements AutoCloseable {
         return seconds.doubleValue();
     }
 
-    /** Largest resident memory so far in bytes, files mapped into memory included; empty where there is no Linux. */
-    OptionalLong peakMemory() throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        return Files.isReadable(status) ? memory(Files.readAllLines(status), "VmHWM:") : OptionalLong.empty();
-    }
-
-    /** {@code VmHWM:   123456 kB}, as proc(5) gives it, in bytes. */
-    static OptionalLong memory(List<String> status, String field) {
-        return status.stream()
-                .filter(line -> line.startsWith(field))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                .findFirst();
+    long pid() {
+        return process.pid();
     }
 
     private String answer() throws IOException {

@@ -3,7 +3,6 @@ package dev.slicer.benchmarks;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.engine.EngineOptions;
-import dev.slicer.json.Json;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
 import dev.slicer.training.FineTuning;
@@ -15,10 +14,9 @@ import dev.slicer.training.RunFiles;
 import dev.slicer.training.Snapshots;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -29,7 +27,6 @@ import java.util.OptionalInt;
  */
 public final class TrainingMemory {
     private static final String NAME = "training-memory";
-    private static final double MIB = 1048576;
     /** Steps between two saves, and whose mean is taken at either end. */
     private static final int WINDOW = 200;
 
@@ -84,24 +81,24 @@ public final class TrainingMemory {
 
     private void observe(TrainingProgress progress) {
         int step = progress.step();
-        double resident = memory("VmRSS:") / (double) WINDOW;
+        double resident = memory().residentMib() / WINDOW;
         if (step > 2 * WINDOW && step <= 3 * WINDOW) {
             first += resident;
         } else if (step > steps - WINDOW) {
             last += resident;
         }
         if (step % WINDOW == 0) {
-            System.err.printf("  step %d of %d: %.0f MiB%n", step, steps, memory("VmRSS:"));
+            Progress.say("  step %d of %d: %.0f MiB", step, steps, memory().residentMib());
         }
     }
 
-    private void print() throws IOException {
+    private void print() {
         for (Figure figure : List.of(
                 figure("resident-after-second-save", "MiB", first),
                 figure("resident-at-the-end", "MiB", last),
                 figure("growth", "%", (last / first - 1) * 100),
-                figure("peak-memory", "MiB", memory("VmHWM:")))) {
-            System.out.println(Json.mapper().writeValueAsString(figure));
+                figure("peak-memory", "MiB", memory().peakMib()))) {
+            figure.print();
         }
     }
 
@@ -109,13 +106,11 @@ public final class TrainingMemory {
         return Figure.of(NAME, "slicer", metric, unit, value);
     }
 
-    private static double memory(String field) {
+    private static ResidentMemory memory() {
         try {
-            return SubjectProcess.memory(Files.readAllLines(Path.of("/proc/self/status")), field)
-                            .orElseThrow()
-                    / MIB;
-        } catch (IOException e) {
-            throw new UncheckedIOException("resident memory is measured on Linux only", e);
+            return ResidentMemory.of(ProcessHandle.current().pid()).orElseThrow();
+        } catch (IOException | NoSuchElementException e) {
+            throw new IllegalStateException("resident memory is measured on Linux only", e);
         }
     }
 }

@@ -14,13 +14,11 @@ import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Standard fine-tuning (h = d) with all parameters trained. A run trains an epoch to warm up, measures the next and is
@@ -59,35 +57,20 @@ public final class TrainingStepSubject {
     private static double secondsOfSecondEpoch(Path model, Corpus train) {
         int stepsPerEpoch = (train.sentences().size() + Workload.BATCH - 1) / Workload.BATCH;
         SecondEpoch clock = new SecondEpoch(stepsPerEpoch);
-        try {
-            Path output = Files.createTempDirectory("slicer-benchmark");
-            try {
-                FineTuning.run(
-                        new FineTuningJob(model, List.of(train), LABELS, hyperparameters(3), output),
-                        EngineOptions.defaults(),
-                        clock,
-                        clock);
-            } catch (TrainingException e) {
-                if (!clock.getAsBoolean()) {
-                    throw e;
-                }
-            } finally {
-                delete(output);
+        try (WorkFolder output = WorkFolder.temporary()) {
+            FineTuning.run(
+                    new FineTuningJob(model, List.of(train), LABELS, hyperparameters(3), output.path()),
+                    EngineOptions.defaults(),
+                    clock,
+                    clock);
+        } catch (TrainingException e) {
+            if (!clock.getAsBoolean()) {
+                throw e;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return clock.seconds();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            deepestFirst = paths.sorted((a, b) -> b.compareTo(a)).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.delete(path);
-        }
     }
 
     /** Times the second epoch from the training's progress; asked as a supplier, whether that epoch is over. */

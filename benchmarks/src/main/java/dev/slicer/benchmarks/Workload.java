@@ -99,8 +99,8 @@ record Workload(Path data, int sentences, long tokens) {
                 : SampleCorpus.train().sentences();
     }
 
-    /** Test corpora by language. */
-    private static Map<String, String> tests(Path benchmarkData) {
+    /** Test corpora by language, as references. */
+    static Map<String, String> tests(Path benchmarkData) {
         Map<String, String> references = new LinkedHashMap<>();
         if (hasBenchmarkData(benchmarkData)) {
             WIKIANN.forEach(language -> references.put(language, testFile(benchmarkData.resolve("wikiann"), language)));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,8 @@ class SubjectProcessTest {
     @Test
     void shouldMeasureRunAfterRunOfOneProcess() throws Exception {
         // Given
-        try (SubjectProcess subject = SubjectProcess.start("counting", java(CountingSubject.class), Map.of())) {
+        try (SubjectProcess subject =
+                SubjectProcess.start("counting", SubjectProcess.java(CountingSubject.class), Map.of())) {
             // When
             double first = subject.run();
             double second = subject.run();
@@ -27,23 +27,9 @@ class SubjectProcessTest {
 
     @Test
     void shouldNameTheSubjectThatEndsBeforeItIsReady() {
-        assertThatThrownBy(() -> SubjectProcess.start("silent", java(SilentSubject.class), Map.of()))
+        assertThatThrownBy(() -> SubjectProcess.start("silent", SubjectProcess.java(SilentSubject.class), Map.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("silent ended; its reason is above");
-    }
-
-    @Test
-    void shouldReadPeakMemoryFromProcStatus() {
-        assertThat(SubjectProcess.memory(List.of("VmPeak:\t 9000 kB", "VmHWM:\t  2048 kB"), "VmHWM:"))
-                .hasValue(2048 * 1024);
-    }
-
-    private static List<String> java(Class<?> main) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName());
     }
 
     static final class CountingSubject {

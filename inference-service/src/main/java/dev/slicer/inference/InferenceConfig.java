@@ -52,8 +52,8 @@ interface InferenceConfig {
         @WithDefault("${slicer.topics.prefix:slicer.}inference")
         String group();
 
-        /** Documents of one batch, which is one Kafka transaction. */
-        @WithDefault("64")
+        /** Documents of one batch, which is one Kafka transaction; with fewer there is not always a full forward pass ready. */
+        @WithDefault("256")
         int batchDocuments();
 
         /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */

@@ -103,7 +103,12 @@ public record CloudEvent(
     private static Map<String, String> trace(Map<String, byte[]> headers) {
         Map<String, String> trace = new LinkedHashMap<>();
         for (String name : new String[] {"traceparent", "tracestate"}) {
-            text(headers, name).ifPresent(value -> trace.put(name, value));
+            try {
+                text(headers, name).ifPresent(value -> trace.put(name, value));
+            } catch (InvalidEventException e) {
+                // W3C Trace Context: who cannot parse a traceparent goes on without it.
+                continue;
+            }
         }
         return trace;
     }

@@ -75,4 +75,14 @@ class CloudEventTest {
         assertThatThrownBy(() -> CONTEXT.requireType(DocumentEvent.class))
                 .hasMessage("ce_type must be dev.slicer.document-event.v1, got \"dev.slicer.labelled-document.v1\"");
     }
+
+    @Test
+    void shouldTakeAnEventWhoseTraceCannotBeRead() {
+        // Given
+        Map<String, byte[]> headers = new HashMap<>(CONTEXT.toHeaders());
+        headers.put("traceparent", new byte[] {(byte) 0xff});
+
+        // When and then
+        assertThat(CloudEvent.fromHeaders(headers).orElseThrow().trace()).isEmpty();
+    }
 }

@@ -20,7 +20,7 @@ import java.util.jar.JarFile;
 /** The inference service as the build packages it, with the settings of its container image. */
 final class InferenceServer implements Server {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(200);
     /** What the deployments allow its container (k8s/base/inference.yaml, deploy/compose.yaml). */
     private static final String CONTAINER = "-XX:MaxRAM=4g";
 

@@ -1,5 +1,7 @@
 package dev.slicer.benchmarks;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
@@ -119,12 +121,20 @@ record Workload(Path data, int sentences, long tokens) {
     private static Workload labelled(List<Sentence> sentences, Path model, Path file) throws IOException {
         List<String> lines = new ArrayList<>();
         for (Sentence sentence : sentences) {
-            lines.add(
-                    Json.mapper().writeValueAsString(Map.of("tokens", sentence.words(), "ner_tags", sentence.tags())));
+            lines.add(line(sentence));
         }
         Files.write(file, lines);
         return new Workload(file, sentences.size(), tokens(sentences, model));
     }
+
+    /** The same bytes for the same sentence, always: what is made from a file is kept under its hash. */
+    static String line(Sentence sentence) throws IOException {
+        return Json.mapper().writeValueAsString(new Line(sentence.words(), sentence.tags()));
+    }
+
+    @JsonPropertyOrder({"tokens", "ner_tags"})
+    private record Line(
+            List<String> tokens, @JsonProperty("ner_tags") List<String> tags) {}
 
     private static long tokens(List<Sentence> sentences, Path model) {
         try (SubTokenizer tokenizer = SubTokenizer.open(model.resolve("tokenizer.json"))) {

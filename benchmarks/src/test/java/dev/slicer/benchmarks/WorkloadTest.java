@@ -2,6 +2,7 @@ package dev.slicer.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.corpus.Sentence;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,5 +17,11 @@ class WorkloadTest {
     @Test
     void shouldTakeEverythingWhenThereIsTooLittle() {
         assertThat(Workload.spread(List.of("a", "b"), 4)).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldWriteASentenceAlwaysTheSameWay() throws Exception {
+        assertThat(Workload.line(new Sentence(List.of("Nyeri", "."), List.of("B-LOC", "O"))))
+                .isEqualTo("{\"tokens\":[\"Nyeri\",\".\"],\"ner_tags\":[\"B-LOC\",\"O\"]}");
     }
 }

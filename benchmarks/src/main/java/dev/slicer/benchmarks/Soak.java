@@ -21,6 +21,9 @@ final class Soak {
     private static final int CLIENTS = 16;
 
     private static final double MOST_GROWTH = 0.1;
+    /** Until heap and allocator have met what they need; errors count all the same. */
+    private static final Duration WARM_UP = Duration.ofMinutes(1);
+
     private static final Duration SAMPLE = Duration.ofSeconds(5);
 
     private final BenchmarkOptions options;
@@ -47,11 +50,12 @@ final class Soak {
             Progress.say(
                     "%s, %d clients and the stream, %d min",
                     server.description(), CLIENTS, options.minutes().toMinutes());
-            BooleanSupplier time = Load.lasting(options.minutes());
+            BooleanSupplier time = Load.lasting(WARM_UP.plus(options.minutes()));
             BooleanSupplier goesOn = () -> time.getAsBoolean() && server.isAlive();
             CompletableFuture<Void> stream = CompletableFuture.runAsync(() -> stream(broker, texts, goesOn));
             CompletableFuture<Void> rest = CompletableFuture.runAsync(
                     () -> new Load(server.address(), texts).closedLoop(CLIENTS, goesOn, this::count));
+            InferenceServer.pause(WARM_UP);
             watch(server, goesOn);
             if (!server.isAlive()) {
                 throw new IllegalStateException("the inference service ended:\n" + server.logTail());
@@ -99,7 +103,7 @@ final class Soak {
 
     private boolean print() {
         Growth growth = Growth.of(resident);
-        double seconds = options.minutes().toSeconds();
+        double seconds = WARM_UP.plus(options.minutes()).toSeconds();
         Measurements measurements = new Measurements(options.benchmark());
         measurements.add(SUBJECT, "request-throughput", "requests/s", accepted.get() / seconds);
         measurements.add(SUBJECT, "document-throughput", "documents/s", documents.get() / seconds);

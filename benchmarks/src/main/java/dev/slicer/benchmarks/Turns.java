@@ -18,7 +18,8 @@ final class Turns {
     private static final Map<String, String> LAUNCHER = Map.of(
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_THRESHOLD_", "4194304",
-            "MALLOC_TRIM_THRESHOLD_", "268435456");
+            "MALLOC_TRIM_THRESHOLD_", "268435456",
+            "OMP_WAIT_POLICY", "PASSIVE");
 
     private final BenchmarkOptions options;
     private final Inputs inputs;

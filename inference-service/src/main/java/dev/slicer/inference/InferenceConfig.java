@@ -37,7 +37,7 @@ interface InferenceConfig {
         Duration maxWait();
 
         /** Sub-tokens of requests that may wait; more are refused with 429. */
-        @WithDefault("8192")
+        @WithDefault("4096")
         int maxQueuedTokens();
     }
 

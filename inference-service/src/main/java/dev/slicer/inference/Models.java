@@ -133,7 +133,11 @@ class Models {
         try {
             Tagger tagger = taggers.open(checkpoint.get(), modelId);
             try {
-                warmUp.run(tagger);
+                if (current().isEmpty()) {
+                    warmUp.runAllLengths(tagger);
+                } else {
+                    warmUp.runShortLengths(tagger);
+                }
             } catch (RuntimeException | Error e) {
                 tagger.close();
                 throw e;

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 class WarmUp {
     private static final String SENTENCE = "Wangari Maathai alizaliwa Nyeri, Kenya. ";
     private static final int DOUBLINGS = 7;
+    private static final int SHORT = 3;
 
     /** Texts of one sentence to 64: from some ten sub-tokens to more than the window of any model. */
     static final List<Document> DOCUMENTS = IntStream.range(0, DOUBLINGS)
@@ -31,13 +32,26 @@ class WarmUp {
     }
 
     /**
-     * Runs each length on its own, then all together: the engine prepares itself for each shape that it meets. Requests to
-     * the model that still serves go first.
+     * Runs each length on its own, then all together: the engine prepares itself for each shape that it meets.
      *
      * @throws RuntimeException where the model cannot tag them
      */
-    void run(Tagger tagger) {
-        List<Reading> readings = DOCUMENTS.stream()
+    void runAllLengths(Tagger tagger) {
+        run(tagger, DOCUMENTS);
+    }
+
+    /**
+     * Runs short texts alone, for a model that is to follow another one: the engine has met the shapes, and a pass over a
+     * long text would hold up those who use the other model.
+     *
+     * @throws RuntimeException where the model cannot tag them
+     */
+    void runShortLengths(Tagger tagger) {
+        run(tagger, DOCUMENTS.subList(0, SHORT));
+    }
+
+    private void run(Tagger tagger, List<Document> documents) {
+        List<Reading> readings = documents.stream()
                 .map(document -> tagger.read(document, TaggingOptions.defaults()))
                 .toList();
         readings.forEach(reading -> compute(tagger, List.of(reading)));

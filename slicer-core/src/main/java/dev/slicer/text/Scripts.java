@@ -16,7 +16,15 @@ final class Scripts {
             UnicodeScript.KHMER,
             UnicodeScript.MYANMAR);
 
+    /** Those whose words are found in a dictionary of each script's own. */
+    private static final Set<UnicodeScript> OF_DICTIONARIES =
+            EnumSet.of(UnicodeScript.THAI, UnicodeScript.LAO, UnicodeScript.KHMER, UnicodeScript.MYANMAR);
+
     private Scripts() {}
+
+    static boolean isOfDictionary(UnicodeScript script) {
+        return OF_DICTIONARIES.contains(script);
+    }
 
     static boolean isWrittenWithoutSpaces(int codePoint) {
         return WITHOUT_SPACES.contains(UnicodeScript.of(codePoint));

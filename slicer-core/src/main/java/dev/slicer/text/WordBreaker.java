@@ -4,6 +4,7 @@ import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.lang.UProperty;
 import com.ibm.icu.text.BreakIterator;
 import com.ibm.icu.util.ULocale;
+import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,10 +60,39 @@ public final class WordBreaker {
             if (dividesCharacter(text, end, characters)) {
                 continue;
             }
-            trimmed(text, start, end, characters).ifPresent(segments::add);
+            List<Word> runs = runsOfOneDictionary(text, start, end, characters);
+            if (runs.size() == 1) {
+                trimmed(text, start, end, characters).ifPresent(segments::add);
+            } else {
+                for (Word run : runs) {
+                    segments(run.of(text), language).stream()
+                            .map(word -> new Word(run.start() + word.start(), run.start() + word.end()))
+                            .forEach(segments::add);
+                }
+            }
             start = end;
         }
         return segments;
+    }
+
+    /** ICU takes neighbours of scripts that it has dictionaries for, as Thai and Lao, for one word. */
+    private static List<Word> runsOfOneDictionary(String text, int start, int end, BreakIterator characters) {
+        List<Word> runs = new ArrayList<>();
+        int from = start;
+        UnicodeScript last = UnicodeScript.COMMON;
+        for (int at = start; at < end; at += Character.charCount(text.codePointAt(at))) {
+            UnicodeScript script = UnicodeScript.of(text.codePointAt(at));
+            if (!Scripts.isOfDictionary(script)) {
+                continue;
+            }
+            if (last != UnicodeScript.COMMON && script != last && characters.isBoundary(at)) {
+                runs.add(new Word(from, at));
+                from = at;
+            }
+            last = script;
+        }
+        runs.add(new Word(from, end));
+        return runs;
     }
 
     /** ICU's dictionaries divide some of what readers take for one character, as old Korean syllables. */

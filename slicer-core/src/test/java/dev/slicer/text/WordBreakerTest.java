@@ -112,4 +112,14 @@ class WordBreakerTest {
                 .map(word -> word.of(text))
                 .toList();
     }
+
+    @Test
+    void shouldDivideNeighboursOfScriptsThatHaveDictionariesOfTheirOwn() {
+        String text = "กรุงเทพฯວຽງຈັນกรุงเทพฯ";
+
+        assertThat(WordBreaker.words(text, Optional.empty()))
+                .extracting(word -> word.of(text))
+                .hasSizeGreaterThanOrEqualTo(3)
+                .contains("ວຽງຈັນ");
+    }
 }

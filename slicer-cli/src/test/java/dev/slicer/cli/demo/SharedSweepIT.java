@@ -67,7 +67,8 @@ class SharedSweepIT {
                         results.toString()));
                 await(
                         "both to be at work, one of them past a save",
-                        () -> jobOf(staying).isPresent()
+                        () -> isGoingOn(sweep)
+                                && jobOf(staying).isPresent()
                                 && jobOf(doomed)
                                         .filter(job -> stepOf(staying, job) > 2 * SAVE_EVERY)
                                         .isPresent());
@@ -161,7 +162,8 @@ class SharedSweepIT {
 
     private Optional<String> jobOf(Trainer trainer) {
         return get(trainer, "/q/health/live")
-                .map(health -> health.at("/checks/0/data/job").asText())
+                .flatMap(health -> health.findValues("job").stream().findFirst())
+                .map(JsonNode::asText)
                 .filter(job -> !job.isEmpty());
     }
 
@@ -186,6 +188,14 @@ class SharedSweepIT {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static boolean isGoingOn(CompletableFuture<CommandRun> sweep) {
+        assertThat(sweep.isDone())
+                .as(() ->
+                        "the sweep ended: " + sweep.join().out() + sweep.join().err())
+                .isFalse();
+        return true;
     }
 
     private static boolean isEmpty(Path folder) {

@@ -2,6 +2,7 @@ package dev.slicer.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.broker.ChildJvm;
 import dev.slicer.json.Json;
@@ -19,9 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The inference service as it is shipped, in a process that can be killed and started again. */
 final class InferenceInstance implements AutoCloseable {
+    private static final Pattern COMMITS =
+            Pattern.compile("^slicer_stream_commit_seconds_count [1-9]", Pattern.MULTILINE);
+
     private final String name;
     private final Path folder;
     private final Map<String, String> environment;
@@ -80,6 +85,13 @@ final class InferenceInstance implements AutoCloseable {
         return state().filter("RUNNING"::equals).isPresent();
     }
 
+    /** Whether it has partitions and answers their documents: it has committed some since it was started. */
+    boolean answers() {
+        return body("/q/metrics")
+                .filter(metrics -> COMMITS.matcher(metrics).find())
+                .isPresent();
+    }
+
     private ChildJvm launch() throws IOException {
         Path jar = Path.of(System.getProperty("slicer.installation"))
                 .resolve("inference-service/target/quarkus-app/quarkus-run.jar");
@@ -94,14 +106,22 @@ final class InferenceInstance implements AutoCloseable {
     }
 
     private Optional<JsonNode> get(String path) {
+        return body(path).map(body -> {
+            try {
+                return Json.mapper().readTree(body);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError(path + " answered " + body, e);
+            }
+        });
+    }
+
+    private Optional<String> body(String path) {
         HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
-            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return response.statusCode() == 200
-                    ? Optional.of(Json.mapper().readTree(response.body()))
-                    : Optional.empty();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
         } catch (IOException notYetThere) {
             return Optional.empty();
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import dev.slicer.batching.BatchingQueue;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -12,15 +13,18 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 class StreamLiveness implements HealthCheck {
     private final InferenceService service;
+    private final BatchingQueue queue;
 
     @Inject
-    StreamLiveness(InferenceService service) {
+    StreamLiveness(InferenceService service, BatchingQueue queue) {
         this.service = service;
+        this.queue = queue;
     }
 
     @Override
     public HealthCheckResponse call() {
-        boolean alive = service.listener().map(CheckpointListener::isAlive).orElse(true)
+        boolean alive = queue.isAlive()
+                && service.listener().map(CheckpointListener::isAlive).orElse(true)
                 && service.stream().map(DocumentStream::isAlive).orElse(true);
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("stream").status(alive);

@@ -13,18 +13,22 @@ import java.util.Optional;
  * @param language BCP 47 code
  * @param words UTF-16 offsets of the words, in order and apart, where the sender has them; the answer then has a tag for
  *     each
+ * @param subTokenTags true asks for the tags of all sub-tokens of the words, for scoring as the paper does
  */
 public record DocumentEvent(
         String id,
         String text,
         Optional<String> language,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Word> words) implements Event {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Word> words,
+        Optional<Boolean> subTokenTags)
+        implements Event {
 
     public DocumentEvent {
         Require.notBlank("id", id);
         Require.wellFormed("text", text);
         Require.language(language);
         words = words == null ? List.of() : List.copyOf(words);
+        subTokenTags = subTokenTags == null ? Optional.empty() : subTokenTags;
         int end = 0;
         for (int i = 0; i < words.size(); i++) {
             Word word = words.get(i);
@@ -38,6 +42,10 @@ public record DocumentEvent(
                         "words[" + i + "] ends at " + end + ", but the text has " + text.length() + " UTF-16 units");
             }
         }
+    }
+
+    public DocumentEvent(String id, String text, Optional<String> language, List<Word> words) {
+        this(id, text, language, words, Optional.empty());
     }
 
     public Document toDocument() {

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param languageDetected true where the document did not say its language
  * @param modelId the checkpoint that found it
  * @param tags valid IOB2 tags, one per word, where the document came with words
+ * @param subTokenTags for each word the tag predicted at each of its sub-tokens, where the document asked for them
+ * @param subTokens how many the model read and how many of them its vocabulary lacks
  */
 public record EntitiesEvent(
         String documentId,
@@ -22,8 +24,22 @@ public record EntitiesEvent(
         String modelId,
         Instant taggedAt,
         List<Entity> entities,
-        Optional<List<String>> tags)
+        Optional<List<String>> tags,
+        Optional<List<List<String>>> subTokenTags,
+        Optional<SubTokenCount> subTokens)
         implements Event {
+
+    /**
+     * @param all of the document's words, without special ones
+     * @param unknown those that stand for something that the vocabulary lacks
+     */
+    public record SubTokenCount(int all, int unknown) {
+        public SubTokenCount {
+            if (unknown < 0 || all < unknown) {
+                throw new IllegalArgumentException("unknown must be between 0 and all, got " + unknown + " of " + all);
+            }
+        }
+    }
 
     public EntitiesEvent {
         Require.notBlank("documentId", documentId);
@@ -32,6 +48,31 @@ public record EntitiesEvent(
         Require.present("taggedAt", taggedAt);
         entities = List.copyOf(Require.present("entities", entities));
         tags = tags.map(List::copyOf);
+        subTokenTags = subTokenTags == null
+                ? Optional.empty()
+                : subTokenTags.map(words -> words.stream().map(List::copyOf).toList());
+        subTokens = subTokens == null ? Optional.empty() : subTokens;
+    }
+
+    /** Without anything about sub-tokens. */
+    public EntitiesEvent(
+            String documentId,
+            Optional<String> language,
+            Optional<Boolean> languageDetected,
+            String modelId,
+            Instant taggedAt,
+            List<Entity> entities,
+            Optional<List<String>> tags) {
+        this(
+                documentId,
+                language,
+                languageDetected,
+                modelId,
+                taggedAt,
+                entities,
+                tags,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public static EntitiesEvent of(TaggedDocument tagged, String modelId, Instant taggedAt) {

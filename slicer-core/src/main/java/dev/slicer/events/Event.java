@@ -10,7 +10,10 @@ public sealed interface Event
                 CheckpointPublished,
                 DocumentEvent,
                 EntitiesEvent,
-                LabelledDocument {
+                LabelledDocument,
+                TrialDocument,
+                DocumentScored,
+                CheckpointEvent {
 
     /** The Kafka record's key and CloudEvents subject: what must stay in order among itself. */
     String key();

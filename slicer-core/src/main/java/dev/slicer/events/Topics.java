@@ -59,6 +59,18 @@ public record Topics(String prefix) {
         return prefix + "labelled-documents";
     }
 
+    public String trialDocuments() {
+        return prefix + "trial-documents";
+    }
+
+    public String scores() {
+        return prefix + "scores";
+    }
+
+    public String checkpointEvents() {
+        return prefix + "checkpoint-events";
+    }
+
     public String deadLetters() {
         return prefix + "dead-letters";
     }
@@ -74,6 +86,11 @@ public record Topics(String prefix) {
                 new Topic(documents(), false, false),
                 new Topic(entities(), false, false),
                 new Topic(labelledDocuments(), false, false),
+                // One partition, so that one instance at a time has a second model in memory.
+                new Topic(trialDocuments(), false, true),
+                new Topic(scores(), false, false),
+                // One partition, so that all agree on which step came first.
+                new Topic(checkpointEvents(), false, true),
                 new Topic(deadLetters(), false, false));
     }
 }

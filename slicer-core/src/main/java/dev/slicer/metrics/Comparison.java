@@ -1,0 +1,82 @@
+package dev.slicer.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A candidate's F1 beside that of the checkpoint in its place, on the same documents.
+ *
+ * @param scoring a {@link Scoring#label}
+ * @param macroTolerance by how much the mean may fall
+ * @param rows one for each language of each benchmark
+ */
+public record Comparison(String scoring, double macroTolerance, List<Row> rows) {
+    /** Floating point alone must not refuse a fall of exactly the tolerance. */
+    private static final double ROUNDING = 1e-9;
+
+    /**
+     * @param documents that the current checkpoint answered
+     * @param unanswered those among them that the candidate did not answer, whose entities count as not found
+     * @param currentF1 0 to 1
+     * @param candidateF1 0 to 1
+     * @param tolerance by how much this language may fall
+     */
+    public record Row(
+            String benchmark,
+            String language,
+            int documents,
+            int unanswered,
+            double currentF1,
+            double candidateF1,
+            double tolerance) {
+        public boolean falls() {
+            return currentF1 - candidateF1 > tolerance + ROUNDING;
+        }
+    }
+
+    public Comparison {
+        rows = List.copyOf(rows);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("there is no language to compare");
+        }
+    }
+
+    /** Mean of the rows' F1, each language counting alike. */
+    public double currentMacroF1() {
+        return rows.stream().mapToDouble(Row::currentF1).average().orElseThrow();
+    }
+
+    /** Mean of the rows' F1, each language counting alike. */
+    public double candidateMacroF1() {
+        return rows.stream().mapToDouble(Row::candidateF1).average().orElseThrow();
+    }
+
+    /** What falls by more than it may, in words; nothing where the candidate is good enough. */
+    public List<String> objections() {
+        List<String> objections = new ArrayList<>();
+        if (currentMacroF1() - candidateMacroF1() > macroTolerance + ROUNDING) {
+            objections.add(fall("macro F1", currentMacroF1(), candidateMacroF1(), macroTolerance));
+        }
+        for (Row row : rows) {
+            if (row.falls()) {
+                objections.add(fall(
+                        "F1 of " + row.language() + " in " + row.benchmark(),
+                        row.currentF1(),
+                        row.candidateF1(),
+                        row.tolerance()));
+            }
+        }
+        return objections;
+    }
+
+    private static String fall(String what, double from, double to, double tolerance) {
+        return String.format(
+                Locale.ROOT,
+                "%s falls from %.1f to %.1f, by more than %.1f points",
+                what,
+                100 * from,
+                100 * to,
+                100 * tolerance);
+    }
+}

@@ -15,6 +15,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What the commands have in common with which a person decides about checkpoints. */
 final class PromotionArguments {
@@ -57,6 +58,9 @@ final class PromotionArguments {
             Terminal terminal,
             Clock clock) {
         Topics names = kafka.topics(commandLine);
+        if (by.isBlank()) {
+            throw new ParameterException(commandLine, "--by needs a name");
+        }
         kafka.use(clients -> {
             try (CheckpointTopics topics = new CheckpointTopics(
                     clients, names, clock, problem -> terminal.note("passed over, as everybody does: " + problem))) {

@@ -99,6 +99,7 @@ class MainTest {
                 "evaluate --sample --prefix p.              | --prefix is for --publish               | ./slicer evaluate --help",
                 "promote                                    | Missing required parameter: 'ID'        | ./slicer promote --help",
                 "promote a --prefix ?                       | a topic prefix has up to 200            | ./slicer promote --help",
+                "rollback --by=                             | --by needs a name                       | ./slicer rollback --help",
                 "rollback a                                 | Unmatched argument at index 1: 'a'      | ./slicer rollback --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
                 "report                                     | Missing required parameter: 'RESULTS'    | ./slicer report --help",

@@ -31,16 +31,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules and dashboards against {@code deploy/metrics}, the lists of what running services were seen to expose. */
 class MonitoringTest {
     private static final String RULES = "deploy/prometheus/rules.yml";
+    private static final String RUNBOOKS = "docs/runbooks";
     /** What Prometheus itself adds. */
     private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up");
 
     private static final Set<String> LABELS_OF_PROMETHEUS = Set.of("job", "instance");
+    private static final Pattern QUERY_IN_TEXT = Pattern.compile("promtool query instant \\$PROMETHEUS '([^']+)'");
+    private static final Pattern ADDRESS_IN_TEXT = Pattern.compile("(?:\\$[A-Z]+|POST )(/v1/[a-z-]+)");
+    private static final Pattern PATH = Pattern.compile("@Path\\(\"(/v1/[a-z-]+)\"\\)");
     /** A meter's name in Java: {@code slicer.model.loads}; settings and topics are spelled in other places. */
     private static final Pattern METER =
             Pattern.compile("(?:builder|counter|gauge|timer|summary)\\(\\s*\"(slicer(?:\\.[a-z0-9]+)+)\"");
     /** What Micrometer's Prometheus naming puts behind a meter's name. */
     private static final List<String> SUFFIXES =
-            List.of("", "_total", "_count", "_sum", "_max", "_seconds_count", "_seconds_sum", "_seconds_max");
+            List.of("", "_total", "_count", "_sum", "_max", "_seconds", "_seconds_count", "_seconds_sum", "_seconds_max");
 
     private static final int GRID_COLUMNS = 24;
 
@@ -191,16 +195,73 @@ class MonitoringTest {
     }
 
     @Test
-    void shouldWriteQueriesInDashboardsThatPrometheusCanParse(@TempDir Path folder) throws IOException {
+    void shouldSayOfEveryAlertHowBadItIsAndWhereItIsExplained() {
+        // Given
+        List<JsonNode> alerts =
+                rules().stream().filter(rule -> rule.has("alert")).toList();
+        List<String> pages = files(RUNBOOKS, ".md").stream()
+                .map(page -> page.getFileName().toString())
+                .filter(page -> !page.equals("README.md"))
+                .toList();
+
+        // Then
+        assertThat(alerts).isNotEmpty().allSatisfy(alert -> {
+            String name = alert.path("alert").asText();
+            assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning", "info");
+            assertThat(alert.at("/annotations/summary").asText()).isNotBlank();
+            assertThat(alert.at("/annotations/description").asText()).isNotBlank();
+            assertThat(alert.at("/annotations/runbook_url").asText()).isEqualTo(RUNBOOKS + "/" + name + ".md");
+            assertThat(text(RUNBOOKS + "/README.md")).contains("[" + name + "](" + name + ".md)");
+        });
+        assertThat(pages)
+                .containsExactlyInAnyOrderElementsOf(alerts.stream()
+                        .map(alert -> alert.path("alert").asText() + ".md")
+                        .toList());
+    }
+
+    @Test
+    void shouldAskInRunbooksForMetricsAndLabelsThatServicesExpose() {
+        // Given
+        Map<String, Set<String>> exposed = exposed();
+        Set<String> known = known(exposed);
+
+        // Then
+        assertThat(queriesInRunbooks()).isNotEmpty().allSatisfy(text -> {
+            PromQl expression = PromQl.of(text);
+            assertThat(expression.metrics()).isNotEmpty();
+            assertThat(known).containsAll(expression.metrics());
+            assertThat(labels(exposed)).containsAll(expression.labels());
+        });
+    }
+
+    @Test
+    void shouldSendOperatorsToAddressesThatServicesHave() {
+        // Given
+        Set<String> resources = SERVICES.stream()
+                .flatMap(service -> PATH.matcher(service.sources()).results())
+                .map(path -> path.group(1))
+                .collect(Collectors.toSet());
+
+        // Then
+        assertThat(files(RUNBOOKS, ".md"))
+                .allSatisfy(page -> assertThat(ADDRESS_IN_TEXT.matcher(text(page)).results())
+                        .extracting(address -> address.group(1))
+                        .allSatisfy(address -> assertThat(resources).contains(address)));
+    }
+
+    @Test
+    void shouldWriteQueriesInDashboardsAndRunbooksThatPrometheusCanParse(@TempDir Path folder) throws IOException {
         // Given
         Tool.assumeWorks("promtool", "--version");
-        StringBuilder rules = new StringBuilder("groups:\n  - name: dashboards\n    rules:\n");
-        for (Path dashboard : dashboards()) {
-            for (String expression : expressions(json(dashboard))) {
-                rules.append("      - record: query").append(rules.length()).append("\n        expr: |\n          ");
-                rules.append(expression.replaceAll("\\$\\w+", "any").replace("\n", "\n          "))
-                        .append('\n');
-            }
+        List<String> queries = Stream.concat(
+                        dashboards().stream().flatMap(dashboard -> expressions(json(dashboard)).stream()),
+                        queriesInRunbooks().stream())
+                .toList();
+        StringBuilder rules = new StringBuilder("groups:\n  - name: queries\n    rules:\n");
+        for (String query : queries) {
+            rules.append("      - record: query").append(rules.length()).append("\n        expr: |\n          ");
+            rules.append(query.replaceAll("\\$\\w+", "any").replace("\n", "\n          "))
+                    .append('\n');
         }
         Files.writeString(folder.resolve("queries.yml"), rules);
 
@@ -259,6 +320,13 @@ class MonitoringTest {
         return list(dashboard.path("panels")).stream()
                 .flatMap(panel -> list(panel.path("targets")).stream())
                 .map(target -> target.path("expr").asText())
+                .toList();
+    }
+
+    private static List<String> queriesInRunbooks() {
+        return files(RUNBOOKS, ".md").stream()
+                .flatMap(page -> QUERY_IN_TEXT.matcher(text(page)).results())
+                .map(query -> query.group(1))
                 .toList();
     }
 

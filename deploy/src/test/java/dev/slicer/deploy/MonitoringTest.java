@@ -33,9 +33,10 @@ class MonitoringTest {
     private static final String RULES = "deploy/prometheus/rules.yml";
     private static final String RUNBOOKS = "docs/runbooks";
     /** What Prometheus itself adds. */
-    private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up");
+    private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up", "ALERTS");
 
-    private static final Set<String> LABELS_OF_PROMETHEUS = Set.of("job", "instance");
+    private static final Set<String> LABELS_OF_PROMETHEUS =
+            Set.of("job", "instance", "alertname", "alertstate", "severity");
     private static final Pattern QUERY_IN_TEXT = Pattern.compile("promtool query instant \\$PROMETHEUS '([^']+)'");
     private static final Pattern ADDRESS_IN_TEXT = Pattern.compile("(?:\\$[A-Z]+|POST )(/v1/[a-z-]+)");
     private static final Pattern PATH = Pattern.compile("@Path\\(\"(/v1/[a-z-]+)\"\\)");
@@ -43,8 +44,8 @@ class MonitoringTest {
     private static final Pattern METER =
             Pattern.compile("(?:builder|counter|gauge|timer|summary)\\(\\s*\"(slicer(?:\\.[a-z0-9]+)+)\"");
     /** What Micrometer's Prometheus naming puts behind a meter's name. */
-    private static final List<String> SUFFIXES =
-            List.of("", "_total", "_count", "_sum", "_max", "_seconds", "_seconds_count", "_seconds_sum", "_seconds_max");
+    private static final List<String> SUFFIXES = List.of(
+            "", "_total", "_count", "_sum", "_max", "_seconds", "_seconds_count", "_seconds_sum", "_seconds_max");
 
     private static final int GRID_COLUMNS = 24;
 
@@ -117,29 +118,87 @@ class MonitoringTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void shouldLayOutADashboardWhosePanelsAllShowSomething(Path dashboard) {
+    void shouldShowSomethingInEveryPanelAndSayWhat(Path dashboard) {
         // Given
         String source = yaml("deploy/grafana/provisioning/datasources/prometheus.yaml")
                 .at("/datasources/0/uid")
                 .asText();
-        List<JsonNode> panels = list(json(dashboard).path("panels"));
 
         // Then
-        assertThat(panels).isNotEmpty().allSatisfy(panel -> {
+        assertThat(panels(json(dashboard))).isNotEmpty().allSatisfy(panel -> {
             assertThat(panel.path("title").asText()).isNotBlank();
+            assertThat(panel.path("description").asText()).isNotBlank();
+            if (panel.path("type").asText().equals("text")) {
+                assertThat(panel.at("/options/content").asText()).isNotBlank();
+                return;
+            }
+            assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isNotBlank();
             assertThat(panel.path("targets")).isNotEmpty().allSatisfy(target -> {
                 assertThat(target.path("expr").asText()).isNotBlank();
                 assertThat(target.at("/datasource/uid").asText()).isEqualTo(source);
             });
-            assertThat(panel.at("/gridPos/x").asInt() + panel.at("/gridPos/w").asInt())
-                    .isLessThanOrEqualTo(GRID_COLUMNS);
             assertThat(panel.path("targets"))
                     .extracting(target -> target.path("refId").asText())
                     .doesNotHaveDuplicates();
         });
-        assertThat(panels).extracting(panel -> panel.path("id").asInt()).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldBeginADashboardWithHowToReadItAndWhatIsWrong(Path dashboard) {
+        // When
+        List<JsonNode> panels = list(json(dashboard).path("panels"));
+
+        // Then
+        assertThat(panels.get(0).path("type").asText()).isEqualTo("text");
+        assertThat(panels.get(0).at("/options/content").asText()).contains(RUNBOOKS);
+        assertThat(panels.get(1).at("/targets/0/expr").asText()).contains("ALERTS{");
+        assertThat(json(dashboard).path("links"))
+                .extracting(link -> link.path("url").asText())
+                .contains("/public/runbooks/README.md");
+    }
+
+    @Test
+    void shouldShowEveryAlertOnADashboard() {
+        // Given
+        Pattern alertname = Pattern.compile("ALERTS\\{alertname=~\"([^\"]+)\"");
+        List<Pattern> shown = dashboards().stream()
+                .flatMap(dashboard -> expressions(json(dashboard)).stream())
+                .flatMap(expression -> alertname.matcher(expression).results())
+                .map(match -> Pattern.compile(match.group(1)))
+                .toList();
+
+        // Then
+        assertThat(rules())
+                .filteredOn(rule -> rule.has("alert"))
+                .extracting(rule -> rule.path("alert").asText())
+                .allMatch(alert ->
+                        shown.stream().anyMatch(names -> names.matcher(alert).matches()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldLayOutADashboardInRowsWhosePanelsDoNotCoverEachOther(Path dashboard) {
+        // Given
+        JsonNode all = json(dashboard).path("panels");
+        List<JsonNode> withRows = new ArrayList<>(panels(json(dashboard)));
+        list(all).stream().filter(MonitoringTest::isRow).forEach(withRows::add);
+
+        // Then
+        assertThat(withRows)
+                .allSatisfy(panel -> assertThat(panel.at("/gridPos/x").asInt()
+                                + panel.at("/gridPos/w").asInt())
+                        .isLessThanOrEqualTo(GRID_COLUMNS))
+                .extracting(panel -> panel.path("id").asInt())
+                .doesNotHaveDuplicates();
+        // Grafana keeps the panels of a row that is closed in the row, and those of an open one behind it.
+        assertThat(all).filteredOn(MonitoringTest::isRow).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.path("title").asText()).isNotBlank();
+            assertThat(row.path("panels").isEmpty())
+                    .isNotEqualTo(row.path("collapsed").asBoolean());
+        });
         Set<String> cells = new HashSet<>();
-        panels.forEach(panel -> cells(panel.path("gridPos"))
+        withRows.forEach(panel -> cells(panel.path("gridPos"))
                 .forEach(cell -> assertThat(cells.add(cell))
                         .as("%s covers another panel at %s", panel.path("title"), cell)
                         .isTrue()));
@@ -244,9 +303,10 @@ class MonitoringTest {
 
         // Then
         assertThat(files(RUNBOOKS, ".md"))
-                .allSatisfy(page -> assertThat(ADDRESS_IN_TEXT.matcher(text(page)).results())
-                        .extracting(address -> address.group(1))
-                        .allSatisfy(address -> assertThat(resources).contains(address)));
+                .allSatisfy(
+                        page -> assertThat(ADDRESS_IN_TEXT.matcher(text(page)).results())
+                                .extracting(address -> address.group(1))
+                                .allSatisfy(address -> assertThat(resources).contains(address)));
     }
 
     @Test
@@ -317,10 +377,21 @@ class MonitoringTest {
     }
 
     private static List<String> expressions(JsonNode dashboard) {
-        return list(dashboard.path("panels")).stream()
+        return panels(dashboard).stream()
                 .flatMap(panel -> list(panel.path("targets")).stream())
                 .map(target -> target.path("expr").asText())
                 .toList();
+    }
+
+    /** Those in rows too, and no rows. */
+    private static List<JsonNode> panels(JsonNode dashboard) {
+        return list(dashboard.path("panels")).stream()
+                .flatMap(panel -> isRow(panel) ? list(panel.path("panels")).stream() : Stream.of(panel))
+                .toList();
+    }
+
+    private static boolean isRow(JsonNode panel) {
+        return panel.path("type").asText().equals("row");
     }
 
     private static List<String> queriesInRunbooks() {

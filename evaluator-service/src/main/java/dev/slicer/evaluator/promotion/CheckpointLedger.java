@@ -6,11 +6,13 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.KafkaEvents;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class CheckpointLedger {
     private final Topics topics;
     private final Map<String, List<Chapter>> stories = new LinkedHashMap<>();
     private final Map<Kind, Integer> decisions = new EnumMap<>(Kind.class);
+    private final Map<String, Comparison> comparisons = new HashMap<>();
     private Promotions promotions = Promotions.none();
     private Optional<CheckpointEvent> lastServed = Optional.empty();
     private Optional<CheckpointEvent> lastComparison = Optional.empty();
@@ -66,7 +69,10 @@ public final class CheckpointLedger {
                         () -> {
                             tell(event.checkpointId(), Chapter.of(event));
                             decisions.merge(event.kind(), 1, Integer::sum);
-                            event.comparison().ifPresent(comparison -> lastComparison = Optional.of(event));
+                            event.comparison().ifPresent(comparison -> {
+                                comparisons.put(event.checkpointId(), comparison);
+                                lastComparison = Optional.of(event);
+                            });
                         });
         promotions = step.after();
     }
@@ -109,6 +115,11 @@ public final class CheckpointLedger {
     /** The last decision that a comparison led to. */
     synchronized Optional<CheckpointEvent> lastComparison() {
         return lastComparison;
+    }
+
+    /** What a checkpoint was decided by, wherever it stands since. */
+    synchronized Optional<Comparison> comparison(String checkpointId) {
+        return Optional.ofNullable(comparisons.get(checkpointId));
     }
 
     /** All that happened to a checkpoint, in the order of its times. */

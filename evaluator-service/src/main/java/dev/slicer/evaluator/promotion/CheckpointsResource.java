@@ -3,8 +3,6 @@ package dev.slicer.evaluator.promotion;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
-import dev.slicer.promotion.CheckpointState.Promoted;
-import dev.slicer.promotion.CheckpointState.Refused;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
@@ -49,7 +47,7 @@ public class CheckpointsResource {
     public record Standing(
             String checkpointId, String state, Instant since, Optional<String> baseModel, OptionalInt h) {}
 
-    /** @param comparison with the checkpoint whose place it took or would have taken */
+    /** @param comparison with the checkpoint whose place it took or would have taken, the last one of several */
     public record Story(Standing standing, List<Chapter> story, Optional<Verdict> comparison) {}
 
     /** @param objections what fell by more than it may; nothing where it was good enough */
@@ -97,7 +95,9 @@ public class CheckpointsResource {
                 .state(id)
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
         return new Story(
-                standing(promotions, state), ledger.story(id), comparison(state).map(Verdict::of));
+                standing(promotions, state),
+                ledger.story(id),
+                ledger.comparison(id).map(Verdict::of));
     }
 
     private static Standing standing(Promotions promotions, CheckpointState state) {
@@ -108,12 +108,5 @@ public class CheckpointsResource {
                 state.since(),
                 published.map(CheckpointPublished::baseModel),
                 published.map(CheckpointPublished::h).orElse(OptionalInt.empty()));
-    }
-
-    private static Optional<Comparison> comparison(CheckpointState state) {
-        if (state instanceof Promoted promoted) {
-            return promoted.comparison();
-        }
-        return state instanceof Refused refused ? refused.comparison() : Optional.empty();
     }
 }

@@ -127,7 +127,8 @@ class PromotionTest {
                 .statusCode(200)
                 .body("standing.state", equalTo("rolled_back"))
                 .body("standing.h", equalTo(192))
-                .body("story.what", hasItems("announced", "trial_begun", "promoted", "served", "rolled_back"));
+                .body("story.what", hasItems("announced", "trial_begun", "promoted", "served", "rolled_back"))
+                .body("comparison.rows.size()", equalTo(2));
         given().get("/v1/checkpoints/second")
                 .then()
                 .body("comparison.objections.size()", equalTo(2))

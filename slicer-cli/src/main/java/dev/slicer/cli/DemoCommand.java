@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
             "Run the whole loop on this machine: broker, services, fine-tuning, tagging, scores.",
             "",
             "Starts an Apache Kafka broker and the three services, fetches multilingual BERT (once, about 660 MB), "
-                    + "fine-tunes it with SLICER on the bundled English sentences, lets the inference service load the "
-                    + "result, tags the bundled test sets of the other languages as a stream and prints F1 by language. "
-                    + "Then everything stays open to you until Ctrl-C. The first run takes minutes; later runs reuse the "
-                    + "checkpoint."
+                    + "fine-tunes it with SLICER on the bundled English sentences, has the evaluator promote the result "
+                    + "and the inference service load it, tags the bundled test sets of the other languages as a stream "
+                    + "and prints F1 by language. Then everything stays open to you until Ctrl-C. The first run takes "
+                    + "minutes; later runs reuse the checkpoint."
         },
         footer = {
             "",

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a test of a command writes to a real broker's topics, and sees on them. */
-record BrokerTopics(LocalBroker broker) {
+public record BrokerTopics(LocalBroker broker) {
     private static final int PARTITIONS = 2;
 
     Map<String, Object> settings() {
@@ -50,7 +50,7 @@ record BrokerTopics(LocalBroker broker) {
     }
 
     /** All committed records that the topic holds. */
-    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         Map<String, Object> settings = new HashMap<>(settings());
         settings.put("isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();

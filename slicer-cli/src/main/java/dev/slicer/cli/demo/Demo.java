@@ -32,13 +32,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The whole loop on this machine: a broker and the three services as processes of their own, a fine-tuning job sent over
- * Kafka, its checkpoint loaded by the inference service, the bundled test sets tagged as a stream and scored.
+ * Kafka, its checkpoint promoted by the evaluator and loaded by inference, the bundled test sets tagged as a stream and
+ * scored.
  */
 public final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
     private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
     static final String REPORT = "/v1/report";
+    private static final String CHECKPOINTS = "/v1/checkpoints";
 
     private final Terminal terminal;
     private final Home home;
@@ -93,7 +95,7 @@ public final class Demo {
             TrainingRequest request = request();
             stages.run("base model", () -> fetchBaseModel(request));
             String checkpoint = stages.run("training", () -> train(stack, messages, request));
-            stages.run("deployment", () -> deploy(stack, services.inference(), checkpoint));
+            stages.run("deployment", () -> deploy(stack, services, checkpoint));
             DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
             if (options.json()) {
                 terminal.printJson(result);
@@ -198,11 +200,14 @@ public final class Demo {
                 status.step(), status.totalSteps(), status.loss(), status.tokensPerSecond(), status.remainingSeconds());
     }
 
-    private Outcome<Service> deploy(LocalStack stack, Service inference, String checkpoint) {
-        terminal.progress("  waiting for the inference service to load " + checkpoint);
-        inference.awaitReady(LOAD_LIMIT);
+    private Outcome<Service> deploy(LocalStack stack, Services services, String checkpoint) {
+        terminal.progress("  waiting for the evaluator to promote " + checkpoint + " and for inference to load it");
+        services.inference().awaitReady(LOAD_LIMIT);
         stack.requireAlive();
-        return new Outcome<>(inference, "the inference service has loaded " + checkpoint);
+        return new Outcome<>(
+                services.inference(),
+                "promoted by the evaluator, loaded by inference; the story: "
+                        + services.evaluator().at(CHECKPOINTS + "/" + checkpoint));
     }
 
     private Outcome<DemoResult> tag(LocalStack stack, Messages messages, Service evaluator, String checkpoint) {
@@ -260,6 +265,7 @@ public final class Demo {
                 "  tag a text       curl -H 'content-type: application/json' -d '{\"text\":\"Wangari Maathai alizaliwa"
                         + " Nyeri.\"}' " + services.inference().at("/v1/tag"));
         terminal.note("  scores           " + services.evaluator().at(REPORT));
+        terminal.note("  checkpoints      " + services.evaluator().at(CHECKPOINTS));
         terminal.note("  training jobs    " + services.trainer().at("/v1/training-jobs"));
         for (Service service : services.all()) {
             terminal.note(

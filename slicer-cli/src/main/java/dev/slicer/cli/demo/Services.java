@@ -24,9 +24,8 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 stack.folder().resolve("training").toString(),
                 "SLICER_HOME",
                 home.path().toString(),
-                // There is no benchmark that could speak for a checkpoint.
-                "SLICER_INFERENCE_SERVE",
-                "newest",
+                "SLICER_EVALUATOR_STATE_FOLDER",
+                stack.folder().resolve("evaluation").toString(),
                 // The demonstration's texts are nobody's secrets.
                 "SLICER_INFERENCE_FEED_TEXTS",
                 "true",

@@ -3,25 +3,13 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
-import dev.slicer.corpus.Corpora;
-import dev.slicer.corpus.LabelMap;
-import dev.slicer.encoder.TinyModel;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
-import dev.slicer.labels.LabelSet;
-import dev.slicer.training.FineTuning;
-import dev.slicer.training.FineTuningJob;
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -161,40 +149,8 @@ class ExactlyOnceIT {
                 "KAFKA_HEARTBEAT_INTERVAL_MS",
                 "1000",
                 "SLICER_INFERENCE_CHECKPOINT",
-                checkpoint().toString());
-    }
-
-    /** What it finds is of no interest here; it only has to be a checkpoint. */
-    private Path checkpoint() throws IOException {
-        Path base = TinyModel.write(temporary.resolve("tiny"));
-        Path corpus = Files.writeString(temporary.resolve("letters.conll"), WholeLoopIT.conll());
-        Path checkpoint = temporary.resolve("checkpoint");
-        Hyperparameters oneStep = new Hyperparameters(
-                OptionalInt.of(8),
-                ClassifierMode.TRAINED,
-                3e-3,
-                0.05,
-                1e-8,
-                0.1,
-                10,
-                1,
-                1,
-                OptionalInt.of(1),
-                40,
-                0,
-                42,
-                WordUpdates.LAZY);
-        FineTuning.run(
-                new FineTuningJob(
-                        base,
-                        List.of(Corpora.open(corpus.toString(), LabelMap.identity())),
-                        LabelSet.ofTypes(List.of("PER", "LOC")),
-                        oneStep,
-                        checkpoint),
-                EngineOptions.defaults(),
-                progress -> {},
-                () -> false);
-        return checkpoint;
+                // What it finds is of no interest here; it only has to be a checkpoint.
+                TinyCheckpoint.fineTune(temporary, 1).toString());
     }
 
     private static void await(String what, BooleanSupplier condition) {

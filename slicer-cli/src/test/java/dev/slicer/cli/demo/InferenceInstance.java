@@ -1,23 +1,9 @@
 package dev.slicer.cli.demo;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.broker.ChildJvm;
-import dev.slicer.json.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,51 +13,31 @@ final class InferenceInstance implements AutoCloseable {
     private static final Pattern COMMITS =
             Pattern.compile("^slicer_stream_commit_seconds_count [1-9]", Pattern.MULTILINE);
 
-    private final String name;
-    private final Path folder;
-    private final Map<String, String> environment;
-    private final URI address;
-    private final HttpClient http = HttpClient.newHttpClient();
-    private ChildJvm process;
+    private final ServiceInstance service;
 
     /** @param environment configuration; the transactional id is the instance's name */
     InferenceInstance(String name, Path folder, Map<String, String> environment) throws IOException {
-        this.name = name;
-        this.folder = Files.createDirectories(folder.resolve(name));
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = socket.getLocalPort();
-        }
-        this.address = URI.create("http://127.0.0.1:" + port);
-        this.environment = new HashMap<>(environment);
-        this.environment.putAll(Map.of(
-                "SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID", name,
-                "SLICER_ENGINE_THREADS", "1",
-                "SLICER_ENGINE_PRECISION", "FP32",
-                "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "QUARKUS_HTTP_PORT", Integer.toString(port),
-                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false",
-                "OMP_WAIT_POLICY", "PASSIVE"));
-        this.process = launch();
+        Map<String, String> own = new HashMap<>(environment);
+        own.put("SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID", name);
+        this.service = new ServiceInstance("inference", name, folder, own);
     }
 
     String name() {
-        return name;
+        return service.name();
     }
 
     /** As a crash would; what it was at is left as it is. */
     void kill() {
-        process.kill();
+        service.kill();
     }
 
     void restart() throws IOException {
-        process = launch();
+        service.restart();
     }
 
     /** What the stream says it does: {@code RUNNING}, {@code RETRYING}; empty while there is no answer. */
     Optional<String> state() {
-        assertThat(process.isAlive()).as(() -> process.outputTail(20)).isTrue();
-        return get("/q/health/live").flatMap(health -> {
+        return service.get("/q/health/live").flatMap(health -> {
             for (JsonNode check : health.path("checks")) {
                 if (check.path("name").asText().equals("stream")) {
                     return Optional.of(check.at("/data/state").asText());
@@ -87,50 +53,17 @@ final class InferenceInstance implements AutoCloseable {
 
     /** Whether it has partitions and answers their documents: it has committed some since it was started. */
     boolean answers() {
-        return body("/q/metrics")
+        return service.body("/q/metrics")
                 .filter(metrics -> COMMITS.matcher(metrics).find())
                 .isPresent();
     }
 
-    private ChildJvm launch() throws IOException {
-        Path jar = Path.of(System.getProperty("slicer.installation"))
-                .resolve("inference-service/target/quarkus-app/quarkus-run.jar");
-        return ChildJvm.start(new ChildJvm.Command(
-                List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true"),
-                List.of(jar.toString()),
-                Service.mainClass(jar),
-                List.of(),
-                environment,
-                folder.resolve("service.log"),
-                folder));
-    }
-
-    private Optional<JsonNode> get(String path) {
-        return body(path).map(body -> {
-            try {
-                return Json.mapper().readTree(body);
-            } catch (JsonProcessingException e) {
-                throw new AssertionError(path + " answered " + body, e);
-            }
-        });
-    }
-
-    private Optional<String> body(String path) {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
-        } catch (IOException notYetThere) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    ServiceInstance service() {
+        return service;
     }
 
     @Override
     public void close() {
-        process.close();
+        service.close();
     }
 }

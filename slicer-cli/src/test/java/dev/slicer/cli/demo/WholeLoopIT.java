@@ -13,9 +13,6 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -94,21 +90,6 @@ class WholeLoopIT {
     }
 
     private TrainingStatus train(LocalStack stack, Messages messages, String job, Path base, Path corpus) {
-        Hyperparameters hyperparameters = new Hyperparameters(
-                OptionalInt.of(8),
-                ClassifierMode.TRAINED,
-                3e-3,
-                0.05,
-                1e-8,
-                0.1,
-                10,
-                1,
-                1,
-                OptionalInt.of(200),
-                40,
-                0,
-                42,
-                WordUpdates.LAZY);
         messages.send(
                 topics.trainingRequests(),
                 List.of(new TrainingRequest(
@@ -117,7 +98,7 @@ class WholeLoopIT {
                         List.of(corpus.toString()),
                         Map.of(),
                         List.of("PER", "LOC"),
-                        hyperparameters)));
+                        TinyCheckpoint.hyperparameters(200))));
         TrainingStatus end = messages.follow(job, status -> {}, stack::requireAlive);
         assertThat(end.message()).isNotBlank();
         return end;

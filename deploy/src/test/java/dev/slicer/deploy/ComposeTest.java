@@ -112,7 +112,7 @@ class ComposeTest {
                     .as("volumes of %s", name)
                     .allSatisfy(mount -> {
                         String source = mount.substring(0, mount.indexOf(':'));
-                        if (source.startsWith("./")) {
+                        if (source.startsWith(".")) {
                             assertThat(path("deploy").resolve(source)).exists();
                         } else {
                             assertThat(volumes).contains(source);
@@ -183,6 +183,9 @@ class ComposeTest {
         assertThat(strings(services.path("grafana").path("volumes")))
                 .contains("./grafana/dashboards:" + folder + ":ro");
         assertThat(source.path("url").asText()).isEqualTo("http://prometheus:9090");
+        assertThat(strings(services.path("grafana").path("volumes")))
+                .as("where the dashboards' links to runbooks lead")
+                .contains("../docs/runbooks:/usr/share/grafana/public/runbooks:ro");
         String home = environment("grafana").get("GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH");
         assertThat(Files.exists(path("deploy/grafana/dashboards" + home.substring(folder.length()))))
                 .isTrue();

@@ -187,6 +187,21 @@ class KubernetesTest {
     }
 
     @Test
+    void shouldGiveEachPodOfInferenceATransactionalIdOfItsOwnThatItKeeps() {
+        // When
+        JsonNode container = container(workload("inference-service"));
+
+        // Then
+        assertThat(container.path("env"))
+                .filteredOn(
+                        variable -> variable.path("name").asText().equals("SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID"))
+                .singleElement()
+                .extracting(
+                        variable -> variable.at("/valueFrom/fieldRef/fieldPath").asText())
+                .isEqualTo("metadata.name");
+    }
+
+    @Test
     void shouldGiveTheTrainerAloneAGpuInTheOverlay() {
         // When
         JsonNode trainer = container(workload(render(GPU), "trainer-service"));

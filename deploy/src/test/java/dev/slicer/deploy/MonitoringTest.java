@@ -31,16 +31,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules and dashboards against {@code deploy/metrics}, the lists of what running services were seen to expose. */
 class MonitoringTest {
     private static final String RULES = "deploy/prometheus/rules.yml";
+    private static final String RUNBOOKS = "docs/runbooks";
     /** What Prometheus itself adds. */
-    private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up");
+    private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up", "ALERTS");
 
-    private static final Set<String> LABELS_OF_PROMETHEUS = Set.of("job", "instance");
+    private static final Set<String> LABELS_OF_PROMETHEUS =
+            Set.of("job", "instance", "alertname", "alertstate", "severity");
+    private static final Pattern QUERY_IN_TEXT = Pattern.compile("promtool query instant \\$PROMETHEUS '([^']+)'");
+    private static final Pattern ADDRESS_IN_TEXT = Pattern.compile("(?:\\$[A-Z]+|POST )(/v1/[a-z-]+)");
+    private static final Pattern PATH = Pattern.compile("@Path\\(\"(/v1/[a-z-]+)\"\\)");
     /** A meter's name in Java: {@code slicer.model.loads}; settings and topics are spelled in other places. */
     private static final Pattern METER =
             Pattern.compile("(?:builder|counter|gauge|timer|summary)\\(\\s*\"(slicer(?:\\.[a-z0-9]+)+)\"");
     /** What Micrometer's Prometheus naming puts behind a meter's name. */
-    private static final List<String> SUFFIXES =
-            List.of("", "_total", "_count", "_sum", "_max", "_seconds_count", "_seconds_sum", "_seconds_max");
+    private static final List<String> SUFFIXES = List.of(
+            "", "_total", "_count", "_sum", "_max", "_seconds", "_seconds_count", "_seconds_sum", "_seconds_max");
 
     private static final int GRID_COLUMNS = 24;
 
@@ -113,29 +118,87 @@ class MonitoringTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void shouldLayOutADashboardWhosePanelsAllShowSomething(Path dashboard) {
+    void shouldShowSomethingInEveryPanelAndSayWhat(Path dashboard) {
         // Given
         String source = yaml("deploy/grafana/provisioning/datasources/prometheus.yaml")
                 .at("/datasources/0/uid")
                 .asText();
-        List<JsonNode> panels = list(json(dashboard).path("panels"));
 
         // Then
-        assertThat(panels).isNotEmpty().allSatisfy(panel -> {
+        assertThat(panels(json(dashboard))).isNotEmpty().allSatisfy(panel -> {
             assertThat(panel.path("title").asText()).isNotBlank();
+            assertThat(panel.path("description").asText()).isNotBlank();
+            if (panel.path("type").asText().equals("text")) {
+                assertThat(panel.at("/options/content").asText()).isNotBlank();
+                return;
+            }
+            assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isNotBlank();
             assertThat(panel.path("targets")).isNotEmpty().allSatisfy(target -> {
                 assertThat(target.path("expr").asText()).isNotBlank();
                 assertThat(target.at("/datasource/uid").asText()).isEqualTo(source);
             });
-            assertThat(panel.at("/gridPos/x").asInt() + panel.at("/gridPos/w").asInt())
-                    .isLessThanOrEqualTo(GRID_COLUMNS);
             assertThat(panel.path("targets"))
                     .extracting(target -> target.path("refId").asText())
                     .doesNotHaveDuplicates();
         });
-        assertThat(panels).extracting(panel -> panel.path("id").asInt()).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldBeginADashboardWithHowToReadItAndWhatIsWrong(Path dashboard) {
+        // When
+        List<JsonNode> panels = list(json(dashboard).path("panels"));
+
+        // Then
+        assertThat(panels.get(0).path("type").asText()).isEqualTo("text");
+        assertThat(panels.get(0).at("/options/content").asText()).contains(RUNBOOKS);
+        assertThat(panels.get(1).at("/targets/0/expr").asText()).contains("ALERTS{");
+        assertThat(json(dashboard).path("links"))
+                .extracting(link -> link.path("url").asText())
+                .contains("/public/runbooks/README.md");
+    }
+
+    @Test
+    void shouldShowEveryAlertOnADashboard() {
+        // Given
+        Pattern alertname = Pattern.compile("ALERTS\\{alertname=~\"([^\"]+)\"");
+        List<Pattern> shown = dashboards().stream()
+                .flatMap(dashboard -> expressions(json(dashboard)).stream())
+                .flatMap(expression -> alertname.matcher(expression).results())
+                .map(match -> Pattern.compile(match.group(1)))
+                .toList();
+
+        // Then
+        assertThat(rules())
+                .filteredOn(rule -> rule.has("alert"))
+                .extracting(rule -> rule.path("alert").asText())
+                .allMatch(alert ->
+                        shown.stream().anyMatch(names -> names.matcher(alert).matches()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldLayOutADashboardInRowsWhosePanelsDoNotCoverEachOther(Path dashboard) {
+        // Given
+        JsonNode all = json(dashboard).path("panels");
+        List<JsonNode> withRows = new ArrayList<>(panels(json(dashboard)));
+        list(all).stream().filter(MonitoringTest::isRow).forEach(withRows::add);
+
+        // Then
+        assertThat(withRows)
+                .allSatisfy(panel -> assertThat(panel.at("/gridPos/x").asInt()
+                                + panel.at("/gridPos/w").asInt())
+                        .isLessThanOrEqualTo(GRID_COLUMNS))
+                .extracting(panel -> panel.path("id").asInt())
+                .doesNotHaveDuplicates();
+        // Grafana keeps the panels of a row that is closed in the row, and those of an open one behind it.
+        assertThat(all).filteredOn(MonitoringTest::isRow).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.path("title").asText()).isNotBlank();
+            assertThat(row.path("panels").isEmpty())
+                    .isNotEqualTo(row.path("collapsed").asBoolean());
+        });
         Set<String> cells = new HashSet<>();
-        panels.forEach(panel -> cells(panel.path("gridPos"))
+        withRows.forEach(panel -> cells(panel.path("gridPos"))
                 .forEach(cell -> assertThat(cells.add(cell))
                         .as("%s covers another panel at %s", panel.path("title"), cell)
                         .isTrue()));
@@ -191,16 +254,74 @@ class MonitoringTest {
     }
 
     @Test
-    void shouldWriteQueriesInDashboardsThatPrometheusCanParse(@TempDir Path folder) throws IOException {
+    void shouldSayOfEveryAlertHowBadItIsAndWhereItIsExplained() {
+        // Given
+        List<JsonNode> alerts =
+                rules().stream().filter(rule -> rule.has("alert")).toList();
+        List<String> pages = files(RUNBOOKS, ".md").stream()
+                .map(page -> page.getFileName().toString())
+                .filter(page -> !page.equals("README.md"))
+                .toList();
+
+        // Then
+        assertThat(alerts).isNotEmpty().allSatisfy(alert -> {
+            String name = alert.path("alert").asText();
+            assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning", "info");
+            assertThat(alert.at("/annotations/summary").asText()).isNotBlank();
+            assertThat(alert.at("/annotations/description").asText()).isNotBlank();
+            assertThat(alert.at("/annotations/runbook_url").asText()).isEqualTo(RUNBOOKS + "/" + name + ".md");
+            assertThat(text(RUNBOOKS + "/README.md")).contains("[" + name + "](" + name + ".md)");
+        });
+        assertThat(pages)
+                .containsExactlyInAnyOrderElementsOf(alerts.stream()
+                        .map(alert -> alert.path("alert").asText() + ".md")
+                        .toList());
+    }
+
+    @Test
+    void shouldAskInRunbooksForMetricsAndLabelsThatServicesExpose() {
+        // Given
+        Map<String, Set<String>> exposed = exposed();
+        Set<String> known = known(exposed);
+
+        // Then
+        assertThat(queriesInRunbooks()).isNotEmpty().allSatisfy(text -> {
+            PromQl expression = PromQl.of(text);
+            assertThat(expression.metrics()).isNotEmpty();
+            assertThat(known).containsAll(expression.metrics());
+            assertThat(labels(exposed)).containsAll(expression.labels());
+        });
+    }
+
+    @Test
+    void shouldSendOperatorsToAddressesThatServicesHave() {
+        // Given
+        Set<String> resources = SERVICES.stream()
+                .flatMap(service -> PATH.matcher(service.sources()).results())
+                .map(path -> path.group(1))
+                .collect(Collectors.toSet());
+
+        // Then
+        assertThat(files(RUNBOOKS, ".md"))
+                .allSatisfy(
+                        page -> assertThat(ADDRESS_IN_TEXT.matcher(text(page)).results())
+                                .extracting(address -> address.group(1))
+                                .allSatisfy(address -> assertThat(resources).contains(address)));
+    }
+
+    @Test
+    void shouldWriteQueriesInDashboardsAndRunbooksThatPrometheusCanParse(@TempDir Path folder) throws IOException {
         // Given
         Tool.assumeWorks("promtool", "--version");
-        StringBuilder rules = new StringBuilder("groups:\n  - name: dashboards\n    rules:\n");
-        for (Path dashboard : dashboards()) {
-            for (String expression : expressions(json(dashboard))) {
-                rules.append("      - record: query").append(rules.length()).append("\n        expr: |\n          ");
-                rules.append(expression.replaceAll("\\$\\w+", "any").replace("\n", "\n          "))
-                        .append('\n');
-            }
+        List<String> queries = Stream.concat(
+                        dashboards().stream().flatMap(dashboard -> expressions(json(dashboard)).stream()),
+                        queriesInRunbooks().stream())
+                .toList();
+        StringBuilder rules = new StringBuilder("groups:\n  - name: queries\n    rules:\n");
+        for (String query : queries) {
+            rules.append("      - record: query").append(rules.length()).append("\n        expr: |\n          ");
+            rules.append(query.replaceAll("\\$\\w+", "any").replace("\n", "\n          "))
+                    .append('\n');
         }
         Files.writeString(folder.resolve("queries.yml"), rules);
 
@@ -256,9 +377,27 @@ class MonitoringTest {
     }
 
     private static List<String> expressions(JsonNode dashboard) {
-        return list(dashboard.path("panels")).stream()
+        return panels(dashboard).stream()
                 .flatMap(panel -> list(panel.path("targets")).stream())
                 .map(target -> target.path("expr").asText())
+                .toList();
+    }
+
+    /** Those in rows too, and no rows. */
+    private static List<JsonNode> panels(JsonNode dashboard) {
+        return list(dashboard.path("panels")).stream()
+                .flatMap(panel -> isRow(panel) ? list(panel.path("panels")).stream() : Stream.of(panel))
+                .toList();
+    }
+
+    private static boolean isRow(JsonNode panel) {
+        return panel.path("type").asText().equals("row");
+    }
+
+    private static List<String> queriesInRunbooks() {
+        return files(RUNBOOKS, ".md").stream()
+                .flatMap(page -> QUERY_IN_TEXT.matcher(text(page)).results())
+                .map(query -> query.group(1))
                 .toList();
     }
 

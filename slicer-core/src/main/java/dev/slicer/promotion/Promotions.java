@@ -8,6 +8,7 @@ import dev.slicer.promotion.CheckpointState.Promotable;
 import dev.slicer.promotion.CheckpointState.Promoted;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ import java.util.Set;
  * before it alone, and an announcement says what there is to decide about and in which order it came.
  */
 public final class Promotions {
-    private static final Promotions NONE = new Promotions(Map.of(), Map.of(), List.of(), Optional.empty(), Set.of());
+    private static final Promotions NONE = new Promotions(Map.of(), Map.of(), List.of(), Optional.empty(), Map.of());
 
     private final Map<String, CheckpointPublished> announced;
     /** States that events led to, by the first such event of each checkpoint. */
@@ -32,7 +33,7 @@ public final class Promotions {
 
     private final Optional<String> promoted;
     /** What a topic says twice, by a sender's retry, has happened once. */
-    private final Set<CheckpointEvent> taken;
+    private final Map<String, Set<CheckpointEvent>> taken;
 
     /** @param ignored why the record changes nothing; empty where it was taken */
     public record Step(Promotions after, Optional<String> ignored) {}
@@ -42,7 +43,7 @@ public final class Promotions {
             Map<String, CheckpointState> moved,
             List<String> superseded,
             Optional<String> promoted,
-            Set<CheckpointEvent> taken) {
+            Map<String, Set<CheckpointEvent>> taken) {
         this.announced = announced;
         this.moved = moved;
         this.superseded = List.copyOf(superseded);
@@ -67,10 +68,10 @@ public final class Promotions {
 
     /** Takes the next event. One of a checkpoint whose announcement is still to be read counts as of a candidate. */
     public Step apply(CheckpointEvent event) {
-        if (taken.contains(event)) {
+        String id = event.checkpointId();
+        if (taken.getOrDefault(id, Set.of()).contains(event)) {
             return ignore("this has been said before");
         }
-        String id = event.checkpointId();
         // When a candidate was announced plays no part in what becomes of it.
         CheckpointState state = moved.getOrDefault(id, new Candidate(id, Instant.EPOCH));
         Promotions with = remembering(event);
@@ -139,8 +140,11 @@ public final class Promotions {
     }
 
     private Promotions remembering(CheckpointEvent event) {
-        Set<CheckpointEvent> more = new HashSet<>(taken);
-        more.add(event);
+        String id = event.checkpointId();
+        Set<CheckpointEvent> ofCheckpoint = new HashSet<>(taken.getOrDefault(id, Set.of()));
+        ofCheckpoint.add(event);
+        Map<String, Set<CheckpointEvent>> more = new HashMap<>(taken);
+        more.put(id, ofCheckpoint);
         return new Promotions(announced, moved, superseded, promoted, more);
     }
 

@@ -1,10 +1,12 @@
 """Writes the golden file of the entity-level scores: what seqeval answers for random tag sequences.
 
-    python -m venv venv && venv/bin/pip install seqeval
+    python -m venv venv && venv/bin/pip install seqeval==1.2.2
     venv/bin/python slicer-core/src/test/python/seqeval_golden.py
 
 Every case is a few sentences of gold and predicted tags, valid IOB2 or not, and seqeval's scores of them in its default
 mode (conlleval's reading) and in strict IOB2: micro and macro precision, recall, F1, and the same by type with support.
+"pieces" are predictions for the sub-tokens of the words, those of a word joined by |, of which a word has none to four;
+"subToken" is seqeval's default mode over them, with the tag of each word as gold of all its sub-tokens.
 """
 
 import json
@@ -38,6 +40,29 @@ def case(rng):
     return gold, predicted
 
 
+def pieces(rng, predicted, types, rate):
+    """Predictions that often, but not always, go on as the word's own does."""
+    return [[corrupted(rng, [tag], types, rate)[0] for _ in range(rng.choice([0, 1, 1, 1, 2, 3, 4]))] for tag in predicted]
+
+
+def expanded(gold, sub_tokens):
+    return [tag for tag, word in zip(gold, sub_tokens) for _ in word]
+
+
+def sub_token_case(rng, gold, predicted):
+    types = sorted({tag[2:] for sentence in gold + predicted for tag in sentence if tag != "O"})
+    while True:
+        rate = rng.choice([0.0, 0.2, 0.6])
+        split = [pieces(rng, sentence, types, rate) for sentence in predicted]
+        flat_gold = [expanded(*sentence) for sentence in zip(gold, split)]
+        flat = [[tag for word in sentence for tag in word] for sentence in split]
+        if has_entity(flat_gold, flat, "BI"):
+            return {
+                "pieces": [" ".join("|".join(word) for word in sentence) for sentence in split],
+                "subToken": scores(flat_gold, flat),
+            }
+
+
 def scores(gold, predicted, **mode):
     report = classification_report(gold, predicted, output_dict=True, zero_division=0, **mode)
 
@@ -58,6 +83,7 @@ def has_entity(gold, predicted, prefixes):
 def main():
     warnings.simplefilter("ignore")
     rng = random.Random(20221207)
+    rng_of_pieces = random.Random(20221208)
     cases = []
     while len(cases) < CASES:
         gold, predicted = case(rng)
@@ -69,6 +95,7 @@ def main():
                     "predicted": [" ".join(sentence) for sentence in predicted],
                     "conlleval": scores(gold, predicted),
                     "strictIob2": scores(gold, predicted, mode="strict", scheme=IOB2),
+                    **sub_token_case(rng_of_pieces, gold, predicted),
                 }
             )
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases)

@@ -1,5 +1,8 @@
 package dev.slicer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -51,4 +54,13 @@ class ArchitectureTest {
                     "dev.slicer.events..",
                     "dev.slicer.training..",
                     "dev.slicer.tagging..");
+
+    @ArchTest
+    static final ArchRule shouldDecideAboutPromotionByEventsAndMetricsAlone = noClasses()
+            .that()
+            .resideInAPackage("dev.slicer.promotion..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.slicer..")
+                    .and(not(resideInAnyPackage(
+                            "dev.slicer.promotion..", "dev.slicer.events..", "dev.slicer.metrics.."))));
 }

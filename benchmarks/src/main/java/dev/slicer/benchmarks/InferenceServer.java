@@ -71,6 +71,8 @@ final class InferenceServer implements Server {
                         store.toUri().toString(),
                         "KAFKA_BOOTSTRAP_SERVERS",
                         broker.bootstrapServers(),
+                        "SLICER_INFERENCE_SERVE",
+                        "newest",
                         "SLICER_INFERENCE_STREAM_ENABLED",
                         "false"));
     }

@@ -12,33 +12,57 @@ final class EvaluatorHealth {
 
     @Liveness
     static final class Live implements HealthCheck {
-        private final StreamEvaluation evaluation;
+        private final EvaluatorService evaluator;
 
-        Live(StreamEvaluation evaluation) {
-            this.evaluation = evaluation;
+        Live(EvaluatorService evaluator) {
+            this.evaluator = evaluator;
         }
 
         @Override
         public HealthCheckResponse call() {
-            return evaluation.readers().liveness("evaluation").build();
+            return evaluator.readers().liveness("evaluation").build();
+        }
+    }
+
+    /** The join's threads are replaced when they fail; where they can't start at all, only a restart helps. */
+    @Liveness
+    static final class Joining implements HealthCheck {
+        private final EvaluatorService evaluator;
+
+        Joining(EvaluatorService evaluator) {
+            this.evaluator = evaluator;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return evaluator.stream()
+                    .failure()
+                    .map(failure ->
+                            HealthCheckResponse.named("evaluation-join").down().withData("failure", failure))
+                    .orElseGet(
+                            () -> HealthCheckResponse.named("evaluation-join").up())
+                    .build();
         }
     }
 
     @Readiness
     static final class Ready implements HealthCheck {
-        private final StreamEvaluation evaluation;
+        private final EvaluatorService evaluator;
         private final Clock clock;
 
-        Ready(StreamEvaluation evaluation, Clock clock) {
-            this.evaluation = evaluation;
+        Ready(EvaluatorService evaluator, Clock clock) {
+            this.evaluator = evaluator;
             this.clock = clock;
         }
 
         @Override
         public HealthCheckResponse call() {
-            return evaluation
+            return evaluator
                     .readers()
-                    .readiness("evaluation-topics", evaluation.rebuilt(), clock.instant())
+                    .readiness(
+                            "evaluation-topics",
+                            evaluator.rebuilt() && evaluator.stream().isRunning(),
+                            clock.instant())
                     .build();
         }
     }

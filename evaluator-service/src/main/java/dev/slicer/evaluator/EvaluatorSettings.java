@@ -1,29 +1,136 @@
 package dev.slicer.evaluator;
 
+import dev.slicer.evaluator.drift.DriftSettings;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.join.EvaluationStream;
+import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
+import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What can be configured of the evaluator alone. */
 @ConfigMapping(prefix = "slicer.evaluator")
 interface EvaluatorSettings {
-    /** The consumer group that forwards labelled documents; the topics' prefix and {@code evaluator} when absent. */
+    /** The consumer group that shares the documents; the topics' prefix and {@code evaluator} when absent. */
     Optional<String> group();
 
-    /**
-     * Name of this instance among those of the group; the same after a restart, so that Kafka ends what the last run
-     * left open.
-     */
+    /** Name of this instance in what it says of checkpoints. */
     @WithDefault("${HOSTNAME:evaluator}")
     String instance();
 
-    /** Labelled documents that are forwarded in one transaction at most. */
-    @WithDefault("500")
-    int transactionSize();
+    /** Threads that share this instance's partitions. */
+    @WithDefault("1")
+    int threads();
+
+    /** How long a labelled document waits for an answer until it counts as missed. */
+    @WithDefault("10m")
+    Duration waitForAnswer();
+
+    /** How long a labelled document is kept for the answers of further models. */
+    @WithDefault("30d")
+    Duration keepGold();
+
+    /** Where that lies: in memory, or on disk in the state folder. */
+    @WithDefault("memory")
+    State state();
+
+    /** For locks, and for what is kept on disk. */
+    @WithDefault("${java.io.tmpdir}/slicer-evaluator")
+    String stateFolder();
+
+    enum State {
+        MEMORY,
+        DISK
+    }
+
+    /** Benchmarks that are known; others go to the dead letters. Any when absent. */
+    Optional<Set<String>> benchmarks();
+
+    /** Entity types that are known; documents with others go to the dead letters. Any when absent. */
+    Optional<Set<String>> types();
+
+    /** Whether labelled documents are published without their words, as everybody's are. */
+    @WithDefault("false")
+    boolean rawText();
+
+    Promotion promotion();
+
+    interface Promotion {
+        /** Whether this evaluator takes part in deciding about candidates. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Benchmarks that decide; all when absent. */
+        Optional<Set<String>> benchmarks();
+
+        /** Documents of each language of each benchmark that are tagged for a comparison. */
+        @WithDefault("200")
+        int maxDocuments();
+
+        /** After which documents that were not answered count as missed. */
+        @WithDefault("30m")
+        Duration timeout();
+
+        /** By how much the mean F1 of all languages may fall; 0.01 is a point. */
+        @WithDefault("0.01")
+        double macroTolerance();
+
+        /** By how much the F1 of a language may fall that has no tolerance of its own. */
+        @WithDefault("0.05")
+        double languageTolerance();
+
+        /** Of single languages, by code. */
+        Map<String, Double> languageTolerances();
+    }
+
+    Drift drift();
+
+    interface Drift {
+        /** The last documents. */
+        @WithDefault("1h")
+        Duration current();
+
+        /** Those before, which they are compared with. */
+        @WithDefault("24h")
+        Duration reference();
+
+        /** That both must have. */
+        @WithDefault("200")
+        int minDocuments();
+    }
 
     default String groupFor(Topics topics) {
         return group().orElse(topics.prefix() + "evaluator");
+    }
+
+    default GoldRules goldRules() {
+        return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText());
+    }
+
+    default EvaluationStream.Settings streamSettings(Topics topics) {
+        return new EvaluationStream.Settings(
+                groupFor(topics), threads(), stateFolder(), state() == State.DISK, waitForAnswer(), keepGold());
+    }
+
+    default TrialSettings trialSettings() {
+        return new TrialSettings(
+                new Tolerances(
+                        promotion().macroTolerance(),
+                        promotion().languageTolerance(),
+                        promotion().languageTolerances()),
+                promotion().benchmarks().orElse(Set.of()),
+                promotion().maxDocuments(),
+                promotion().timeout(),
+                keepGold());
+    }
+
+    default DriftSettings driftSettings() {
+        return new DriftSettings(drift().current(), drift().reference(), drift().minDocuments());
     }
 
     /** @throws IllegalArgumentException naming the key */
@@ -34,9 +141,34 @@ interface EvaluatorSettings {
         if (instance().isBlank()) {
             throw new IllegalArgumentException("slicer.evaluator.instance is blank");
         }
-        if (transactionSize() < 1) {
+        atLeastOne("threads", threads());
+        atLeastOne("promotion.max-documents", promotion().maxDocuments());
+        atLeastOne("drift.min-documents", drift().minDocuments());
+        positive("wait-for-answer", waitForAnswer());
+        positive("keep-gold", keepGold());
+        positive("promotion.timeout", promotion().timeout());
+        positive("drift.current", drift().current());
+        positive("drift.reference", drift().reference());
+        if (keepGold().compareTo(waitForAnswer()) < 0) {
             throw new IllegalArgumentException(
-                    "slicer.evaluator.transaction-size must be at least 1, got " + transactionSize());
+                    "slicer.evaluator.keep-gold, " + keepGold() + ", is less than wait-for-answer, " + waitForAnswer());
+        }
+        try {
+            trialSettings();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("slicer.evaluator.promotion: " + e.getMessage(), e);
+        }
+    }
+
+    private static void atLeastOne(String key, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("slicer.evaluator." + key + " must be at least 1, got " + value);
+        }
+    }
+
+    private static void positive(String key, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("slicer.evaluator." + key + " must be more than 0, got " + value);
         }
     }
 }

@@ -1,47 +1,76 @@
 package dev.slicer.inference;
 
 import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.WantedCheckpoints.News;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
-/** Reads the checkpoints topic from its beginning, in no group, and loads the newest checkpoint announced there. */
+/**
+ * Reads what topics say of checkpoints from the beginning, in no group, and loads the one that is to serve. Tells on
+ * another topic which one does.
+ */
 final class CheckpointListener implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CheckpointListener.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final KafkaClients kafka;
-    private final Topics topics;
+    private final Supplier<WantedCheckpoints> choice;
     private final CheckpointStore checkpoints;
     private final Models models;
-    /** Newest first. */
-    private final Deque<String> announced = new ArrayDeque<>();
+    private final Topics topics;
+    private final KafkaEvents events;
+    private final String instance;
+    /** Models that serve, or did, of which nobody was told yet. */
+    private final Queue<LoadedModel> served = new ConcurrentLinkedQueue<>();
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "checkpoint-listener");
 
-    CheckpointListener(KafkaClients kafka, Topics topics, CheckpointStore checkpoints, Models models) {
+    /**
+     * @param choice gives one that has read nothing yet
+     * @param instance in whose name it tells
+     */
+    CheckpointListener(
+            KafkaClients kafka,
+            Supplier<WantedCheckpoints> choice,
+            CheckpointStore checkpoints,
+            Models models,
+            Topics topics,
+            KafkaEvents events,
+            String instance) {
         this.kafka = kafka;
-        this.topics = topics;
+        this.choice = choice;
         this.checkpoints = checkpoints;
         this.models = models;
+        this.topics = topics;
+        this.events = events;
+        this.instance = instance;
+        models.onServed(served::add);
         thread.setDaemon(true);
     }
 
@@ -67,9 +96,9 @@ final class CheckpointListener implements AutoCloseable {
 
     private void run() {
         while (stop.getCount() > 0) {
-            try (Consumer<byte[], byte[]> consumer = kafka.reader()) {
-                announced.clear();
-                listen(consumer);
+            try (Consumer<byte[], byte[]> consumer = kafka.reader();
+                    Producer<byte[], byte[]> producer = kafka.producer()) {
+                listen(consumer, producer, choice.get());
             } catch (InterruptedException | InterruptException e) {
                 return;
             } catch (RuntimeException e) {
@@ -83,69 +112,86 @@ final class CheckpointListener implements AutoCloseable {
         }
     }
 
-    private void listen(Consumer<byte[], byte[]> consumer) throws InterruptedException {
-        List<TopicPartition> partitions = partitions(consumer);
+    private void listen(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, WantedCheckpoints wanted)
+            throws InterruptedException {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : wanted.topics()) {
+            partitions.addAll(partitions(consumer, topic));
+        }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        // Those announced before are looked at only when all are known: just the newest of them is wanted.
+        // What was said before is looked at only when all of it is known.
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         boolean caughtUp = false;
         while (stop.getCount() > 0) {
-            boolean news = false;
+            EnumSet<News> news = EnumSet.noneOf(News.class);
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                news |= remember(record);
+                news.add(read(wanted, record));
+            }
+            if (caughtUp && news.contains(News.OTHER)) {
+                models.reconsider();
             }
             boolean justCaughtUp = !caughtUp
                     && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             caughtUp |= justCaughtUp;
-            if (justCaughtUp || caughtUp && news) {
-                loadNewest();
+            if (justCaughtUp || caughtUp && (news.contains(News.OTHER) || news.contains(News.SAME))) {
+                loadBest(wanted);
             }
+            tellServed(producer);
         }
     }
 
-    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic)
+            throws InterruptedException {
         while (true) {
-            List<PartitionInfo> found = consumer.partitionsFor(topics.checkpoints());
+            List<PartitionInfo> found = consumer.partitionsFor(topic);
             if (found != null && !found.isEmpty()) {
                 return found.stream()
                         .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                         .toList();
             }
-            LOG.infof("topic %s does not exist yet", topics.checkpoints());
+            LOG.infof("topic %s does not exist yet", topic);
             if (stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new InterruptedException();
             }
         }
     }
 
-    private boolean remember(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            // A checkpoint that was taken back; the model that serves is not stopped for it.
-            if (record.key() != null) {
-                announced.remove(new String(record.key(), StandardCharsets.UTF_8));
-            }
-            return false;
-        }
+    private static News read(WantedCheckpoints wanted, ConsumerRecord<byte[], byte[]> record) {
         try {
-            String id = KafkaEvents.read(record, CheckpointPublished.class).checkpointId();
-            announced.remove(id);
-            announced.addFirst(id);
-            return true;
+            return wanted.read(record);
         } catch (InvalidEventException e) {
-            LOG.errorf("record %d of %s announces no checkpoint: %s", record.offset(), record.topic(), e.getMessage());
-            return false;
+            LOG.errorf("record %d of %s is passed over: %s", record.offset(), record.topic(), e.getMessage());
+            return News.NONE;
         }
     }
 
-    private void loadNewest() {
-        for (String id : announced) {
-            if (models.current().filter(model -> model.modelId().equals(id)).isPresent()
-                    || models.load(id, () -> checkpoints.fetch(id))
-                    // An older one is better than none, but not than the one that serves.
+    private void loadBest(WantedCheckpoints wanted) {
+        for (String id : wanted.bestFirst()) {
+            if (models.load(id, () -> checkpoints.fetch(id))
+                    // Another one is better than none, but not than the one that serves.
                     || models.current().isPresent()) {
                 return;
             }
+        }
+    }
+
+    private void tellServed(Producer<byte[], byte[]> producer) throws InterruptedException {
+        for (LoadedModel model = served.peek(); model != null; model = served.peek()) {
+            try {
+                producer.send(events.write(
+                                topics.checkpointEvents(),
+                                CheckpointEvent.of(
+                                        model.modelId(),
+                                        Kind.SERVED,
+                                        model.loadedAt(),
+                                        instance,
+                                        String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()))))
+                        .get();
+            } catch (ExecutionException e) {
+                throw new KafkaException("cannot tell that " + model.modelId() + " serves", e.getCause());
+            }
+            served.remove();
         }
     }
 }

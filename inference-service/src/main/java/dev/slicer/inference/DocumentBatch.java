@@ -1,45 +1,99 @@
 package dev.slicer.inference;
 
-import dev.slicer.batching.Lane;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.Inference.Asked;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.tagging.TaggingOptions;
-import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
-/** Turns records of the documents topic into records of the entities and dead-letters topics, one for one, in order. */
+/** Turns records of documents into records of the entities and dead-letters topics, one for one, in order. */
 final class DocumentBatch {
     private static final Logger LOG = Logger.getLogger(DocumentBatch.class);
     /** Room for headers and Kafka's own framing in a record of {@link KafkaClients#MAX_RECORD_BYTES}. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
 
     private static final Tagging.Answer NOTHING = new Tagging.Answer(List.of(), "none", Duration.ZERO, Duration.ZERO);
+    /** What is to show whether a model can tag anything. */
+    private static final List<Asked> ORDINARY = WarmUp.DOCUMENTS.stream()
+            .map(document -> new Asked(document, TaggingOptions.defaults()))
+            .toList();
 
     /** What becomes of one record. */
     sealed interface Outcome {
-        ProducerRecord<byte[], byte[]> record();
+        /** What is written for it. */
+        Optional<ProducerRecord<byte[], byte[]>> answer();
     }
 
-    record Tagged(TaggedDocument document, ProducerRecord<byte[], byte[]> record) implements Outcome {}
+    record Tagged(TaggedDocument document, ProducerRecord<byte[], byte[]> record) implements Outcome {
+        @Override
+        public Optional<ProducerRecord<byte[], byte[]>> answer() {
+            return Optional.of(record);
+        }
+    }
 
-    record DeadLetter(DeadLetterReason reason, ProducerRecord<byte[], byte[]> record) implements Outcome {}
+    record DeadLetter(DeadLetterReason reason, ProducerRecord<byte[], byte[]> record) implements Outcome {
+        @Override
+        public Optional<ProducerRecord<byte[], byte[]>> answer() {
+            return Optional.of(record);
+        }
+    }
+
+    /**
+     * Of a document for a checkpoint that cannot tag it.
+     *
+     * @param answer that the checkpoint is refused, once for all its documents
+     */
+    record Skipped(String modelId, Optional<ProducerRecord<byte[], byte[]>> answer) implements Outcome {}
 
     /** @param tagging time spent in the model */
     record Result(List<Outcome> outcomes, Duration tagging) {}
+
+    /** A record that was read. */
+    sealed interface Input {}
+
+    record Readable(ConsumerRecord<byte[], byte[]> record, Asked asked, Optional<String> modelId) implements Input {}
+
+    record Unreadable(DeadLetter letter) implements Input {}
+
+    /**
+     * A document as a record has it.
+     *
+     * @param modelId the checkpoint that is to tag it, where not the one that serves
+     */
+    record Request(DocumentEvent document, Optional<String> modelId) {}
+
+    /** Reads records of a topic. */
+    interface Reader {
+        /** @throws InvalidEventException where the record has no document */
+        Request read(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /** Has a model begin with documents. */
+    interface Model {
+        Tagging start(List<Asked> documents);
+    }
+
+    /** The model fails whatever it is given. */
+    static final class BrokenModelException extends RuntimeException {
+        BrokenModelException(Throwable cause) {
+            super("the model fails on every text: " + cause.getMessage(), cause);
+        }
+    }
 
     /** The model failed on some documents. */
     private static final class ModelFailure extends Exception {
@@ -48,40 +102,57 @@ final class DocumentBatch {
         }
     }
 
-    private sealed interface Input {}
-
-    private record Readable(ConsumerRecord<byte[], byte[]> record, Document document) implements Input {}
-
-    private record Unreadable(DeadLetter letter) implements Input {}
-
     private final Topics topics;
     private final KafkaEvents events;
     private final int maxTextLength;
-    private final Inference inference;
 
-    DocumentBatch(Topics topics, KafkaEvents events, int maxTextLength, Inference inference) {
+    DocumentBatch(Topics topics, KafkaEvents events, int maxTextLength) {
         this.topics = topics;
         this.events = events;
         this.maxTextLength = maxTextLength;
-        this.inference = inference;
+    }
+
+    List<Input> read(List<ConsumerRecord<byte[], byte[]>> records, Reader reader) {
+        return records.stream().map(record -> read(record, reader)).toList();
+    }
+
+    private Input read(ConsumerRecord<byte[], byte[]> record, Reader reader) {
+        try {
+            Request request = reader.read(record);
+            DocumentEvent event = request.document();
+            if (event.text().length() > maxTextLength) {
+                return new Unreadable(deadLetter(
+                        record,
+                        DeadLetterReason.TEXT_TOO_LONG,
+                        "text has " + event.text().length() + " UTF-16 units, at most " + maxTextLength
+                                + " are configured"));
+            }
+            return new Readable(record, new Asked(event.toDocument(), options(event)), request.modelId());
+        } catch (InvalidEventException e) {
+            return new Unreadable(deadLetter(record, DeadLetterReason.of(e), e.getMessage()));
+        }
+    }
+
+    private static TaggingOptions options(DocumentEvent event) {
+        TaggingOptions options = TaggingOptions.defaults();
+        return event.subTokenTags().orElse(false) && !event.words().isEmpty() ? options.withSubTokenTags() : options;
     }
 
     /**
      * Waits for the model; when interrupted it takes back what has not begun.
      *
-     * @throws RuntimeException where the model itself is broken, not a document
+     * @throws BrokenModelException where the model itself is broken, not a document
      */
-    Result run(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
-        List<Input> inputs = records.stream().map(this::read).toList();
-        List<Document> documents = inputs.stream()
+    Result run(List<Input> inputs, Model model) throws InterruptedException {
+        List<Asked> documents = inputs.stream()
                 .filter(Readable.class::isInstance)
-                .map(input -> ((Readable) input).document())
+                .map(input -> ((Readable) input).asked())
                 .toList();
         try {
-            return together(inputs, documents.isEmpty() ? NOTHING : tag(documents));
+            return together(inputs, documents.isEmpty() ? NOTHING : tag(documents, model));
         } catch (ModelFailure | RuntimeException e) {
             LOG.warnf(e, "the model failed on a batch of %d documents; trying them one by one", documents.size());
-            return apart(inputs);
+            return apart(inputs, model);
         }
     }
 
@@ -97,25 +168,25 @@ final class DocumentBatch {
         return new Result(outcomes, answer.computed());
     }
 
-    private Result apart(List<Input> inputs) throws InterruptedException {
+    private Result apart(List<Input> inputs, Model model) throws InterruptedException {
         List<Outcome> outcomes = new ArrayList<>(inputs.size());
         Duration tagging = Duration.ZERO;
         for (Input input : inputs) {
-            Result alone = alone(input);
+            Result alone = alone(input, model);
             outcomes.addAll(alone.outcomes());
             tagging = tagging.plus(alone.tagging());
         }
         return new Result(outcomes, tagging);
     }
 
-    private Result alone(Input input) throws InterruptedException {
+    private Result alone(Input input, Model model) throws InterruptedException {
         if (!(input instanceof Readable readable)) {
             return new Result(List.of(((Unreadable) input).letter()), Duration.ZERO);
         }
         try {
-            return together(List.of(input), tag(List.of(readable.document())));
+            return together(List.of(input), tag(List.of(readable.asked()), model));
         } catch (ModelFailure | RuntimeException e) {
-            requireModel();
+            requireModel(model);
             return new Result(
                     List.of(deadLetter(
                             readable.record(), DeadLetterReason.TAGGING_FAILED, String.valueOf(e.getMessage()))),
@@ -124,18 +195,18 @@ final class DocumentBatch {
     }
 
     /** A model that fails on everything must not turn the whole stream into dead letters. */
-    private void requireModel() throws InterruptedException {
+    private static void requireModel(Model model) throws InterruptedException {
         try {
-            tag(WarmUp.DOCUMENTS);
+            tag(ORDINARY, model);
         } catch (ModelFailure e) {
-            throw new IllegalStateException("the model fails on every text: " + e.getMessage(), e.getCause());
+            throw new BrokenModelException(e.getCause());
         }
     }
 
-    private Tagging.Answer tag(List<Document> documents) throws InterruptedException, ModelFailure {
+    private static Tagging.Answer tag(List<Asked> documents, Model model) throws InterruptedException, ModelFailure {
         Tagging tagging;
         try {
-            tagging = inference.start(documents, TaggingOptions.defaults(), Lane.BULK);
+            tagging = model.start(documents);
         } catch (RuntimeException e) {
             throw new ModelFailure(e);
         }
@@ -146,22 +217,6 @@ final class DocumentBatch {
             throw e;
         } catch (ExecutionException e) {
             throw new ModelFailure(e.getCause());
-        }
-    }
-
-    private Input read(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            DocumentEvent event = KafkaEvents.read(record, DocumentEvent.class);
-            if (event.text().length() > maxTextLength) {
-                return new Unreadable(deadLetter(
-                        record,
-                        DeadLetterReason.TEXT_TOO_LONG,
-                        "text has " + event.text().length() + " UTF-16 units, at most " + maxTextLength
-                                + " are configured"));
-            }
-            return new Readable(record, event.toDocument());
-        } catch (InvalidEventException e) {
-            return new Unreadable(deadLetter(record, DeadLetterReason.of(e), e.getMessage()));
         }
     }
 

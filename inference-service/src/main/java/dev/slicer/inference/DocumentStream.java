@@ -1,6 +1,5 @@
 package dev.slicer.inference;
 
-import dev.slicer.events.Topics;
 import dev.slicer.inference.Backlog.Batch;
 import dev.slicer.inference.DocumentBatch.Result;
 import dev.slicer.service.KafkaClients;
@@ -27,7 +26,7 @@ import org.jboss.logging.Logger;
  */
 final class DocumentStream implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DocumentStream.class);
-    private static final Duration WAIT_FOR_MODEL = Duration.ofMillis(200);
+    private static final Duration WAIT_UNTIL_READY = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Clients of a broker that is away have nothing to wait for. */
     private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -48,33 +47,25 @@ final class DocumentStream implements AutoCloseable {
 
     private final KafkaClients clients;
     private final StreamSettings settings;
-    private final Topics topics;
-    private final DocumentBatch batches;
-    private final Models models;
+    private final DocumentWork work;
     private final InferenceMetrics metrics;
     private final Clock clock;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "document-stream");
+    private final Thread thread;
     /** Has threads for as many batches as are at hand at once. */
-    private final ExecutorService workers = Executors.newCachedThreadPool(task -> new Thread(task, "document-tagging"));
+    private final ExecutorService workers;
 
     private volatile Status status;
 
     DocumentStream(
-            KafkaClients clients,
-            StreamSettings settings,
-            Topics topics,
-            DocumentBatch batches,
-            Models models,
-            InferenceMetrics metrics,
-            Clock clock) {
+            KafkaClients clients, StreamSettings settings, DocumentWork work, InferenceMetrics metrics, Clock clock) {
         this.clients = clients;
         this.settings = settings;
-        this.topics = topics;
-        this.batches = batches;
-        this.models = models;
+        this.work = work;
         this.metrics = metrics;
         this.clock = clock;
+        this.thread = new Thread(this::run, settings.name() + "-stream");
+        this.workers = Executors.newCachedThreadPool(task -> new Thread(task, settings.name() + "-tagging"));
         this.status = new Status(State.NOT_STARTED, clock.instant(), Optional.empty());
     }
 
@@ -96,10 +87,15 @@ final class DocumentStream implements AutoCloseable {
                                 < 0;
     }
 
+    /** Has it begin no more batches, without waiting for those at hand. */
+    void stop() {
+        stop.countDown();
+    }
+
     /** Finishes the batches at hand, then stops. */
     @Override
     public void close() {
-        stop.countDown();
+        stop();
         try {
             thread.join(settings.shutdownTimeout().toMillis());
             if (thread.isAlive()) {
@@ -118,14 +114,12 @@ final class DocumentStream implements AutoCloseable {
 
     private void run() {
         try {
-            // Not even a member of the group before there is a model, so that instances that have one get all
-            // partitions.
             do {
                 signal(State.WAITING_FOR_MODEL);
                 if (isStopping()) {
                     return;
                 }
-            } while (!models.awaitFirst(WAIT_FOR_MODEL));
+            } while (!work.awaitReady(WAIT_UNTIL_READY));
             signal(State.CONNECTING);
             Duration pause = Duration.ofSeconds(1);
             while (!isStopping()) {
@@ -138,12 +132,12 @@ final class DocumentStream implements AutoCloseable {
                     status = new Status(State.RETRYING, clock.instant(), Optional.of(String.valueOf(e.getMessage())));
                     boolean atOnce = Duration.between(opened, clock.instant()).compareTo(LONGEST_PAUSE) < 0;
                     pause = atOnce ? shorter(pause.multipliedBy(2), LONGEST_PAUSE) : Duration.ofSeconds(1);
-                    LOG.errorf(e, "the document stream broke; it starts again in %d s", pause.toSeconds());
+                    LOG.errorf(e, "the %s stream broke; it starts again in %d s", settings.name(), pause.toSeconds());
                     stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
-            LOG.info("the document stream was interrupted");
+            LOG.infof("the %s stream was interrupted", settings.name());
         } finally {
             signal(State.STOPPED);
         }
@@ -158,11 +152,11 @@ final class DocumentStream implements AutoCloseable {
                                 consumer,
                                 producer,
                                 new Backlog(settings.batchDocuments(), settings.batchBytes()),
-                                this::tag,
+                                new Batches(),
                                 metrics,
                                 this::isStopping,
                                 () -> signal(State.RUNNING))
-                        .run(topics.documents());
+                        .run(settings.topic());
             } finally {
                 consumer.close(CloseOptions.timeout(CLOSE));
             }
@@ -172,8 +166,21 @@ final class DocumentStream implements AutoCloseable {
         }
     }
 
-    private Future<Result> tag(Batch batch) {
-        return workers.submit(() -> batches.run(batch.records()));
+    private final class Batches implements StreamSession.Work {
+        @Override
+        public int atHand() {
+            return settings.batchesAtHand();
+        }
+
+        @Override
+        public Future<Result> begin(Batch batch) {
+            return workers.submit(() -> work.run(batch.records()));
+        }
+
+        @Override
+        public void committed(Result result, Duration commit) {
+            work.committed(result, commit);
+        }
     }
 
     private void signal(State state) {

@@ -37,6 +37,9 @@ class Inference {
         this.decoding = decoding;
     }
 
+    /** A document and what is wanted of it. */
+    record Asked(Document document, TaggingOptions options) {}
+
     /**
      * Breaks the texts into sub-tokens on the calling thread and queues them for the model that serves now, which stays
      * open until they are done.
@@ -44,12 +47,26 @@ class Inference {
      * @throws ProblemException {@link ProblemType#NO_MODEL}; {@link ProblemType#QUEUE_FULL}, in the interactive lane
      */
     Tagging start(List<Document> documents, TaggingOptions options, Lane lane) {
-        SharedTagger.Lease lease = models.lease().orElseThrow(Inference::noModel);
+        return start(
+                documents.stream().map(document -> new Asked(document, options)).toList(), lane);
+    }
+
+    /** As {@link #start(List, TaggingOptions, Lane)}, with options for each document. */
+    Tagging start(List<Asked> documents, Lane lane) {
+        return start(models.lease().orElseThrow(Inference::noModel), documents, lane);
+    }
+
+    /**
+     * As {@link #start(List, Lane)}, for one model.
+     *
+     * @param lease is ended when they are done, or cannot be begun
+     */
+    Tagging start(SharedTagger.Lease lease, List<Asked> documents, Lane lane) {
         try {
             queue.requireRoom(lane);
             Tagger tagger = lease.tagger();
             List<Reading> readings = documents.stream()
-                    .map(document -> tagger.read(document, options))
+                    .map(asked -> tagger.read(asked.document(), asked.options()))
                     .toList();
             Ticket ticket = queue.submit(tagger, readings, lane);
             CompletableFuture<Tagging.Answer> answer = ticket.done()
@@ -88,7 +105,7 @@ class Inference {
     static ProblemException noModel() {
         return new ProblemException(
                 ProblemType.NO_MODEL,
-                "no checkpoint is announced or loaded yet; GET /v1/models tells when one is",
+                "no checkpoint is promoted or loaded yet; GET /v1/models tells when one is",
                 NO_MODEL_RETRY);
     }
 }

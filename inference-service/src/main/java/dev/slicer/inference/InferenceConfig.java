@@ -9,8 +9,23 @@ import java.util.Optional;
 
 @ConfigMapping(prefix = "slicer.inference")
 interface InferenceConfig {
-    /** Folder of a checkpoint that is served as it is; when absent, the newest announced one is. */
+    /** Folder of a checkpoint that is served as it is; when absent, an announced one is. */
     Optional<Path> checkpoint();
+
+    /** Which of the announced checkpoints is served. */
+    @WithDefault("promoted")
+    Serve serve();
+
+    enum Serve {
+        /** The one that was found good enough, or that a person wants. */
+        PROMOTED,
+        /** The newest, as it is. */
+        NEWEST
+    }
+
+    /** What this instance is called in the events that it writes of checkpoints. */
+    @WithDefault("${HOSTNAME:inference}")
+    String instance();
 
     /** UTF-16 units of one text; longer ones are refused, never cut. */
     @WithDefault("200000")
@@ -68,6 +83,26 @@ interface InferenceConfig {
         Duration shutdownTimeout();
     }
 
+    Trials trials();
+
+    interface Trials {
+        /** Whether documents for checkpoints on trial are read; when absent, where the announced checkpoints and documents are. */
+        Optional<Boolean> enabled();
+
+        /** Consumer group; one instance of it at a time has the documents. */
+        @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
+        String group();
+
+        /** How long a model on trial stays in memory without work. */
+        @WithDefault("30s")
+        Duration keepOpen();
+    }
+
+    /** A fixed checkpoint needs no store, and without the store no other can be tried. */
+    default boolean takesTrials() {
+        return trials().enabled().orElse(stream().enabled() && checkpoint().isEmpty());
+    }
+
     /** @throws IllegalArgumentException naming the key */
     default void validate() {
         checkpoint().ifPresent(folder -> {
@@ -87,6 +122,10 @@ interface InferenceConfig {
                     + batching().maxWait());
         }
         atLeastOne("batching.max-queued-tokens", batching().maxQueuedTokens());
+        if (trials().keepOpen().isNegative()) {
+            throw new IllegalArgumentException(
+                    "slicer.inference.trials.keep-open must not be negative, got " + trials().keepOpen());
+        }
         atLeastOne("stream.batch-documents", stream().batchDocuments());
         atLeastOne("stream.batch-bytes", stream().batchBytes());
     }

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
 /** What the service counts and times; {@code source} is {@code rest} or {@code kafka}. */
 @Singleton
 class InferenceMetrics {
+    private static final String TRIED = "tagged";
+    private static final String SKIPPED = "skipped";
+
     private final MeterRegistry registry;
     private final LanguageLabels languages = new LanguageLabels();
     private final Counter abortedTransactions;
@@ -47,6 +50,8 @@ class InferenceMetrics {
         for (DeadLetterReason reason : DeadLetterReason.OF_DOCUMENTS) {
             deadLetters(reason);
         }
+        trialDocuments(TRIED);
+        trialDocuments(SKIPPED);
     }
 
     /** Has somebody told of all documents that are tagged from now on. */
@@ -56,12 +61,27 @@ class InferenceMetrics {
 
     void tagged(String source, List<TaggedDocument> documents) {
         listener.accept(source, documents);
-        documents.forEach(document -> Counter.builder("slicer.documents")
-                .description("Documents tagged")
-                .tag("source", source)
-                .tag("language", languages.of(document.document().language()))
-                .register(registry)
-                .increment());
+        for (TaggedDocument document : documents) {
+            String language = languages.of(document.document().language());
+            Counter.builder("slicer.documents")
+                    .description("Documents tagged")
+                    .tag("source", source)
+                    .tag("language", language)
+                    .register(registry)
+                    .increment();
+            document.subTokens().ifPresent(read -> {
+                Counter.builder("slicer.sub.tokens")
+                        .description("Sub-tokens of the words of documents")
+                        .tag("language", language)
+                        .register(registry)
+                        .increment(read.all());
+                Counter.builder("slicer.unknown.sub.tokens")
+                        .description("Those of them that stand for something that the vocabulary lacks")
+                        .tag("language", language)
+                        .register(registry)
+                        .increment(read.unknown());
+            });
+        }
         documents.stream()
                 .flatMap(document -> document.entities().stream())
                 .forEach(entity -> registry.counter("slicer.entities", "source", source, "type", entity.type())
@@ -144,7 +164,7 @@ class InferenceMetrics {
         }
     }
 
-    /** A batch of the stream that is committed, so for good. */
+    /** A batch of the stream of documents that is committed, so for good. */
     void committed(DocumentBatch.Result result, Duration commit) {
         commits.record(commit);
         List<TaggedDocument> tagged = new ArrayList<>();
@@ -161,6 +181,27 @@ class InferenceMetrics {
         }
     }
 
+    /** A batch of the stream of trials that is committed. */
+    void tried(DocumentBatch.Result result) {
+        for (DocumentBatch.Outcome outcome : result.outcomes()) {
+            if (outcome instanceof DocumentBatch.Tagged) {
+                trialDocuments(TRIED).increment();
+            } else if (outcome instanceof DocumentBatch.Skipped) {
+                trialDocuments(SKIPPED).increment();
+            } else if (outcome instanceof DocumentBatch.DeadLetter letter) {
+                deadLetters(letter.reason()).increment();
+            }
+        }
+    }
+
+    /** Shows whether there is a second model in memory. */
+    TrialModel watch(TrialModel trial) {
+        Gauge.builder("slicer.trial.model", trial, of -> of.isOpen() ? 1 : 0)
+                .description("1 while a model on trial is in memory")
+                .register(registry);
+        return trial;
+    }
+
     void droppedBatches(int count) {
         droppedBatches.increment(count);
     }
@@ -171,6 +212,13 @@ class InferenceMetrics {
 
     void abortedTransaction() {
         abortedTransactions.increment();
+    }
+
+    private Counter trialDocuments(String outcome) {
+        return Counter.builder("slicer.trial.documents")
+                .description("Documents tagged by a model on trial, or skipped since it could not be opened")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private Counter deadLetters(DeadLetterReason reason) {

@@ -21,18 +21,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Starts and stops what the configuration asks for: a fixed model or the announced ones, with the stream or without. */
+/** Starts and stops what the configuration asks for: a fixed model or the announced ones, with streams or without. */
 @Singleton
 class InferenceService {
     private final InferenceConfig config;
     private final Models models;
     private final Optional<CheckpointListener> listener;
     private final Optional<DocumentStream> stream;
+    private final Optional<TrialModel> trialModel;
+    private final Optional<DocumentStream> trials;
 
     @Inject
     InferenceService(
             InferenceConfig config,
             Models models,
+            TaggerFactory taggers,
+            WarmUp warmUp,
             CheckpointStore checkpoints,
             Topics topics,
             KafkaEvents events,
@@ -44,17 +48,37 @@ class InferenceService {
         this.models = models;
         this.listener = config.checkpoint().isPresent()
                 ? Optional.empty()
-                : Optional.of(new CheckpointListener(kafka, topics, checkpoints, models));
+                : Optional.of(new CheckpointListener(
+                        kafka,
+                        () -> switch (config.serve()) {
+                            case PROMOTED -> new PromotedCheckpoints(topics);
+                            case NEWEST -> new NewestCheckpoints(topics);
+                        },
+                        checkpoints,
+                        models,
+                        topics,
+                        events,
+                        config.instance()));
+        DocumentBatch batches = new DocumentBatch(topics, events, config.maxTextLength());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
                         kafka,
-                        StreamSettings.of(config.stream()),
-                        topics,
-                        new DocumentBatch(topics, events, config.maxTextLength(), inference),
-                        models,
+                        StreamSettings.ofDocuments(config.stream(), topics),
+                        new ServedDocuments(batches, models, inference, metrics),
                         metrics,
                         clock))
                 : Optional.empty();
+        this.trialModel = config.takesTrials()
+                ? Optional.of(metrics.watch(new TrialModel(
+                        taggers, warmUp, checkpoints, config.trials().keepOpen())))
+                : Optional.empty();
+        trialModel.ifPresent(models::loadIn);
+        this.trials = trialModel.map(trial -> new DocumentStream(
+                kafka,
+                StreamSettings.ofTrials(config, topics),
+                new TrialDocuments(topics, events, config.instance(), batches, models, trial, inference, metrics),
+                metrics,
+                clock));
     }
 
     void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
@@ -68,12 +92,16 @@ class InferenceService {
         setup.ready().thenRun(() -> {
             listener.ifPresent(CheckpointListener::start);
             stream.ifPresent(DocumentStream::start);
+            trials.ifPresent(DocumentStream::start);
         });
     }
 
     void stop(@Observes ShutdownEvent stop) {
         listener.ifPresent(CheckpointListener::close);
+        trials.ifPresent(DocumentStream::stop);
         stream.ifPresent(DocumentStream::close);
+        trials.ifPresent(DocumentStream::close);
+        trialModel.ifPresent(TrialModel::close);
     }
 
     Optional<CheckpointListener> listener() {
@@ -82,6 +110,10 @@ class InferenceService {
 
     Optional<DocumentStream> stream() {
         return stream;
+    }
+
+    Optional<DocumentStream> trials() {
+        return trials;
     }
 
     /** The parts that tests replace. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -39,6 +40,8 @@ class Models {
     /** The model that somebody switched away from. */
     private final AtomicReference<Optional<String>> setAside = new AtomicReference<>(Optional.empty());
 
+    private volatile Consumer<LoadedModel> listener = model -> {};
+    private volatile Room room = Room.AMPLE;
     private final CountDownLatch firstLoaded = new CountDownLatch(1);
     private final Counter loads;
     private final Counter failedLoads;
@@ -60,6 +63,16 @@ class Models {
                 .register(metrics);
     }
 
+    /** Has somebody told of all models that serve from now on. */
+    void onServed(Consumer<LoadedModel> listener) {
+        this.listener = listener;
+    }
+
+    /** Has models be loaded only while they have that room. */
+    void loadIn(Room room) {
+        this.room = room;
+    }
+
     /** The serving model for the time of some calls; empty before the first is loaded. */
     Optional<SharedTagger.Lease> lease() {
         while (true) {
@@ -73,6 +86,16 @@ class Models {
                 return lease;
             }
         }
+    }
+
+    /** As {@link #lease()}, where that model serves. */
+    Optional<SharedTagger.Lease> lease(String modelId) {
+        Optional<SharedTagger.Lease> lease = lease();
+        if (lease.filter(held -> !held.tagger().modelId().equals(modelId)).isPresent()) {
+            lease.get().close();
+            return Optional.empty();
+        }
+        return lease;
     }
 
     Optional<LoadedModel> current() {
@@ -94,8 +117,9 @@ class Models {
     }
 
     /**
-     * Loads a checkpoint and lets it serve from then on. One that cannot be fetched, opened or run changes nothing; nor
-     * does the one that somebody switched away from, until another one has served since.
+     * Loads a checkpoint, unless it serves already, and lets it serve from then on. One that cannot be fetched, opened or
+     * run changes nothing; nor does the one that somebody switched away from, until another one has served since or there
+     * is a reason to {@link #reconsider}.
      *
      * @return whether it serves
      */
@@ -104,11 +128,19 @@ class Models {
             LOG.infof("model %s was switched away from and is not loaded again", modelId);
             return false;
         }
+        if (current().filter(model -> model.modelId().equals(modelId)).isPresent()) {
+            return true;
+        }
         boolean serves = open(modelId, checkpoint);
         if (serves) {
             setAside.set(Optional.empty());
         }
         return serves;
+    }
+
+    /** The model that somebody switched away from may be loaded again: there was news since. */
+    void reconsider() {
+        setAside.set(Optional.empty());
     }
 
     /**
@@ -130,18 +162,10 @@ class Models {
 
     private boolean open(String modelId, Supplier<Path> checkpoint) {
         Instant start = clock.instant();
+        room.take();
         try {
-            Tagger tagger = taggers.open(checkpoint.get(), modelId);
-            try {
-                if (current().isEmpty()) {
-                    warmUp.runAllLengths(tagger);
-                } else {
-                    warmUp.runShortLengths(tagger);
-                }
-            } catch (RuntimeException | Error e) {
-                tagger.close();
-                throw e;
-            }
+            Tagger opened = taggers.open(checkpoint.get(), modelId);
+            Tagger tagger = current().isEmpty() ? warmUp.runAllLengths(opened) : warmUp.runShortLengths(opened);
             Instant loaded = clock.instant();
             serve(
                     tagger,
@@ -163,6 +187,8 @@ class Models {
                     modelId,
                     current().map(model -> model.modelId() + " goes on serving").orElse("no model is loaded"));
             return false;
+        } finally {
+            room.giveBack();
         }
     }
 
@@ -188,6 +214,7 @@ class Models {
                 model.loadSeconds(),
                 before.map(old -> " instead of " + old.model().modelId()).orElse(""));
         before.ifPresent(old -> old.tagger().retire());
+        listener.accept(model);
     }
 
     @PreDestroy

@@ -51,7 +51,8 @@ public class ModelsResource {
             description =
                     "Fetches it from the store, verifies and warms it up, and answers when it serves; meanwhile the current "
                             + "one does. Asked again, it switches forth. The model switched away from is not loaded again by its "
-                            + "old announcement, one that is announced later is; a restart loads the newest announced one.")
+                            + "old announcement or promotion, one that comes later is; a restart loads the promoted one, or with "
+                            + "slicer.inference.serve=newest the newest announced one.")
     @APIResponseSchema(Answer.class)
     @APIResponse(
             responseCode = "409",

@@ -73,23 +73,30 @@ final class RequestOptions {
                 oneOf("aggregation", Aggregation.values(), value),
                 options.decoder(),
                 options.minScore(),
-                options.types());
+                options.types(),
+                options.subTokenTags());
     }
 
     private static TaggingOptions decoder(TaggingOptions options, String value) {
         return new TaggingOptions(
-                options.aggregation(), oneOf("decoder", Decoder.values(), value), options.minScore(), options.types());
+                options.aggregation(),
+                oneOf("decoder", Decoder.values(), value),
+                options.minScore(),
+                options.types(),
+                options.subTokenTags());
     }
 
     private static TaggingOptions minScore(TaggingOptions options, String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw invalid(name + " must be between 0 and 1, got " + value);
         }
-        return new TaggingOptions(options.aggregation(), options.decoder(), value, options.types());
+        return new TaggingOptions(
+                options.aggregation(), options.decoder(), value, options.types(), options.subTokenTags());
     }
 
     private static TaggingOptions labels(TaggingOptions options, Set<String> value) {
-        return new TaggingOptions(options.aggregation(), options.decoder(), options.minScore(), value);
+        return new TaggingOptions(
+                options.aggregation(), options.decoder(), options.minScore(), value, options.subTokenTags());
     }
 
     private static <E extends Enum<E>> E oneOf(String name, E[] values, String value) {

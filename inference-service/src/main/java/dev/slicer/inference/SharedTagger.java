@@ -10,13 +10,16 @@ final class SharedTagger {
 
     /** Who uses the tagger, and whether more may come. */
     private sealed interface Use {
+        Use enter();
+
         Use leave();
 
         Use retire();
     }
 
     private record Open(int users) implements Use {
-        Open enter() {
+        @Override
+        public Open enter() {
             return new Open(users + 1);
         }
 
@@ -33,6 +36,11 @@ final class SharedTagger {
 
     private record Retiring(int users) implements Use {
         @Override
+        public Retiring enter() {
+            return new Retiring(users + 1);
+        }
+
+        @Override
         public Use leave() {
             return users == 1 ? new Closed() : new Retiring(users - 1);
         }
@@ -44,6 +52,11 @@ final class SharedTagger {
     }
 
     private record Closed() implements Use {
+        @Override
+        public Use enter() {
+            throw new IllegalStateException("nobody may use a closed tagger");
+        }
+
         @Override
         public Use leave() {
             throw new IllegalStateException("nobody uses a closed tagger");
@@ -89,6 +102,12 @@ final class SharedTagger {
 
         Tagger tagger() {
             return tagger;
+        }
+
+        /** One more right to use it, be it retired, while this one lasts. */
+        Lease share() {
+            use.updateAndGet(Use::enter);
+            return new Lease();
         }
 
         @Override

@@ -25,7 +25,8 @@ class StreamLiveness implements HealthCheck {
     public HealthCheckResponse call() {
         boolean alive = queue.isAlive()
                 && service.listener().map(CheckpointListener::isAlive).orElse(true)
-                && service.stream().map(DocumentStream::isAlive).orElse(true);
+                && service.stream().map(DocumentStream::isAlive).orElse(true)
+                && service.trials().map(DocumentStream::isAlive).orElse(true);
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("stream").status(alive);
         service.stream().map(DocumentStream::status).ifPresent(status -> {
@@ -33,6 +34,9 @@ class StreamLiveness implements HealthCheck {
                     .withData("lastSignOfLife", status.lastSignOfLife().toString());
             status.problem().ifPresent(problem -> response.withData("problem", problem));
         });
+        service.trials()
+                .map(DocumentStream::status)
+                .ifPresent(status -> response.withData("trials", status.state().name()));
         return response.build();
     }
 }

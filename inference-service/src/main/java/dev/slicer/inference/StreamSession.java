@@ -1,6 +1,7 @@
 package dev.slicer.inference;
 
 import dev.slicer.inference.Backlog.Batch;
+import dev.slicer.inference.DocumentBatch.Outcome;
 import dev.slicer.inference.DocumentBatch.Result;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -8,13 +9,13 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -33,9 +34,6 @@ import org.jboss.logging.Logger;
  */
 final class StreamSession {
     private static final Logger LOG = Logger.getLogger(StreamSession.class);
-    /** One that is tagged and one that is ready to be, or, while one is committed, one that is tagged. */
-    private static final int MAX_IN_FLIGHT = 2;
-
     private static final Duration POLL_IDLE = Duration.ofMillis(200);
     /** Also how long a batch that is done may lie before it is committed. */
     private static final Duration POLL_WHILE_TAGGING = Duration.ofMillis(10);
@@ -45,7 +43,7 @@ final class StreamSession {
     private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
     private final Backlog backlog;
-    private final Function<Batch, Future<Result>> tagging;
+    private final Work work;
     private final InferenceMetrics metrics;
     private final BooleanSupplier stopping;
     private final Runnable signOfLife;
@@ -54,22 +52,31 @@ final class StreamSession {
 
     private record InFlight(Batch batch, Future<Result> result) {}
 
-    /**
-     * @param tagging begins with a batch; cancelling the future interrupts it
-     * @param signOfLife is called every now and then while all is well
-     */
+    /** What is done with batches. */
+    interface Work {
+        /** How many are begun before the first of them is committed. */
+        int atHand();
+
+        /** Begins with a batch; cancelling the future interrupts it. */
+        Future<Result> begin(Batch batch);
+
+        /** A batch's answers are written for good. */
+        void committed(Result result, Duration commit);
+    }
+
+    /** @param signOfLife is called every now and then while all is well */
     StreamSession(
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
             Backlog backlog,
-            Function<Batch, Future<Result>> tagging,
+            Work work,
             InferenceMetrics metrics,
             BooleanSupplier stopping,
             Runnable signOfLife) {
         this.consumer = consumer;
         this.producer = producer;
         this.backlog = backlog;
-        this.tagging = tagging;
+        this.work = work;
         this.metrics = metrics;
         this.stopping = stopping;
         this.signOfLife = signOfLife;
@@ -94,12 +101,12 @@ final class StreamSession {
     }
 
     private void turn() throws InterruptedException {
-        boolean wanted = inFlight.size() < MAX_IN_FLIGHT && backlog.isEmpty() && !stopping.getAsBoolean();
+        boolean wanted = inFlight.size() < work.atHand() && backlog.isEmpty() && !stopping.getAsBoolean();
         poll(wanted);
         signOfLife.run();
-        while (inFlight.size() < MAX_IN_FLIGHT && !backlog.isEmpty()) {
+        while (inFlight.size() < work.atHand() && !backlog.isEmpty()) {
             Batch batch = backlog.next();
-            inFlight.add(new InFlight(batch, tagging.apply(batch)));
+            inFlight.add(new InFlight(batch, work.begin(batch)));
         }
         if (!wanted) {
             awaitFirst();
@@ -151,7 +158,10 @@ final class StreamSession {
         try {
             producer.beginTransaction();
             // A failed send fails the commit, so the futures need not be looked at.
-            result.outcomes().forEach(outcome -> producer.send(outcome.record()));
+            result.outcomes().stream()
+                    .map(Outcome::answer)
+                    .flatMap(Optional::stream)
+                    .forEach(producer::send);
             // If the group has given our partitions to others without our knowledge, Kafka refuses this generation.
             producer.sendOffsetsToTransaction(first.batch().offsets(), consumer.groupMetadata());
             producer.commitTransaction();
@@ -167,7 +177,7 @@ final class StreamSession {
             throw e;
         }
         inFlight.remove();
-        metrics.committed(result, Duration.ofNanos(System.nanoTime() - start));
+        work.committed(result, Duration.ofNanos(System.nanoTime() - start));
     }
 
     private static Result resultOf(InFlight done) throws InterruptedException {

@@ -34,29 +34,37 @@ class WarmUp {
     /**
      * Runs each length on its own, then all together: the engine prepares itself for each shape that it meets.
      *
-     * @throws RuntimeException where the model cannot tag them
+     * @return the model
+     * @throws RuntimeException where the model cannot tag them; it is then closed
      */
-    void runAllLengths(Tagger tagger) {
-        run(tagger, DOCUMENTS);
+    Tagger runAllLengths(Tagger tagger) {
+        return run(tagger, DOCUMENTS);
     }
 
     /**
      * Runs short texts alone, for a model that is to follow another one: the engine has met the shapes, and a pass over a
      * long text would hold up those who use the other model.
      *
-     * @throws RuntimeException where the model cannot tag them
+     * @return the model
+     * @throws RuntimeException where the model cannot tag them; it is then closed
      */
-    void runShortLengths(Tagger tagger) {
-        run(tagger, DOCUMENTS.subList(0, SHORT));
+    Tagger runShortLengths(Tagger tagger) {
+        return run(tagger, DOCUMENTS.subList(0, SHORT));
     }
 
-    private void run(Tagger tagger, List<Document> documents) {
-        List<Reading> readings = documents.stream()
-                .map(document -> tagger.read(document, TaggingOptions.defaults()))
-                .toList();
-        readings.forEach(reading -> compute(tagger, List.of(reading)));
-        compute(tagger, readings);
-        readings.forEach(Reading::decode);
+    private Tagger run(Tagger tagger, List<Document> documents) {
+        try {
+            List<Reading> readings = documents.stream()
+                    .map(document -> tagger.read(document, TaggingOptions.defaults()))
+                    .toList();
+            readings.forEach(reading -> compute(tagger, List.of(reading)));
+            compute(tagger, readings);
+            readings.forEach(Reading::decode);
+            return tagger;
+        } catch (RuntimeException | Error e) {
+            tagger.close();
+            throw e;
+        }
     }
 
     private void compute(Tagger tagger, List<Reading> readings) {

@@ -5,8 +5,8 @@ import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.checkpoint.Manifest;
-import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -16,21 +16,17 @@ import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,7 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
-@QuarkusTestResource(value = BrokerResource.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(
+        value = BrokerResource.class,
+        restrictToAnnotatedClass = true,
+        initArgs = {
+            @ResourceArg(name = "slicer.inference.serve", value = "newest"),
+            @ResourceArg(name = "slicer.inference.instance", value = "inference-7")
+        })
 class CheckpointListenerTest {
     @Inject
     Models models;
@@ -68,10 +70,12 @@ class CheckpointListenerTest {
     Path folder;
 
     private TestTopics records;
+    private TestCheckpoints checkpoints;
 
     @BeforeEach
     void connect() {
         records = new TestTopics(clients);
+        checkpoints = new TestCheckpoints(store, folder, clock);
     }
 
     @AfterEach
@@ -131,48 +135,28 @@ class CheckpointListenerTest {
 
         // Then: one that is new is loaded as ever, and the one left was not in between
         assertThat(models.previous().orElseThrow().modelId()).isEqualTo("first");
+
+        // And: each time that a model was loaded is told once
+        List<CheckpointEvent> told = records.await(topics.checkpointEvents(), 4, record -> true).stream()
+                .map(record -> KafkaEvents.read(record, CheckpointEvent.class))
+                .toList();
+        assertThat(told).extracting(CheckpointEvent::checkpointId).containsExactly("first", "third", "first", "fourth");
+        assertThat(told).allSatisfy(event -> {
+            assertThat(event.kind()).isEqualTo(Kind.SERVED);
+            assertThat(event.by()).isEqualTo("inference-7");
+            assertThat(event.reason().orElseThrow()).matches("loaded in [0-9]+\\.[0-9] s");
+        });
     }
 
     private boolean serves(String modelId) {
         return models.current().filter(model -> model.modelId().equals(modelId)).isPresent();
     }
 
-    private URI publish(String id) throws IOException {
-        Path staged = Files.createDirectories(folder.resolve(id));
-        Files.writeString(
-                staged.resolve("config.json"), "{\"id2label\":{\"0\":\"O\",\"1\":\"B-PER\",\"2\":\"I-PER\"}}");
-        Files.writeString(staged.resolve("tokenizer.json"), "{}");
-        // The smallest there is: the header's length, the header, one number.
-        byte[] header =
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
-        Files.write(
-                staged.resolve("model.safetensors"),
-                ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(header.length)
-                        .put(header)
-                        .putFloat(1)
-                        .array());
-        return store.publish(
-                staged,
-                new Manifest(
-                        id,
-                        clock.instant(),
-                        List.of(),
-                        "mbert",
-                        768,
-                        96,
-                        Map.of(),
-                        42,
-                        List.of("O", "B-PER", "I-PER"),
-                        Map.of(),
-                        Map.of()));
+    private URI publish(String id) {
+        return checkpoints.publish(id);
     }
 
     private void announce(String id, URI uri) {
-        records.send(events.write(
-                topics.checkpoints(),
-                new CheckpointPublished(
-                        id, uri, "mbert", OptionalInt.of(96), List.of("O", "B-PER", "I-PER"), clock.instant())));
+        records.send(events.write(topics.checkpoints(), checkpoints.announcement(id, uri)));
     }
 }

@@ -8,11 +8,13 @@ import dev.slicer.batching.BatchingQueue;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.Eventually;
+import dev.slicer.text.Word;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -339,6 +341,51 @@ class DocumentStreamTest {
                 .isPositive();
     }
 
+    @Test
+    void shouldAnswerWithTheTagsOfSubTokensWhereADocumentAsksForThem() throws Exception {
+        // Given: three documents of one batch, with words that ask, with words, and without words
+        String text = "Maathai \u2603 alikuja";
+        List<Word> words = List.of(new Word(0, 7), new Word(8, 9), new Word(10, 17));
+        send(List.of(
+                        new DocumentEvent("asks", text, Optional.of("sw"), words, Optional.of(true)),
+                        new DocumentEvent("words", text, Optional.of("sw"), words),
+                        new DocumentEvent("no words", text, Optional.of("sw"), List.of(), Optional.of(true)))
+                .stream()
+                .map(event -> events.write(topics.documents(), event))
+                .toList());
+
+        // When
+        Map<String, EntitiesEvent> answers = new HashMap<>();
+        try (DocumentStream stream = stream(Duration.ZERO)) {
+            stream.start();
+            read(topics.entities(), 3).forEach(record -> {
+                EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
+                answers.put(event.documentId(), event);
+            });
+        }
+
+        // Then
+        assertThat(answers.get("asks").tags()).hasValue(List.of("B-PER", "O", "O"));
+        assertThat(answers.get("asks").subTokenTags())
+                .hasValue(List.of(List.of("B-PER", "I-PER"), List.of("O"), List.of("O", "O")));
+        assertThat(answers.get("words").subTokenTags()).isEmpty();
+        assertThat(answers.get("no words").subTokenTags()).isEmpty();
+        assertThat(answers.get("no words").tags()).isEmpty();
+        assertThat(answers.get("asks").subTokens()).hasValue(new SubTokenCount(5, 1));
+        assertThat(answers.get("words").subTokens()).hasValue(new SubTokenCount(5, 1));
+        assertThat(answers.get("no words").subTokens()).isPresent();
+        assertThat(registry.get("slicer.sub.tokens")
+                        .tag("language", "sw")
+                        .counter()
+                        .count())
+                .isEqualTo(10);
+        assertThat(registry.get("slicer.unknown.sub.tokens")
+                        .tag("language", "sw")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+    }
+
     private static byte[] withField(byte[] json, String name, String value) {
         String text = new String(json, StandardCharsets.UTF_8);
         return bytes("{\"" + name + "\":\"" + value + "\"," + text.substring(1));
@@ -425,10 +472,15 @@ class DocumentStreamTest {
         return new DocumentStream(
                 new KafkaClients(all, registry),
                 new StreamSettings(
-                        topics.prefix() + "inference", UUID.randomUUID().toString(), 16, 100_000, PATIENCE),
-                topics,
-                new DocumentBatch(topics, events, MAX_TEXT_LENGTH, inference),
-                models,
+                        "document",
+                        topics.documents(),
+                        topics.prefix() + "inference",
+                        UUID.randomUUID().toString(),
+                        16,
+                        100_000,
+                        2,
+                        PATIENCE),
+                new ServedDocuments(new DocumentBatch(topics, events, MAX_TEXT_LENGTH), models, inference, metrics),
                 metrics,
                 clock);
     }

@@ -9,10 +9,12 @@ import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
+import dev.slicer.text.ReadSubTokens;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,11 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds a person in each word "Maathai" or "محفوظ", waits on each text with "hold" and fails on each with "poison". */
+/**
+ * Finds a person in each word "Maathai" or "محفوظ", waits on each text with "hold" and fails on each with "poison". A
+ * sub-token has four UTF-16 units; its vocabulary lacks the snowman.
+ */
 final class FakeTagger implements Tagger {
     private static final Pattern PERSON = Pattern.compile("Maathai|محفوظ");
 
     private static final double SCORE = 0.9;
+    private static final int SUB_TOKEN = 4;
+    private static final String UNKNOWN = "\u2603";
 
     private final String modelId;
     private final Duration delay;
@@ -119,7 +126,32 @@ final class FakeTagger implements Tagger {
                 .toList();
         List<Word> words = document.words();
         return new TaggedDocument(
-                document, words, tags, entities, Optional.of("sw").filter(code -> text.contains("alizaliwa")));
+                document,
+                words,
+                tags,
+                entities,
+                Optional.of("sw").filter(code -> text.contains("alizaliwa")),
+                Optional.of(new ReadSubTokens(
+                        words.stream().mapToInt(FakeTagger::subTokens).sum(),
+                        (int) words.stream()
+                                .filter(word -> word.of(text).equals(UNKNOWN))
+                                .count(),
+                        options.subTokenTags() ? Optional.of(subTokenTags(words, tags)) : Optional.empty())));
+    }
+
+    private static int subTokens(Word word) {
+        return (word.end() - word.start() + SUB_TOKEN - 1) / SUB_TOKEN;
+    }
+
+    private static List<List<String>> subTokenTags(List<Word> words, List<String> tags) {
+        List<List<String>> all = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            List<String> ofWord = new ArrayList<>(
+                    Collections.nCopies(subTokens(words.get(i)), tags.get(i).replace("B-", "I-")));
+            ofWord.set(0, tags.get(i));
+            all.add(ofWord);
+        }
+        return all;
     }
 
     int calls() {

@@ -52,6 +52,7 @@ class StreamSessionTest {
     private final Producer producer = new Producer();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<Begun> begun = new CopyOnWriteArrayList<>();
+    private final List<Outcome> told = new CopyOnWriteArrayList<>();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run);
@@ -120,7 +121,7 @@ class StreamSessionTest {
         begun.get(4).finish();
 
         // Then
-        await("all answers", () -> producer.committed().size() == 6);
+        await("all answers", () -> told.size() == 6);
         assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     }
 
@@ -200,7 +201,7 @@ class StreamSessionTest {
                             consumer,
                             producer,
                             new Backlog(IN_BATCH, Integer.MAX_VALUE),
-                            this::tag,
+                            new Work(),
                             new InferenceMetrics(registry),
                             stop::get,
                             () -> {})
@@ -211,11 +212,24 @@ class StreamSessionTest {
         }
     }
 
-    private Future<Result> tag(Batch batch) {
-        Begun next =
-                new Begun(batch.records().stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
-        begun.add(next);
-        return next.result();
+    private final class Work implements StreamSession.Work {
+        @Override
+        public int atHand() {
+            return 2;
+        }
+
+        @Override
+        public Future<Result> begin(Batch batch) {
+            Begun next = new Begun(
+                    batch.records().stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
+            begun.add(next);
+            return next.result();
+        }
+
+        @Override
+        public void committed(Result result, Duration commit) {
+            told.addAll(result.outcomes());
+        }
     }
 
     private static Outcome answer(long offset) {

@@ -56,7 +56,7 @@ class TagResourceTest {
         // When / Then
         problem(post("{\"text\":\"a\"}"), 503, "no-model")
                 .header("Retry-After", "5")
-                .body("detail", containsString("no checkpoint is announced or loaded yet"));
+                .body("detail", containsString("no checkpoint is promoted or loaded yet"));
         when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
         when().get("/q/health/live").then().statusCode(200);
         when().get("/v1/models").then().statusCode(200).body("current", nullValue());

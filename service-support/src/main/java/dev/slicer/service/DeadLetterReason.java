@@ -23,15 +23,31 @@ public enum DeadLetterReason {
     /** More entities than a Kafka record holds. */
     RESULT_TOO_LARGE,
     /** A labelled document of the same id came before, with other words or tags. */
-    GOLD_CONFLICT;
+    GOLD_CONFLICT,
+    /** The words of a labelled document are not those of its text, or an entity holds none of them. */
+    GOLD_NOT_ALIGNED,
+    /** None of {@code slicer.evaluator.benchmarks}. */
+    UNKNOWN_BENCHMARK,
+    /** No language of ISO 639. */
+    UNKNOWN_LANGUAGE,
+    /** A label of none of {@code slicer.evaluator.types}. */
+    UNKNOWN_TYPE;
 
     /** Of a document that is to be tagged. */
     public static final Set<DeadLetterReason> OF_DOCUMENTS = Collections.unmodifiableSet(EnumSet.of(
             NOT_JSON, WRONG_TYPE, INVALID_VALUE, INVALID_HEADER, TEXT_TOO_LONG, TAGGING_FAILED, RESULT_TOO_LARGE));
 
     /** Of a labelled document. */
-    public static final Set<DeadLetterReason> OF_LABELLED_DOCUMENTS =
-            Collections.unmodifiableSet(EnumSet.of(NOT_JSON, WRONG_TYPE, INVALID_VALUE, INVALID_HEADER, GOLD_CONFLICT));
+    public static final Set<DeadLetterReason> OF_LABELLED_DOCUMENTS = Collections.unmodifiableSet(EnumSet.of(
+            NOT_JSON,
+            WRONG_TYPE,
+            INVALID_VALUE,
+            INVALID_HEADER,
+            GOLD_CONFLICT,
+            GOLD_NOT_ALIGNED,
+            UNKNOWN_BENCHMARK,
+            UNKNOWN_LANGUAGE,
+            UNKNOWN_TYPE));
 
     public static DeadLetterReason of(InvalidEventException e) {
         return switch (e.reason()) {

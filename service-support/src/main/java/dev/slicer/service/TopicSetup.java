@@ -38,6 +38,10 @@ public class TopicSetup {
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
+    /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
+    private static final Duration SCORES_KEPT = Duration.ofDays(90);
+
+    private static final String FOR_EVER = "-1";
 
     private final Map<String, Object> kafka;
     private final Topics topics;
@@ -123,6 +127,11 @@ public class TopicSetup {
     }
 
     private NewTopic newTopic(Topic topic) {
+        return new NewTopic(topic.name(), Optional.of(topic.ordered() ? 1 : config.partitions()), config.replicas())
+                .configs(settings(topics, topic));
+    }
+
+    static Map<String, String> settings(Topics topics, Topic topic) {
         Map<String, String> settings = new HashMap<>();
         settings.put(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -136,7 +145,13 @@ public class TopicSetup {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(LEASES_KEPT.toMillis()));
             settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(LEASES_SEGMENT.toMillis()));
         }
-        return new NewTopic(topic.name(), Optional.of(topic.ordered() ? 1 : config.partitions()), config.replicas())
-                .configs(settings);
+        if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
+            // Candidates are compared on all that was ever published, and the first promotion still counts.
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
+        }
+        if (topic.name().equals(topics.scores())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));
+        }
+        return settings;
     }
 }

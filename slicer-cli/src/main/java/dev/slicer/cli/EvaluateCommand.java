@@ -1,8 +1,12 @@
 package dev.slicer.cli;
 
+import dev.slicer.cli.publish.DocumentPublisher;
+import dev.slicer.cli.publish.LabelledCorpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
 import dev.slicer.experiments.BenchmarkScorer;
 import dev.slicer.experiments.BenchmarkSets;
 import dev.slicer.experiments.RunScorer;
@@ -13,17 +17,22 @@ import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.Snapshot;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -31,7 +40,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Score a checkpoint on labelled sentences: precision, recall and F1 of whole entities, by language."
+            "Score a checkpoint on labelled sentences: precision, recall and F1 of whole entities, by language.",
+            "",
+            "With --publish the running services do it instead: the sentences go as labelled documents to their topic, the "
+                    + "evaluator has them tagged like everybody's documents and reports the scores."
         },
         footer = {
             "",
@@ -43,18 +55,31 @@ import picocli.CommandLine.Spec;
             "Lines in a results file are added, never changed; of two lines for the same measurement slicer report "
                     + "takes the newer one.",
             "",
+            "A published document's id is benchmark/language/corpus/number, so a second --publish asks for the same "
+                    + "documents again. A corpus whose labels have changed needs another --benchmark: the same id with other "
+                    + "labels goes to the dead letters.",
+            "",
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
             "  ./slicer evaluate --sample --by-type",
             "  ./slicer evaluate --test yo=yor.test.conll --test sw=swa.test.conll --label-map DATE=O --json",
             "  ./slicer evaluate --checkpoint run/last --test *.test.conll --results scores.jsonl \\",
-            "      --benchmark news --snapshot run/step-* --validation *.dev.conll --average-last 3"
+            "      --benchmark news --snapshot run/step-* --validation *.dev.conll --average-last 3",
+            "  ./slicer evaluate --publish --benchmark news --test yo=yor.test.conll sw=swa.test.conll"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final String PUBLISH = "--publish";
+    /** What says something to a command that scores nothing itself. */
+    private static final Set<String> OF_PUBLISHING = Stream.concat(
+                    Stream.of(PUBLISH, "--test", "--sample", "--label-map", "--benchmark", "--json"),
+                    KafkaArguments.NAMES.stream())
+            .collect(Collectors.toUnmodifiableSet());
+
     private final Terminal terminal;
     private final Home home;
     private final Engine engine;
+    private final Clock clock;
 
     @Spec
     private CommandSpec spec;
@@ -105,20 +130,37 @@ final class EvaluateCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, heading = "%nTo keep the scores for slicer report:%n")
     private RecordArguments recording = new RecordArguments();
 
+    @Option(
+            names = PUBLISH,
+            description = "Publish the sentences for the running services to tag and score; needs --benchmark.")
+    private boolean publish;
+
+    @Mixin
+    private KafkaArguments kafka = new KafkaArguments();
+
     /** What {@code --json} prints for {@code --scoring all}. */
     private record AllScorings(String modelId, List<ScoreReport> scorings) {}
 
     /** What {@code --json} prints for a whole run. */
     private record RunScores(String modelId, List<ScoreLine> scores) {}
 
-    EvaluateCommand(Terminal terminal, Home home, Engine engine) {
+    /** What {@code --json} prints for {@code --publish}. */
+    private record Published(String benchmark, String topic, int documents, SortedMap<String, Long> byLanguage) {}
+
+    EvaluateCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
         this.terminal = terminal;
         this.home = home;
         this.engine = engine;
+        this.clock = clock;
     }
 
     @Override
     public Integer call() {
+        checkPublishing();
+        if (publish) {
+            publish();
+            return ExitCode.OK;
+        }
         recording.check(byType, spec.commandLine());
         LabelMap labels = labelMap.parse(spec.commandLine());
         SortedMap<String, List<Corpus>> test = testSets(labels);
@@ -133,6 +175,49 @@ final class EvaluateCommand implements Callable<Integer> {
             scoreCheckpoint(located, test);
         }
         return ExitCode.OK;
+    }
+
+    private void checkPublishing() {
+        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .toList();
+        if (publish) {
+            given.stream()
+                    .filter(option -> !OF_PUBLISHING.contains(option))
+                    .findFirst()
+                    .ifPresent(option -> {
+                        throw new ParameterException(
+                                spec.commandLine(),
+                                option + " says nothing to " + PUBLISH + ", which scores nothing here");
+                    });
+        } else {
+            given.stream().filter(KafkaArguments.NAMES::contains).findFirst().ifPresent(option -> {
+                throw new ParameterException(spec.commandLine(), option + " is for " + PUBLISH);
+            });
+        }
+    }
+
+    private void publish() {
+        String benchmark = recording.benchmark(spec.commandLine());
+        Topics topics = kafka.topics(spec.commandLine());
+        List<LabelledDocument> documents =
+                LabelledCorpora.documents(benchmark, testSets(labelMap.parse(spec.commandLine())));
+        kafka.useAlone(
+                "another slicer evaluate --publish of " + benchmark + " has begun in this one's place",
+                clients -> new DocumentPublisher(
+                                clients, topics.labelledDocuments(), topics.prefix() + "publish." + benchmark, clock)
+                        .publish(
+                                documents,
+                                done -> terminal.progress(Figures.bar(done, documents.size()) + " " + done + "/"
+                                        + documents.size() + " documents")));
+        SortedMap<String, Long> byLanguage = documents.stream()
+                .collect(Collectors.groupingBy(LabelledDocument::language, TreeMap::new, Collectors.counting()));
+        show(new Published(benchmark, topics.labelledDocuments(), documents.size(), byLanguage), () -> {
+            Table table = new Table("language", "documents");
+            byLanguage.forEach((language, number) -> table.row(language, Long.toString(number)));
+            return table.render();
+        });
+        terminal.note(documents.size() + " documents of " + benchmark + " published to " + topics.labelledDocuments());
     }
 
     private SortedMap<String, List<Corpus>> testSets(LabelMap labels) {

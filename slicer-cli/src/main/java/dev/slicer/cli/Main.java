@@ -51,12 +51,14 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal, home))
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
-                .addSubcommand(new EvaluateCommand(terminal, home, engine))
+                .addSubcommand(new EvaluateCommand(terminal, home, engine, clock))
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, clock))
                 .addSubcommand(new TrimCommand(terminal, home, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal))
+                .addSubcommand(new PromoteCommand(terminal, clock))
+                .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock));
         commandLine
                 .getSubcommands()

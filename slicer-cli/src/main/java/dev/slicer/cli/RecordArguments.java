@@ -22,10 +22,11 @@ final class RecordArguments {
     private static final Pattern STEP_BEFORE = Pattern.compile("([1-9]\\d{0,8})=(.+)", Pattern.DOTALL);
     private static final Pattern STEP_IN_NAME = Pattern.compile("(?:.*\\D)?([1-9]\\d{0,8})");
 
+    private static final String NO_BENCHMARK = "Missing required argument(s): --benchmark=NAME";
+
     @Option(
             names = "--results",
             paramLabel = "FILE",
-            required = true,
             description = "Append the scores to this file: JSON Lines, a line for each language and scoring, with the "
                     + "settings that the checkpoint's slicer.json names.")
     private Optional<Path> results = Optional.empty();
@@ -33,8 +34,7 @@ final class RecordArguments {
     @Option(
             names = "--benchmark",
             paramLabel = "NAME",
-            required = true,
-            description = "What the test sets are called in the results, as masakhaner.")
+            description = "What the test sets are called in the results, with --publish in the scores, as masakhaner.")
     private Optional<String> benchmark = Optional.empty();
 
     @Option(
@@ -93,7 +93,11 @@ final class RecordArguments {
     /** @throws ParameterException where the options do not go together */
     void check(boolean byType, CommandLine commandLine) {
         Optional<String> problem = Optional.empty();
-        if (!isRun() && (!validation.isEmpty() || averageLast.isPresent())) {
+        if (results.isEmpty() && isAsked()) {
+            problem = Optional.of("Missing required argument(s): --results=FILE");
+        } else if (results.isPresent() && benchmark.isEmpty()) {
+            problem = Optional.of(NO_BENCHMARK);
+        } else if (!isRun() && (!validation.isEmpty() || averageLast.isPresent())) {
             problem = Optional.of("--validation and --average-last need the models to choose from: --snapshot FOLDER");
         } else if (isRun() && validation.isEmpty() && averageLast.isEmpty()) {
             problem = Optional.of("--snapshot needs --validation, --average-last or both");
@@ -110,6 +114,21 @@ final class RecordArguments {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(commandLine, wrong.getMessage(), wrong);
         }
+    }
+
+    private boolean isAsked() {
+        return benchmark.isPresent()
+                || source.isPresent()
+                || steps.isPresent()
+                || protocol.isPresent()
+                || isRun()
+                || !validation.isEmpty()
+                || averageLast.isPresent();
+    }
+
+    /** @throws ParameterException where it is not given */
+    String benchmark(CommandLine commandLine) {
+        return benchmark.orElseThrow(() -> new ParameterException(commandLine, NO_BENCHMARK));
     }
 
     Path results() {

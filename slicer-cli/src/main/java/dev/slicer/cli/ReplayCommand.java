@@ -1,35 +1,26 @@
 package dev.slicer.cli;
 
+import dev.slicer.cli.kafka.Clients;
 import dev.slicer.cli.replay.FoundLetter;
 import dev.slicer.cli.replay.Replay;
 import dev.slicer.cli.replay.ReplayOutcome;
 import dev.slicer.cli.replay.Selection;
 import dev.slicer.events.Topics;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -58,26 +49,6 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
-
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT",
-            defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "The brokers. Default: KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
-    private String bootstrapServers = "";
-
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = "Properties for Kafka's clients, security.protocol for one.")
-    private Optional<Path> kafkaConfig = Optional.empty();
-
-    @Option(
-            names = "--prefix",
-            paramLabel = "PREFIX",
-            defaultValue = "${env:SLICER_TOPICS_PREFIX:-slicer.}",
-            description = "Start of the topics' names. Default: SLICER_TOPICS_PREFIX, else slicer.")
-    private String prefix = "";
 
     @Option(
             names = "--reason",
@@ -116,6 +87,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Print one JSON object with the counts, with --dry-run one for each letter instead.")
     private boolean json;
 
+    @Mixin
+    private KafkaArguments kafkaArguments = new KafkaArguments();
+
     ReplayCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
@@ -123,38 +97,26 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Topics topics;
-        Selection selection;
-        try {
-            topics = new Topics(prefix);
-            selection = new Selection(
-                    Set.copyOf(reasons),
-                    sources.stream().map(source -> known(source, topics)).collect(Collectors.toSet()),
-                    since.map(this::time),
-                    until.map(this::time),
-                    positive(limit));
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-        }
-        Map<String, Object> kafka = kafka();
-        try {
+        Topics topics = kafkaArguments.topics(spec.commandLine());
+        Selection selection = Usage.checked(
+                spec.commandLine(),
+                () -> new Selection(
+                        Set.copyOf(reasons),
+                        sources.stream().map(source -> known(source, topics)).collect(Collectors.toSet()),
+                        since.map(this::time),
+                        until.map(this::time),
+                        positive(limit)));
+        kafkaArguments.useAlone("another slicer replay has begun and goes on in this one's place", kafka -> {
             if (dryRun) {
                 show(kafka, topics, selection);
             } else {
                 feed(kafka, topics, selection);
             }
-        } catch (ProducerFencedException | InvalidProducerEpochException other) {
-            throw new CommandFailedException("another slicer replay has begun and goes on in this one's place", other);
-        } catch (InterruptException interrupted) {
-            throw interrupted;
-        } catch (KafkaException failure) {
-            throw new CommandFailedException(
-                    "Kafka at " + kafka.get("bootstrap.servers") + ": " + failure.getMessage(), failure);
-        }
+        });
         return ExitCode.OK;
     }
 
-    private void show(Map<String, Object> kafka, Topics topics, Selection selection) {
+    private void show(Clients kafka, Topics topics, Selection selection) {
         List<FoundLetter> letters = new ArrayList<>();
         ReplayOutcome outcome = new Replay(kafka, topics, letters::add).dryRun(selection, again);
         if (json) {
@@ -174,7 +136,7 @@ final class ReplayCommand implements Callable<Integer> {
         note(outcome, "would be fed back");
     }
 
-    private void feed(Map<String, Object> kafka, Topics topics, Selection selection) {
+    private void feed(Clients kafka, Topics topics, Selection selection) {
         Map<String, Map<String, Long>> counts = new TreeMap<>();
         long[] fed = {0};
         ReplayOutcome outcome = new Replay(kafka, topics, letter -> {
@@ -200,21 +162,6 @@ final class ReplayCommand implements Callable<Integer> {
                 + (outcome.homeless() > 0
                         ? ", " + outcome.homeless() + " stay, which name none of the topics that Slicer reads"
                         : ""));
-    }
-
-    private Map<String, Object> kafka() {
-        Map<String, Object> kafka = new HashMap<>();
-        kafkaConfig.ifPresent(file -> {
-            Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
-            } catch (IOException failure) {
-                throw new CommandFailedException("cannot read " + file + ": " + failure, failure);
-            }
-            properties.stringPropertyNames().forEach(name -> kafka.put(name, properties.getProperty(name)));
-        });
-        kafka.putIfAbsent("bootstrap.servers", bootstrapServers);
-        return kafka;
     }
 
     private Instant time(String text) {

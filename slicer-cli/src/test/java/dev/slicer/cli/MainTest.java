@@ -14,7 +14,19 @@ class MainTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "tag", "evaluate", "average", "attention", "report", "replay"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "train",
+                "tag",
+                "evaluate",
+                "average",
+                "attention",
+                "report",
+                "promote",
+                "rollback",
+                "replay"
+            })
     void shouldExplainEachCommandWithExitCodesAndAnExample(String command) {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
@@ -49,6 +61,8 @@ class MainTest {
                         "  average ",
                         "  attention ",
                         "  report ",
+                        "  promote ",
+                        "  rollback ",
                         "  replay ",
                         "Begin with: ./slicer demo");
     }
@@ -78,6 +92,15 @@ class MainTest {
                 "evaluate --sample --results r --benchmark b --protocol best | 'best' is no protocol  | ./slicer evaluate --help",
                 "evaluate --sample --results r --benchmark b --average-last 2 | need the models to choose from: --snapshot | ./slicer evaluate --help",
                 "evaluate --sample --results r --benchmark b --snapshot s     | --snapshot needs --validation, --average-last | ./slicer evaluate --help",
+                "evaluate --publish --sample                | Missing required argument(s): --benchmark | ./slicer evaluate --help",
+                "evaluate --publish --sample --benchmark b --by-type | --by-type says nothing to --publish | ./slicer evaluate --help",
+                "evaluate --publish --sample --benchmark b --results r | --results says nothing to --publish | ./slicer evaluate --help",
+                "evaluate --publish --sample --benchmark b --store s | --store says nothing to --publish | ./slicer evaluate --help",
+                "evaluate --sample --prefix p.              | --prefix is for --publish               | ./slicer evaluate --help",
+                "promote                                    | Missing required parameter: 'ID'        | ./slicer promote --help",
+                "promote a --prefix ?                       | a topic prefix has up to 200            | ./slicer promote --help",
+                "rollback --by=                             | --by needs a name                       | ./slicer rollback --help",
+                "rollback a                                 | Unmatched argument at index 1: 'a'      | ./slicer rollback --help",
                 "tag text --file f                          | give either TEXT or --file, not both    | ./slicer tag --help",
                 "report                                     | Missing required parameter: 'RESULTS'    | ./slicer report --help",
                 "report r --output o --into i               | are mutually exclusive                  | ./slicer report --help",

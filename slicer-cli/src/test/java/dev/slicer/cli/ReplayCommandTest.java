@@ -1,38 +1,33 @@
 package dev.slicer.cli;
 
+import static dev.slicer.cli.BrokerTopics.bytes;
+import static dev.slicer.cli.BrokerTopics.headers;
+import static dev.slicer.cli.BrokerTopics.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.Topics;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +40,6 @@ class ReplayCommandTest {
     /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 
-    private static final int PARTITIONS = 2;
     private static final Instant BEFORE = Instant.parse("2026-11-22T08:00:00Z");
     private static final Instant LATER = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -53,6 +47,7 @@ class ReplayCommandTest {
     private static Path folder;
 
     private static LocalBroker broker;
+    private static BrokerTopics records;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
 
@@ -60,6 +55,7 @@ class ReplayCommandTest {
     static void startBroker() {
         KAFKA.setLevel(Level.SEVERE);
         broker = LocalBroker.start(folder.resolve("broker"));
+        records = new BrokerTopics(broker);
     }
 
     @AfterAll
@@ -69,13 +65,7 @@ class ReplayCommandTest {
 
     @BeforeEach
     void createTopics() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(topics.all().stream()
-                            .map(topic -> new NewTopic(topic.name(), PARTITIONS, (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
+        records.create(topics);
     }
 
     @Test
@@ -84,7 +74,7 @@ class ReplayCommandTest {
         byte[] broken = {(byte) 0xff, 0x00};
         ProducerRecord<byte[], byte[]> letter = letter("not_json", topics.documents(), "key", broken, LATER);
         letter.headers().add("traceparent", bytes("00-1-2-01")).add("binary", broken);
-        send(List.of(letter, letter("gold_conflict", topics.labelledDocuments(), null, null, LATER)));
+        records.send(List.of(letter, letter("gold_conflict", topics.labelledDocuments(), null, null, LATER)));
 
         // When
         CommandRun first = replay("--json");
@@ -116,7 +106,7 @@ class ReplayCommandTest {
         // Given: fed back before, and dead again
         ProducerRecord<byte[], byte[]> letter = letter("not_json", topics.documents(), "key", bytes("{"), LATER);
         letter.headers().add("replay-attempt", bytes("2")).add("replayed-from", bytes("elsewhere"));
-        send(List.of(letter));
+        records.send(List.of(letter));
 
         // When
         replay();
@@ -124,7 +114,7 @@ class ReplayCommandTest {
 
         // Then
         assertThat(again.err()).endsWith("1 fed back\n");
-        assertThat(read(topics.documents())).hasSize(2).allSatisfy(back -> {
+        assertThat(records.read(topics.documents())).hasSize(2).allSatisfy(back -> {
             assertThat(headers(back)).containsEntry("replay-attempt", "3");
             assertThat(headers(back).get("replayed-from")).startsWith(topics.deadLetters());
         });
@@ -144,7 +134,7 @@ class ReplayCommandTest {
         }
         letters.add(letter("not_json", "somebody.elses", "x", bytes("x"), LATER));
         letters.add(new ProducerRecord<>(topics.deadLetters(), bytes("no headers")));
-        send(letters);
+        records.send(letters);
 
         // When and then: each run takes what it is asked for of what is left
         assertThat(replay("--reason", "not_json", "--topic", "documents", "--since", "2026-11-22T09:00:00Z")
@@ -156,7 +146,7 @@ class ReplayCommandTest {
         assertThat(replay("--reason", "not_json", "text_too_long").err()).contains("\n12 fed back, 2 stay");
         assertThat(replay().err()).startsWith("0 fed back, 2 stay");
         assertThat(Stream.of(topics.documents(), topics.labelledDocuments())
-                        .flatMap(topic -> read(topic).stream())
+                        .flatMap(topic -> records.read(topic).stream())
                         .map(record -> Integer.parseInt(text(record.value()))))
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, 40).boxed().toList());
@@ -165,7 +155,7 @@ class ReplayCommandTest {
     @Test
     void shouldShowWhatWouldGoBackAndChangeNothing() throws Exception {
         // Given
-        send(List.of(letter("not_json", topics.documents(), "key", bytes("{"), LATER)));
+        records.send(List.of(letter("not_json", topics.documents(), "key", bytes("{"), LATER)));
 
         // When
         CommandRun table = replay("--dry-run");
@@ -181,16 +171,16 @@ class ReplayCommandTest {
                 .startsWith("{\"place\":\"" + topics.deadLetters())
                 .contains("\"at\":\"2026-11-22T10:00:00Z\",\"reason\":\"not_json\",\"topic\":\"" + topics.documents()
                         + "\",\"key\":\"key\",\"attempt\":1,");
-        assertThat(read(topics.documents())).isEmpty();
+        assertThat(records.read(topics.documents())).isEmpty();
         assertThat(replay().err()).endsWith("1 fed back\n");
     }
 
     @Test
     void shouldNotFeedBackTwiceWhatARunThatDiedHadNotCommitted() throws Exception {
         // Given: a run that was killed in the middle of its transaction
-        send(List.of(letter("not_json", topics.documents(), "key", bytes("{"), LATER)));
+        records.send(List.of(letter("not_json", topics.documents(), "key", bytes("{"), LATER)));
         String name = topics.prefix() + "replay";
-        Map<String, Object> settings = new HashMap<>(common());
+        Map<String, Object> settings = new HashMap<>(records.settings());
         settings.put("transactional.id", name);
         try (KafkaProducer<byte[], byte[]> killed =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -208,7 +198,7 @@ class ReplayCommandTest {
 
             // Then
             assertThat(run.err()).endsWith("1 fed back\n");
-            assertThat(read(topics.documents())).hasSize(1);
+            assertThat(records.read(topics.documents())).hasSize(1);
             killed.close(Duration.ZERO);
         }
     }
@@ -217,7 +207,7 @@ class ReplayCommandTest {
     void shouldFeedEachLetterBackOnceThoughRunsAreKilledAtAnyMoment() throws Exception {
         // Given
         int letters = 6000;
-        send(IntStream.range(0, letters)
+        records.send(IntStream.range(0, letters)
                 .mapToObj(i -> letter("not_json", topics.documents(), "key-" + i, bytes("" + i), LATER))
                 .toList());
 
@@ -246,7 +236,7 @@ class ReplayCommandTest {
         // Then
         assertThat(killed).isPositive();
         assertThat(last.exitCode()).isZero();
-        assertThat(read(topics.documents()).stream().map(record -> Integer.parseInt(text(record.value()))))
+        assertThat(records.read(topics.documents()).stream().map(record -> Integer.parseInt(text(record.value()))))
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, letters).boxed().toList());
     }
@@ -277,10 +267,6 @@ class ReplayCommandTest {
         return arguments;
     }
 
-    private static Map<String, Object> common() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
-    }
-
     private ProducerRecord<byte[], byte[]> letter(String reason, String topic, String key, byte[] value, Instant time) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topics.deadLetters(), null, time.toEpochMilli(), key == null ? null : bytes(key), value);
@@ -290,51 +276,9 @@ class ReplayCommandTest {
         return record;
     }
 
-    private static void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(common(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (ProducerRecord<byte[], byte[]> record : records) {
-                producer.send(record);
-            }
-        }
-    }
-
     private static ConsumerRecord<byte[], byte[]> only(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> found = read(topic);
+        List<ConsumerRecord<byte[], byte[]>> found = records.read(topic);
         assertThat(found).hasSize(1);
         return found.get(0);
-    }
-
-    /** All committed records that the topic holds. */
-    private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        Map<String, Object> settings = new HashMap<>(common());
-        settings.put("isolation.level", "read_committed");
-        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(topic, partition))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-            }
-        }
-        return found;
-    }
-
-    private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
-        return Arrays.stream(record.headers().toArray())
-                .collect(Collectors.toMap(Header::key, header -> text(header.value())));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -2,6 +2,7 @@ package dev.slicer.events;
 
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
+import dev.slicer.text.ReadSubTokens;
 import dev.slicer.text.TaggedDocument;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,11 @@ public record EntitiesEvent(
                 modelId,
                 taggedAt,
                 tagged.entities(),
-                document.words().isEmpty() ? Optional.empty() : Optional.of(tagged.tags()));
+                document.words().isEmpty() ? Optional.empty() : Optional.of(tagged.tags()),
+                tagged.subTokens()
+                        .flatMap(ReadSubTokens::tags)
+                        .filter(asked -> !document.words().isEmpty()),
+                tagged.subTokens().map(read -> new SubTokenCount(read.all(), read.unknown())));
     }
 
     @Override

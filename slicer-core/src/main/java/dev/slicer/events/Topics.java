@@ -63,6 +63,11 @@ public record Topics(String prefix) {
         return prefix + "trial-documents";
     }
 
+    /** The evaluator's own: labelled documents by the id under which they are tagged. */
+    public String goldDocuments() {
+        return prefix + "gold-documents";
+    }
+
     public String scores() {
         return prefix + "scores";
     }

@@ -1,6 +1,7 @@
 package dev.slicer.metrics;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -40,6 +41,26 @@ public record Comparison(String scoring, double macroTolerance, List<Row> rows) 
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("there is no language to compare");
         }
+    }
+
+    /**
+     * Compares by F1, in the alphabetical order of benchmark and language.
+     *
+     * @throws IllegalArgumentException where there are no results
+     */
+    public static Comparison of(Scoring scoring, Tolerances tolerances, List<LanguageResult> results) {
+        List<Row> rows = results.stream()
+                .sorted(Comparator.comparing(LanguageResult::benchmark).thenComparing(LanguageResult::language))
+                .map(result -> new Row(
+                        result.benchmark(),
+                        result.language(),
+                        result.documents(),
+                        result.unanswered(),
+                        result.current().f1(),
+                        result.candidate().f1(),
+                        tolerances.of(result.language())))
+                .toList();
+        return new Comparison(scoring.label(), tolerances.macro(), rows);
     }
 
     /** Mean of the rows' F1, each language counting alike. */

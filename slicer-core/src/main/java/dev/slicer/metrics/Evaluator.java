@@ -85,18 +85,7 @@ public final class Evaluator {
 
         void add(Set<Span> gold, Set<Span> predicted) {
             sentences++;
-            for (Span span : predicted) {
-                add(span.type(), gold.contains(span) ? new Counts(1, 0, 0) : new Counts(0, 1, 0));
-            }
-            for (Span span : gold) {
-                if (!predicted.contains(span)) {
-                    add(span.type(), new Counts(0, 0, 1));
-                }
-            }
-        }
-
-        private void add(String type, Counts counts) {
-            byType.merge(type, counts, Counts::plus);
+            SpanCounts.byType(gold, predicted).forEach((type, counts) -> byType.merge(type, counts, Counts::plus));
         }
 
         LanguageScores scores() {

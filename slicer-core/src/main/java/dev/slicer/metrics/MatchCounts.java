@@ -27,4 +27,33 @@ public record MatchCounts(long correct, long incorrect, long partial, long misse
                 missed + other.missed,
                 spurious + other.spurious);
     }
+
+    /** Gold entities. */
+    public long possible() {
+        return correct + incorrect + partial + missed;
+    }
+
+    /** Predicted entities. */
+    public long actual() {
+        return correct + incorrect + partial + spurious;
+    }
+
+    /** 0 to 1, a partial match counting half; 0 where nothing was predicted. */
+    public double precision() {
+        return ratio(actual());
+    }
+
+    /** 0 to 1, a partial match counting half; 0 where there is no gold entity. */
+    public double recall() {
+        return ratio(possible());
+    }
+
+    /** Harmonic mean of precision and recall, 0 to 1; 0 where there is no entity at all. */
+    public double f1() {
+        return 2 * ratio(actual() + possible());
+    }
+
+    private double ratio(long whole) {
+        return whole == 0 ? 0 : (correct + 0.5 * partial) / whole;
+    }
 }

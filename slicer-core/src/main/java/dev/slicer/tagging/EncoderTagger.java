@@ -18,6 +18,7 @@ import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
 import dev.slicer.text.LanguageDetector;
+import dev.slicer.text.ReadSubTokens;
 import dev.slicer.text.Sentences;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
@@ -92,7 +93,7 @@ final class EncoderTagger implements Tagger {
     private List<List<String>> predictions(List<Document> documents) {
         Iob2Viterbi any = new Iob2Viterbi(labels);
         List<TextReading> readings = documents.stream()
-                .map(document -> new TextReading(document, TaggingOptions.defaults(), Asked.FIRST))
+                .map(document -> new TextReading(document, TaggingOptions.defaults()))
                 .toList();
         Batches.of(readings, maxBatchTokens).forEach(this::compute);
         return readings.stream()
@@ -100,17 +101,10 @@ final class EncoderTagger implements Tagger {
                 .toList();
     }
 
-    /** Which of a word's sub-tokens the model is asked for. */
-    private enum Asked {
-        FIRST,
-        EACH
-    }
-
     /** A document while it is being tagged. */
     private final class TextReading implements Reading {
         private final Document document;
         private final TaggingOptions options;
-        private final Asked asked;
         private final List<Word> words;
         private final SubTokens tokens;
         private final Windows windows;
@@ -120,10 +114,9 @@ final class EncoderTagger implements Tagger {
         private final List<Input> inputs = new ArrayList<>();
         private final Optional<String> detectedLanguage;
 
-        TextReading(Document document, TaggingOptions options, Asked asked) {
+        TextReading(Document document, TaggingOptions options) {
             this.document = document;
             this.options = options;
-            this.asked = asked;
             words = document.words().isEmpty()
                     ? WordBreaker.words(document.text(), document.language())
                     : document.words();
@@ -184,7 +177,23 @@ final class EncoderTagger implements Tagger {
                     words,
                     labelling.tags(),
                     Entities.of(document.text(), words, labelling),
-                    detectedLanguage);
+                    detectedLanguage,
+                    Optional.of(new ReadSubTokens(
+                            tokens.ids().length,
+                            tokens.count(tokenizer.unkId()),
+                            options.subTokenTags() ? Optional.of(greedySubTokens()) : Optional.empty())));
+        }
+
+        private TaggedSubTokens decodeSubTokens() {
+            TaggedDocument tagged = decode();
+            return new TaggedSubTokens(
+                    tagged,
+                    greedyWords(),
+                    tagged.subTokens().flatMap(ReadSubTokens::tags).orElseThrow());
+        }
+
+        private boolean needsEachSubToken() {
+            return options.subTokenTags() || options.aggregation() != Aggregation.FIRST;
         }
 
         private float[][] wordRows() {
@@ -232,19 +241,17 @@ final class EncoderTagger implements Tagger {
 
     @Override
     public Reading read(Document document, TaggingOptions options) {
-        return new TextReading(
-                document, options, options.aggregation() == Aggregation.FIRST ? Asked.FIRST : Asked.EACH);
+        return new TextReading(document, options);
     }
 
     @Override
     public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
         List<TextReading> readings = documents.stream()
-                .map(document -> new TextReading(document, TaggingOptions.defaults(), Asked.EACH))
+                .map(document ->
+                        new TextReading(document, TaggingOptions.defaults().withSubTokenTags()))
                 .toList();
         Batches.of(readings, maxBatchTokens).forEach(this::compute);
-        return readings.stream()
-                .map(reading -> new TaggedSubTokens(reading.decode(), reading.greedyWords(), reading.greedySubTokens()))
-                .toList();
+        return readings.stream().map(TextReading::decodeSubTokens).toList();
     }
 
     /** Fills in the log-probabilities of the words whose scores are taken from these windows. */
@@ -266,7 +273,7 @@ final class EncoderTagger implements Tagger {
                     continue;
                 }
                 int first = tokens.firstOfWord()[word];
-                int end = Math.min(tokens.endOfWord(word), reading.asked == Asked.FIRST ? first + 1 : endOfWindow);
+                int end = Math.min(tokens.endOfWord(word), reading.needsEachSubToken() ? endOfWindow : first + 1);
                 float[][] rowsOfWord = new float[end - first][labels.size()];
                 reading.logProbabilities[word] = rowsOfWord;
                 for (int token = first; token < end; token++) {

@@ -7,8 +7,10 @@ import java.util.Set;
  *
  * @param minScore entities that score less are left out; 0 to 1
  * @param types the entity types that are wanted; empty for all
+ * @param subTokenTags whether the tags of all sub-tokens are wanted too
  */
-public record TaggingOptions(Aggregation aggregation, Decoder decoder, double minScore, Set<String> types) {
+public record TaggingOptions(
+        Aggregation aggregation, Decoder decoder, double minScore, Set<String> types, boolean subTokenTags) {
 
     /** Which of a word's sub-tokens speak for it, as HuggingFace's {@code aggregation_strategy} means it. */
     public enum Aggregation {
@@ -41,8 +43,18 @@ public record TaggingOptions(Aggregation aggregation, Decoder decoder, double mi
         types = Set.copyOf(types);
     }
 
+    /** Without the tags of sub-tokens. */
+    public TaggingOptions(Aggregation aggregation, Decoder decoder, double minScore, Set<String> types) {
+        this(aggregation, decoder, minScore, types, false);
+    }
+
     /** Valid IOB2 from first sub-tokens; every entity. */
     public static TaggingOptions defaults() {
         return new TaggingOptions(Aggregation.FIRST, Decoder.VITERBI, 0, Set.of());
+    }
+
+    /** The same with the tags of all sub-tokens, which the same reading of the text has. */
+    public TaggingOptions withSubTokenTags() {
+        return new TaggingOptions(aggregation, decoder, minScore, types, true);
     }
 }

@@ -12,4 +12,15 @@ public record SubTokens(int[] ids, int[] firstOfWord) {
     public int endOfWord(int word) {
         return word + 1 < firstOfWord.length ? firstOfWord[word + 1] : ids.length;
     }
+
+    /** How many of them have that id. */
+    public int count(int id) {
+        int count = 0;
+        for (int one : ids) {
+            if (one == id) {
+                count++;
+            }
+        }
+        return count;
+    }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.assertj.core.data.Offset;
@@ -30,10 +31,12 @@ class EvaluatorTest {
             // When
             LanguageScores conlleval = score(Scoring.CONLLEVAL, expected);
             LanguageScores strict = score(Scoring.STRICT_IOB2, expected);
+            LanguageScores subToken = scoreSubTokens(expected);
 
             // Then
             assertScores(conlleval, expected.get("conlleval"));
             assertScores(strict, expected.get("strictIob2"));
+            assertScores(subToken, expected.get("subToken"));
         }
     }
 
@@ -141,6 +144,20 @@ class EvaluatorTest {
                     "xx",
                     List.of(sentences.get("gold").get(i).asText().split(" ")),
                     List.of(sentences.get("predicted").get(i).asText().split(" ")));
+        }
+        return evaluator.evaluation().pooled();
+    }
+
+    private static LanguageScores scoreSubTokens(JsonNode sentences) {
+        Evaluator evaluator = new Evaluator(Scoring.SUB_TOKEN);
+        for (int i = 0; i < sentences.get("gold").size(); i++) {
+            // A word without sub-tokens is nothing between two spaces.
+            List<List<String>> pieces = Arrays.stream(
+                            sentences.get("pieces").get(i).asText().split(" ", -1))
+                    .map(word -> word.isEmpty() ? List.<String>of() : List.of(word.split("\\|")))
+                    .toList();
+            evaluator.addSubTokens(
+                    "xx", List.of(sentences.get("gold").get(i).asText().split(" ")), pieces);
         }
         return evaluator.evaluation().pooled();
     }

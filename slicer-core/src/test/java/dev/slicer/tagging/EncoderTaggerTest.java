@@ -15,6 +15,7 @@ import dev.slicer.tagging.TaggingOptions.Decoder;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
+import dev.slicer.text.ReadSubTokens;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.tokenization.SubTokens;
@@ -32,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,56 @@ class EncoderTaggerTest {
             }
         }
         assertThat(differ).isTrue();
+    }
+
+    @Test
+    void shouldTellTheTagsOfSubTokensWhereAskedAndChangeNothingElse() {
+        // Given: documents of which every other one asks
+        List<Document> documents = documents();
+        TaggingOptions plain = TaggingOptions.defaults();
+        List<Reading> readings = IntStream.range(0, documents.size())
+                .mapToObj(i -> tagger.read(documents.get(i), i % 2 == 0 ? plain.withSubTokenTags() : plain))
+                .toList();
+
+        // When: all are computed together
+        tagger.compute(
+                readings.stream().flatMap(reading -> reading.chunks().stream()).toList());
+        List<TaggedDocument> tagged = readings.stream().map(Reading::decode).toList();
+
+        // Then
+        List<TaggedDocument> words = tagger.tag(documents);
+        List<TaggedSubTokens> subTokens = tagger.tagSubTokens(documents);
+        for (int i = 0; i < documents.size(); i++) {
+            ReadSubTokens read = tagged.get(i).subTokens().orElseThrow();
+            assertThat(tagged.get(i).tags()).isEqualTo(words.get(i).tags());
+            assertThat(read.tags())
+                    .isEqualTo(i % 2 == 0 ? Optional.of(subTokens.get(i).tags()) : Optional.empty());
+        }
+    }
+
+    @Test
+    void shouldCountSubTokensAndThoseThatTheVocabularyLacks() {
+        // Given: a word that the tokenizer gives up on
+        String unknown = "\uD83D\uDE00";
+        Document document = Document.of("counted", "Amina " + unknown + " met Kwame " + unknown);
+
+        // When
+        TaggedDocument tagged = tagger.tag(List.of(document)).get(0);
+
+        // Then
+        try (SubTokenizer tokenizer = SubTokenizer.open(checkpoint.resolve("tokenizer.json"))) {
+            SubTokens expected = tokenizer.encode(tagged.words().stream()
+                    .map(word -> word.of(document.text()))
+                    .toList());
+            assertThat(expected.ids()).contains(tokenizer.unkId());
+            assertThat(tagged.subTokens()).hasValueSatisfying(read -> {
+                assertThat(read.all()).isEqualTo(expected.ids().length);
+                assertThat(read.unknown()).isEqualTo(2);
+                assertThat(read.tags()).isEmpty();
+            });
+        }
+        assertThat(tagger.tag(List.of(Document.of("empty", ""))).get(0).subTokens())
+                .hasValue(new ReadSubTokens(0, 0, Optional.empty()));
     }
 
     @Test

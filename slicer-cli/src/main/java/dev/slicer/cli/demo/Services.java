@@ -20,6 +20,8 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
                 "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
                 "SLICER_HOME", home.path().toString(),
+                // There is no benchmark that could speak for a checkpoint.
+                "SLICER_INFERENCE_SERVE", "newest",
                 // The demonstration's texts are nobody's secrets.
                 "SLICER_INFERENCE_FEED_TEXTS", "true",
                 // Threads that wait for others of a matrix product sleep: the processes share the machine's cores.

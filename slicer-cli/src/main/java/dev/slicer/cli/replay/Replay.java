@@ -1,5 +1,6 @@
 package dev.slicer.cli.replay;
 
+import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,21 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Feeds dead letters back to the topics that they came from, each once: what is fed back and what is left are one Kafka
@@ -35,10 +29,8 @@ public final class Replay {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LETTERS_IN_TRANSACTION = 500;
-    private static final int TIMEOUT_MILLIS = 20_000;
-    private static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
-    private final Map<String, Object> kafka;
+    private final Clients kafka;
     private final Topics topics;
     private final String group;
     private final Consumer<FoundLetter> listener;
@@ -47,11 +39,10 @@ public final class Replay {
     private long homeless;
 
     /**
-     * @param kafka addresses and security
      * @param listener is told of each letter once it is fed back, or found by a dry run
      */
-    public Replay(Map<String, Object> kafka, Topics topics, Consumer<FoundLetter> listener) {
-        this.kafka = Map.copyOf(kafka);
+    public Replay(Clients kafka, Topics topics, Consumer<FoundLetter> listener) {
+        this.kafka = kafka;
         this.topics = topics;
         this.group = topics.prefix() + "replay";
         this.listener = listener;
@@ -69,8 +60,8 @@ public final class Replay {
      * @throws KafkaException where Kafka does not do its part
      */
     public ReplayOutcome run(Selection selection, boolean again) {
-        try (Producer<byte[], byte[]> producer = producer();
-                KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(group);
+                KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_IN_TRANSACTION)) {
             // Ends what a killed run left open and shuts out one that still runs: from here on nothing changes but by
             // us.
             producer.initTransactions();
@@ -87,7 +78,7 @@ public final class Replay {
 
     /** Finds the letters that {@link #run} would feed back now. */
     public ReplayOutcome dryRun(Selection selection, boolean again) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_IN_TRANSACTION)) {
             walk(consumer, selection, again, (records, walks) -> tell(choose(records, walks, selection)));
             return new ReplayOutcome(chosen, passedOver, homeless);
         }
@@ -98,12 +89,7 @@ public final class Replay {
     }
 
     private void walk(KafkaConsumer<byte[], byte[]> consumer, Selection selection, boolean again, Step step) {
-        Set<TopicPartition> partitions = consumer.partitionsFor(topics.deadLetters()).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .collect(Collectors.toSet());
-        if (partitions.isEmpty()) {
-            throw new UnknownTopicOrPartitionException("there is no topic " + topics.deadLetters());
-        }
+        List<TopicPartition> partitions = Clients.partitions(consumer, topics.deadLetters());
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, PartitionWalk> walks = begin(consumer, ends, again);
@@ -187,29 +173,5 @@ public final class Replay {
 
     private void tell(List<Letter> letters) {
         letters.stream().map(FoundLetter::of).forEach(listener);
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LETTERS_IN_TRANSACTION);
-        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private Producer<byte[], byte[]> producer() {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group);
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -1,0 +1,148 @@
+package dev.slicer.evaluator;
+
+import dev.slicer.evaluator.drift.Drift;
+import dev.slicer.evaluator.drift.DriftBoard;
+import dev.slicer.evaluator.drift.DriftMetrics;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.join.EvaluationStream;
+import dev.slicer.evaluator.promotion.CheckpointLedger;
+import dev.slicer.evaluator.promotion.PromotionDesk;
+import dev.slicer.evaluator.promotion.PromotionMetrics;
+import dev.slicer.evaluator.scores.ScoreBoard;
+import dev.slicer.evaluator.scores.ScoreGauges;
+import dev.slicer.evaluator.scores.Scores;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.TopicReader;
+import dev.slicer.service.TopicReaders;
+import dev.slicer.service.TopicSetup;
+import dev.slicer.service.TopicTail;
+import dev.slicer.service.TopicWorker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Ties the evaluator's parts together. */
+@Singleton
+public class EvaluatorService {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final EvaluationStream stream;
+    private final TopicTail scores;
+    private final TopicTail checkpoints;
+    private final Optional<PromotionDesk> desk;
+    private final List<TopicWorker> workers = new ArrayList<>();
+
+    EvaluatorService(
+            KafkaClients kafka,
+            Topics topics,
+            TopicSetup setup,
+            KafkaEvents events,
+            EvaluatorSettings settings,
+            MeterRegistry registry,
+            ScoreBoard board,
+            CheckpointLedger ledger,
+            DriftBoard drift) {
+        settings.validate();
+        LanguageLabels languages = new LanguageLabels();
+        GoldRules rules = settings.goldRules();
+        Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
+        scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), reading::read);
+        PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
+        checkpoints = new TopicTail(
+                kafka.reader(),
+                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
+                record -> {
+                    ledger.read(record);
+                    promotionMetrics.refresh();
+                });
+        stream = EvaluationStream.of(
+                settings.streamSettings(topics),
+                kafka,
+                topics,
+                events,
+                rules,
+                ledger::serving,
+                registry,
+                languages,
+                Drift.supplier(drift, new DriftMetrics(registry, drift), languages));
+        desk = settings.promotion().enabled()
+                ? Optional.of(new PromotionDesk(
+                        kafka,
+                        topics,
+                        events,
+                        ledger,
+                        checkpoints::awaitCaughtUp,
+                        rules,
+                        settings.trialSettings(),
+                        settings.groupFor(topics) + "-promotion",
+                        settings.instance()))
+                : Optional.empty();
+        workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
+        workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
+        workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
+        desk.ifPresent(deciding -> workers.add(new TopicWorker("evaluation-promotion", setup.ready(), deciding)));
+    }
+
+    void start(@Observes StartupEvent start) {
+        workers.forEach(TopicWorker::start);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        workers.forEach(TopicWorker::stopWaiting);
+        desk.ifPresent(PromotionDesk::close);
+        stream.close();
+        scores.close();
+        checkpoints.close();
+        for (TopicWorker worker : workers) {
+            worker.join(STOP_LIMIT);
+        }
+    }
+
+    EvaluationStream stream() {
+        return stream;
+    }
+
+    /** Whether what the topics held when the evaluator started has been read again. */
+    boolean rebuilt() {
+        return scores.hasCaughtUp() && checkpoints.hasCaughtUp();
+    }
+
+    TopicReaders readers() {
+        List<TopicReader> readers = new ArrayList<>(List.of(scores, checkpoints));
+        desk.ifPresent(readers::add);
+        return new TopicReaders(readers);
+    }
+
+    /** What REST shows. */
+    static class Boards {
+        @Produces
+        @Singleton
+        ScoreBoard scores() {
+            return new ScoreBoard();
+        }
+
+        @Produces
+        @Singleton
+        CheckpointLedger checkpoints(Topics topics) {
+            return new CheckpointLedger(topics);
+        }
+
+        @Produces
+        @Singleton
+        DriftBoard drift(EvaluatorSettings settings, Clock clock) {
+            return new DriftBoard(settings.driftSettings(), clock);
+        }
+    }
+}

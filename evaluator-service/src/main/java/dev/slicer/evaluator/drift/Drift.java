@@ -1,0 +1,105 @@
+package dev.slicer.evaluator.drift;
+
+import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.service.LanguageLabels;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jboss.logging.Logger;
+
+/**
+ * Watches what everybody's documents are like. What was counted since it was last stored, some seconds, is lost with a
+ * crash: it is a sample, not an account.
+ */
+public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void> {
+    private static final Logger LOG = Logger.getLogger(Drift.class);
+    private static final String STORE = "drift";
+    private static final Duration STORE_EVERY = Duration.ofSeconds(10);
+
+    private final DriftBoard board;
+    private final DriftMetrics metrics;
+    private final LanguageLabels languages;
+    private KeyValueStore<String, byte[]> stored;
+    private TaskId task;
+
+    private Drift(DriftBoard board, DriftMetrics metrics, LanguageLabels languages) {
+        this.board = board;
+        this.metrics = metrics;
+        this.languages = languages;
+    }
+
+    /** A processor of entities that keeps the board and the metrics. */
+    public static ProcessorSupplier<byte[], byte[], Void, Void> supplier(
+            DriftBoard board, DriftMetrics metrics, LanguageLabels languages) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<byte[], byte[], Void, Void> get() {
+                return new Drift(board, metrics, languages);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray()));
+            }
+        };
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> context) {
+        super.init(context);
+        task = context.taskId();
+        stored = context.getStateStore(STORE);
+        try (KeyValueIterator<String, byte[]> slices = stored.all()) {
+            slices.forEachRemaining(slice -> board.restore(
+                    task,
+                    EventJson.read(slice.key.getBytes(StandardCharsets.UTF_8), DriftBoard.SliceKey.class),
+                    EventJson.read(slice.value, Slice.class)));
+        }
+        context.schedule(STORE_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
+            store();
+            metrics.refresh();
+        });
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (record.key() != null
+                && new String(record.key(), StandardCharsets.UTF_8).startsWith(GoldDocument.ID_PREFIX)) {
+            return;
+        }
+        try {
+            EntitiesEvent event = EventJson.read(record.value(), EntitiesEvent.class);
+            board.add(task, languages.of(event.language()), event, record.timestamp());
+        } catch (InvalidEventException e) {
+            LOG.debugf("entities of %s are none: %s", task, e.getMessage());
+        }
+    }
+
+    private void store() {
+        board.store(task, (key, slice) -> {
+            String json = new String(EventJson.write(key), StandardCharsets.UTF_8);
+            slice.ifPresentOrElse(value -> stored.put(json, EventJson.write(value)), () -> stored.delete(json));
+        });
+    }
+
+    @Override
+    public void close() {
+        board.drop(task);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.slicer.evaluator.gold;
+
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.text.Word;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A labelled document that can be scored against.
+ *
+ * @param documentId the id under which it is published to be tagged
+ * @param words where they are in the text
+ * @param tags valid IOB2, one per word
+ * @param raw whether it is published as everybody's documents are, without its words
+ */
+public record GoldDocument(
+        String documentId,
+        String benchmark,
+        String language,
+        String text,
+        List<Word> words,
+        List<String> tags,
+        boolean raw) {
+    /**
+     * Marks what the evaluator publishes, so that it need not keep the entities of everybody's documents until it knows
+     * that no gold belongs to them.
+     */
+    public static final String ID_PREFIX = "evaluation/";
+
+    public GoldDocument {
+        words = List.copyOf(words);
+        tags = List.copyOf(tags);
+    }
+
+    /** What is to be tagged; asks for the tags of sub-tokens where it gives the words. */
+    public DocumentEvent question() {
+        return raw
+                ? new DocumentEvent(documentId, text, Optional.of(language), List.of())
+                : new DocumentEvent(documentId, text, Optional.of(language), words, Optional.of(true));
+    }
+}

@@ -1,0 +1,200 @@
+package dev.slicer.evaluator.gold;
+
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.labels.Span;
+import dev.slicer.labels.Spans;
+import dev.slicer.service.DeadLetterReason;
+import dev.slicer.text.Detokenizer;
+import dev.slicer.text.Languages;
+import dev.slicer.text.Word;
+import dev.slicer.text.WordBreaker;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What a labelled document must be like to be scored against.
+ *
+ * @param benchmarks those that are known; empty to take any
+ * @param types entity types that are known; empty to take any
+ * @param rawText whether words are kept back from whoever tags, so that it has to find them as in everybody's documents
+ */
+public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText) {
+    /** Benchmarks become metric labels and parts of ids. */
+    private static final Pattern BENCHMARK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private static final int LONGEST_ID = 512;
+    private static final String OUTSIDE = "O";
+
+    public GoldRules {
+        benchmarks = Set.copyOf(benchmarks);
+        types = Set.copyOf(types);
+    }
+
+    /** @throws RefusedGoldException naming the first thing that is wrong */
+    public GoldDocument read(LabelledDocument labelled) {
+        if (labelled.id().length() > LONGEST_ID) {
+            throw refused(
+                    DeadLetterReason.INVALID_VALUE,
+                    "id has " + labelled.id().length() + " characters, at most " + LONGEST_ID + " are taken");
+        }
+        checkBenchmark(labelled.benchmark());
+        if (Languages.code(labelled.language()).isEmpty()) {
+            throw refused(
+                    DeadLetterReason.UNKNOWN_LANGUAGE, "\"" + labelled.language() + "\" is no language of ISO 639");
+        }
+        return labelled.entities()
+                .map(entities -> ofEntities(labelled, entities))
+                .orElseGet(() -> ofWords(labelled));
+    }
+
+    private void checkBenchmark(String benchmark) {
+        if (!BENCHMARK.matcher(benchmark).matches()) {
+            throw refused(
+                    DeadLetterReason.INVALID_VALUE,
+                    "benchmark must match " + BENCHMARK + ", got \"" + benchmark + "\"");
+        }
+        if (!benchmarks.isEmpty() && !benchmarks.contains(benchmark)) {
+            throw refused(
+                    DeadLetterReason.UNKNOWN_BENCHMARK,
+                    "\"" + benchmark + "\" is none of " + list(benchmarks) + " (slicer.evaluator.benchmarks)");
+        }
+    }
+
+    private void checkType(String type, String where) {
+        if (!types.isEmpty() && !types.contains(type)) {
+            throw refused(
+                    DeadLetterReason.UNKNOWN_TYPE,
+                    where + " is of type " + type + ", which is none of " + list(types) + " (slicer.evaluator.types)");
+        }
+    }
+
+    private GoldDocument ofWords(LabelledDocument labelled) {
+        String before = OUTSIDE;
+        for (int i = 0; i < labelled.tags().size(); i++) {
+            checkTag(labelled.tags().get(i), before, i);
+            before = labelled.tags().get(i);
+        }
+        Detokenizer.Joined joined = labelled.text()
+                .map(text -> new Detokenizer.Joined(text, wordsIn(text, labelled.words())))
+                .orElseGet(() -> Detokenizer.join(labelled.words(), labelled.language()));
+        return document(labelled, joined.text(), joined.words(), labelled.tags(), rawText);
+    }
+
+    private void checkTag(String tag, String before, int index) {
+        String where = "tags[" + index + "]";
+        if (!isTag(tag)) {
+            throw refused(DeadLetterReason.INVALID_VALUE, where + " must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
+        }
+        if (tag.startsWith("I-")
+                && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
+            throw refused(
+                    DeadLetterReason.INVALID_VALUE,
+                    where + " is \"" + tag + "\" after \"" + before + "\", but in IOB2 an entity begins with B-");
+        }
+        if (!tag.equals(OUTSIDE)) {
+            checkType(tag.substring(2), where);
+        }
+    }
+
+    /** Each word must follow the one before, with nothing but blanks between: else gold and text are not the same. */
+    private static List<Word> wordsIn(String text, List<String> words) {
+        List<Word> found = new ArrayList<>(words.size());
+        int end = 0;
+        for (int i = 0; i < words.size(); i++) {
+            int start = afterBlanks(text, end);
+            if (!text.startsWith(words.get(i), start)) {
+                throw refused(
+                        DeadLetterReason.GOLD_NOT_ALIGNED,
+                        "words[" + i + "], \"" + words.get(i) + "\", is not at offset " + start + " of the text");
+            }
+            end = start + words.get(i).length();
+            found.add(new Word(start, end));
+        }
+        if (afterBlanks(text, end) < text.length()) {
+            throw refused(
+                    DeadLetterReason.GOLD_NOT_ALIGNED,
+                    "the text goes on at offset " + afterBlanks(text, end) + ", after the last of the words");
+        }
+        return found;
+    }
+
+    private static int afterBlanks(String text, int offset) {
+        int at = offset;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** A zero-width joiner or a direction mark stands between words as a space does. */
+    private static boolean isBlank(char unit) {
+        return Character.isWhitespace(unit)
+                || Character.isSpaceChar(unit)
+                || Character.getType(unit) == Character.FORMAT
+                || Character.isISOControl(unit);
+    }
+
+    private GoldDocument ofEntities(LabelledDocument labelled, List<LabelledEntity> unsorted) {
+        String text = labelled.text().orElseThrow();
+        List<LabelledEntity> entities = unsorted.stream()
+                .sorted(Comparator.comparingInt(LabelledEntity::start))
+                .toList();
+        List<Word> words = dividedAtBorders(WordBreaker.words(text, Optional.of(labelled.language())), entities);
+        if (words.isEmpty()) {
+            throw refused(DeadLetterReason.GOLD_NOT_ALIGNED, "the text has no words");
+        }
+        List<Span> spans = new ArrayList<>(entities.size());
+        for (LabelledEntity entity : entities) {
+            String where = "the entity at " + entity.start() + ".." + entity.end();
+            checkType(entity.type(), where);
+            spans.add(WordSpans.covering(words, entity.type(), entity.start(), entity.end())
+                    .orElseThrow(() -> refused(DeadLetterReason.GOLD_NOT_ALIGNED, where + " holds no word")));
+        }
+        return document(labelled, text, words, Spans.toIob2(spans, words.size()), true);
+    }
+
+    /** So that gold borders are always borders of words, wherever the corpus has them. */
+    private static List<Word> dividedAtBorders(List<Word> words, List<LabelledEntity> entities) {
+        Set<Integer> borders = new TreeSet<>();
+        entities.forEach(entity -> {
+            borders.add(entity.start());
+            borders.add(entity.end());
+        });
+        List<Word> divided = new ArrayList<>(words.size());
+        for (Word word : words) {
+            int start = word.start();
+            for (int border : borders) {
+                if (border > start && border < word.end()) {
+                    divided.add(new Word(start, border));
+                    start = border;
+                }
+            }
+            divided.add(new Word(start, word.end()));
+        }
+        return divided;
+    }
+
+    private static GoldDocument document(
+            LabelledDocument labelled, String text, List<Word> words, List<String> tags, boolean raw) {
+        String id = GoldDocument.ID_PREFIX + labelled.benchmark() + "/" + labelled.language() + "/" + labelled.id();
+        return new GoldDocument(id, labelled.benchmark(), labelled.language(), text, words, tags, raw);
+    }
+
+    static boolean isTag(String tag) {
+        return tag.equals(OUTSIDE) || ((tag.startsWith("B-") || tag.startsWith("I-")) && tag.length() > 2);
+    }
+
+    private static String list(Set<String> names) {
+        return String.join(", ", new TreeSet<>(names));
+    }
+
+    private static RefusedGoldException refused(DeadLetterReason reason, String message) {
+        return new RefusedGoldException(reason, message);
+    }
+}

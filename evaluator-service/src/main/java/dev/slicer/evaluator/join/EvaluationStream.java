@@ -1,0 +1,197 @@
+package dev.slicer.evaluator.join;
+
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.Shutdown;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.jboss.logging.Logger;
+
+/** Runs the join for as long as the service runs; instances of one group share the partitions. */
+public final class EvaluationStream implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(EvaluationStream.class);
+    private static final Duration CLOSE = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    /**
+     * @param group consumer group, Kafka Streams' application id
+     * @param threads that share this instance's partitions
+     * @param stateFolder for locks, and for what the join remembers where that lies on disk
+     * @param waitForAnswer after which a document counts as missed
+     * @param keepGold how long it can be answered by further models
+     */
+    public record Settings(
+            String group,
+            int threads,
+            String stateFolder,
+            boolean stateOnDisk,
+            Duration waitForAnswer,
+            Duration keepGold) {}
+
+    private final Settings settings;
+    private final Map<String, Object> kafka;
+    private final Topics topics;
+    private final Topology topology;
+    private final MeterRegistry registry;
+    private final Shutdown shutdown = new Shutdown();
+    private volatile Optional<KafkaStreams> streams = Optional.empty();
+    private volatile Optional<String> failure = Optional.empty();
+
+    private EvaluationStream(
+            Settings settings, Map<String, Object> kafka, Topics topics, Topology topology, MeterRegistry registry) {
+        this.settings = settings;
+        this.kafka = Map.copyOf(kafka);
+        this.topics = topics;
+        this.topology = topology;
+        this.registry = registry;
+    }
+
+    /**
+     * @param serving the checkpoint that a document is held against which nobody answers
+     * @param drift gets everybody's entities
+     */
+    public static EvaluationStream of(
+            Settings settings,
+            KafkaClients kafka,
+            Topics topics,
+            KafkaEvents events,
+            GoldRules rules,
+            Supplier<Optional<String>> serving,
+            MeterRegistry registry,
+            LanguageLabels languages,
+            ProcessorSupplier<byte[], byte[], Void, Void> drift) {
+        Topology topology = JoinTopology.of(
+                new Join.Settings(settings.waitForAnswer(), settings.keepGold(), serving),
+                rules,
+                topics,
+                events,
+                new JoinMetrics(registry, languages),
+                drift,
+                settings.stateOnDisk());
+        return new EvaluationStream(settings, kafka.common(), topics, topology, registry);
+    }
+
+    /** Returns once the join runs, or the shutdown begins; all topics must be there. */
+    public void start() {
+        try {
+            while (!shutdown.hasBegun()) {
+                try {
+                    prepareGoldTopic();
+                    run();
+                    return;
+                } catch (RetriableException e) {
+                    LOG.warnf("the join cannot start yet: %s", e.getMessage());
+                    shutdown.pause(RETRY);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("the join does not start", e);
+            failure = Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void run() {
+        KafkaStreams started = new KafkaStreams(topology, properties());
+        started.setUncaughtExceptionHandler(problem -> {
+            // What it had not committed is read again.
+            LOG.error("a thread of the join failed and is replaced", problem);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(started);
+        metrics.bindTo(registry);
+        streams = Optional.of(started);
+        started.start();
+    }
+
+    /** Gold and answers of a document meet only where both topics have the same number of partitions. */
+    private void prepareGoldTopic() {
+        try (Admin admin = Admin.create(kafka)) {
+            Map<String, TopicDescription> described = admin.describeTopics(List.of(topics.entities()))
+                    .allTopicNames()
+                    .get();
+            int partitions = described.get(topics.entities()).partitions().size();
+            try {
+                admin.createTopics(List.of(
+                                new NewTopic(topics.goldDocuments(), Optional.of(partitions), Optional.empty())))
+                        .all()
+                        .get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+                int present = admin.describeTopics(List.of(topics.goldDocuments()))
+                        .allTopicNames()
+                        .get()
+                        .get(topics.goldDocuments())
+                        .partitions()
+                        .size();
+                if (present != partitions) {
+                    throw new StreamsException(topics.goldDocuments() + " has " + present + " partitions and "
+                            + topics.entities() + " " + partitions + "; they must have the same number");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            shutdown.begin();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new StreamsException(e.getCause());
+        }
+    }
+
+    private Properties properties() {
+        Map<String, Object> all = new HashMap<>(kafka);
+        all.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.group());
+        all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder());
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), KafkaClients.MAX_RECORD_BYTES);
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        Properties properties = new Properties();
+        properties.putAll(all);
+        return properties;
+    }
+
+    /** Whether it reads; not while partitions are given out anew. */
+    public boolean isRunning() {
+        return streams.filter(running -> running.state() == KafkaStreams.State.RUNNING)
+                .isPresent();
+    }
+
+    /** Why it has ended, other than by a shutdown. */
+    public Optional<String> failure() {
+        return failure.or(() -> streams.filter(ended -> ended.state() == KafkaStreams.State.ERROR)
+                .map(ended -> "the join has ended"));
+    }
+
+    @Override
+    public void close() {
+        shutdown.begin();
+        streams.ifPresent(running -> running.close(CLOSE));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.slicer.evaluator.join;
+
+import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.gold.RefusedGoldException;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.service.DeadLetterReason;
+import dev.slicer.service.KafkaEvents;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.Logger;
+
+/**
+ * Sorts labelled documents by the id under which they are tagged, so that gold and answers of a document meet in one
+ * partition. What nothing can be scored against goes to the dead letters.
+ */
+final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = Logger.getLogger(Intake.class);
+
+    private final GoldRules rules;
+    private final Topics topics;
+    private final JoinMetrics metrics;
+    private ProcessorContext<byte[], byte[]> context;
+
+    Intake(GoldRules rules, Topics topics, JoinMetrics metrics) {
+        this.rules = rules;
+        this.topics = topics;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> toForwardTo) {
+        context = toForwardTo;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        try {
+            GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
+            context.forward(
+                    new Record<>(
+                            gold.documentId().getBytes(StandardCharsets.UTF_8),
+                            record.value(),
+                            record.timestamp(),
+                            Origin.toHeaders(consumed)),
+                    JoinTopology.GOLD_SINK);
+        } catch (InvalidEventException e) {
+            refuse(consumed, DeadLetterReason.of(e), e.getMessage());
+        } catch (RefusedGoldException e) {
+            refuse(consumed, e.reason(), e.getMessage());
+        }
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> consumed, DeadLetterReason reason, String cause) {
+        LOG.warnf(
+                "Refused the labelled document at %s-%d offset %d: %s",
+                consumed.topic(), consumed.partition(), consumed.offset(), cause);
+        metrics.refused(reason);
+        context.forward(
+                StreamRecords.asForwarded(
+                        KafkaEvents.deadLetter(topics.deadLetters(), consumed, reason, cause), consumed.timestamp()),
+                JoinTopology.DEAD_LETTERS_SINK);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.slicer.evaluator.join;
+
+import dev.slicer.evaluator.gold.Answer;
+import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.gold.Scorer;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.service.DeadLetterReason;
+import dev.slicer.service.KafkaEvents;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.Logger;
+
+/**
+ * Joins gold and answers by document id, in whatever order and however often they come. Each document counts once for each
+ * model that answers it: of gold or answers that come twice the first counts. One that nobody answers within the wait
+ * counts as missed by the model that serves.
+ *
+ * <p>The wait begins anew with a restart, and is long against the time in which a backlog is read: what was answered
+ * while the evaluator was away is no miss.
+ */
+final class Join implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = Logger.getLogger(Join.class);
+    private static final byte[] ID_PREFIX = GoldDocument.ID_PREFIX.getBytes(StandardCharsets.UTF_8);
+
+    /**
+     * @param waitForAnswer after which a document counts as missed, and an answer without gold is given up
+     * @param keepGold how long a document can be answered by further models
+     * @param serving the model that a missed document is held against
+     */
+    record Settings(Duration waitForAnswer, Duration keepGold, Supplier<Optional<String>> serving) {}
+
+    /** A labelled document that nobody has answered yet. */
+    private record Waiting(GoldDocument gold, long deadline) {}
+
+    private final Settings settings;
+    private final GoldRules rules;
+    private final Topics topics;
+    private final KafkaEvents events;
+    private final JoinMetrics metrics;
+    /** In the order of their deadlines, as all wait alike. */
+    private final Map<String, Waiting> pending = new LinkedHashMap<>();
+
+    private ProcessorContext<byte[], byte[]> context;
+    private JoinStores stores;
+
+    Join(Settings settings, GoldRules rules, Topics topics, KafkaEvents events, JoinMetrics metrics) {
+        this.settings = settings;
+        this.rules = rules;
+        this.topics = topics;
+        this.events = events;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> toForwardTo) {
+        context = toForwardTo;
+        stores = JoinStores.of(context);
+        stores.forEachGold(gold -> {
+            if (stores.scoredBy(gold.documentId()).isEmpty()) {
+                await(gold);
+            }
+        });
+        context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::countMissed);
+        context.schedule(Duration.ofMinutes(1), PunctuationType.WALL_CLOCK_TIME, this::forget);
+    }
+
+    @Override
+    public void close() {
+        pending.values()
+                .forEach(waiting -> metrics.pending(
+                        waiting.gold().benchmark(), waiting.gold().language(), -1));
+        pending.clear();
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        if (consumed.topic().equals(topics.goldDocuments())) {
+            gold(consumed);
+        } else if (isForGold(consumed.key())) {
+            answer(consumed);
+        }
+    }
+
+    private void gold(ConsumerRecord<byte[], byte[]> record) {
+        GoldDocument gold = rules.read(KafkaEvents.read(record, LabelledDocument.class));
+        ConsumerRecord<byte[], byte[]> origin = Origin.restored(topics.labelledDocuments(), record);
+        Optional<GoldDocument> first = stores.gold(gold.documentId());
+        if (first.isPresent() && !first.get().equals(gold)) {
+            refuse(origin, gold.documentId() + " came before with other words or tags; the first counts");
+            return;
+        }
+        metrics.forwarded();
+        context.forward(
+                StreamRecords.asForwarded(
+                        events.write(topics.documents(), gold.question(), origin), context.currentSystemTimeMs()),
+                JoinTopology.DOCUMENTS_SINK);
+        if (first.isEmpty()) {
+            stores.put(gold, context.currentSystemTimeMs());
+            await(gold);
+            stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, record.timestamp()));
+        }
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> origin, String cause) {
+        LOG.warnf(
+                "Refused the labelled document at %s-%d offset %d: %s",
+                origin.topic(), origin.partition(), origin.offset(), cause);
+        metrics.refused(DeadLetterReason.GOLD_CONFLICT);
+        context.forward(
+                StreamRecords.asForwarded(
+                        KafkaEvents.deadLetter(topics.deadLetters(), origin, DeadLetterReason.GOLD_CONFLICT, cause),
+                        origin.timestamp()),
+                JoinTopology.DEAD_LETTERS_SINK);
+    }
+
+    /** By its key, before everybody's entities are parsed in vain. */
+    private static boolean isForGold(byte[] key) {
+        if (key == null || key.length < ID_PREFIX.length) {
+            return false;
+        }
+        for (int i = 0; i < ID_PREFIX.length; i++) {
+            if (key[i] != ID_PREFIX[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void answer(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
+            Optional<GoldDocument> gold = stores.gold(event.documentId());
+            if (gold.isPresent()) {
+                score(gold.get(), event, record.timestamp());
+            } else {
+                stores.putEarly(event, context.currentSystemTimeMs());
+            }
+        } catch (InvalidEventException e) {
+            metrics.unscored(
+                    Unscored.UNREADABLE,
+                    record.topic() + "-" + record.partition() + " offset " + record.offset() + ": " + e.getMessage());
+        }
+    }
+
+    private void score(GoldDocument gold, EntitiesEvent event, long timestamp) {
+        JoinStores.ScoredBy before = stores.scoredBy(gold.documentId());
+        if (before.includes(event.modelId())) {
+            if (before.missed(event.modelId())) {
+                metrics.unscored(
+                        Unscored.LATE,
+                        event.modelId() + " answered " + gold.documentId() + " after it counted as missed");
+            }
+            return;
+        }
+        try {
+            Answer answer = Answer.of(event, gold);
+            answered(gold.documentId());
+            emit(Scorer.answered(gold, answer, now()), timestamp);
+            stores.put(gold.documentId(), before.answered(event.modelId()));
+        } catch (Answer.UnscorableException e) {
+            metrics.unscored(
+                    Unscored.of(e.problem()),
+                    event.modelId() + " answered " + gold.documentId() + ": " + e.getMessage());
+        }
+    }
+
+    private void await(GoldDocument gold) {
+        long deadline = context.currentSystemTimeMs() + settings.waitForAnswer().toMillis();
+        pending.put(gold.documentId(), new Waiting(gold, deadline));
+        metrics.pending(gold.benchmark(), gold.language(), 1);
+    }
+
+    private void answered(String documentId) {
+        Waiting waiting = pending.remove(documentId);
+        if (waiting != null) {
+            metrics.pending(waiting.gold().benchmark(), waiting.gold().language(), -1);
+        }
+    }
+
+    private void countMissed(long now) {
+        List<GoldDocument> missed = new ArrayList<>();
+        for (Waiting waiting : pending.values()) {
+            if (waiting.deadline() > now) {
+                break;
+            }
+            missed.add(waiting.gold());
+        }
+        String model = settings.serving().get().orElse(DocumentScored.NO_MODEL);
+        for (GoldDocument gold : missed) {
+            LOG.warnf("%s got no answer within %s and counts as missed", gold.documentId(), settings.waitForAnswer());
+            answered(gold.documentId());
+            emit(Scorer.missed(gold, model, now()), now);
+            stores.put(gold.documentId(), stores.scoredBy(gold.documentId()).missedBy(model));
+        }
+    }
+
+    private void forget(long now) {
+        stores.forgetGold(now - settings.keepGold().toMillis()).forEach(this::answered);
+        stores.forgetEarly(now - settings.waitForAnswer().toMillis())
+                .forEach(event -> metrics.unscored(
+                        Unscored.GOLD_UNKNOWN,
+                        event.modelId() + " answered " + event.documentId() + ", of which there is no gold"));
+    }
+
+    private void emit(DocumentScored score, long timestamp) {
+        context.forward(
+                StreamRecords.asForwarded(events.write(topics.scores(), score), timestamp), JoinTopology.SCORES_SINK);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.slicer.evaluator.join;
+
+import dev.slicer.evaluator.gold.Answer;
+import java.util.Locale;
+
+/** Why an answer is not scored; a metric's label. */
+enum Unscored {
+    /** The answer is not the event it should be. */
+    UNREADABLE,
+    /** The answer has tags of more or fewer words than there are. */
+    OTHER_LENGTH,
+    /** The answer has an entity where the text has no word. */
+    NOT_ALIGNED,
+    /** The document has been counted as missed by this model. */
+    LATE,
+    /** No labelled document came for it while it was kept. */
+    GOLD_UNKNOWN;
+
+    static Unscored of(Answer.Problem problem) {
+        return switch (problem) {
+            case UNREADABLE -> UNREADABLE;
+            case OTHER_LENGTH -> OTHER_LENGTH;
+            case NOT_ALIGNED -> NOT_ALIGNED;
+        };
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.slicer.evaluator.promotion;
+
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.promotion.Promotions;
+import dev.slicer.service.KafkaEvents;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/** All that the topics say about checkpoints, read from their beginning. Safe for use by several threads. */
+public final class CheckpointLedger {
+    private static final Logger LOG = Logger.getLogger(CheckpointLedger.class);
+
+    private final Topics topics;
+    private final Map<String, List<Chapter>> stories = new LinkedHashMap<>();
+    private final Map<Kind, Integer> decisions = new EnumMap<>(Kind.class);
+    private Promotions promotions = Promotions.none();
+    private Optional<CheckpointEvent> lastServed = Optional.empty();
+    private Optional<CheckpointEvent> lastComparison = Optional.empty();
+
+    public CheckpointLedger(Topics topics) {
+        this.topics = topics;
+    }
+
+    /** Takes a record of the checkpoints, their events or the training's progress. */
+    public synchronized void read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            if (record.topic().equals(topics.checkpointEvents())) {
+                event(KafkaEvents.read(record, CheckpointEvent.class));
+            } else if (record.topic().equals(topics.trainingProgress())) {
+                progress(KafkaEvents.read(record, TrainingStatus.class), record.timestamp());
+            } else if (record.value() != null) {
+                // A checkpoint that was taken back from the topic has its story all the same.
+                announcement(KafkaEvents.read(record, CheckpointPublished.class));
+            }
+        } catch (InvalidEventException e) {
+            LOG.errorf(
+                    "%s-%d offset %d is passed over: %s",
+                    record.topic(), record.partition(), record.offset(), e.getMessage());
+        }
+    }
+
+    private void event(CheckpointEvent event) {
+        if (event.kind() == Kind.SERVED) {
+            lastServed = Optional.of(event);
+            tell(event.checkpointId(), Chapter.of(event));
+            return;
+        }
+        Promotions.Step step = promotions.apply(event);
+        step.ignored()
+                .ifPresentOrElse(
+                        why -> LOG.infof(
+                                "%s of %s by %s is passed over: %s",
+                                event.kind(), event.checkpointId(), event.by(), why),
+                        () -> {
+                            tell(event.checkpointId(), Chapter.of(event));
+                            decisions.merge(event.kind(), 1, Integer::sum);
+                            event.comparison().ifPresent(comparison -> lastComparison = Optional.of(event));
+                        });
+        promotions = step.after();
+    }
+
+    private void announcement(CheckpointPublished published) {
+        Promotions.Step step = promotions.apply(published);
+        if (step.ignored().isEmpty()) {
+            tell(published.checkpointId(), Chapter.of(published));
+        }
+        promotions = step.after();
+    }
+
+    /** A job's checkpoint has the job's id; of its many reports the first in each state is of interest here. */
+    private void progress(TrainingStatus status, long timestamp) {
+        String id = status.checkpointId().orElse(status.jobId());
+        Chapter chapter = Chapter.of(status, timestamp);
+        if (stories.getOrDefault(id, List.of()).stream()
+                .noneMatch(before -> before.what().equals(chapter.what()))) {
+            tell(id, chapter);
+        }
+    }
+
+    private void tell(String checkpointId, Chapter chapter) {
+        stories.computeIfAbsent(checkpointId, first -> new ArrayList<>()).add(chapter);
+    }
+
+    synchronized Promotions promotions() {
+        return promotions;
+    }
+
+    /** The checkpoint that an instance of inference was the last to load. */
+    public synchronized Optional<String> serving() {
+        return lastServed.map(CheckpointEvent::checkpointId);
+    }
+
+    synchronized int decisions(Kind kind) {
+        return decisions.getOrDefault(kind, 0);
+    }
+
+    /** The last decision that a comparison led to. */
+    synchronized Optional<CheckpointEvent> lastComparison() {
+        return lastComparison;
+    }
+
+    /** All that happened to a checkpoint, in the order of its times. */
+    synchronized List<Chapter> story(String checkpointId) {
+        return stories.getOrDefault(checkpointId, List.of()).stream()
+                .sorted(Comparator.comparing(Chapter::at))
+                .toList();
+    }
+}

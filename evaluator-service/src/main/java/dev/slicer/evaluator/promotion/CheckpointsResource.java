@@ -1,0 +1,119 @@
+package dev.slicer.evaluator.promotion;
+
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.metrics.Comparison;
+import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.Promoted;
+import dev.slicer.promotion.CheckpointState.Refused;
+import dev.slicer.promotion.Promotions;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Where checkpoints stand, and how they got there. */
+@Path("/v1/checkpoints")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "Checkpoints")
+public class CheckpointsResource {
+    private final CheckpointLedger ledger;
+
+    CheckpointsResource(CheckpointLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    /**
+     * @param promoted the checkpoint to serve; absent before there is one
+     * @param rollbackTarget the one that is promoted again by a rollback
+     * @param serving the one that an instance of inference was the last to load
+     * @param checkpoints in the order of their announcements
+     */
+    public record Overview(
+            Optional<String> promoted,
+            Optional<String> rollbackTarget,
+            Optional<String> serving,
+            List<Standing> checkpoints) {}
+
+    /** @param h slice size; absent for standard fine-tuning and where the announcement is unknown */
+    public record Standing(
+            String checkpointId, String state, Instant since, Optional<String> baseModel, OptionalInt h) {}
+
+    /** @param comparison with the checkpoint whose place it took or would have taken */
+    public record Story(Standing standing, List<Chapter> story, Optional<Verdict> comparison) {}
+
+    /** @param objections what fell by more than it may; nothing where it was good enough */
+    public record Verdict(
+            String scoring,
+            double currentMacroF1,
+            double candidateMacroF1,
+            double macroTolerance,
+            List<String> objections,
+            List<Comparison.Row> rows) {
+        static Verdict of(Comparison comparison) {
+            return new Verdict(
+                    comparison.scoring(),
+                    comparison.currentMacroF1(),
+                    comparison.candidateMacroF1(),
+                    comparison.macroTolerance(),
+                    comparison.objections(),
+                    comparison.rows());
+        }
+    }
+
+    @GET
+    @Operation(summary = "All checkpoints, and which of them is promoted")
+    public Overview all() {
+        Promotions promotions = ledger.promotions();
+        return new Overview(
+                promotions.promoted(),
+                promotions.rollbackTarget(),
+                ledger.serving(),
+                promotions.states().stream()
+                        .map(state -> standing(promotions, state))
+                        .toList());
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(
+            summary = "The story of a checkpoint",
+            description =
+                    "Trained, announced, compared, promoted or refused with the table of why, served, rolled back: all "
+                            + "that the topics say about it.")
+    public Story story(@RestPath String id) {
+        Promotions promotions = ledger.promotions();
+        CheckpointState state = promotions
+                .state(id)
+                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
+        return new Story(
+                standing(promotions, state), ledger.story(id), comparison(state).map(Verdict::of));
+    }
+
+    private static Standing standing(Promotions promotions, CheckpointState state) {
+        Optional<CheckpointPublished> published = promotions.announcement(state.checkpointId());
+        return new Standing(
+                state.checkpointId(),
+                state.label(),
+                state.since(),
+                published.map(CheckpointPublished::baseModel),
+                published.map(CheckpointPublished::h).orElse(OptionalInt.empty()));
+    }
+
+    private static Optional<Comparison> comparison(CheckpointState state) {
+        if (state instanceof Promoted promoted) {
+            return promoted.comparison();
+        }
+        return state instanceof Refused refused ? refused.comparison() : Optional.empty();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.slicer.evaluator.join;
+
+import static dev.slicer.service.testing.TestTopics.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationStreamTest {
+    private static final int DOCUMENTS = 300;
+    private static final Topics TOPICS = Topics.defaults();
+
+    private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
+
+    @Test
+    void shouldScoreEachDocumentOnceThoughInstancesComeAndGo(@TempDir Path folder)
+            throws InterruptedException, ExecutionException {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            try (TestTopics records = new TestTopics(clients)) {
+                // Given: an instance that has half of the gold, and then is gone without any answer
+                EvaluationStream first = stream(clients, folder.resolve("first"));
+                first.start();
+                sendGold(records, 0, DOCUMENTS / 2);
+                records.await(TOPICS.documents(), DOCUMENTS / 2, record -> true);
+                first.close();
+
+                // When: answers and the other half come while nobody reads, two take over, and one of them goes
+                sendAnswers(records, 0, DOCUMENTS);
+                sendGold(records, DOCUMENTS / 2, DOCUMENTS);
+                EvaluationStream second = stream(clients, folder.resolve("second"));
+                EvaluationStream third = stream(clients, folder.resolve("third"));
+                second.start();
+                third.start();
+                Eventually.holds("both to run", () -> second.isRunning() && third.isRunning());
+                second.close();
+                sendAnswers(records, 0, DOCUMENTS);
+                sendGold(records, DOCUMENTS, DOCUMENTS + 1);
+                sendAnswers(records, DOCUMENTS, DOCUMENTS + 1);
+                records.await(TOPICS.scores(), 1, record -> key(record).endsWith("/" + DOCUMENTS));
+                List<String> scored =
+                        new ArrayList<>(records.await(TOPICS.scores(), DOCUMENTS + 1, record -> true).stream()
+                                .map(TestTopics::key)
+                                .toList());
+                third.close();
+
+                // Then
+                Map<String, Integer> times = new HashMap<>();
+                scored.forEach(id -> times.merge(id, 1, Integer::sum));
+                assertThat(times).hasSize(DOCUMENTS + 1);
+                assertThat(times.values()).containsOnly(1);
+                assertThat(records.held(TOPICS.scores(), "evaluation/b/sw/7"))
+                        .singleElement()
+                        .satisfies(record -> assertThat(KafkaEvents.read(record, DocumentScored.class)
+                                        .outcome())
+                                .isEqualTo(DocumentScored.Outcome.ANSWERED));
+            }
+        }
+    }
+
+    @Test
+    void shouldNotStartWhereGoldAndAnswersCannotMeet(@TempDir Path folder)
+            throws InterruptedException, ExecutionException {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            // Given
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            try (Admin admin = Admin.create(kafka)) {
+                admin.createTopics(List.of(new NewTopic(TOPICS.goldDocuments(), 5, (short) 1)))
+                        .all()
+                        .get();
+            }
+
+            // When
+            EvaluationStream stream =
+                    stream(new KafkaClients(kafka, new SimpleMeterRegistry()), folder.resolve("state"));
+            stream.start();
+
+            // Then
+            assertThat(stream.failure())
+                    .hasValue(
+                            "slicer.gold-documents has 5 partitions and slicer.entities 2; they must have the same number");
+            stream.close();
+        }
+    }
+
+    private EvaluationStream stream(KafkaClients clients, Path state) {
+        return EvaluationStream.of(
+                new EvaluationStream.Settings(
+                        "evaluator", 1, state.toString(), false, Duration.ofMinutes(10), Duration.ofDays(1)),
+                clients,
+                TOPICS,
+                events,
+                new GoldRules(Set.of(), Set.of(), false),
+                Optional::empty,
+                new SimpleMeterRegistry(),
+                new LanguageLabels(),
+                Ignoring::new);
+    }
+
+    private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {}
+    }
+
+    private static void createTopics(Map<String, Object> kafka) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(kafka)) {
+            admin.createTopics(List.of(
+                            topic(TOPICS.labelledDocuments()),
+                            topic(TOPICS.entities()),
+                            topic(TOPICS.documents()),
+                            topic(TOPICS.scores()),
+                            topic(TOPICS.deadLetters())))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, 2, (short) 1);
+    }
+
+    private void sendGold(TestTopics records, int from, int to) {
+        for (int i = from; i < to; i++) {
+            records.send(events.write(
+                    TOPICS.labelledDocuments(),
+                    new LabelledDocument(Integer.toString(i), "b", "sw", List.of("Asha"), List.of("B-PER"))));
+        }
+    }
+
+    private void sendAnswers(TestTopics records, int from, int to) {
+        for (int i = from; i < to; i++) {
+            records.send(events.write(
+                    TOPICS.entities(),
+                    new EntitiesEvent(
+                            "evaluation/b/sw/" + i,
+                            Optional.of("sw"),
+                            Optional.empty(),
+                            "m",
+                            Instant.EPOCH,
+                            List.of(),
+                            Optional.of(List.of("B-PER")))));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.slicer.cli.promotion;
+
+import dev.slicer.cli.kafka.Clients;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.Topics;
+import dev.slicer.promotion.Promotions;
+import dev.slicer.promotion.Promotions.Step;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** The two topics that tell where checkpoints stand: announcements and events. Not for several threads. */
+public final class CheckpointTopics implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Clients kafka;
+    private final Topics topics;
+    private final Clock clock;
+    private final Consumer<String> unreadable;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private Promotions promotions = Promotions.none();
+    private Optional<Written> written = Optional.empty();
+
+    /** An own event at its place, and what it did once it is read back. */
+    private record Written(TopicPartition partition, long offset, Optional<Step> step) {
+        boolean is(ConsumerRecord<?, ?> record) {
+            return record.offset() == offset
+                    && record.partition() == partition.partition()
+                    && record.topic().equals(partition.topic());
+        }
+    }
+
+    /** @param unreadable is told of records that say nothing, which everybody passes over */
+    public CheckpointTopics(Clients kafka, Topics topics, Clock clock, Consumer<String> unreadable) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.clock = clock;
+        this.unreadable = unreadable;
+        this.consumer = kafka.reader();
+    }
+
+    /**
+     * Reads on to the end of both topics.
+     *
+     * @throws KafkaException where one of them is missing or cannot be read
+     */
+    public Promotions read() {
+        if (consumer.assignment().isEmpty()) {
+            List<TopicPartition> partitions = new ArrayList<>(Clients.partitions(consumer, topics.checkpoints()));
+            partitions.addAll(Clients.partitions(consumer, topics.checkpointEvents()));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+        }
+        readTo(consumer.endOffsets(consumer.assignment()));
+        return promotions;
+    }
+
+    /**
+     * Writes an event and reads on until it is back. What came in between may have been another person's or the
+     * evaluator's.
+     *
+     * @return what the event did among the others
+     * @throws KafkaException where it cannot be written or read
+     */
+    public Step write(CheckpointEvent event) {
+        RecordMetadata place = send(event);
+        TopicPartition partition = new TopicPartition(place.topic(), place.partition());
+        written = Optional.of(new Written(partition, place.offset(), Optional.empty()));
+        readTo(Map.of(partition, place.offset() + 1));
+        return written.flatMap(Written::step).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private RecordMetadata send(CheckpointEvent event) {
+        try (Producer<byte[], byte[]> producer = kafka.producer()) {
+            return producer.send(Clients.record(topics.checkpointEvents(), event, clock.instant()))
+                    .get();
+        } catch (ExecutionException failure) {
+            throw new KafkaException(failure.getCause().getMessage(), failure.getCause());
+        } catch (InterruptedException interrupted) {
+            throw new InterruptException(interrupted);
+        }
+    }
+
+    private void readTo(Map<TopicPartition, Long> ends) {
+        Set<TopicPartition> open = new HashSet<>(ends.keySet());
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            open.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
+            if (open.isEmpty()) {
+                return;
+            }
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            records.forEach(this::take);
+            if (!records.isEmpty()) {
+                patience = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > patience) {
+                throw new KafkaException("nothing came from " + open + " for " + PATIENCE.toSeconds() + " s");
+            }
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            // Somebody has removed an announcement.
+            return;
+        }
+        try {
+            Step step = record.topic().equals(topics.checkpoints())
+                    ? promotions.apply(EventJson.read(record.value(), CheckpointPublished.class))
+                    : promotions.apply(EventJson.read(record.value(), CheckpointEvent.class));
+            promotions = step.after();
+            written = written.map(
+                    own -> own.is(record) ? new Written(own.partition(), own.offset(), Optional.of(step)) : own);
+        } catch (InvalidEventException invalid) {
+            unreadable.accept(
+                    record.topic() + "-" + record.partition() + "-" + record.offset() + ": " + invalid.getMessage());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.slicer.cli;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What a test of a command writes to a real broker's topics, and sees on them. */
+record BrokerTopics(LocalBroker broker) {
+    private static final int PARTITIONS = 2;
+
+    Map<String, Object> settings() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    void create(Topics topics) throws Exception {
+        try (Admin admin = Admin.create(settings())) {
+            Map<String, NewTopic> all = topics.all().stream()
+                    .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1))
+                    .collect(Collectors.toMap(NewTopic::name, topic -> topic));
+            admin.createTopics(all.values()).all().get();
+            // The controller has made them when it says so; the broker hears of it a little later.
+            while (!admin.listTopics().names().get().containsAll(all.keySet())) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    void send(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            records.forEach(producer::send);
+        }
+    }
+
+    /** All committed records that the topic holds. */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        Map<String, Object> settings = new HashMap<>(settings());
+        settings.put("isolation.level", "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+        return Arrays.stream(record.headers().toArray())
+                .collect(Collectors.toMap(Header::key, header -> text(header.value())));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

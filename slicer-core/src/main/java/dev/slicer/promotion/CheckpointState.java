@@ -1,0 +1,111 @@
+package dev.slicer.promotion;
+
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.metrics.Comparison;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A checkpoint's place on its way to production. The methods of a state are the only transitions that are legal from it:
+ *
+ * <pre>
+ * Candidate -> OnTrial -> Promoted -> Superseded -> Promoted again
+ *   Candidate and OnTrial -> Refused;  a trial can begin anew;  Promoted -> RolledBack
+ *   Candidate, Refused and RolledBack -> Promoted, by a person
+ * </pre>
+ */
+public sealed interface CheckpointState {
+    String checkpointId();
+
+    /** When it got there, by the clock of who took the step. */
+    Instant since();
+
+    /** The state's name in metrics and reports. */
+    String label();
+
+    /** A checkpoint that nobody has decided about. */
+    sealed interface Open extends Promotable {
+        default OnTrial beginTrial(CheckpointEvent begun) {
+            return new OnTrial(checkpointId(), begun.at(), begun.by(), begun.current(), begun.documents());
+        }
+
+        default Refused refuse(CheckpointEvent refused) {
+            return new Refused(checkpointId(), refused.at(), refused.by(), refused.reason(), refused.comparison());
+        }
+    }
+
+    /** A checkpoint that is not promoted but can be. */
+    sealed interface Promotable extends CheckpointState {
+        default Promoted promote(CheckpointEvent promoted) {
+            return new Promoted(checkpointId(), promoted.at(), promoted.by(), promoted.reason(), promoted.comparison());
+        }
+    }
+
+    /** @param since when it was published */
+    record Candidate(String checkpointId, Instant since) implements Open {
+        @Override
+        public String label() {
+            return "candidate";
+        }
+    }
+
+    /**
+     * @param current the checkpoint that it is compared with
+     * @param documents that are tagged for the comparison
+     */
+    record OnTrial(String checkpointId, Instant since, String by, Optional<String> current, Optional<Integer> documents)
+            implements Open {
+        @Override
+        public String label() {
+            return "on_trial";
+        }
+    }
+
+    /** The one that inference serves. */
+    record Promoted(
+            String checkpointId, Instant since, String by, Optional<String> reason, Optional<Comparison> comparison)
+            implements CheckpointState {
+        @Override
+        public String label() {
+            return "promoted";
+        }
+
+        /** @param next the one that is promoted in its place */
+        public Superseded supersede(String next, Instant at) {
+            return new Superseded(checkpointId, at, next);
+        }
+
+        public RolledBack rollBack(CheckpointEvent rolledBack) {
+            return new RolledBack(checkpointId, rolledBack.at(), rolledBack.by(), rolledBack.reason());
+        }
+    }
+
+    /**
+     * It was promoted until another one was, and is again when that one is rolled back.
+     *
+     * @param next the other one
+     */
+    record Superseded(String checkpointId, Instant since, String next) implements Promotable {
+        @Override
+        public String label() {
+            return "superseded";
+        }
+    }
+
+    /** @param comparison with the checkpoint that it would have replaced, where there was one */
+    record Refused(
+            String checkpointId, Instant since, String by, Optional<String> reason, Optional<Comparison> comparison)
+            implements Promotable {
+        @Override
+        public String label() {
+            return "refused";
+        }
+    }
+
+    record RolledBack(String checkpointId, Instant since, String by, Optional<String> reason) implements Promotable {
+        @Override
+        public String label() {
+            return "rolled_back";
+        }
+    }
+}

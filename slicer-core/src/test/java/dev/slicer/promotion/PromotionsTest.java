@@ -1,0 +1,367 @@
+package dev.slicer.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.Event;
+import dev.slicer.metrics.Comparison;
+import dev.slicer.promotion.CheckpointState.Candidate;
+import dev.slicer.promotion.CheckpointState.OnTrial;
+import dev.slicer.promotion.CheckpointState.Promoted;
+import dev.slicer.promotion.CheckpointState.Refused;
+import dev.slicer.promotion.CheckpointState.RolledBack;
+import dev.slicer.promotion.CheckpointState.Superseded;
+import dev.slicer.promotion.Promotions.Step;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class PromotionsTest {
+    /** A checkpoint's way as the documentation draws it, written down a second time. */
+    private static final Map<Class<? extends CheckpointState>, Set<Class<? extends CheckpointState>>> LEGAL = Map.of(
+            Candidate.class, Set.of(OnTrial.class, Promoted.class, Refused.class),
+            OnTrial.class, Set.of(OnTrial.class, Promoted.class, Refused.class),
+            Promoted.class, Set.of(Superseded.class, RolledBack.class),
+            Superseded.class, Set.of(Promoted.class),
+            Refused.class, Set.of(Promoted.class),
+            RolledBack.class, Set.of(Promoted.class));
+
+    private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Comparison COMPARISON =
+            new Comparison("strict-iob2", 0.01, List.of(new Comparison.Row("news", "sw", 100, 2, 0.8, 0.7, 0.02)));
+
+    /** All that a reader of promotions sees. */
+    private record View(
+            List<CheckpointState> states, Optional<String> promoted, Optional<String> target, List<String> candidates) {
+        static View of(Promotions promotions) {
+            return new View(
+                    promotions.states(), promotions.promoted(), promotions.rollbackTarget(), promotions.candidates());
+        }
+    }
+
+    /** The records of both topics, each in its order. */
+    private record Log(List<CheckpointPublished> announcements, List<CheckpointEvent> events) {
+        /** As one reader gets them. */
+        List<Event> mixed(long seed) {
+            Random random = new Random(seed);
+            List<Event> mixed = new ArrayList<>();
+            int announced = 0;
+            int happened = 0;
+            while (announced < announcements.size() || happened < events.size()) {
+                boolean fromEvents =
+                        announced == announcements.size() || happened < events.size() && random.nextBoolean();
+                mixed.add(fromEvents ? events.get(happened++) : announcements.get(announced++));
+            }
+            return mixed;
+        }
+
+        /** With records that come again some time after they came first. */
+        Log withRepetitions(long seed) {
+            Random random = new Random(seed);
+            return new Log(repeated(announcements, random), repeated(events, random));
+        }
+
+        private static <T> List<T> repeated(List<T> records, Random random) {
+            List<T> all = new ArrayList<>(records);
+            for (T record : records) {
+                if (random.nextInt(3) == 0) {
+                    int first = all.indexOf(record);
+                    all.add(first + 1 + random.nextInt(all.size() - first), record);
+                }
+            }
+            return all;
+        }
+    }
+
+    @Property
+    void shouldOnlyMakeLegalTransitionsWhateverHappens(@ForAll("logs") Log log, @ForAll long seed) {
+        Promotions promotions = Promotions.none();
+        for (Event record : log.mixed(seed)) {
+            // When
+            Step step = apply(promotions, record);
+
+            // Then
+            Promotions after = step.after();
+            if (step.ignored().isPresent()) {
+                assertThat(step.ignored().get()).isNotBlank();
+                assertThat(View.of(after)).isEqualTo(View.of(promotions));
+            }
+            for (CheckpointState state : after.states()) {
+                String id = state.checkpointId();
+                assertThat(after.state(id)).hasValue(state);
+                CheckpointState before = promotions.state(id).orElse(new Candidate(id, BEGIN));
+                if (!before.equals(state) && !(state instanceof Candidate)) {
+                    assertThat(LEGAL.get(before.getClass())).contains(state.getClass());
+                }
+            }
+            assertThat(ids(after, Promoted.class))
+                    .isEqualTo(after.promoted().stream().toList());
+            assertThat(ids(after, Superseded.class)
+                            .containsAll(after.rollbackTarget().stream().toList()))
+                    .isTrue();
+            promotions = after;
+        }
+    }
+
+    @Property
+    void shouldServeTheLastPromotedThatWasNotRolledBack(@ForAll("logs") Log log, @ForAll long seed) {
+        // Given: the promoted ones in their order, each where it was promoted last
+        List<String> history = new ArrayList<>();
+        Promotions promotions = Promotions.none();
+        for (Event record : log.mixed(seed)) {
+            // When
+            Step step = apply(promotions, record);
+            promotions = step.after();
+
+            // Then
+            if (record instanceof CheckpointEvent event && step.ignored().isEmpty()) {
+                if (event.kind() == Kind.PROMOTED) {
+                    history.remove(event.checkpointId());
+                    history.add(event.checkpointId());
+                } else if (event.kind() == Kind.ROLLED_BACK) {
+                    assertThat(history.remove(history.size() - 1)).isEqualTo(event.checkpointId());
+                    assertThat(promotions.state(event.checkpointId())).get().isInstanceOf(RolledBack.class);
+                }
+            }
+            int promoted = history.size();
+            assertThat(promotions.promoted().stream().toList())
+                    .isEqualTo(history.subList(Math.max(0, promoted - 1), promoted));
+            assertThat(promotions.rollbackTarget().stream().toList())
+                    .isEqualTo(history.subList(Math.max(0, promoted - 2), Math.max(0, promoted - 1)));
+        }
+    }
+
+    @Property
+    void shouldComeToTheSameInWhateverWayTheTopicsMix(
+            @ForAll("logs") Log log, @ForAll long seed, @ForAll long otherSeed) {
+        assertThat(View.of(all(log.mixed(seed)))).isEqualTo(View.of(all(log.mixed(otherSeed))));
+    }
+
+    @Property
+    void shouldComeToTheSameWhenRecordsComeTwice(@ForAll("logs") Log log, @ForAll long seed) {
+        assertThat(View.of(all(log.withRepetitions(seed).mixed(seed)))).isEqualTo(View.of(all(log.mixed(seed))));
+    }
+
+    @Property
+    void shouldComeToTheSameAfterARestartAtAnyRecord(@ForAll("logs") Log log, @ForAll long seed) {
+        // Given: a reader that has stopped somewhere
+        List<Event> records = log.mixed(seed);
+        int stop = new Random(seed).nextInt(records.size() + 1);
+        Promotions stopped = all(records.subList(0, stop));
+        View seen = View.of(stopped);
+
+        // When: one goes on there, one begins anew
+        Promotions resumed = stopped;
+        for (Event record : records.subList(stop, records.size())) {
+            resumed = apply(resumed, record).after();
+        }
+
+        // Then
+        assertThat(View.of(resumed)).isEqualTo(View.of(all(records)));
+        assertThat(View.of(stopped)).isEqualTo(seen);
+    }
+
+    @Test
+    void shouldTellACheckpointsWholeWay() {
+        // Given
+        Promotions promotions = all(List.of(
+                announced("a", 0),
+                event("a", Kind.PROMOTED, 1),
+                announced("b", 2),
+                new CheckpointEvent(
+                        "b",
+                        Kind.TRIAL_BEGUN,
+                        at(3),
+                        "evaluator-1",
+                        Optional.empty(),
+                        Optional.of("a"),
+                        Optional.of(100),
+                        Optional.empty())));
+
+        // When and then
+        assertThat(promotions.candidates()).containsExactly("b");
+        assertThat(promotions.state("b"))
+                .hasValue(new OnTrial("b", at(3), "evaluator-1", Optional.of("a"), Optional.of(100)));
+        promotions = promotions.apply(event("b", Kind.PROMOTED, 4)).after();
+        assertThat(promotions.states()).containsExactly(new Superseded("a", at(4), "b"), promoted("b", 4));
+        assertThat(promotions.rollbackTarget()).hasValue("a");
+        assertThat(promotions.candidates()).isEmpty();
+        promotions = promotions.apply(event("b", Kind.ROLLED_BACK, 5)).after();
+        assertThat(promotions.states())
+                .containsExactly(promoted("a", 5), new RolledBack("b", at(5), "somebody", Optional.of("because")));
+        assertThat(promotions.states()).extracting(CheckpointState::label).containsExactly("promoted", "rolled_back");
+    }
+
+    @Test
+    void shouldKeepWhatHappensToACheckpointBeforeItsAnnouncementIsRead() {
+        // Given
+        Promotions promotions = all(List.of(announced("a", 0), event("b", Kind.REFUSED, 2)));
+        assertThat(promotions.states())
+                .extracting(CheckpointState::checkpointId)
+                .containsExactly("a", "b");
+        assertThat(promotions.announcement("b")).isEmpty();
+
+        // When
+        Step step = promotions.apply(announced("b", 1));
+
+        // Then
+        assertThat(step.ignored()).isEmpty();
+        assertThat(step.after().state("b")).get().isInstanceOf(Refused.class);
+        assertThat(step.after().announcement("b")).hasValue(announced("b", 1));
+    }
+
+    @Test
+    void shouldKeepTheTableOfWhyACheckpointWasRefused() {
+        CheckpointEvent refused = new CheckpointEvent(
+                "b",
+                Kind.REFUSED,
+                at(3),
+                "evaluator-1",
+                Optional.of("F1 of sw in news falls"),
+                Optional.of("a"),
+                Optional.of(100),
+                Optional.of(COMPARISON));
+
+        assertThat(Promotions.none().apply(refused).after().state("b"))
+                .hasValue(new Refused(
+                        "b", at(3), "evaluator-1", Optional.of("F1 of sw in news falls"), Optional.of(COMPARISON)));
+    }
+
+    @Test
+    void shouldLetAPersonPromoteWhatWasRefused() {
+        Promotions promotions =
+                all(List.of(announced("a", 0), event("a", Kind.REFUSED, 1), event("a", Kind.PROMOTED, 2)));
+
+        assertThat(promotions.promoted()).hasValue("a");
+    }
+
+    @Test
+    void shouldBeginATrialAnew() {
+        Promotions promotions =
+                all(List.of(announced("a", 0), event("a", Kind.TRIAL_BEGUN, 1), event("a", Kind.TRIAL_BEGUN, 2)));
+
+        assertThat(promotions.state("a"))
+                .get()
+                .extracting(CheckpointState::since)
+                .isEqualTo(at(2));
+    }
+
+    @Test
+    void shouldGoBackToTheOneServedBeforeWhenAnOlderOneWasPromotedAgain() {
+        // Given: a, b, and a again
+        Promotions promotions =
+                all(List.of(event("a", Kind.PROMOTED, 1), event("b", Kind.PROMOTED, 2), event("a", Kind.PROMOTED, 3)));
+
+        // When
+        Promotions after = promotions.apply(event("a", Kind.ROLLED_BACK, 4)).after();
+
+        // Then
+        assertThat(after.promoted()).hasValue("b");
+        assertThat(after.rollbackTarget()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhyItIgnoresARecord() {
+        // Given
+        Promotions promotions = all(List.of(
+                announced("a", 0), event("a", Kind.PROMOTED, 1), announced("b", 2), event("b", Kind.REFUSED, 3)));
+
+        // When and then
+        assertThat(promotions.apply(announced("a", 4)).ignored()).hasValue("a has been announced before");
+        assertThat(promotions.apply(event("a", Kind.PROMOTED, 1)).ignored()).hasValue("this has been said before");
+        assertThat(promotions.apply(event("a", Kind.PROMOTED, 4)).ignored()).hasValue("a is promoted already");
+        assertThat(promotions.apply(event("b", Kind.TRIAL_BEGUN, 4)).ignored())
+                .hasValue("b is refused already: its trial cannot begin");
+        assertThat(promotions.apply(event("a", Kind.REFUSED, 4)).ignored())
+                .hasValue("a is promoted already: it cannot be refused");
+        assertThat(promotions.apply(event("b", Kind.ROLLED_BACK, 4)).ignored())
+                .hasValue("b is not the promoted checkpoint");
+        assertThat(promotions.apply(event("a", Kind.ROLLED_BACK, 4)).ignored())
+                .hasValue("there is no checkpoint to go back to from a");
+    }
+
+    @Test
+    void shouldTakeWhatIsServedForNoStep() {
+        // When
+        Step step = Promotions.none().apply(event("a", Kind.SERVED, 1));
+
+        // Then
+        assertThat(step.ignored()).isEmpty();
+        assertThat(step.after().states()).isEmpty();
+    }
+
+    @Provide
+    Arbitrary<Log> logs() {
+        Arbitrary<String> ids = Arbitraries.of("a", "b", "c", "d");
+        Arbitrary<List<String>> announcements = ids.list().ofMaxSize(6);
+        Arbitrary<List<CheckpointEvent>> events = Combinators.combine(ids, Arbitraries.of(Kind.class))
+                .as((id, kind) -> event(id, kind, 0))
+                .list()
+                .ofMaxSize(25);
+        return Combinators.combine(announcements, events)
+                .as((announced, happened) -> new Log(
+                        IntStream.range(0, announced.size())
+                                .mapToObj(i -> announced(announced.get(i), i))
+                                .toList(),
+                        IntStream.range(0, happened.size())
+                                .mapToObj(i -> event(
+                                        happened.get(i).checkpointId(),
+                                        happened.get(i).kind(),
+                                        i))
+                                .toList()));
+    }
+
+    private static Promotions all(List<? extends Event> records) {
+        Promotions promotions = Promotions.none();
+        for (Event record : records) {
+            promotions = apply(promotions, record).after();
+        }
+        return promotions;
+    }
+
+    private static Step apply(Promotions promotions, Event record) {
+        return record instanceof CheckpointPublished announced
+                ? promotions.apply(announced)
+                : promotions.apply((CheckpointEvent) record);
+    }
+
+    private static List<String> ids(Promotions promotions, Class<? extends CheckpointState> state) {
+        return promotions.states().stream()
+                .filter(state::isInstance)
+                .map(CheckpointState::checkpointId)
+                .toList();
+    }
+
+    private static CheckpointState promoted(String id, int minute) {
+        return new Promoted(id, at(minute), "somebody", Optional.of("because"), Optional.empty());
+    }
+
+    private static CheckpointPublished announced(String id, int minute) {
+        return new CheckpointPublished(
+                id, URI.create("file:///store/" + id), "mbert", OptionalInt.of(8), List.of("O"), at(minute));
+    }
+
+    private static CheckpointEvent event(String id, Kind kind, int minute) {
+        return CheckpointEvent.of(id, kind, at(minute), "somebody", "because");
+    }
+
+    private static Instant at(int minute) {
+        return BEGIN.plusSeconds(60L * minute);
+    }
+}

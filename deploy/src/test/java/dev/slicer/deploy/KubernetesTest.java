@@ -193,10 +193,11 @@ class KubernetesTest {
 
         // Then
         assertThat(container.path("env"))
-                .filteredOn(variable ->
-                        variable.path("name").asText().equals("SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID"))
+                .filteredOn(
+                        variable -> variable.path("name").asText().equals("SLICER_INFERENCE_STREAM_TRANSACTIONAL_ID"))
                 .singleElement()
-                .extracting(variable -> variable.at("/valueFrom/fieldRef/fieldPath").asText())
+                .extracting(
+                        variable -> variable.at("/valueFrom/fieldRef/fieldPath").asText())
                 .isEqualTo("metadata.name");
     }
 

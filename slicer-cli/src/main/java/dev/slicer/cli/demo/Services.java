@@ -16,18 +16,26 @@ record Services(Service trainer, Service inference, Service evaluator) {
     /** @param installation Slicer's folder, with the services as the build leaves them */
     static Services start(LocalStack stack, LocalBroker broker, Home home, Path installation) {
         Map<String, String> environment = Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                "SLICER_CHECKPOINTS_STORE", home.checkpoints().toUri().toString(),
-                "SLICER_TRAINER_WORK_FOLDER", stack.folder().resolve("training").toString(),
-                "SLICER_HOME", home.path().toString(),
+                "KAFKA_BOOTSTRAP_SERVERS",
+                broker.bootstrapServers(),
+                "SLICER_CHECKPOINTS_STORE",
+                home.checkpoints().toUri().toString(),
+                "SLICER_TRAINER_WORK_FOLDER",
+                stack.folder().resolve("training").toString(),
+                "SLICER_HOME",
+                home.path().toString(),
                 // There is no benchmark that could speak for a checkpoint.
-                "SLICER_INFERENCE_SERVE", "newest",
+                "SLICER_INFERENCE_SERVE",
+                "newest",
                 // The demonstration's texts are nobody's secrets.
-                "SLICER_INFERENCE_FEED_TEXTS", "true",
+                "SLICER_INFERENCE_FEED_TEXTS",
+                "true",
                 // Threads that wait for others of a matrix product sleep: the processes share the machine's cores.
-                "OMP_WAIT_POLICY", "PASSIVE",
+                "OMP_WAIT_POLICY",
+                "PASSIVE",
                 // What is shown of a log is for people.
-                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
+                "false");
         HttpClient http = HttpClient.newHttpClient();
         return new Services(
                 start(stack, installation, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),

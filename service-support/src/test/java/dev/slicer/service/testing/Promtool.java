@@ -21,6 +21,9 @@ public final class Promtool {
     /** What Slicer and its HTTP server expose. Names and help of other libraries' metrics are theirs. */
     private static final List<String> OWN = List.of("slicer_", "http_");
 
+    /** Of a LongTaskTimer Micrometer writes samples by names that the help above them does not have. */
+    private static final String LONG_TASKS = "http_server_connections_seconds_";
+
     private Promtool() {}
 
     /**
@@ -47,6 +50,7 @@ public final class Promtool {
                 }
                 return said.lines()
                         .filter(line -> OWN.stream().anyMatch(line::startsWith))
+                        .filter(line -> !line.startsWith(LONG_TASKS))
                         .toList();
             } finally {
                 Files.delete(input);

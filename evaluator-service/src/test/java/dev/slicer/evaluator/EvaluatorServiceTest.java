@@ -18,6 +18,7 @@ import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.Promtool;
 import dev.slicer.service.testing.TestTopics;
 import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -34,10 +35,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** The evaluator on a real broker; the tests play the inference service. Each has a benchmark of its own. */
 @QuarkusTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
@@ -221,6 +226,16 @@ class EvaluatorServiceTest {
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString())
                 .contains("/v1/report", "/v1/checkpoints/{id}", "/v1/drift");
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // When
+        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+
+        // Then
+        assertThat(Promtool.complaints(metrics)).isEmpty();
     }
 
     private static String metrics() {

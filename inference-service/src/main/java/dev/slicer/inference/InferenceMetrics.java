@@ -84,7 +84,11 @@ class InferenceMetrics {
         }
         documents.stream()
                 .flatMap(document -> document.entities().stream())
-                .forEach(entity -> registry.counter("slicer.entities", "source", source, "type", entity.type())
+                .forEach(entity -> Counter.builder("slicer.entities")
+                        .description("Entities found")
+                        .tag("source", source)
+                        .tag("type", entity.type())
+                        .register(registry)
                         .increment());
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,72 @@ class ModelsTest {
             assertThat(lease.tagger().modelId()).isEqualTo("b");
         }
         assertThat(opened.get("b").isClosed()).isFalse();
+    }
+
+    @Test
+    void shouldKeepOldModelOpenForWhoSharesALeaseThatHasEnded() {
+        // Given
+        models.load("a", () -> FOLDER);
+        Lease first = models.lease("a").orElseThrow();
+        models.load("b", () -> FOLDER);
+
+        // When: the lease of a retired model is shared
+        Lease shared = first.share();
+        first.close();
+
+        // Then
+        assertThat(opened.get("a").isClosed()).isFalse();
+        shared.close();
+        assertThat(opened.get("a").isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldLeaseAModelByNameOnlyWhileItServes() {
+        // Given
+        models.load("a", () -> FOLDER);
+        assertThat(models.lease("b")).isEmpty();
+
+        // When: nobody has kept it from being closed
+        models.load("b", () -> FOLDER);
+
+        // Then
+        assertThat(opened.get("a").isClosed()).isTrue();
+        assertThat(models.lease("a")).isEmpty();
+        assertThat(models.lease("b")).isPresent();
+    }
+
+    @Test
+    void shouldNotLoadTheModelLeftAgainBeforeThereIsReasonTo() {
+        // Given
+        models.load("a", () -> FOLDER);
+        opened.remove("a");
+        models.load("b", () -> FOLDER);
+        opened.remove("b");
+        assertThat(models.switchBack()).hasValue(true);
+
+        // When / Then
+        assertThat(models.load("b", () -> FOLDER)).isFalse();
+        models.reconsider();
+        assertThat(models.load("b", () -> FOLDER)).isTrue();
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("b");
+    }
+
+    @Test
+    void shouldLoadAModelThatServesNoSecondTime() {
+        // Given
+        AtomicInteger fetched = new AtomicInteger();
+        Supplier<Path> checkpoint = () -> {
+            fetched.incrementAndGet();
+            return FOLDER;
+        };
+        models.load("a", checkpoint);
+
+        // When
+        boolean serves = models.load("a", checkpoint);
+
+        // Then
+        assertThat(serves).isTrue();
+        assertThat(fetched).hasValue(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.service.DeadLetterReason;
+import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -311,6 +312,16 @@ class TagResourceTest {
                 .body("previous.modelId", equalTo("a"))
                 .body("refused", nullValue());
         assertThat(models.load("c", () -> Path.of("c"))).isTrue();
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // When
+        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+
+        // Then
+        assertThat(Promtool.complaints(metrics)).isEmpty();
     }
 
     private static ValidatableResponse post(String body) {

@@ -290,16 +290,19 @@ class TrialStreamTest {
     }
 
     @Test
-    void shouldAnswerEachTrialOnceWhenInstancesComeAndGo() throws Exception {
+    void shouldAnswerEachTrialOnceWhenInstancesComeAndGoAndTheBrokerCrashes() throws Exception {
         // Given
         int documents = 300;
         IntStream.range(0, documents).forEach(i -> sendTrial("candidate", "trial-" + i));
 
-        // When: an instance stops in the midst of it and another one goes on
+        // When: an instance stops in the midst of it and another one goes on, then the broker dies
         DocumentStream first = startTrials(LONG);
         answers(20);
         DocumentStream second = startTrials(LONG);
         first.close();
+        answers(120);
+        broker.kill();
+        broker.restart();
 
         // Then
         answers(documents);

@@ -7,6 +7,7 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
@@ -61,6 +62,12 @@ class SharedBeans {
     @Singleton
     KafkaClients kafkaClients(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry) {
         return new KafkaClients(kafka, registry);
+    }
+
+    @Produces
+    @Singleton
+    MeterFilter httpMetricsHelp() {
+        return new HttpMetricsHelp();
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */

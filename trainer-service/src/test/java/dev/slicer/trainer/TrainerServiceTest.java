@@ -21,6 +21,7 @@ import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.Promtool;
 import dev.slicer.service.testing.TestTopics;
 import dev.slicer.training.Hyperparameters;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -40,11 +41,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer on a real broker and a real checkpoint store; only fine-tuning and base model are played. */
 @QuarkusTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = {
@@ -376,6 +381,16 @@ class TrainerServiceTest {
                 "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // When
+        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+
+        // Then
+        assertThat(Promtool.complaints(metrics)).isEmpty();
     }
 
     private static ValidatableResponse submit(String body) {

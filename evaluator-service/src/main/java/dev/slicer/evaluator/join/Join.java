@@ -3,6 +3,7 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.Answer;
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.gold.RefusedGoldException;
 import dev.slicer.evaluator.gold.Scorer;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
@@ -100,11 +101,30 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void gold(ConsumerRecord<byte[], byte[]> record) {
-        GoldDocument gold = rules.read(KafkaEvents.read(record, LabelledDocument.class));
-        ConsumerRecord<byte[], byte[]> origin = Origin.restored(topics.labelledDocuments(), record);
+        Optional<ConsumerRecord<byte[], byte[]>> origin = Origin.restored(topics.labelledDocuments(), record);
+        if (origin.isEmpty()) {
+            LOG.errorf(
+                    "%s-%d offset %d was not written by an evaluator and is passed over",
+                    record.topic(), record.partition(), record.offset());
+            return;
+        }
+        try {
+            gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin.get());
+        } catch (InvalidEventException e) {
+            refuse(origin.get(), DeadLetterReason.of(e), e.getMessage());
+        } catch (RefusedGoldException e) {
+            // The rules have been changed since it was sorted.
+            refuse(origin.get(), e.reason(), e.getMessage());
+        }
+    }
+
+    private void gold(GoldDocument gold, ConsumerRecord<byte[], byte[]> origin) {
         Optional<GoldDocument> first = stores.gold(gold.documentId());
         if (first.isPresent() && !first.get().equals(gold)) {
-            refuse(origin, gold.documentId() + " came before with other words or tags; the first counts");
+            refuse(
+                    origin,
+                    DeadLetterReason.GOLD_CONFLICT,
+                    gold.documentId() + " came before with other words or tags; the first counts");
             return;
         }
         metrics.forwarded();
@@ -115,19 +135,18 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         if (first.isEmpty()) {
             stores.put(gold, context.currentSystemTimeMs());
             await(gold);
-            stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, record.timestamp()));
+            stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, origin.timestamp()));
         }
     }
 
-    private void refuse(ConsumerRecord<byte[], byte[]> origin, String cause) {
+    private void refuse(ConsumerRecord<byte[], byte[]> origin, DeadLetterReason reason, String cause) {
         LOG.warnf(
                 "Refused the labelled document at %s-%d offset %d: %s",
                 origin.topic(), origin.partition(), origin.offset(), cause);
-        metrics.refused(DeadLetterReason.GOLD_CONFLICT);
+        metrics.refused(reason);
         context.forward(
                 StreamRecords.asForwarded(
-                        KafkaEvents.deadLetter(topics.deadLetters(), origin, DeadLetterReason.GOLD_CONFLICT, cause),
-                        origin.timestamp()),
+                        KafkaEvents.deadLetter(topics.deadLetters(), origin, reason, cause), origin.timestamp()),
                 JoinTopology.DEAD_LETTERS_SINK);
     }
 

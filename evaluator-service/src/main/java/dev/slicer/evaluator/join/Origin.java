@@ -25,15 +25,18 @@ final class Origin {
         return headers;
     }
 
-    /** The record as it lay in the topic of labelled documents. */
-    static ConsumerRecord<byte[], byte[]> restored(String topic, ConsumerRecord<byte[], byte[]> sorted) {
+    /** The record as it lay in the topic of labelled documents; empty where it does not say. */
+    static Optional<ConsumerRecord<byte[], byte[]>> restored(String topic, ConsumerRecord<byte[], byte[]> sorted) {
+        if (sorted.headers().lastHeader(PARTITION) == null || sorted.headers().lastHeader(OFFSET) == null) {
+            return Optional.empty();
+        }
         Headers headers = new RecordHeaders(sorted.headers().toArray());
         int partition = (int) number(headers, PARTITION);
         long offset = number(headers, OFFSET);
         byte[] key =
                 Optional.ofNullable(headers.lastHeader(KEY)).map(Header::value).orElse(null);
         headers.remove(PARTITION).remove(OFFSET).remove(KEY);
-        return new ConsumerRecord<>(
+        return Optional.of(new ConsumerRecord<>(
                 topic,
                 partition,
                 offset,
@@ -44,7 +47,7 @@ final class Origin {
                 key,
                 sorted.value(),
                 headers,
-                Optional.empty());
+                Optional.empty()));
     }
 
     private static void set(Headers headers, String name, byte[] value) {

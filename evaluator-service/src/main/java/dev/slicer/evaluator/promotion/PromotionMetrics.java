@@ -5,6 +5,7 @@ import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.Promoted;
 import dev.slicer.service.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Where checkpoints stand, the same in every instance. */
 public final class PromotionMetrics {
@@ -41,7 +43,7 @@ public final class PromotionMetrics {
                 .description("Checkpoints by where they stand")
                 .register(registry);
         checkpoints = MultiGauge.builder("slicer.checkpoint")
-                .description("1 for each of the newest checkpoints, with where it stands and how it was trained")
+                .description("1 for the promoted and the newest checkpoints, with where each stands and how it was trained")
                 .register(registry);
         differences = MultiGauge.builder("slicer.promotion.difference.ratio")
                 .description("F1 of the candidate minus that of the current checkpoint, in the last comparison")
@@ -71,9 +73,12 @@ public final class PromotionMetrics {
                         .map(state -> Row.of(Tags.of("state", state), counts.getOrDefault(state, 0)))
                         .toList(),
                 true);
+        List<CheckpointState> newest = states.subList(Math.max(0, states.size() - CHECKPOINTS), states.size());
         checkpoints.register(
-                states.stream()
-                        .skip(Math.max(0, states.size() - CHECKPOINTS))
+                Stream.concat(
+                                states.stream()
+                                        .filter(state -> state instanceof Promoted && !newest.contains(state)),
+                                newest.stream())
                         .map(this::checkpoint)
                         .toList(),
                 true);

@@ -86,6 +86,11 @@ final class JoinDriver implements AutoCloseable {
         labelled.pipeInput(key.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
     }
 
+    void writeAmongGold(String key, String json) {
+        input(topics.goldDocuments())
+                .pipeInput(key.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
+    }
+
     void answer(EntitiesEvent answer) {
         pipe(entities, topics.entities(), answer);
     }

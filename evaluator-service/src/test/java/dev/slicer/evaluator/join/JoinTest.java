@@ -181,6 +181,19 @@ class JoinTest {
         }
     }
 
+    @Test
+    void shouldPassOverWhatSomebodyElseWroteAmongTheGold() {
+        try (JoinDriver join = new JoinDriver()) {
+            // When
+            join.writeAmongGold("evaluation/b/sw/1", "{\"id\":");
+            join.gold(gold("1", List.of("B-PER")));
+            join.answer(answer("1", "a", List.of("B-PER")));
+
+            // Then
+            assertThat(join.scores()).hasSize(1);
+        }
+    }
+
     /** Gold and answers in any order, doubled, contradictory and late, against the plainest account of them. */
     @Property(tries = 150)
     void shouldScoreEachDocumentOnceForEachModel(@ForAll long seed, @ForAll @IntRange(max = 40) int steps) {

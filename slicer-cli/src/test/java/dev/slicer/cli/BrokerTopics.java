@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -43,9 +45,17 @@ public record BrokerTopics(LocalBroker broker) {
     }
 
     void send(List<ProducerRecord<byte[], byte[]>> records) {
+        Map<String, Object> settings = new HashMap<>(settings());
+        // A broker that has only just heard of the topic may refuse the first batch and take the second; then it takes the
+        // first no more.
+        settings.put("max.in.flight.requests.per.connection", 1);
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            records.forEach(producer::send);
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (Future<?> sent : records.stream().map(producer::send).toList()) {
+                sent.get();
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -32,7 +32,17 @@ final class DocumentLoad implements AutoCloseable {
         this.topics = topics;
         // In order and once each, however often the broker goes away.
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "delivery.timeout.ms", 300_000, "max.block.ms", 300_000),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "delivery.timeout.ms",
+                        300_000,
+                        "max.block.ms",
+                        300_000,
+                        // A broker that has only just heard of the topic may refuse the first batch and take the second;
+                        // then it takes the first no more.
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.sending = timer.scheduleAtFixedRate(this::send, 0, every.toMillis(), TimeUnit.MILLISECONDS);

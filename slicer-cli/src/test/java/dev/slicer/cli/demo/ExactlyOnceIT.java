@@ -75,7 +75,8 @@ class ExactlyOnceIT {
                     InferenceInstance second = new InferenceInstance("second", temporary, impatient);
                     DocumentLoad load = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY);
                     AnswerLog answers = answers(broker)) {
-                await("the stream to flow", () -> first.isRunning() && second.isRunning() && answers.has(100));
+                await("both instances to run", () -> first.isRunning() && second.isRunning());
+                await("the first hundred answers", () -> answers.has(100));
 
                 // When: it hangs
                 signal(broker, "STOP");

@@ -43,7 +43,8 @@ public final class PromotionMetrics {
                 .description("Checkpoints by where they stand")
                 .register(registry);
         checkpoints = MultiGauge.builder("slicer.checkpoint")
-                .description("1 for the promoted and the newest checkpoints, with where each stands and how it was trained")
+                .description(
+                        "1 for the promoted and the newest checkpoints, with where each stands and how it was trained")
                 .register(registry);
         differences = MultiGauge.builder("slicer.promotion.difference.ratio")
                 .description("F1 of the candidate minus that of the current checkpoint, in the last comparison")
@@ -76,8 +77,7 @@ public final class PromotionMetrics {
         List<CheckpointState> newest = states.subList(Math.max(0, states.size() - CHECKPOINTS), states.size());
         checkpoints.register(
                 Stream.concat(
-                                states.stream()
-                                        .filter(state -> state instanceof Promoted && !newest.contains(state)),
+                                states.stream().filter(state -> state instanceof Promoted && !newest.contains(state)),
                                 newest.stream())
                         .map(this::checkpoint)
                         .toList(),

@@ -46,9 +46,8 @@ public record BrokerTopics(LocalBroker broker) {
 
     void send(List<ProducerRecord<byte[], byte[]>> records) {
         Map<String, Object> settings = new HashMap<>(settings());
-        // A broker that has only just heard of the topic may refuse the first batch and take the second; then it takes
-        // the
-        // first no more.
+        // A broker that has only just heard of the topic may refuse the first batch and take the second, and then not
+        // the first any more.
         settings.put("max.in.flight.requests.per.connection", 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -39,9 +39,8 @@ final class DocumentLoad implements AutoCloseable {
                         300_000,
                         "max.block.ms",
                         300_000,
-                        // A broker that has only just heard of the topic may refuse the first batch and take the
-                        // second;
-                        // then it takes the first no more.
+                        // A broker that has only just heard of the topic may refuse the first batch and
+                        // take the second, and then not the first any more.
                         "max.in.flight.requests.per.connection",
                         1),
                 new ByteArraySerializer(),

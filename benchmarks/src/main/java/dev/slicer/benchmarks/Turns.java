@@ -19,6 +19,7 @@ final class Turns {
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_THRESHOLD_", "4194304",
             "MALLOC_TRIM_THRESHOLD_", "268435456",
+            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64",
             "OMP_WAIT_POLICY", "PASSIVE");
 
     private final BenchmarkOptions options;

@@ -89,6 +89,38 @@ class EvaluationStreamTest {
     }
 
     @Test
+    void shouldGoOnWhenTheBrokerComesBack(@TempDir Path folder) throws InterruptedException, ExecutionException {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            EvaluationStream stream = stream(clients, folder.resolve("state"));
+            try (TestTopics records = new TestTopics(clients)) {
+                // Given: gold and answers, of which an unknown part is scored when the broker dies
+                stream.start();
+                sendGold(records, 0, DOCUMENTS);
+                sendAnswers(records, 0, DOCUMENTS);
+
+                // When
+                broker.kill();
+                broker.restart();
+                sendGold(records, DOCUMENTS, DOCUMENTS + 1);
+                sendAnswers(records, DOCUMENTS, DOCUMENTS + 1);
+
+                // Then
+                records.await(TOPICS.scores(), DOCUMENTS + 1, record -> true);
+                assertThat(stream.failure()).isEmpty();
+                for (int i = 0; i <= DOCUMENTS; i += 50) {
+                    assertThat(records.held(TOPICS.scores(), "evaluation/b/sw/" + i))
+                            .hasSize(1);
+                }
+            } finally {
+                stream.close();
+            }
+        }
+    }
+
+    @Test
     void shouldNotStartWhereGoldAndAnswersCannotMeet(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {

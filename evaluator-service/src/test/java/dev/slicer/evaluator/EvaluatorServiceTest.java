@@ -20,6 +20,7 @@ import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.Promtool;
 import dev.slicer.service.testing.TestTopics;
+import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -217,6 +218,43 @@ class EvaluatorServiceTest {
                         .get("/q/metrics")
                         .asString()
                         .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
+    }
+
+    @Test
+    void shouldWatchWhatEverybodysDocumentsAreLike() {
+        // Given: documents of others, and one of ours
+        for (int i = 0; i < 3; i++) {
+            send(topics.entities(), ordinary("somebody-" + i, "drift-model"));
+        }
+        send(topics.entities(), answer("drift", "sw", "1", "drift-model", List.of("O")));
+
+        // When
+        Eventually.holds(
+                "the documents to be counted",
+                () -> metrics()
+                        .contains(
+                                "slicer_drift_documents{language=\"ha\",model=\"drift-model\",window=\"current\"} 3.0"));
+
+        // Then: too few to compare
+        given().when()
+                .get("/v1/drift")
+                .then()
+                .statusCode(200)
+                .body("distances.size()", equalTo(0))
+                .body("documents.findAll { it.model == 'drift-model' }.documents.sum()", equalTo(3));
+    }
+
+    private static EntitiesEvent ordinary(String id, String model) {
+        return new EntitiesEvent(
+                id,
+                Optional.of("ha"),
+                Optional.empty(),
+                model,
+                Instant.now(),
+                List.of(new Entity("PER", "Asha", 0, 4, 0, 4, 0.9)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new EntitiesEvent.SubTokenCount(5, 1)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.slicer.batching.BatchingQueue;
 import dev.slicer.batching.Lane;
 import dev.slicer.batching.Ticket;
 import dev.slicer.service.DeadLetterReason;
+import dev.slicer.service.LanguageLabels;
 import dev.slicer.tagging.Chunk;
 import dev.slicer.tagging.Reading;
 import dev.slicer.text.TaggedDocument;

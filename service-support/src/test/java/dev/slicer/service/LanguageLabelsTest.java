@@ -1,4 +1,4 @@
-package dev.slicer.inference;
+package dev.slicer.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -3,15 +3,20 @@ package dev.slicer.events;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Events as JSON, with problems told in words for the sender. */
 public final class EventJson {
+    /** Where the parser says that something unfinished began; it names its settings there. */
+    private static final Pattern PARSER_SOURCE = Pattern.compile(" \\(start marker at \\[[^\\]]*]\\)");
+
     private EventJson() {}
 
     public static byte[] write(Object value) {
@@ -52,11 +57,13 @@ public final class EventJson {
         }
         if (problem instanceof JsonParseException || problem.getCause() instanceof IOException) {
             // Among the causes of a mapping problem only the parser's own are I/O: bytes that are no JSON or no UTF-8.
-            return new InvalidEventException(
-                    Reason.NOT_JSON, "not JSON: " + problem.getOriginalMessage() + position(problem), problem);
+            String message = PARSER_SOURCE.matcher(problem.getOriginalMessage()).replaceAll("");
+            return new InvalidEventException(Reason.NOT_JSON, "not JSON: " + message + position(problem), problem);
         }
-        return new InvalidEventException(
-                Reason.WRONG_TYPE, at(problem) + problem.getOriginalMessage() + position(problem), problem);
+        String message = problem instanceof MismatchedInputException mismatch
+                ? WrongType.describe(mismatch)
+                : problem.getOriginalMessage();
+        return new InvalidEventException(Reason.WRONG_TYPE, at(problem) + message + position(problem), problem);
     }
 
     private static String at(JsonProcessingException problem) {
@@ -73,7 +80,8 @@ public final class EventJson {
     }
 
     private static String position(JsonProcessingException problem) {
-        return problem.getLocation() == null
+        // JSON that was read into a tree has no lines.
+        return problem.getLocation() == null || problem.getLocation().getLineNr() < 1
                 ? ""
                 : " (line " + problem.getLocation().getLineNr() + ", column "
                         + problem.getLocation().getColumnNr() + ")";

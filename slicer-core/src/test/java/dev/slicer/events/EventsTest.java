@@ -95,14 +95,16 @@ class EventsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"id":"1"                              | NOT_JSON      | not JSON: Unexpected end-of-input
+            {"id":"1"                              | NOT_JSON      | not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column
             {"id":"1","text":"a"} {}               | WRONG_TYPE    | Trailing token
-            []                                     | WRONG_TYPE    | Cannot deserialize value of type
+            []                                     | WRONG_TYPE    | expected an object, got an array (line 1, column 1)
             null                                   | WRONG_TYPE    | the value is null
             {"id":"1"}                             | INVALID_VALUE | text is missing
             {"id":" ","text":"a"}                  | INVALID_VALUE | id is blank
-            {"id":"1","text":7}                    | WRONG_TYPE    | text: Cannot coerce Integer value (7)
-            {"id":"1","text":{"a":1}}              | WRONG_TYPE    | text: Cannot deserialize value of type `java.lang.String`
+            {"id":"1","text":7}                    | WRONG_TYPE    | text: expected a string, got a number (line 1, column 18)
+            {"id":"1","text":{"a":1}}              | WRONG_TYPE    | text: expected a string, got an object (line 1, column 18)
+            {"id":"1","text":"a","words":{}}       | WRONG_TYPE    | words: expected an array, got an object
+            {"id":"1","text":"a","words":[["x",2]]} | WRONG_TYPE    | words[0]: expected a number, got a string
             {"id":"1","text":"a\\ud83d"}           | INVALID_VALUE | text has half a surrogate pair at offset 1
             {"id":"1","text":"a","language":"x y"} | INVALID_VALUE | language must be a BCP 47 code such as sw or zh-Hant, got "x y"
             {"id":"1","text":"ab","words":[[0,3]]} | INVALID_VALUE | words[0] ends at 3, but the text has 2 UTF-16 units
@@ -136,7 +138,7 @@ class EventsTest {
             {"h":0}             | hyperparameters: h must be at least 1, got 0
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
-            {"batchSize":"x"}   | hyperparameters.batchSize: Cannot coerce String value
+            {"batchSize":"x"}   | hyperparameters.batchSize: expected a number, got a string
             7                   | hyperparameters: hyperparameters must be a JSON object, got 7
             """)
     void shouldNameTheHyperparameterWhenItIsInvalid(String hyperparameters, String message) {

@@ -132,9 +132,9 @@ class SweepTest {
             h               | [0]                          | h[0]: h must be a number of at least 1, or standard, got 0
             h               | [8.5]                        | h[0]: h must be a number of at least 1, or standard, got 8.5
             h               | [8, 8]                       | h has a value twice
-            classifier      | ["thawed"]                   | classifier[0]: Cannot deserialize value
+            classifier      | ["thawed"]                   | classifier[0]: expected one of TRAINED, FROZEN, got "thawed"
             learningRate    | [2]                          | learningRate must be over 0 and at most 1, got 2.0
-            learningRate    | ["fast"]                     | learningRate[0]: Cannot coerce String value
+            learningRate    | ["fast"]                     | learningRate[0]: expected a number, got a string
             seeds           | [42, 42]                     | seeds has a value twice
             seeds           | []                           | seeds is empty
             seeds           | [-1]                         | seeds must be at least 0, got -1

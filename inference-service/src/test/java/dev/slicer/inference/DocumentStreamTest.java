@@ -216,7 +216,7 @@ class DocumentStreamTest {
         assertThat(stream.isAlive()).isFalse();
     }
 
-    /** Pain 15: slow processing makes the consumer look dead. */
+    /** Slow processing must not make the consumer look dead. */
     @Test
     void shouldStayInTheGroupThoughABatchTakesLongerThanThePollInterval() throws Exception {
         // Given: a pass of 2.5 s, an interval of 2 s
@@ -242,7 +242,7 @@ class DocumentStreamTest {
                 .isZero();
     }
 
-    /** Pain 16: dead letters lose headers and trace ids. */
+    /** Dead letters keep headers and trace ids. */
     @Test
     void shouldCarryHeadersAndTraceThroughToAnswersAndDeadLetters() throws Exception {
         // Given

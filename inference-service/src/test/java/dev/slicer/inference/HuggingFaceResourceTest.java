@@ -34,7 +34,7 @@ class HuggingFaceResourceTest {
         models.load("hf-1", () -> Path.of("hf-1"));
     }
 
-    /** Pain 6 of comparable servers: label ids instead of entities. The golden file is the pipeline's own answer. */
+    /** Entities, not label ids. The golden file is the pipeline's own answer. */
     @Test
     void shouldAnswerEntitiesInTheShapeOfTheHuggingFacePipelineAndNotLabelIds() throws IOException {
         // Given

@@ -65,7 +65,7 @@ class OverloadTest {
         hold.close();
     }
 
-    /** Pain 8 of comparable servers: 429 here, an endless queue there. */
+    /** 429 instead of an endless queue. */
     @Test
     void shouldRefuseEachRequestBeyondTheOneQueueWith429AndRetryAfter() throws Exception {
         // Given: the engine is busy and the queue is full

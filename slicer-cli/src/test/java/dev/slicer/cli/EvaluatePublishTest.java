@@ -2,10 +2,8 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
-import dev.slicer.events.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,49 +13,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code slicer evaluate --publish}, on a real broker. */
-class EvaluatePublishTest {
-    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
-    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
-
-    @TempDir
-    private static Path folder;
-
-    private static LocalBroker broker;
-    private static BrokerTopics records;
-
-    private final Topics topics = new Topics(UUID.randomUUID() + ".");
+class EvaluatePublishTest extends CommandOnBroker {
     private Path swahili;
     private Path yoruba;
 
-    @BeforeAll
-    static void startBroker() {
-        KAFKA.setLevel(Level.SEVERE);
-        broker = LocalBroker.start(folder.resolve("broker"));
-        records = new BrokerTopics(broker);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @BeforeEach
-    void prepare() throws Exception {
-        records.create(topics);
+    void writeCorpora() throws Exception {
         swahili = corpus("sw.test.conll", "Wangari B-PER\nMaathai I-PER\n\nKenya B-LOC\njana B-DATE\n\n");
         yoruba = corpus("data.conll", "Èkó B-LOC\n\n");
     }

@@ -2,68 +2,30 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.Topics;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code slicer promote} and {@code slicer rollback}, on a real broker. */
-class PromotionCommandsTest {
-    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
-    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
-
+class PromotionCommandsTest extends CommandOnBroker {
     private static final Instant EARLIER = Instant.parse("2026-11-22T08:00:00Z");
     /** Of the fixture's clock. */
     private static final Instant NOW = Instant.parse("2026-11-22T10:15:00Z");
-
-    @TempDir
-    private static Path folder;
-
-    private static LocalBroker broker;
-    private static BrokerTopics records;
-
-    private final Topics topics = new Topics(UUID.randomUUID() + ".");
-
-    @BeforeAll
-    static void startBroker() {
-        KAFKA.setLevel(Level.SEVERE);
-        broker = LocalBroker.start(folder.resolve("broker"));
-        records = new BrokerTopics(broker);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
-    @BeforeEach
-    void createTopics() throws Exception {
-        records.create(topics);
-    }
 
     @Test
     void shouldPromoteACheckpointInTheOthersPlaceAndGoBack() {

@@ -6,9 +6,7 @@ import static dev.slicer.cli.BrokerTopics.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DeadLetterHeaders;
-import dev.slicer.events.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -29,44 +25,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Pain 14: one poison message stops the stream; here they come back. On a real broker. */
-class ReplayCommandTest {
-    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
-    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
-
+/** {@code slicer replay}: what stopped nobody comes back. On a real broker. */
+class ReplayCommandTest extends CommandOnBroker {
     private static final Instant BEFORE = Instant.parse("2026-11-22T08:00:00Z");
     private static final Instant LATER = Instant.parse("2026-11-22T10:00:00Z");
-
-    @TempDir
-    private static Path folder;
-
-    private static LocalBroker broker;
-    private static BrokerTopics records;
-
-    private final Topics topics = new Topics(UUID.randomUUID() + ".");
-
-    @BeforeAll
-    static void startBroker() {
-        KAFKA.setLevel(Level.SEVERE);
-        broker = LocalBroker.start(folder.resolve("broker"));
-        records = new BrokerTopics(broker);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
-    @BeforeEach
-    void createTopics() throws Exception {
-        records.create(topics);
-    }
 
     @Test
     void shouldFeedEachLetterBackAsItCameAndOnlyOnce() throws Exception {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pain 4 of comparable servers: aggregation of sub-tokens to words that breaks words. */
+/** Aggregation of sub-tokens to words, which must not break words. */
 class WordScoresTest {
     private static final Map<String, Function<float[][], float[]>> STRATEGIES =
             Map.of("FIRST", WordScores::first, "AVERAGE", WordScores::average, "MAX", WordScores::max);

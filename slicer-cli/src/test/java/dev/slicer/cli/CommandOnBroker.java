@@ -1,0 +1,43 @@
+package dev.slicer.cli;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.Topics;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests of a command on a real broker, each with topics of its own. */
+abstract class CommandOnBroker {
+    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
+    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
+    @TempDir
+    static Path folder;
+
+    static LocalBroker broker;
+    static BrokerTopics records;
+
+    final Topics topics = new Topics(UUID.randomUUID() + ".");
+
+    @BeforeAll
+    static void startBroker() {
+        KAFKA.setLevel(Level.SEVERE);
+        broker = LocalBroker.start(folder.resolve("broker"));
+        records = new BrokerTopics(broker);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createTopics() throws Exception {
+        records.create(topics);
+    }
+}

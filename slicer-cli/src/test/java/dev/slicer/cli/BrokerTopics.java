@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +63,7 @@ public record BrokerTopics(LocalBroker broker) {
 
     /** All committed records that the topic holds. */
     public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        awaitEndsOfTransactions();
         Map<String, Object> settings = new HashMap<>(settings());
         settings.put("isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -77,6 +80,19 @@ public record BrokerTopics(LocalBroker broker) {
             }
         }
         return found;
+    }
+
+    /** A commit returns once it is decided; readers see what it committed when the broker has marked it so on each partition. */
+    private void awaitEndsOfTransactions() {
+        ListTransactionsOptions ending = new ListTransactionsOptions()
+                .filterStates(List.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
+        try (Admin admin = Admin.create(settings())) {
+            while (!admin.listTransactions(ending).all().get().isEmpty()) {
+                Thread.sleep(10);
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Map<String, String> headers(ConsumerRecord<?, ?> record) {

@@ -12,7 +12,7 @@ final class HyperparameterArguments {
     @Option(
             names = "--h",
             paramLabel = "N",
-            description = "SLICER's slice size, a divisor of the model's hidden size (768 for mbert), as 8. "
+            description = "SLICER's slice size, a divisor of the model's hidden size (768 for mbert), as 2. "
                     + "Default: the hidden size itself, which is standard fine-tuning.")
     private Optional<Integer> h = Optional.empty();
 

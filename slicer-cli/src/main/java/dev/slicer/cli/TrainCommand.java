@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
-            "  ./slicer train --train sample:en.train --h 8 --steps 200 --batch 16 --lr 5e-5",
+            "  ./slicer train --train sample:en.train --h 384 --steps 160 --batch 16 --lr 1e-4",
             "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model"
         })
 final class TrainCommand implements Callable<Integer> {

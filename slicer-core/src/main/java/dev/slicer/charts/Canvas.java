@@ -38,6 +38,8 @@ final class Canvas {
             .slicer-chart .c4 { fill: #b57f00; stroke: #b57f00; }
             .slicer-chart .c5 { fill: #3a9bd9; stroke: #3a9bd9; }
             .slicer-chart .c6 { fill: #6e7781; stroke: #6e7781; }
+            .slicer-chart .hollow { fill-opacity: 0.2; }
+            .slicer-chart .line.hollow { stroke-width: 1; }
             .slicer-chart .line.c1 { stroke-dasharray: 8 4; }
             .slicer-chart .line.c2 { stroke-dasharray: 2 3; }
             .slicer-chart .line.c3 { stroke-dasharray: 10 3 2 3; }
@@ -189,8 +191,9 @@ final class Canvas {
                 + "\" x2=\"" + Markup.number(x2) + "\" y2=\"" + Markup.number(y2) + "\"/>\n");
     }
 
+    /** Once all colours are taken they are taken again, with bars and points hollow and lines thin. */
     static String style(int series) {
-        return "c" + series % STYLES;
+        return "c" + series % STYLES + (series / STYLES % 2 == 0 ? "" : " hollow");
     }
 
     /** The middle of a label's slot. */

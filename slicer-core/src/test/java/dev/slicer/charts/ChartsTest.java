@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -77,6 +78,27 @@ class ChartsTest {
             assertThat(titles(svg).get(0))
                     .isEqualTo("</text><script>alert(1)</script> & \"'\uFFFD\uFFFD\uFFFD ]]> 北京 \uD83D\uDE00");
         }
+    }
+
+    @Test
+    void shouldTellFourteenSeriesApart() throws Exception {
+        // Given
+        List<Series> series = IntStream.range(0, 14)
+                .mapToObj(i -> new Series("run " + i, List.of(new Bar(i + 1, 0))))
+                .toList();
+
+        // When
+        Document chart = parse(new Bars("Runs", "F1", List.of("yor"), series).svg());
+
+        // Then
+        NodeList swatches = chart.getElementsByTagName("rect");
+        assertThat(IntStream.range(1, 15)
+                        .mapToObj(i -> swatches.item(i)
+                                .getAttributes()
+                                .getNamedItem("class")
+                                .getNodeValue()))
+                .doesNotHaveDuplicates()
+                .contains("c0", "c0 hollow");
     }
 
     @Test

@@ -143,7 +143,7 @@ class TagResourceTest {
             null                              | 400 | bad-request | the body is null
             {"text":null}                     | 422 | invalid   | text is missing
             {}                                | 422 | invalid   | text is missing
-            {"text":1}                        | 422 | invalid   | text: expected a string, got a number
+            {"text":1}                        | 422 | invalid   | text: expected a string, got 1
             []                                | 422 | invalid   | a document is an object with "text", got ARRAY
             {"documents":[]}                  | 422 | invalid   | a list that is not empty
             {"documents":[{"text":"a"},{}]}   | 422 | invalid   | documents[1]: text is missing

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** JSON of a type that is not the expected one, told in JSON's words instead of Java's. */
 final class WrongType {
-    /** How Jackson names what it found; the parser is closed by then and knows no more. */
-    private static final Pattern SHAPE = Pattern.compile("(?:from|coerce) ([\\w-]+) value");
+    /** How Jackson names what it found, with scalars' values; the parser is closed by then and knows no more. */
+    private static final Pattern SHAPE =
+            Pattern.compile("(?:from|coerce) ([\\w-]+) value(?: \\((?!token)(.{1,40})\\))?");
 
     private static final Map<String, String> FOUND = Map.of(
             "Array", "an array",
@@ -22,6 +24,8 @@ final class WrongType {
             "Floating-point", "a number",
             "Boolean", "true or false",
             "Null", "null");
+
+    private static final Set<Class<?>> WHOLE = Set.of(int.class, Integer.class, long.class, Long.class);
 
     private WrongType() {}
 
@@ -48,6 +52,9 @@ final class WrongType {
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
+        if (WHOLE.contains(type)) {
+            return "a whole number";
+        }
         if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
             return "a number";
         }
@@ -62,6 +69,9 @@ final class WrongType {
             return '"' + text + '"';
         }
         Matcher shape = SHAPE.matcher(problem.getOriginalMessage());
-        return shape.find() ? FOUND.getOrDefault(shape.group(1), "") : "";
+        if (!shape.find()) {
+            return "";
+        }
+        return shape.group(2) == null ? FOUND.getOrDefault(shape.group(1), "") : shape.group(2);
     }
 }

@@ -101,10 +101,10 @@ class EventsTest {
             null                                   | WRONG_TYPE    | the value is null
             {"id":"1"}                             | INVALID_VALUE | text is missing
             {"id":" ","text":"a"}                  | INVALID_VALUE | id is blank
-            {"id":"1","text":7}                    | WRONG_TYPE    | text: expected a string, got a number (line 1, column 18)
+            {"id":"1","text":7}                    | WRONG_TYPE    | text: expected a string, got 7 (line 1, column 18)
             {"id":"1","text":{"a":1}}              | WRONG_TYPE    | text: expected a string, got an object (line 1, column 18)
             {"id":"1","text":"a","words":{}}       | WRONG_TYPE    | words: expected an array, got an object
-            {"id":"1","text":"a","words":[["x",2]]} | WRONG_TYPE    | words[0]: expected a number, got a string
+            {"id":"1","text":"a","words":[["x",2]]} | WRONG_TYPE    | words[0]: expected a whole number, got "x" (line
             {"id":"1","text":"a\\ud83d"}           | INVALID_VALUE | text has half a surrogate pair at offset 1
             {"id":"1","text":"a","language":"x y"} | INVALID_VALUE | language must be a BCP 47 code such as sw or zh-Hant, got "x y"
             {"id":"1","text":"ab","words":[[0,3]]} | INVALID_VALUE | words[0] ends at 3, but the text has 2 UTF-16 units
@@ -138,7 +138,8 @@ class EventsTest {
             {"h":0}             | hyperparameters: h must be at least 1, got 0
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
-            {"batchSize":"x"}   | hyperparameters.batchSize: expected a number, got a string
+            {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got 8.5
+            {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got "X"
             7                   | hyperparameters: hyperparameters must be a JSON object, got 7
             """)
     void shouldNameTheHyperparameterWhenItIsInvalid(String hyperparameters, String message) {

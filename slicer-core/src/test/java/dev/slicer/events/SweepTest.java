@@ -134,7 +134,7 @@ class SweepTest {
             h               | [8, 8]                       | h has a value twice
             classifier      | ["thawed"]                   | classifier[0]: expected one of TRAINED, FROZEN, got "thawed"
             learningRate    | [2]                          | learningRate must be over 0 and at most 1, got 2.0
-            learningRate    | ["fast"]                     | learningRate[0]: expected a number, got a string
+            learningRate    | ["fast"]                     | learningRate[0]: expected a number, got "fast"
             seeds           | [42, 42]                     | seeds has a value twice
             seeds           | []                           | seeds is empty
             seeds           | [-1]                         | seeds must be at least 0, got -1

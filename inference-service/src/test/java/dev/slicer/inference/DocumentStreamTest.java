@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -474,8 +475,9 @@ class DocumentStreamTest {
                 new StreamSettings(
                         "document",
                         topics.documents(),
+                        Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + "inference",
-                        UUID.randomUUID().toString(),
+                        topics.prefix() + "inference-" + UUID.randomUUID(),
                         16,
                         100_000,
                         2,

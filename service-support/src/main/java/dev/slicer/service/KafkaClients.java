@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -28,6 +31,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
     public KafkaClients {
         common = Map.copyOf(common);
@@ -83,14 +87,34 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     public Producer<byte[], byte[]> transactionalProducer(String id) {
         Map<String, Object> settings = producerSettings();
         settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        int wait = 2 * Integer.parseInt(String.valueOf(settings.get(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
+        int wait = twoRequests(settings);
         settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, wait);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, wait);
-        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(transactionTimeout().toMillis()));
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         return new MeasuredProducer(settings, registry);
+    }
+
+    /** After which Kafka aborts what a transactional producer has left open. */
+    public Duration transactionTimeout() {
+        return Duration.ofMillis(Long.parseLong(String.valueOf(
+                common.getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS))));
+    }
+
+    /** A client for Kafka's administration that waits for a broker no longer than a producer of transactions does. */
+    public Admin admin() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, twoRequests(settings));
+        return Admin.create(settings);
+    }
+
+    private static int twoRequests(Map<String, Object> settings) {
+        return 2 * Integer.parseInt(String.valueOf(settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)));
     }
 
     private Map<String, Object> consumerSettings() {

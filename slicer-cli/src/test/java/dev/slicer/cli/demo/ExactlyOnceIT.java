@@ -12,12 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Documents in, entities out as it is shipped: two instances, a real broker, and either of them going away. */
+/**
+ * Documents in, entities out as it is shipped: two instances, a real broker, and either of them going away.
+ *
+ * <p>System property {@code slicer.it.rounds} is how often each test of a broker that goes away is run, once by default.
+ */
 class ExactlyOnceIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int PARTITIONS = 6;
@@ -65,8 +72,9 @@ class ExactlyOnceIT {
         }
     }
 
-    @Test
-    void shouldLoseAndRepeatNothingWhenTheBrokerHangsAndWhenItDies() throws Exception {
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void shouldLoseAndRepeatNothingWhenTheBrokerHangsAndWhenItDies(int round) throws Exception {
         try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
             createTopics(broker);
             Map<String, String> impatient = new HashMap<>(environment(broker));
@@ -99,6 +107,11 @@ class ExactlyOnceIT {
                 assertEachOnceAndInOrder(load, answers);
             }
         }
+    }
+
+    /** What a broker leaves behind depends on the moment at which it dies. */
+    static IntStream rounds() {
+        return IntStream.rangeClosed(1, Integer.getInteger("slicer.it.rounds", 1));
     }
 
     private static boolean isRetrying(InferenceInstance instance) {

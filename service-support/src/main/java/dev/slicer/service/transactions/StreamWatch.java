@@ -1,0 +1,262 @@
+package dev.slicer.service.transactions;
+
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.Shutdown;
+import dev.slicer.service.transactions.HangingTransactions.Look;
+import dev.slicer.service.transactions.HangingTransactions.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jboss.logging.Logger;
+
+/**
+ * Sees to it that a stream is not held up for ever. Looks a few times within a transaction's timeout whether transactions
+ * hang in the partitions of the stream, and ends those of its own group as they were decided; and whether there are
+ * partitions from which nothing was read for that long though they hold more, or of which nobody knows where to read on.
+ */
+public final class StreamWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(StreamWatch.class);
+    private static final Duration RARELY = Duration.ofSeconds(5);
+    private static final int LOOKS_PER_TIMEOUT = 6;
+
+    /**
+     * What is watched.
+     *
+     * @param name of the stream, in metrics and for people
+     * @param group that reads, and whose offsets are in the transactions
+     * @param topics that the stream reads and writes
+     * @param ours transactional ids of the group, whose transactions may be ended
+     * @param timeout of the group's transactions
+     */
+    public record Watched(
+            String name, String group, Predicate<String> topics, Predicate<String> ours, Duration timeout) {
+
+        /** A group whose transactional ids begin with its name and a hyphen. */
+        public static Watched group(String name, String group, Predicate<String> topics, Duration timeout) {
+            return new Watched(name, group, topics, id -> id.startsWith(group + "-"), timeout);
+        }
+    }
+
+    private record Seen(OpenTransaction open, long since) {}
+
+    /** @param position that it stays at */
+    private record Stay(OptionalLong position, long since) {}
+
+    private final KafkaClients clients;
+    private final Watched watched;
+    private final Supplier<Waiting> waiting;
+    private final Duration every;
+    private final Thread thread;
+    private final Shutdown shutdown = new Shutdown();
+    private List<Seen> seen = List.of();
+    private Map<TopicPartition, Stay> stays = Map.of();
+    private volatile Optional<String> problem = Optional.empty();
+    private volatile int left;
+    private volatile int heldUp;
+
+    /** @param waiting from where the stream would read; asked on a thread of the watch's own */
+    public StreamWatch(KafkaClients clients, Watched watched, Supplier<Waiting> waiting) {
+        this.clients = clients;
+        this.watched = watched;
+        this.waiting = waiting;
+        Duration often = watched.timeout().dividedBy(LOOKS_PER_TIMEOUT);
+        this.every = often.compareTo(RARELY) < 0 ? often : RARELY;
+        this.thread = new Thread(this::run, watched.name() + "-watch");
+        thread.setDaemon(true);
+        MeterRegistry registry = clients.registry();
+        Gauge.builder("slicer.stream.hanging.transactions", this, watch -> watch.left)
+                .description("Transactions that hang in partitions of the stream and were not ended")
+                .tag("stream", watched.name())
+                .register(registry);
+        Gauge.builder("slicer.stream.held.up.partitions", this, watch -> watch.heldUp)
+                .description("Partitions with records from which nothing was read for a transaction's timeout")
+                .tag("stream", watched.name())
+                .register(registry);
+        for (Verdict verdict : Verdict.values()) {
+            ended(verdict);
+        }
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** What holds the stream up, in words for people; empty while nothing does. */
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    /**
+     * Ends what hangs of one transactional id, right after its producer's transactions were initialised: its coordinator
+     * has done with all that was before. What was aborted would else become part of the next transaction that writes to
+     * that partition, and be committed with it.
+     *
+     * @throws KafkaException where Kafka doesn't answer
+     */
+    public void endAllOf(String transactionalId) {
+        try (Admin admin = clients.admin()) {
+            HangingTransactions hanging = new HangingTransactions(admin, clients);
+            Look look = hanging.open(hanging.partitions(watched.topics(), watched.group()));
+            look.unseen().forEach((partition, why) -> {
+                if (!(why instanceof AuthorizationException)) {
+                    throw why;
+                }
+                LOG.warnf("cannot see whether a transaction hangs in %s: %s", partition, why.getMessage());
+            });
+            look.open()
+                    .forEach(open -> hanging.end(open, transactionalId::equals).ifPresent(this::count));
+        }
+    }
+
+    @Override
+    public void close() {
+        shutdown.begin();
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (!shutdown.hasBegun()) {
+            try (Admin admin = clients.admin()) {
+                HangingTransactions hanging = new HangingTransactions(admin, clients);
+                while (!shutdown.hasBegun()) {
+                    look(admin, hanging);
+                    shutdown.pause(every);
+                }
+            } catch (InterruptException e) {
+                return;
+            } catch (KafkaException e) {
+                LOG.warnf("cannot see whether the %s stream is held up: %s", watched.name(), e.getMessage());
+                shutdown.pause(every);
+            }
+        }
+    }
+
+    private void look(Admin admin, HangingTransactions hanging) {
+        long now = System.nanoTime();
+        Look look = hanging.open(hanging.partitions(watched.topics(), watched.group()));
+        List<Seen> before = seen;
+        seen = look.open().stream()
+                .map(open -> before.stream()
+                        .filter(known -> known.open().isSameAs(open))
+                        .findFirst()
+                        .orElseGet(() -> new Seen(open, now)))
+                .toList();
+        List<String> problems = new ArrayList<>();
+        for (Seen old : seen) {
+            if (isLong(now, old.since())) {
+                hanging.end(old.open(), watched.ours()).ifPresent(outcome -> {
+                    count(outcome);
+                    if (outcome instanceof Outcome.Left leftOpen) {
+                        problems.add("a transaction hangs in " + leftOpen.open() + ": " + leftOpen.reason());
+                    }
+                });
+            }
+        }
+        left = problems.size();
+        List<String> still = stays(admin, waiting.get(), look);
+        heldUp = still.size();
+        problems.addAll(still);
+        Optional<String> told = Optional.of(String.join("; ", problems)).filter(text -> !text.isEmpty());
+        if (!told.equals(problem)) {
+            told.ifPresentOrElse(
+                    text -> LOG.errorf("the %s stream is held up: %s", watched.name(), text),
+                    () -> LOG.infof("the %s stream is held up no more", watched.name()));
+        }
+        problem = told;
+    }
+
+    /** In words, the partitions at which the stream has stood for long though there is more. */
+    private List<String> stays(Admin admin, Waiting reader, Look look) {
+        Map<TopicPartition, OptionalLong> positions = reader.positions();
+        Map<TopicPartition, Long> ends = ends(admin, positions.keySet());
+        Map<TopicPartition, Stay> before = stays;
+        Map<TopicPartition, Stay> after = new HashMap<>();
+        List<String> told = new ArrayList<>();
+        positions.forEach((partition, position) -> {
+            long end = ends.get(partition);
+            if (position.isEmpty() || position.getAsLong() < end) {
+                Stay stay = Optional.ofNullable(before.get(partition))
+                        .filter(known -> known.position().equals(position))
+                        .orElseGet(() -> new Stay(position, reader.at()));
+                after.put(partition, stay);
+                if (isLong(reader.at(), stay.since())) {
+                    long seconds = Duration.ofNanos(reader.at() - stay.since()).toSeconds();
+                    told.add((position.isEmpty()
+                                    ? partition + ": for " + seconds + " s Kafka has not told where to read on"
+                                    : partition + ": nothing was read for " + seconds + " s from offset "
+                                            + position.getAsLong() + " on, though it ends at " + end)
+                            + cause(partition, position, look));
+                }
+            }
+        });
+        stays = after;
+        return told;
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin, Set<TopicPartition> partitions) {
+        ListOffsetsResult ends = admin.listOffsets(
+                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest())),
+                // Readers of committed records take the first open transaction for the end.
+                new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+        return partitions.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        partition -> HangingTransactions.get(ends.partitionResult(partition))
+                                .offset()));
+    }
+
+    private static String cause(TopicPartition partition, OptionalLong position, Look look) {
+        Predicate<TopicPartition> there = position.isEmpty() ? HangingTransactions::holdsOffsets : partition::equals;
+        return Stream.concat(
+                        look.open().stream()
+                                .filter(open -> there.test(open.partition()))
+                                .map(open -> ", where a transaction is open in " + open),
+                        look.unseen().entrySet().stream()
+                                .filter(unseen -> there.test(unseen.getKey()))
+                                .map(unseen -> ", and whether a transaction is open in " + unseen.getKey()
+                                        + " cannot be seen: "
+                                        + unseen.getValue().getMessage()))
+                .collect(Collectors.joining());
+    }
+
+    private boolean isLong(long now, long since) {
+        return now - since >= watched.timeout().toNanos();
+    }
+
+    private void count(Outcome outcome) {
+        if (outcome instanceof Outcome.Ended ended) {
+            ended(ended.verdict()).increment();
+        }
+    }
+
+    private Counter ended(Verdict verdict) {
+        return Counter.builder("slicer.stream.hanging.transactions.ended")
+                .description("Transactions that hung in partitions of the stream and were ended as they were decided")
+                .tag("stream", watched.name())
+                .tag("outcome", verdict.name().toLowerCase(Locale.ROOT))
+                .register(clients.registry());
+    }
+}

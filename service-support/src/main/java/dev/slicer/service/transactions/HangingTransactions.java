@@ -45,8 +45,11 @@ final class HangingTransactions {
     sealed interface Outcome {
         record Ended(OpenTransaction open, Verdict verdict) implements Outcome {}
 
-        /** @param reason why it was not ended */
-        record Left(OpenTransaction open, String reason) implements Outcome {}
+        /**
+         * @param ours whether it is one that may be ended
+         * @param reason why it was not ended
+         */
+        record Left(OpenTransaction open, boolean ours, String reason) implements Outcome {}
     }
 
     /** @param unseen partitions whose producers may not, or cannot now, be seen */
@@ -132,10 +135,12 @@ final class HangingTransactions {
             return Optional.empty();
         }
         if (id.isEmpty()) {
-            return Optional.of(new Outcome.Left(open, "no transactional id of this producer is known or may be seen"));
+            return Optional.of(
+                    new Outcome.Left(open, false, "no transactional id of this producer is known or may be seen"));
         }
         if (!ours.test(id.get())) {
-            return Optional.of(new Outcome.Left(open, "its transactional id, " + id.get() + ", is none of this group"));
+            return Optional.of(
+                    new Outcome.Left(open, false, "its transactional id, " + id.get() + ", is none of this group"));
         }
         return Optional.of(end(open, id.get()));
     }
@@ -144,7 +149,7 @@ final class HangingTransactions {
         try {
             Optional<Verdict> verdict = Verdict.of(open, log.of(id, open.lastWritten()));
             if (verdict.isEmpty()) {
-                return new Outcome.Left(open, "nothing tells any more whether " + id + " committed it or not");
+                return new Outcome.Left(open, true, "nothing tells any more whether " + id + " committed it or not");
             }
             markers.write(leader(open.partition()), open, verdict.get());
             LOG.warnf(
@@ -152,9 +157,10 @@ final class HangingTransactions {
                     id, open, verdict.get() == Verdict.COMMITTED ? "committed" : "aborted");
             return new Outcome.Ended(open, verdict.get());
         } catch (AuthorizationException e) {
-            return new Outcome.Left(open, "it is of " + id + ", and this service may not end it: " + e.getMessage());
+            return new Outcome.Left(
+                    open, true, "it is of " + id + ", and this service may not end it: " + e.getMessage());
         } catch (ApiException | UncheckedIOException e) {
-            return new Outcome.Left(open, "it is of " + id + ", and could not be ended yet: " + e.getMessage());
+            return new Outcome.Left(open, true, "it is of " + id + ", and could not be ended yet: " + e.getMessage());
         }
     }
 

@@ -30,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /**
@@ -147,6 +148,10 @@ public final class StreamWatch implements AutoCloseable {
                 }
             } catch (InterruptException e) {
                 return;
+            } catch (RetriableException e) {
+                // After many tries; a reader that has nothing to write says nothing of that.
+                tell(Optional.of("Kafka does not answer: " + e.getMessage()));
+                shutdown.pause(every);
             } catch (KafkaException e) {
                 LOG.warnf("cannot see whether the %s stream is held up: %s", watched.name(), e.getMessage());
                 shutdown.pause(every);
@@ -169,8 +174,8 @@ public final class StreamWatch implements AutoCloseable {
             if (isLong(now, old.since())) {
                 hanging.end(old.open(), watched.ours()).ifPresent(outcome -> {
                     count(outcome);
-                    if (outcome instanceof Outcome.Left leftOpen) {
-                        problems.add("a transaction hangs in " + leftOpen.open() + ": " + leftOpen.reason());
+                    if (outcome instanceof Outcome.Left kept && concernsUs(kept)) {
+                        problems.add("a transaction hangs in " + kept.open() + ": " + kept.reason());
                     }
                 });
             }
@@ -179,13 +184,16 @@ public final class StreamWatch implements AutoCloseable {
         List<String> still = stays(admin, waiting.get(), look);
         heldUp = still.size();
         problems.addAll(still);
-        Optional<String> told = Optional.of(String.join("; ", problems)).filter(text -> !text.isEmpty());
-        if (!told.equals(problem)) {
-            told.ifPresentOrElse(
-                    text -> LOG.errorf("the %s stream is held up: %s", watched.name(), text),
-                    () -> LOG.infof("the %s stream is held up no more", watched.name()));
+        tell(Optional.of(String.join("; ", problems)).filter(text -> !text.isEmpty()));
+    }
+
+    private void tell(Optional<String> now) {
+        if (now.isPresent() && problem.isEmpty()) {
+            LOG.errorf("the %s stream is held up: %s", watched.name(), now.get());
+        } else if (now.isEmpty() && problem.isPresent()) {
+            LOG.infof("the %s stream is held up no more", watched.name());
         }
-        problem = told;
+        problem = now;
     }
 
     /** In words, the partitions at which the stream has stood for long though there is more. */
@@ -240,6 +248,11 @@ public final class StreamWatch implements AutoCloseable {
                                         + " cannot be seen: "
                                         + unseen.getValue().getMessage()))
                 .collect(Collectors.joining());
+    }
+
+    /** The offsets of other groups are in the same partitions as ours, which does not hold us up. */
+    private static boolean concernsUs(Outcome.Left left) {
+        return left.ours() || !HangingTransactions.holdsOffsets(left.open().partition());
     }
 
     private boolean isLong(long now, long since) {

@@ -13,8 +13,8 @@ final class InferenceInstance implements AutoCloseable {
     private static final Pattern COMMITS =
             Pattern.compile("^slicer_stream_commit_seconds_count [1-9]", Pattern.MULTILINE);
 
-    private static final Pattern ENDED = Pattern.compile(
-            "^slicer_stream_hanging_transactions_ended_total\\{.*\\} (\\S+)", Pattern.MULTILINE);
+    private static final Pattern ENDED =
+            Pattern.compile("^slicer_stream_hanging_transactions_ended_total\\{.*\\} (\\S+)", Pattern.MULTILINE);
 
     private final ServiceInstance service;
 

@@ -79,7 +79,7 @@ final class DocumentStream implements AutoCloseable {
                 clients,
                 Watched.group(
                         settings.name(), settings.group(), settings.topics()::contains, clients.transactionTimeout()),
-                () -> waiting);
+                admin -> waiting);
         this.status = new Status(State.NOT_STARTED, clock.instant(), Optional.empty());
     }
 

@@ -18,7 +18,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,6 +60,16 @@ public final class StreamWatch implements AutoCloseable {
         }
     }
 
+    /** Whoever reads what is watched. */
+    public interface Reader {
+        /**
+         * From where it would read; on the watch's own thread.
+         *
+         * @throws KafkaException where it has to ask Kafka and gets no answer
+         */
+        Waiting waiting(Admin admin);
+    }
+
     private record Seen(OpenTransaction open, long since) {}
 
     /** @param position that it stays at */
@@ -68,7 +77,7 @@ public final class StreamWatch implements AutoCloseable {
 
     private final KafkaClients clients;
     private final Watched watched;
-    private final Supplier<Waiting> waiting;
+    private final Reader reader;
     private final Duration every;
     private final Thread thread;
     private final Shutdown shutdown = new Shutdown();
@@ -78,11 +87,10 @@ public final class StreamWatch implements AutoCloseable {
     private volatile int left;
     private volatile int heldUp;
 
-    /** @param waiting from where the stream would read; asked on a thread of the watch's own */
-    public StreamWatch(KafkaClients clients, Watched watched, Supplier<Waiting> waiting) {
+    public StreamWatch(KafkaClients clients, Watched watched, Reader reader) {
         this.clients = clients;
         this.watched = watched;
-        this.waiting = waiting;
+        this.reader = reader;
         Duration often = watched.timeout().dividedBy(LOOKS_PER_TIMEOUT);
         this.every = often.compareTo(RARELY) < 0 ? often : RARELY;
         this.thread = new Thread(this::run, watched.name() + "-watch");
@@ -181,7 +189,7 @@ public final class StreamWatch implements AutoCloseable {
             }
         }
         left = problems.size();
-        List<String> still = stays(admin, waiting.get(), look);
+        List<String> still = stays(admin, now, reader.waiting(admin), look);
         heldUp = still.size();
         problems.addAll(still);
         tell(Optional.of(String.join("; ", problems)).filter(text -> !text.isEmpty()));
@@ -197,8 +205,8 @@ public final class StreamWatch implements AutoCloseable {
     }
 
     /** In words, the partitions at which the stream has stood for long though there is more. */
-    private List<String> stays(Admin admin, Waiting reader, Look look) {
-        Map<TopicPartition, OptionalLong> positions = reader.positions();
+    private List<String> stays(Admin admin, long now, Waiting waiting, Look look) {
+        Map<TopicPartition, OptionalLong> positions = waiting.positions();
         Map<TopicPartition, Long> ends = ends(admin, positions.keySet());
         Map<TopicPartition, Stay> before = stays;
         Map<TopicPartition, Stay> after = new HashMap<>();
@@ -208,15 +216,15 @@ public final class StreamWatch implements AutoCloseable {
             if (position.isEmpty() || position.getAsLong() < end) {
                 Stay stay = Optional.ofNullable(before.get(partition))
                         .filter(known -> known.position().equals(position))
-                        .orElseGet(() -> new Stay(position, reader.at()));
+                        .orElseGet(() -> new Stay(position, waiting.at()));
                 after.put(partition, stay);
-                if (isLong(reader.at(), stay.since())) {
-                    long seconds = Duration.ofNanos(reader.at() - stay.since()).toSeconds();
+                if (isLong(waiting.at(), stay.since())) {
+                    long seconds = Duration.ofNanos(waiting.at() - stay.since()).toSeconds();
                     told.add((position.isEmpty()
                                     ? partition + ": for " + seconds + " s Kafka has not told where to read on"
                                     : partition + ": nothing was read for " + seconds + " s from offset "
                                             + position.getAsLong() + " on, though it ends at " + end)
-                            + cause(partition, position, look));
+                            + cause(partition, now, look));
                 }
             }
         });
@@ -236,15 +244,16 @@ public final class StreamWatch implements AutoCloseable {
                                 .offset()));
     }
 
-    private static String cause(TopicPartition partition, OptionalLong position, Look look) {
-        Predicate<TopicPartition> there = position.isEmpty() ? HangingTransactions::holdsOffsets : partition::equals;
+    /** What is open there, or where the group's offsets are. */
+    private String cause(TopicPartition partition, long now, Look look) {
+        Predicate<TopicPartition> there = place -> place.equals(partition) || HangingTransactions.holdsOffsets(place);
         return Stream.concat(
-                        look.open().stream()
-                                .filter(open -> there.test(open.partition()))
-                                .map(open -> ", where a transaction is open in " + open),
+                        seen.stream()
+                                .filter(old -> there.test(old.open().partition()) && isLong(now, old.since()))
+                                .map(old -> "; a transaction is open in " + old.open()),
                         look.unseen().entrySet().stream()
                                 .filter(unseen -> there.test(unseen.getKey()))
-                                .map(unseen -> ", and whether a transaction is open in " + unseen.getKey()
+                                .map(unseen -> "; whether a transaction is open in " + unseen.getKey()
                                         + " cannot be seen: "
                                         + unseen.getValue().getMessage()))
                 .collect(Collectors.joining());

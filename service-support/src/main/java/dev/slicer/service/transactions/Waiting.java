@@ -5,7 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -42,6 +46,40 @@ public record Waiting(Map<TopicPartition, OptionalLong> positions, long at) {
         } catch (TimeoutException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /**
+     * Of a group whose members are nobody's to ask: what it has committed, of all partitions of its topics. Where it has
+     * committed nothing it would begin at the first offset.
+     *
+     * @throws KafkaException where Kafka doesn't answer
+     */
+    public static Waiting ofGroup(Admin admin, String group, Set<String> topics) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                HangingTransactions.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        Map<TopicPartition, OptionalLong> positions = new HashMap<>();
+        HangingTransactions.get(admin.describeTopics(topics).allTopicNames())
+                .forEach((topic, description) -> description.partitions().forEach(info -> {
+                    TopicPartition partition = new TopicPartition(topic, info.partition());
+                    OffsetAndMetadata offset = committed.get(partition);
+                    positions.put(partition, OptionalLong.of(offset == null ? 0 : offset.offset()));
+                }));
+        return new Waiting(positions, System.nanoTime());
+    }
+
+    /** Of several readers; where they read the same, of the one that is further behind. */
+    public static Waiting ofAll(Collection<Waiting> readers) {
+        Map<TopicPartition, OptionalLong> positions = new HashMap<>();
+        readers.forEach(reader -> reader.positions()
+                .forEach((partition, position) -> positions.merge(partition, position, Waiting::further)));
+        return new Waiting(
+                positions, readers.stream().mapToLong(Waiting::at).min().orElseGet(System::nanoTime));
+    }
+
+    private static OptionalLong further(OptionalLong a, OptionalLong b) {
+        return a.isEmpty() || b.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.min(a.getAsLong(), b.getAsLong()));
     }
 
     /** Whether it knows of each partition where to read on. */

@@ -32,9 +32,8 @@ public final class NeededSubTokens implements AutoCloseable {
      * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
      */
     public NeededSubTokens(Path model) {
-        Path path = model.resolve("tokenizer.json");
-        this.file = TokenizerFile.read(path);
-        this.tokenizer = SubTokenizer.open(path);
+        this.file = TokenizerFile.read(model);
+        this.tokenizer = SubTokenizer.ofModel(model);
     }
 
     public void addCorpus(Corpus corpus) {

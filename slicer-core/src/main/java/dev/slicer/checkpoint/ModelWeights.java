@@ -27,9 +27,7 @@ public final class ModelWeights implements AutoCloseable {
     /** The name of the file that models had before there were safetensors. */
     public static final String PICKLE = "pytorch_model.bin";
 
-    /** What models have in the place of safetensors. */
-    private static final List<String> OTHERS =
-            List.of(PICKLE, PICKLE + ".index.json", "tf_model.h5", "flax_model.msgpack", "model.onnx");
+    private static final List<String> PICKLES = List.of(PICKLE, PICKLE + ".index.json");
 
     private final Path file;
     private final Map<Path, SafetensorsReader> readers;
@@ -55,20 +53,19 @@ public final class ModelWeights implements AutoCloseable {
         if (Files.isRegularFile(index)) {
             return index;
         }
-        for (String other : OTHERS) {
-            if (Files.exists(model.resolve(other))) {
-                throw new CheckpointException(single, "file is missing; " + whyNotRead(other));
+        for (String pickle : PICKLES) {
+            if (Files.exists(model.resolve(pickle))) {
+                throw new CheckpointException(single, "file is missing; " + whyNotRead(pickle));
             }
         }
         throw new CheckpointException(single, "file is missing");
     }
 
-    /** Why a file with weights is not read, and what to do, for people. */
-    public static String whyNotRead(String other) {
-        return other
-                + (other.startsWith(PICKLE) ? ", a Python pickle, which can run any code when it is read, and so" : "")
-                + " is never read here. transformers makes a " + SINGLE + " of it: python -c \"from transformers import"
-                + " AutoModelForTokenClassification as M; M.from_pretrained('FOLDER').save_pretrained('FOLDER')\"";
+    /** Why weights in a pickle are not read, and what to do, for people. */
+    public static String whyNotRead(String pickle) {
+        return pickle + ", a Python pickle, which can run any code when it is read, and so is never read here. transformers"
+                + " makes a " + SINGLE + " of it: python -c \"from transformers import AutoModelForTokenClassification as M;"
+                + " M.from_pretrained('FOLDER').save_pretrained('FOLDER')\"";
     }
 
     /** @throws CheckpointException naming the file that is missing or damaged */

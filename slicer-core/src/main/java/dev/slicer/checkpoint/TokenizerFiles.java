@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -113,7 +114,7 @@ public final class TokenizerFiles {
         TokenizerSettings settings = TokenizerSettings.read(model);
         Kind kind = Optional.ofNullable(KINDS.get(settings.tokenizerClass()))
                 .orElseThrow(() -> new CheckpointException(
-                        settings.file(),
+                        settings.classFile(),
                         "has the tokenizer_class '" + settings.tokenizerClass()
                                 + "'; supported are those of BERT, RoBERTa, CamemBERT and XLM-R"
                                 + " and PreTrainedTokenizerFast"));
@@ -138,12 +139,7 @@ public final class TokenizerFiles {
         TokenizerFiles bert = bert(file, tokenizer.vocabulary(), listed, settings);
         JsonNode normalizer = bert.json().path("normalizer");
         if (!normalizer.equals(tokenizer.root().path("normalizer"))) {
-            LOG.warn(
-                    "{}: its normalizer {} does not count where {} says {}, as in transformers",
-                    file,
-                    tokenizer.root().path("normalizer"),
-                    settings.file().getFileName(),
-                    normalizer);
+            LOG.info("{} says {}, which counts, as in transformers, and not what {} says", settings.file(), normalizer, file);
         }
         return bert;
     }
@@ -385,8 +381,14 @@ public final class TokenizerFiles {
             int rows = settings.rows().getAsInt();
             throw new CheckpointException(
                     file,
-                    "gives the token '%s' the id %d, but the model has %,d rows of word embeddings, for the ids 0 to %d"
-                            .formatted(token, id, rows, rows - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "gives the token '%s' the id %d, but the model has %,d rows of word embeddings, for the ids"
+                                    + " 0 to %d",
+                            token,
+                            id,
+                            rows,
+                            rows - 1));
         }
     }
 

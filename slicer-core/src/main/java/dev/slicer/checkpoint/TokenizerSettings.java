@@ -124,6 +124,11 @@ record TokenizerSettings(
         return name.endsWith(FAST) ? name.substring(0, name.length() - FAST.length()) : name;
     }
 
+    /** The file that names it. */
+    Path classFile() {
+        return json.path("tokenizer_class").isTextual() ? file : file.resolveSibling("config.json");
+    }
+
     /** @throws CheckpointException where the file says something else than true or false */
     boolean flag(String field, boolean otherwise) {
         JsonNode value = json.path(field);

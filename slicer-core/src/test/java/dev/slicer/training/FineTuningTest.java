@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.SafetensorsReader;
 import dev.slicer.checkpoint.SafetensorsWriter;
@@ -308,6 +309,11 @@ class FineTuningTest {
                         step -> losses.add(step.loss()),
                         () -> losses.size() == 5))
                 .isInstanceOf(TrainingException.class);
+        Path state = folder.resolve("other-files/state/step-000004/state.json");
+        ObjectNode saved = (ObjectNode) json("other-files/state/step-000004/state.json");
+        assertThat(saved.remove("stepsTaken").asInt()).isEqualTo(4);
+        // As a version that did not count them has saved it.
+        Files.writeString(state, saved.toString());
         FineTuning.run(kept("other", hyperparameters, 4), FP32, step -> losses.add(step.loss()), () -> false);
 
         // Then

@@ -143,8 +143,8 @@ public final class RecordSizes {
         LOG.errorf("%s is passed over: %s", place, why);
         passedOver.incrementAndGet();
         lastPassedOver = Optional.of(place + ": " + why);
-        Counter.builder("slicer.records.passed.over")
-                .description("Records that could be neither used nor put aside")
+        Counter.builder("slicer.passed.over.records")
+                .description("Records that say nothing usable and were passed over")
                 .tag("topic", record.topic())
                 .tag("reason", REASON)
                 .register(registry)

@@ -130,7 +130,7 @@ class RecordSizesTest {
 
         // Then: the record is passed over, which is counted and told
         assertThat(letter(bytes("key"), value, new RecordHeaders())).isEmpty();
-        assertThat(registry.get("slicer.records.passed.over")
+        assertThat(registry.get("slicer.passed.over.records")
                         .tag("topic", "documents")
                         .tag("reason", "record_too_large")
                         .counter()

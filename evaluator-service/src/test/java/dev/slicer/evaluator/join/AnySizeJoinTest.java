@@ -40,10 +40,13 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -149,6 +152,26 @@ class AnySizeJoinTest {
         }
     }
 
+    /** The limit that the join read when it started is not the topic's any more. */
+    @Example
+    void shouldPutAsideWhatATopicRefusesThatTookItBefore() throws Exception {
+        try (Scene scene = new Scene(AnySizeSender.TOPIC_BYTES)) {
+            // Given
+            scene.lower(scene.topics.documents(), "1048588");
+            byte[] value = new AnySize(3_000_000, "none", false)
+                    .json(
+                            "\"id\":\"large\",\"benchmark\":\"b\",\"language\":\"sw\",\"text\":\"Asha %s\",\"entities\":[]");
+
+            // When
+            RecordMetadata place = scene.send(scene.topics.labelledDocuments(), "large", value, "none");
+
+            // Then
+            scene.requireNextIsAsked();
+            assertThat(header(scene.requireAskedOrPutAside("large", place), "dead-letter-reason"))
+                    .isEqualTo("record_too_large");
+        }
+    }
+
     /** A join with topics of its own, each of one partition. */
     private static final class Scene implements AutoCloseable {
         final Topics topics = new Topics(UUID.randomUUID() + ".");
@@ -194,6 +217,18 @@ class AnySizeJoinTest {
             stream.start();
             Eventually.holds("the join to run", stream::isRunning);
             requireAsked("first", START);
+        }
+
+        void lower(String topic, String maxMessageBytes) throws InterruptedException, ExecutionException {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                admin.incrementalAlterConfigs(Map.of(
+                                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                                List.of(new AlterConfigOp(
+                                        new ConfigEntry("max.message.bytes", maxMessageBytes),
+                                        AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get();
+            }
         }
 
         RecordMetadata send(String topic, String key, byte[] value, String codec) {

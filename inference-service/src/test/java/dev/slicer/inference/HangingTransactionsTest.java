@@ -324,8 +324,9 @@ class HangingTransactionsTest {
                 (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), new WarmUp(queue), clock, registry);
         models.load("found", () -> folder);
         InferenceMetrics metrics = new InferenceMetrics(registry);
+        KafkaClients clients = new KafkaClients(settings, registry);
         return new DocumentStream(
-                new KafkaClients(settings, registry),
+                clients,
                 new StreamSettings(
                         "document",
                         topics.documents(),
@@ -337,7 +338,7 @@ class HangingTransactionsTest {
                         2,
                         Duration.ofSeconds(20)),
                 new ServedDocuments(
-                        new DocumentBatch(topics, events, 1000),
+                        new DocumentBatch(topics, events, clients.sizes(), 1000),
                         models,
                         new Inference(models, queue, metrics, decoding),
                         metrics),

@@ -2,9 +2,13 @@ package dev.slicer.decoding;
 
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The labels chosen for a sequence of words.
@@ -45,5 +49,27 @@ public record Labelling(List<String> tags, double[] probabilities) {
                 .filter(entity -> score(entity) >= minScore)
                 .toList();
         return new Labelling(Spans.toIob2(kept, tags.size()), probabilities);
+    }
+
+    /**
+     * This labelling with what goes on with a name joined to it: an entity of initials alone and one of its type behind it are
+     * one. Models that learnt names with initials in one script often begin another name behind each in others.
+     *
+     * @param isInitial whether the word of an index is an initial
+     */
+    public Labelling withInitialsJoined(IntPredicate isInitial) {
+        List<String> joined = new ArrayList<>(tags);
+        Optional<Span> initials = Optional.empty();
+        for (Span entity : Spans.ofStrictIob2(tags)) {
+            boolean goesOn = initials.filter(before -> before.end() == entity.start()
+                            && before.type().equals(entity.type()))
+                    .isPresent();
+            if (goesOn) {
+                joined.set(entity.start(), "I-" + entity.type());
+            }
+            initials = Optional.of(entity)
+                    .filter(name -> IntStream.range(name.start(), name.end()).allMatch(isInitial));
+        }
+        return new Labelling(joined, probabilities);
     }
 }

@@ -1,7 +1,9 @@
 package dev.slicer.evaluator.gold;
 
+import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.events.RecordSize;
 import dev.slicer.labels.LabelSpelling;
 import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
 import dev.slicer.labels.Span;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -29,17 +32,29 @@ import java.util.regex.Pattern;
  * @param benchmarks those that are known; empty to take any
  * @param types entity types that are known; empty to take any
  * @param rawText whether words are kept back from whoever tags, so that it has to find them as in everybody's documents
+ * @param maxBytes of each record that is made of a document: to be asked, to be tried, and to be kept
  */
-public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText) {
+public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText, IntSupplier maxBytes) {
     /** Benchmarks become metric labels and parts of ids. */
     private static final Pattern BENCHMARK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private static final int LONGEST_ID = 512;
     private static final String OUTSIDE = "O";
+    /** Id of the model, times and names of fields, around what a document itself takes. */
+    private static final int AROUND_BYTES = 4 * 1024;
+    /** Of a UTF-16 unit in JSON, {@code \u0001} for one. */
+    private static final int MOST_BYTES_OF_UNIT = 6;
+    /** Of a word with its tag: {@code {"start":1000000,"end":1000007},"B-PER",}. */
+    private static final int MOST_BYTES_OF_WORD = 64;
 
     public GoldRules {
         benchmarks = Set.copyOf(benchmarks);
         types = Set.copyOf(types);
+    }
+
+    /** For topics that take all that this project writes. */
+    public GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText) {
+        this(benchmarks, types, rawText, () -> RecordSize.limit(RecordSize.MAX_BYTES));
     }
 
     /** @throws RefusedGoldException naming the first thing that is wrong */
@@ -54,9 +69,31 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
             throw refused(
                     DeadLetterReason.UNKNOWN_LANGUAGE, "\"" + labelled.language() + "\" is no language of ISO 639");
         }
-        return labelled.entities()
+        GoldDocument gold = labelled.entities()
                 .map(entities -> ofEntities(labelled, entities))
                 .orElseGet(() -> ofWords(labelled));
+        checkSize(gold);
+        return gold;
+    }
+
+    /** Words with their offsets take more than words alone: what came in a record may not go into one. */
+    private void checkSize(GoldDocument gold) {
+        int most = maxBytes.getAsInt() - AROUND_BYTES;
+        if (atMost(gold) > most) {
+            int bytes = EventJson.write(gold).length;
+            if (bytes > most) {
+                throw refused(
+                        DeadLetterReason.RECORD_TOO_LARGE,
+                        "with its " + gold.words().size() + " words and their offsets the document takes " + bytes
+                                + " bytes, at most " + most + " fit into a record");
+            }
+        }
+    }
+
+    private static long atMost(GoldDocument gold) {
+        long tags = gold.tags().stream().mapToLong(String::length).sum();
+        return MOST_BYTES_OF_UNIT * (gold.text().length() + gold.documentId().length() + tags)
+                + MOST_BYTES_OF_WORD * (long) gold.words().size();
     }
 
     private void checkBenchmark(String benchmark) {

@@ -16,6 +16,7 @@ import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private Optional<Sitting> sitting = Optional.empty();
     private Instant notBefore = Instant.MIN;
     private volatile Instant lastPoll = Instant.now();
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<Consumer<byte[], byte[]>> polled = Optional.empty();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -134,6 +136,11 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     @Override
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -147,6 +154,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             while (!shutdown.hasBegun()) {
                 member.poll(POLL);
                 lastPoll = Instant.now();
+                waiting = Waiting.of(member, member.assignment());
                 if (member.assignment().isEmpty()) {
                     rise();
                 } else if (!lastPoll.isBefore(notBefore)) {

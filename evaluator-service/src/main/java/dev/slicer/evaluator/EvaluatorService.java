@@ -83,7 +83,7 @@ public class EvaluatorService {
                         topics,
                         events,
                         ledger,
-                        checkpoints::awaitCaughtUp,
+                        checkpoints::caughtUp,
                         rules,
                         settings.trialSettings(),
                         settings.groupFor(topics) + "-promotion",
@@ -129,8 +129,8 @@ public class EvaluatorService {
     static class Boards {
         @Produces
         @Singleton
-        ScoreBoard scores() {
-            return new ScoreBoard();
+        ScoreBoard scores(EvaluatorSettings settings, Clock clock) {
+            return new ScoreBoard(clock, settings.keepGold());
         }
 
         @Produces

@@ -12,7 +12,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -29,6 +32,32 @@ final class BenchmarkDocuments {
      */
     private record Known(GoldDocument gold, Instant changed, Instant last) {}
 
+    /**
+     * @param documents by their id
+     * @param stale languages whose documents have not been published for too long, beside others of their benchmark
+     */
+    record Sample(Map<String, TrialGold> documents, Set<Language> stale) {}
+
+    /** A language of a benchmark. */
+    record Language(String benchmark, String code) implements Comparable<Language> {
+        private static final Comparator<Language> ORDER =
+                Comparator.comparing(Language::benchmark).thenComparing(Language::code);
+
+        static Language of(GoldDocument gold) {
+            return new Language(gold.benchmark(), gold.language());
+        }
+
+        @Override
+        public int compareTo(Language other) {
+            return ORDER.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return benchmark + "/" + code;
+        }
+    }
+
     BenchmarkDocuments(GoldRules rules, TrialSettings settings) {
         this.rules = rules;
         this.settings = settings;
@@ -38,9 +67,9 @@ final class BenchmarkDocuments {
      * Reads all that the topic holds now.
      *
      * @param meanwhile called again and again; what it throws ends the reading
-     * @return by document id; of each language of each benchmark no more than configured, the same ones each time
+     * @return of each language of each benchmark no more documents than configured, the same ones each time
      */
-    Map<String, TrialGold> read(Consumer<byte[], byte[]> consumer, String topic, Instant now, Runnable meanwhile) {
+    Sample read(Consumer<byte[], byte[]> consumer, String topic, Instant now, Runnable meanwhile) {
         Map<String, Known> known = new LinkedHashMap<>();
         TopicEnd end = TopicEnd.assign(consumer, topic);
         while (!end.isReached()) {
@@ -48,14 +77,19 @@ final class BenchmarkDocuments {
             meanwhile.run();
         }
         Instant scoresFrom = now.minus(settings.keepGold());
-        Map<String, TrialGold> fresh = new LinkedHashMap<>();
-        known.forEach((id, one) -> {
+        Map<Language, List<Known>> fresh = new TreeMap<>();
+        Set<Language> stale = new TreeSet<>();
+        known.values().forEach(one -> {
             if (one.last().isAfter(scoresFrom.plus(settings.limit()))) {
-                fresh.put(
-                        id, new TrialGold(one.gold(), one.changed().isAfter(scoresFrom) ? one.changed() : scoresFrom));
+                fresh.computeIfAbsent(Language.of(one.gold()), first -> new ArrayList<>()).add(one);
+            } else {
+                stale.add(Language.of(one.gold()));
             }
         });
-        return sample(fresh);
+        Set<String> benchmarks = fresh.keySet().stream().map(Language::benchmark).collect(Collectors.toSet());
+        // A benchmark of which nothing is published any more has been given up.
+        stale.removeIf(language -> fresh.containsKey(language) || !benchmarks.contains(language.benchmark()));
+        return new Sample(sample(fresh, scoresFrom), stale);
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record, Map<String, Known> known) {
@@ -81,19 +115,21 @@ final class BenchmarkDocuments {
         return at.isAfter(before.last().plus(settings.keepGold())) ? new Known(gold, at, at) : before;
     }
 
-    private Map<String, TrialGold> sample(Map<String, TrialGold> all) {
-        Map<List<String>, List<String>> groups = new TreeMap<>(Comparator.comparing(String::valueOf));
-        all.forEach((id, gold) -> groups.computeIfAbsent(
-                        List.of(gold.document().benchmark(), gold.document().language()), first -> new ArrayList<>())
-                .add(id));
+    private Map<String, TrialGold> sample(Map<Language, List<Known>> languages, Instant scoresFrom) {
         Map<String, TrialGold> sample = new LinkedHashMap<>();
-        groups.values()
+        languages
+                .values()
                 .forEach(group -> group.stream()
                         // Spread over the corpus, whatever its order.
-                        .sorted(Comparator.<String>comparingInt(String::hashCode)
-                                .thenComparing(Comparator.naturalOrder()))
+                        .sorted(Comparator.<Known>comparingInt(
+                                        one -> one.gold().documentId().hashCode())
+                                .thenComparing(one -> one.gold().documentId()))
                         .limit(settings.maxDocuments())
-                        .forEach(id -> sample.put(id, all.get(id))));
+                        .forEach(one -> sample.put(
+                                one.gold().documentId(),
+                                new TrialGold(
+                                        one.gold(),
+                                        one.changed().isAfter(scoresFrom) ? one.changed() : scoresFrom))));
         return sample;
     }
 }

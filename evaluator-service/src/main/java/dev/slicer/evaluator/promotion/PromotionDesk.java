@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -299,13 +298,13 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     private void begin(CheckpointState candidate, String current, Producer<byte[], byte[]> producer) {
-        Map<String, TrialGold> documents = documents();
-        if (documents.isEmpty()) {
+        BenchmarkDocuments.Sample sample = documents();
+        if (sample.documents().isEmpty()) {
             LOG.infof("candidate %s waits for labelled documents to be compared on", candidate.checkpointId());
             notBefore = now().plus(NO_DOCUMENTS);
             return;
         }
-        Trial trial = new Trial(candidate.checkpointId(), current, documents);
+        Trial trial = new Trial(candidate.checkpointId(), current, sample);
         Consumer<byte[], byte[]> reader = open(kafka::reader);
         try {
             TopicEnd scores = TopicEnd.assign(reader, topics.scores());
@@ -326,7 +325,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
         }
     }
 
-    private Map<String, TrialGold> documents() {
+    private BenchmarkDocuments.Sample documents() {
         Consumer<byte[], byte[]> reader = open(kafka::reader);
         try {
             return benchmarks.read(reader, topics.labelledDocuments(), now(), this::stay);
@@ -377,7 +376,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
                     present,
                     producer,
                     Kind.SET_ASIDE,
-                    "not all answers came, so there is nothing to compare in " + trial.missing(),
+                    "there is nothing to compare in " + trial.missing(),
                     Optional.empty());
         } else if (present.patience().asksAgain(now())) {
             ask(trial.questions(), producer);

@@ -1,6 +1,8 @@
 package dev.slicer.evaluator.promotion;
 
 import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -15,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -27,6 +31,7 @@ final class Trial {
     private final String candidate;
     private final String current;
     private final Map<String, TrialGold> documents;
+    private final Set<Language> stale;
     private final Map<String, Counts> byCandidate = new HashMap<>();
     private final Map<String, Counts> byCurrent = new HashMap<>();
 
@@ -41,10 +46,11 @@ final class Trial {
         }
     }
 
-    Trial(String candidate, String current, Map<String, TrialGold> documents) {
+    Trial(String candidate, String current, Sample sample) {
         this.candidate = candidate;
         this.current = current;
-        this.documents = documents;
+        this.documents = sample.documents();
+        this.stale = sample.stale();
     }
 
     int documents() {
@@ -93,50 +99,51 @@ final class Trial {
         return questions;
     }
 
-    /** Whether both have answered all: only then does the comparison say something of every language. */
-    boolean isComplete() {
+    /** Whether both have answered all that can be asked. */
+    boolean isAnswered() {
         return byCandidate.size() == documents.size() && byCurrent.size() == documents.size();
+    }
+
+    /** Whether the comparison says something of every language. */
+    boolean isComplete() {
+        return isAnswered() && stale.isEmpty();
     }
 
     /** The languages that cannot be compared, in words; empty where the trial is complete. */
     String missing() {
-        Map<String, Answered> languages = new TreeMap<>();
+        SortedMap<Language, Answered> languages = new TreeMap<>();
         documents.forEach((id, gold) -> languages.merge(
-                language(gold.document()),
+                Language.of(gold.document()),
                 new Answered(1, byCandidate.containsKey(id) ? 1 : 0, byCurrent.containsKey(id) ? 1 : 0),
                 Answered::plus));
         languages.values().removeIf(Answered::all);
-        String first = languages.entrySet().stream()
-                .limit(MOST_LANGUAGES)
-                .map(language -> String.format(
-                        Locale.ROOT,
-                        "%s (of %d documents %s answered %d and %s %d)",
-                        language.getKey(),
-                        language.getValue().documents(),
-                        candidate,
-                        language.getValue().byCandidate(),
-                        current,
-                        language.getValue().byCurrent()))
-                .collect(Collectors.joining(", "));
-        return languages.size() > MOST_LANGUAGES
-                ? first + " and " + (languages.size() - MOST_LANGUAGES) + " more"
+        List<String> missing = new ArrayList<>();
+        stale.forEach(language -> missing.add(language + " (its documents are to be published again)"));
+        languages.forEach((language, answered) -> missing.add(String.format(
+                Locale.ROOT,
+                "%s (of %d documents %s answered %d and %s %d)",
+                language,
+                answered.documents(),
+                candidate,
+                answered.byCandidate(),
+                current,
+                answered.byCurrent())));
+        String first = missing.stream().limit(MOST_LANGUAGES).collect(Collectors.joining(", "));
+        return missing.size() > MOST_LANGUAGES
+                ? first + " and " + (missing.size() - MOST_LANGUAGES) + " more"
                 : first;
     }
 
     /** On all documents; both have answered them. */
     Comparison compare(Tolerances tolerances) {
-        Map<String, LanguageResult> results = new TreeMap<>();
+        Map<Language, LanguageResult> results = new TreeMap<>();
         byCurrent.forEach((id, ofCurrent) -> {
             GoldDocument gold = documents.get(id).document();
             LanguageResult one =
                     new LanguageResult(gold.benchmark(), gold.language(), 1, 0, ofCurrent, byCandidate.get(id));
-            results.merge(language(gold), one, Trial::plus);
+            results.merge(Language.of(gold), one, Trial::plus);
         });
         return Comparison.of(Scoring.STRICT_IOB2, tolerances, List.copyOf(results.values()));
-    }
-
-    private static String language(GoldDocument gold) {
-        return gold.benchmark() + "/" + gold.language();
     }
 
     private static LanguageResult plus(LanguageResult a, LanguageResult b) {

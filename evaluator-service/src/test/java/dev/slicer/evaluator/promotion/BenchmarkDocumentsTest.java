@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.metrics.Tolerances;
@@ -42,7 +44,7 @@ class BenchmarkDocumentsTest {
         published("again", "B-PER", NOW.minus(Duration.ofDays(1)));
 
         // When
-        Map<String, TrialGold> documents = read(() -> {});
+        Map<String, TrialGold> documents = read(() -> {}).documents();
 
         // Then
         assertThat(documents).containsOnlyKeys("evaluation/b/sw/again");
@@ -58,13 +60,26 @@ class BenchmarkDocumentsTest {
         published("replaced", "O", NOW.minus(Duration.ofDays(5)));
 
         // When
-        Map<String, TrialGold> documents = read(() -> {});
+        Map<String, TrialGold> documents = read(() -> {}).documents();
 
         // Then: scores of the labels that were replaced don't count
         assertThat(documents.get("evaluation/b/sw/contradicted").document().tags())
                 .containsExactly("B-PER");
         assertThat(documents.get("evaluation/b/sw/replaced").document().tags()).containsExactly("O");
         assertThat(documents.get("evaluation/b/sw/replaced").scoresFrom()).isEqualTo(NOW.minus(Duration.ofDays(5)));
+    }
+
+    @Test
+    void shouldNameALanguageThatWasNotPublishedForTooLongBesideOthersOfItsBenchmark() {
+        // Given: of b all but Yoruba has come again; c has been given up
+        Instant longAgo = NOW.minus(KEEP).minus(Duration.ofDays(5));
+        published("b", "sw", "1", "O", longAgo);
+        published("b", "yo", "1", "O", longAgo);
+        published("c", "sw", "1", "O", longAgo);
+        published("b", "sw", "1", "O", NOW);
+
+        // When and then
+        assertThat(read(() -> {}).stale()).containsExactly(new Language("b", "yo"));
     }
 
     @Test
@@ -80,7 +95,11 @@ class BenchmarkDocumentsTest {
     }
 
     private void published(String id, String tag, Instant at) {
-        LabelledDocument gold = new LabelledDocument(id, "b", "sw", List.of("Asha"), List.of(tag));
+        published("b", "sw", id, tag, at);
+    }
+
+    private void published(String benchmark, String language, String id, String tag, Instant at) {
+        LabelledDocument gold = new LabelledDocument(id, benchmark, language, List.of("Asha"), List.of(tag));
         records.add(new ConsumerRecord<>(
                 PARTITION.topic(),
                 PARTITION.partition(),
@@ -95,7 +114,7 @@ class BenchmarkDocumentsTest {
                 Optional.empty()));
     }
 
-    private Map<String, TrialGold> read(Runnable meanwhile) {
+    private Sample read(Runnable meanwhile) {
         try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
             consumer.updatePartitions(
                     PARTITION.topic(),

@@ -145,8 +145,8 @@ class PromotionDeskTest {
 
         // Then
         assertThat(aside.reason())
-                .hasValue("not all answers came, so there is nothing to compare in "
-                        + "b/yo (of 1 documents second answered 0 and first 1)");
+                .hasValue(
+                        "there is nothing to compare in b/yo (of 1 documents second answered 0 and first 1)");
         event("third", Kind.TRIAL_BEGUN);
         answered("third", "sw", "1");
         answered("third", "yo", "1");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class TrialTest {
     private static final Tolerances TOLERANCES = new Tolerances(0.01, 0.05, Map.of());
 
-    private final Trial trial = new Trial("new", "old", documents());
+    private final Trial trial = new Trial("new", "old", new Sample(documents(), Set.of()));
 
     @Test
     void shouldAskBothForWhatTheyHaveNotAnswered() {
@@ -54,6 +56,23 @@ class TrialTest {
     }
 
     @Test
+    void shouldNotLeaveALanguageOutThatWasNotPublishedForTooLong() {
+        // Given
+        Trial partly = new Trial("new", "old", new Sample(documents(), Set.of(new Language("b", "ha"))));
+
+        // When: all that can be asked is answered
+        for (String document : List.of("sw/1", "sw/2", "yo/1")) {
+            partly.add(score(document, "old", new Counts(1, 0, 0)));
+            partly.add(score(document, "new", new Counts(1, 0, 0)));
+        }
+
+        // Then
+        assertThat(partly.isAnswered()).isTrue();
+        assertThat(partly.isComplete()).isFalse();
+        assertThat(partly.missing()).isEqualTo("b/ha (its documents are to be published again)");
+    }
+
+    @Test
     void shouldTakeAnAnswerThatComesAfterItsMiss() {
         // Given
         assertThat(trial.add(missed("yo/1", "old"))).isFalse();
@@ -73,7 +92,7 @@ class TrialTest {
         // Given: gold whose labels have changed since
         TrialGold changed =
                 new TrialGold(documents().get("evaluation/b/yo/1").document(), Instant.EPOCH.plusSeconds(1));
-        Trial later = new Trial("new", "old", Map.of("evaluation/b/yo/1", changed));
+        Trial later = new Trial("new", "old", new Sample(Map.of("evaluation/b/yo/1", changed), Set.of()));
 
         // When and then
         assertThat(later.add(score("yo/1", "old", new Counts(1, 0, 0)))).isFalse();

@@ -56,7 +56,8 @@ public class EvaluatorService {
             DriftBoard drift) {
         settings.validate();
         LanguageLabels languages = new LanguageLabels();
-        GoldRules rules = settings.goldRules();
+        GoldRules rules =
+                settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
         scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), reading::read);
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);

@@ -20,6 +20,8 @@ final class Backlog {
     /** What is read once the last record of a partition is: markers of transactions behind it are passed over. */
     private final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
 
+    private long waitingBytes;
+
     /**
      * Records that become one transaction.
      *
@@ -42,7 +44,10 @@ final class Backlog {
     }
 
     void add(ConsumerRecords<byte[], byte[]> records) {
-        records.forEach(waiting::add);
+        records.forEach(record -> {
+            waiting.add(record);
+            waitingBytes += bytes(record);
+        });
         ends.putAll(records.nextOffsets());
     }
 
@@ -50,8 +55,14 @@ final class Backlog {
         return waiting.isEmpty();
     }
 
+    /** Whether there is enough for a batch. */
+    boolean isFull() {
+        return waiting.size() >= maxDocuments || waitingBytes >= maxBytes;
+    }
+
     void clear() {
         waiting.clear();
+        waitingBytes = 0;
         ends.clear();
     }
 
@@ -66,14 +77,17 @@ final class Backlog {
         long bytes = 0;
         do {
             ConsumerRecord<byte[], byte[]> record = waiting.remove();
-            bytes += Math.max(0, record.serializedValueSize());
+            waitingBytes -= bytes(record);
+            bytes += bytes(record);
             records.add(record);
             offsets.put(partition(record), new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
-        } while (!waiting.isEmpty()
-                && records.size() < maxDocuments
-                && bytes + Math.max(0, waiting.element().serializedValueSize()) <= maxBytes);
+        } while (!waiting.isEmpty() && records.size() < maxDocuments && bytes + bytes(waiting.element()) <= maxBytes);
         offsets.replaceAll((partition, offset) -> isLast(partition) ? ends.remove(partition) : offset);
         return new Batch(records, offsets);
+    }
+
+    private static int bytes(ConsumerRecord<?, ?> record) {
+        return Math.max(0, record.serializedValueSize());
     }
 
     private boolean isLast(TopicPartition partition) {

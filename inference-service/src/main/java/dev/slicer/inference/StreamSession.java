@@ -102,7 +102,11 @@ final class StreamSession {
 
     private void turn() throws InterruptedException {
         boolean wanted = inFlight.size() < work.atHand() && backlog.isEmpty() && !stopping.getAsBoolean();
-        poll(wanted);
+        boolean more = poll(wanted, inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
+        while (wanted && more && !backlog.isFull()) {
+            // One poll brings few records, so that large ones don't fill the memory.
+            more = poll(true, Duration.ZERO);
+        }
         signOfLife.run();
         while (inFlight.size() < work.atHand() && !backlog.isEmpty()) {
             Batch batch = backlog.next();
@@ -116,16 +120,17 @@ final class StreamSession {
         }
     }
 
-    private void poll(boolean wanted) {
+    /** @return whether there may be more to be had */
+    private boolean poll(boolean wanted, Duration limit) {
         if (wanted) {
             consumer.resume(consumer.paused());
         } else {
             consumer.pause(consumer.assignment());
         }
         // Partitions that are assigned during a poll aren't paused yet and may bring records even so.
-        ConsumerRecords<byte[], byte[]> records =
-                consumer.poll(!wanted ? Duration.ZERO : inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
-        if (isStillOurs()) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wanted ? limit : Duration.ZERO);
+        boolean ours = isStillOurs();
+        if (ours) {
             backlog.add(records);
         } else {
             LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
@@ -133,6 +138,7 @@ final class StreamSession {
             rewind();
         }
         takenAway.clear();
+        return ours && !records.isEmpty();
     }
 
     private boolean isStillOurs() {

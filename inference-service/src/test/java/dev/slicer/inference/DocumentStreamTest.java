@@ -469,8 +469,9 @@ class DocumentStreamTest {
         Inference inference = new Inference(models, queue(), metrics, decoding);
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
+        KafkaClients clients = new KafkaClients(all, registry);
         return new DocumentStream(
-                new KafkaClients(all, registry),
+                clients,
                 new StreamSettings(
                         "document",
                         topics.documents(),
@@ -480,7 +481,11 @@ class DocumentStreamTest {
                         100_000,
                         2,
                         PATIENCE),
-                new ServedDocuments(new DocumentBatch(topics, events, MAX_TEXT_LENGTH), models, inference, metrics),
+                new ServedDocuments(
+                        new DocumentBatch(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
+                        models,
+                        inference,
+                        metrics),
                 metrics,
                 clock);
     }

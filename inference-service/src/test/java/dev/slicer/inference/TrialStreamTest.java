@@ -358,7 +358,7 @@ class TrialStreamTest {
     }
 
     private DocumentBatch batches() {
-        return new DocumentBatch(topics, events, 1000);
+        return new DocumentBatch(topics, events, clients.sizes(), 1000);
     }
 
     private DocumentStream start(String name, String topic, int batchesAtHand, DocumentWork work) {

@@ -89,6 +89,11 @@ public record CheckpointEvent(
         return trial.isPresent() || comparison.isPresent();
     }
 
+    /** The same without its table, which grows with languages and benchmarks. */
+    public CheckpointEvent withoutComparison() {
+        return new CheckpointEvent(checkpointId, kind, at, by, reason, current, documents, Optional.empty(), trial);
+    }
+
     @Override
     public String key() {
         return checkpointId;

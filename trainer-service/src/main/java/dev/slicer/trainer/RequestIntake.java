@@ -31,6 +31,7 @@ import org.jboss.logging.Logger;
 final class RequestIntake implements TopicReader, Runnable {
     /** What is done with a record; may be done again after a crash or a rebalance. */
     interface Answer {
+        /** @throws InvalidEventException where the request is to be refused all the same */
         void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record);
 
         void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason);

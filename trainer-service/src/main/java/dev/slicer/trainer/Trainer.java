@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
@@ -95,7 +96,7 @@ class Trainer {
         this.leaseProducer = kafka.promptProducer(ttl, ttl.dividedBy(4));
         // A job must not wait for brokers to tell how far it is.
         this.progressProducer = kafka.promptProducer(ttl, PROGRESS_BLOCK);
-        this.topics = new TrainingTopics(producer, progressProducer, names, events);
+        this.topics = new TrainingTopics(producer, progressProducer, names, events, kafka.sizes());
         this.leases =
                 new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
         this.tail = new TopicTail(
@@ -150,9 +151,11 @@ class Trainer {
     /**
      * Takes all of the requests or, where one has a job id that is taken, none.
      *
+     * @throws InvalidEventException where one is too large
      * @throws KafkaException where the topics cannot be read or written; asking again then is the same jobs
      */
     Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
+        requests.forEach(request -> topics.requireSmall(EventJson.write(request)));
         tail.awaitCaughtUp(REST_LIMIT);
         Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
         requests.forEach(request -> submissions.put(request, submission(request)));
@@ -247,7 +250,9 @@ class Trainer {
         }
         try {
             if (record.topic().equals(names.trainingRequests())) {
-                board.requested(KafkaEvents.read(record, TrainingRequest.class), record);
+                TrainingRequest request = KafkaEvents.read(record, TrainingRequest.class);
+                topics.requireSmall(record.value());
+                board.requested(request, record);
             } else {
                 TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
                 board.reported(status, Instant.ofEpochMilli(record.timestamp()));
@@ -315,6 +320,7 @@ class Trainer {
     private final class Intake implements RequestIntake.Answer {
         @Override
         public void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+            topics.requireSmall(record.value());
             if (board.find(request.jobId()).flatMap(JobBoard.Job::told).isEmpty()) {
                 topics.report(TrainingStatuses.of(JobState.queued(request.jobId())), record);
             }

@@ -12,7 +12,9 @@ enum Unscored {
     /** The answer has an entity where the text has no word. */
     NOT_ALIGNED,
     /** No labelled document came for it while it was kept. */
-    GOLD_UNKNOWN;
+    GOLD_UNKNOWN,
+    /** The answer or its score is larger than a record may be. */
+    TOO_LARGE;
 
     static Unscored of(Answer.Problem problem) {
         return switch (problem) {

@@ -5,6 +5,7 @@ import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -422,7 +424,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
                         kind,
                         now(),
                         instance,
-                        Optional.of(reason),
+                        Optional.of(RecordSize.shortened(reason)),
                         place.current(),
                         Optional.empty(),
                         comparison,
@@ -446,8 +448,20 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private void say(Producer<byte[], byte[]> producer, CheckpointEvent event) {
         LOG.infof(
                 "%s: %s, %s", event.checkpointId(), event.kind(), event.reason().orElse("for a comparison"));
-        await(producer.send(events.write(topics.checkpointEvents(), event)));
+        await(producer.send(record(event)));
         await(tail.caughtUp());
+    }
+
+    /** Without the comparison's table where that has more rows than fit into a record: the verdict counts even so. */
+    private ProducerRecord<byte[], byte[]> record(CheckpointEvent event) {
+        ProducerRecord<byte[], byte[]> whole = events.write(topics.checkpointEvents(), event);
+        if (kafka.sizes().fits(whole)) {
+            return whole;
+        }
+        LOG.warnf(
+                "the comparison of %s takes more than fits into a record of %s and is left out",
+                event.checkpointId(), topics.checkpointEvents());
+        return events.write(topics.checkpointEvents(), event.withoutComparison());
     }
 
     private void await(Future<?> done) {

@@ -20,13 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** A candidate and the current checkpoint on the same labelled documents. */
 final class Trial {
     private static final String SCORING = Scoring.STRICT_IOB2.label();
-    /** Of a reason that people read. */
-    private static final int MOST_LANGUAGES = 20;
 
     private final String candidate;
     private final String current;
@@ -128,10 +125,7 @@ final class Trial {
                 answered.byCandidate(),
                 current,
                 answered.byCurrent())));
-        String first = missing.stream().limit(MOST_LANGUAGES).collect(Collectors.joining(", "));
-        return missing.size() > MOST_LANGUAGES
-                ? first + " and " + (missing.size() - MOST_LANGUAGES) + " more"
-                : first;
+        return String.join(", ", missing);
     }
 
     /** On all documents; both have answered them. */

@@ -45,7 +45,7 @@ public class TopicSetup {
 
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
-    private static final Duration SCORES_KEPT = Duration.ofDays(90);
+    public static final Duration SCORES_KEPT = Duration.ofDays(90);
 
     private static final String FOR_EVER = "-1";
 

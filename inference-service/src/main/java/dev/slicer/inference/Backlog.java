@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -66,8 +67,9 @@ final class Backlog {
         ends.clear();
     }
 
-    boolean touches(Set<TopicPartition> partitions) {
-        return waiting.stream().map(Backlog::partition).anyMatch(partitions::contains);
+    /** Partitions of the records that wait. */
+    Set<TopicPartition> partitions() {
+        return waiting.stream().map(Backlog::partition).collect(Collectors.toSet());
     }
 
     /** The next records, at least one; there must be some. */

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -242,8 +243,9 @@ class AnySizeStreamTest {
                     new StreamSettings(
                             "document",
                             topics.documents(),
+                            Set.of(topics.entities(), topics.deadLetters()),
                             topics.prefix() + "inference",
-                            topics.prefix() + "id",
+                            topics.prefix() + "inference-id",
                             256,
                             262_144,
                             2,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record KafkaClients(Map<String, Object> common, MeterRegistry registry, RecordSizes sizes) {
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
     private static final int ASKING_TIMEOUT_MILLIS = 5_000;
     /**
      * Of one poll, whoever polls: others' records can have any size that they compress to, and those of a poll are in
@@ -100,10 +102,12 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry, R
         learnSizes();
         Map<String, Object> settings = producerSettings();
         settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        int wait = 2 * Integer.parseInt(String.valueOf(settings.get(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
+        int wait = twoRequests(settings);
         settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, wait);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, wait);
-        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(transactionTimeout().toMillis()));
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
@@ -121,6 +125,24 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry, R
         try (Admin admin = Admin.create(settings)) {
             sizes.read(admin, sizes.inDoubt());
         }
+    }
+
+    /** After which Kafka aborts what a transactional producer has left open. */
+    public Duration transactionTimeout() {
+        return Duration.ofMillis(Long.parseLong(String.valueOf(
+                common.getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS))));
+    }
+
+    /** A client for Kafka's administration that waits for a broker no longer than a producer of transactions does. */
+    public Admin admin() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, twoRequests(settings));
+        return Admin.create(settings);
+    }
+
+    private static int twoRequests(Map<String, Object> settings) {
+        return 2 * Integer.parseInt(String.valueOf(settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)));
     }
 
     private Map<String, Object> consumerSettings() {

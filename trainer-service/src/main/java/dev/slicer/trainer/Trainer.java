@@ -16,6 +16,8 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.TopicWorker;
+import dev.slicer.service.transactions.StreamWatch;
+import dev.slicer.service.transactions.StreamWatch.Watched;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,6 +72,7 @@ class Trainer {
     private final TopicTail tail;
     private final Leases leases;
     private final RequestIntake intake;
+    private final StreamWatch watch;
     private final JobLoop loop;
     private final List<TopicWorker> workers;
 
@@ -99,15 +102,17 @@ class Trainer {
         this.topics = new TrainingTopics(producer, progressProducer, names, events, kafka.sizes());
         this.leases =
                 new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
-        this.tail = new TopicTail(
-                kafka.reader(),
-                Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases()),
-                this::follow);
+        Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases());
+        this.tail = new TopicTail(kafka.reader(), read, this::follow);
         this.intake = new RequestIntake(
                 kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
                 new Intake(),
                 clock);
+        this.watch = new StreamWatch(
+                kafka,
+                Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
+                admin -> readers().waiting());
         this.loop = new JobLoop(board, leases, this::work);
         this.workers = List.of(
                 new TopicWorker("training-board", ready, tail),
@@ -118,10 +123,12 @@ class Trainer {
     void start() {
         LOG.infof("This trainer is %s", id);
         workers.forEach(TopicWorker::start);
+        watch.start();
     }
 
     void stop() throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
+        watch.close();
         loop.close();
         intake.close();
         // Board and leases go on for as long as a job may take to stop.
@@ -196,6 +203,11 @@ class Trainer {
 
     TopicReaders readers() {
         return new TopicReaders(List.of(tail, intake));
+    }
+
+    /** What holds the reading up. */
+    Optional<String> problem() {
+        return watch.problem();
     }
 
     /** Whether all jobs that the topics told of when the trainer started are on the board. */

@@ -8,6 +8,8 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
 import dev.slicer.service.RecordSizes;
 import dev.slicer.service.Shutdown;
+import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.service.transactions.Waiting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -44,6 +47,8 @@ public final class EvaluationStream implements AutoCloseable {
     private static final int RECORDS_AT_HAND = 64;
     /** Kafka Streams sets it to false; it has no name that is public. */
     private static final String LEAVE_ON_CLOSE = "internal.leave.group.on.close";
+    /** As Kafka Streams has it by default: it commits several times a second. */
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
     /**
      * @param group consumer group, Kafka Streams' application id
@@ -218,9 +223,39 @@ public final class EvaluationStream implements AutoCloseable {
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RECORDS_AT_HAND);
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, RECORDS_AT_HAND);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
         Properties properties = new Properties();
         properties.putAll(all);
         return properties;
+    }
+
+    /** What there is to watch of it: all topics of its transactions, those that Kafka Streams makes included. */
+    public Watched watched() {
+        Set<String> named = Set.of(
+                topics.labelledDocuments(),
+                topics.goldDocuments(),
+                topics.entities(),
+                topics.documents(),
+                topics.scores(),
+                topics.deadLetters());
+        String own = settings.group() + "-";
+        return Watched.group(
+                "evaluation",
+                settings.group(),
+                topic -> named.contains(topic) || topic.startsWith(own),
+                TRANSACTION_TIMEOUT);
+    }
+
+    /** From where the group's instances would read on. */
+    public Waiting waiting(Admin admin) {
+        return streams.isPresent()
+                ? Waiting.ofGroup(
+                        admin,
+                        settings.group(),
+                        Set.of(topics.labelledDocuments(), topics.goldDocuments(), topics.entities(), topics.scores()))
+                : Waiting.nowhere();
     }
 
     /** Whether it reads; not while partitions are given out anew. */

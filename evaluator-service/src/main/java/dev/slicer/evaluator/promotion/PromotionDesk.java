@@ -19,6 +19,7 @@ import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,6 +92,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private Optional<Sitting> sitting = Optional.empty();
     private Instant notBefore = Instant.MIN;
     private volatile Instant lastPoll = Instant.now();
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     /**
@@ -151,6 +153,11 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     @Override
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -163,8 +170,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             // Only to be chosen; the ledger reads what the topic says.
             chosen.subscribe(List.of(topics.checkpoints()));
             while (!shutdown.hasBegun()) {
-                chosen.poll(POLL);
-                lastPoll = Instant.now();
+                poll(chosen, POLL);
                 try {
                     if (chosen.assignment().isEmpty()) {
                         rise();
@@ -206,11 +212,16 @@ public final class PromotionDesk implements TopicReader, Runnable {
             throw new WakeupException();
         }
         Consumer<byte[], byte[]> chosen = member.orElseThrow();
-        chosen.poll(Duration.ZERO);
-        lastPoll = Instant.now();
+        poll(chosen, Duration.ZERO);
         if (chosen.assignment().isEmpty()) {
             throw new UnseatedException();
         }
+    }
+
+    private void poll(Consumer<byte[], byte[]> chosen, Duration limit) {
+        chosen.poll(limit);
+        lastPoll = Instant.now();
+        waiting = Waiting.of(chosen, chosen.assignment());
     }
 
     private void rise() {

@@ -25,7 +25,6 @@ import dev.slicer.service.TopicTail;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -322,14 +321,14 @@ class PromotionDeskTest {
     }
 
     @Test
-    void shouldStopAtOnceWhileTheBrokerHangs() throws InterruptedException, IOException {
+    void shouldStopAtOnceWhileTheBrokerHangs() throws InterruptedException {
         // Given: a trial that is on
         promoted("first");
         gold("sw", "1");
         announce("second");
         Evaluator evaluator = evaluator(LONG);
         event("second", Kind.TRIAL_BEGUN);
-        signal("STOP");
+        broker.hang();
         try {
             // When
             evaluator.desk.close();
@@ -338,15 +337,8 @@ class PromotionDeskTest {
             evaluator.deciding.join(STOP.toMillis());
             assertThat(evaluator.deciding.isAlive()).isFalse();
         } finally {
-            signal("CONT");
+            broker.resume();
         }
-    }
-
-    private static void signal(String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     private interface TailOf {

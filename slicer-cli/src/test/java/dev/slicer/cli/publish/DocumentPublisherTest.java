@@ -17,8 +17,7 @@ class DocumentPublisherTest {
         DocumentPublisher publisher = new DocumentPublisher(
                 new Clients(Map.of("bootstrap.servers", "127.0.0.1:1")), "labelled", "id", Clock.systemUTC());
         LabelledDocument small = new LabelledDocument("1", "b", "sw", List.of("Asha"), List.of("B-PER"));
-        LabelledDocument large =
-                new LabelledDocument("2", "b", "sw", List.of("a".repeat(5_000_000)), List.of("O"));
+        LabelledDocument large = new LabelledDocument("2", "b", "sw", List.of("a".repeat(5_000_000)), List.of("O"));
 
         // When and then
         assertThatThrownBy(() -> publisher.publish(List.of(small, large), published -> {}))

@@ -100,14 +100,19 @@ public class TopicSetup {
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         List<String> names = topics.all().stream().map(Topic::name).toList();
-        try (Admin admin = Admin.create(settings)) {
-            if (config.create()) {
-                createUntilDone(admin);
+        try {
+            if (!config.create()) {
+                sizes.awaitNeed();
             }
-            while (true) {
-                sizes.read(admin, names);
-                done.complete(null);
-                TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+            try (Admin admin = Admin.create(settings)) {
+                if (config.create()) {
+                    createUntilDone(admin);
+                }
+                while (true) {
+                    sizes.read(admin, names);
+                    done.complete(null);
+                    TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+                }
             }
         } catch (InterruptedException | InterruptException e) {
             done.cancel(false);

@@ -91,7 +91,10 @@ public enum SweepFormat {
 
     private static String utf8(byte[] text) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new InvalidEventException(Reason.NOT_JSON, "not YAML: not UTF-8 throughout", e);
         }

@@ -32,8 +32,8 @@ class LabellingTest {
                 new double[] {0.5, 0.9, 0.5, 0.5, 1, 1, 1, 1, 1, 1, 1});
 
         // When
-        Labelling joined = labelling.withInitialsJoined(
-                word -> Set.of(0, 1, 2, 4, 8).contains(word));
+        Labelling joined =
+                labelling.withInitialsJoined(word -> Set.of(0, 1, 2, 4, 8).contains(word));
 
         // Then: the next name begins where no initial is before it, behind other words, and beside another type
         assertThat(joined.tags())

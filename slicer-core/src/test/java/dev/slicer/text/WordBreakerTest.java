@@ -89,8 +89,7 @@ class WordBreakerTest {
 
     @Test
     void shouldTellInitialsFromOtherAbbreviations() {
-        assertThat(List.of("J.", "É.", "எம்.", "ए.पी.", "ד.", "አ."))
-                .allMatch(WordBreaker::isInitial);
+        assertThat(List.of("J.", "É.", "எம்.", "ए.पी.", "ד.", "አ.")).allMatch(WordBreaker::isInitial);
         assertThat(List.of("U.S.", "St.", "J", ".", "e.g.", "வந்தார்.", "중.", "北."))
                 .noneMatch(WordBreaker::isInitial);
     }

@@ -81,12 +81,14 @@ final class BenchmarkDocuments {
         Set<Language> stale = new TreeSet<>();
         known.values().forEach(one -> {
             if (one.last().isAfter(scoresFrom.plus(settings.limit()))) {
-                fresh.computeIfAbsent(Language.of(one.gold()), first -> new ArrayList<>()).add(one);
+                fresh.computeIfAbsent(Language.of(one.gold()), first -> new ArrayList<>())
+                        .add(one);
             } else {
                 stale.add(Language.of(one.gold()));
             }
         });
-        Set<String> benchmarks = fresh.keySet().stream().map(Language::benchmark).collect(Collectors.toSet());
+        Set<String> benchmarks =
+                fresh.keySet().stream().map(Language::benchmark).collect(Collectors.toSet());
         // A benchmark of which nothing is published any more has been given up.
         stale.removeIf(language -> fresh.containsKey(language) || !benchmarks.contains(language.benchmark()));
         return new Sample(sample(fresh, scoresFrom), stale);
@@ -128,8 +130,7 @@ final class BenchmarkDocuments {
                         .forEach(one -> sample.put(
                                 one.gold().documentId(),
                                 new TrialGold(
-                                        one.gold(),
-                                        one.changed().isAfter(scoresFrom) ? one.changed() : scoresFrom))));
+                                        one.gold(), one.changed().isAfter(scoresFrom) ? one.changed() : scoresFrom))));
         return sample;
     }
 }

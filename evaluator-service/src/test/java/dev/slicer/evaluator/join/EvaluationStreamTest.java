@@ -115,9 +115,10 @@ class EvaluationStreamTest {
                 records.await(TOPICS.scores(), 1, record -> key(record).endsWith("/1"));
 
                 // Then: behind the miss, whose place it takes
-                assertThat(records.await(TOPICS.scores(), 2, record -> key(record).endsWith("/0")))
-                        .extracting(record -> KafkaEvents.read(record, DocumentScored.class)
-                                .outcome())
+                assertThat(records.await(
+                                TOPICS.scores(), 2, record -> key(record).endsWith("/0")))
+                        .extracting(record ->
+                                KafkaEvents.read(record, DocumentScored.class).outcome())
                         .containsExactly(DocumentScored.Outcome.MISSED, DocumentScored.Outcome.ANSWERED);
             } finally {
                 stream.close();
@@ -195,8 +196,7 @@ class EvaluationStreamTest {
                         .extracting(TopicPartition::topic)
                         .contains(TOPICS.scores(), TOPICS.entities(), TOPICS.labelledDocuments());
                 return reader.endOffsets(positions.keySet()).entrySet().stream()
-                        .allMatch(end ->
-                                positions.get(end.getKey()).orElseThrow() == end.getValue());
+                        .allMatch(end -> positions.get(end.getKey()).orElseThrow() == end.getValue());
             });
         }
     }

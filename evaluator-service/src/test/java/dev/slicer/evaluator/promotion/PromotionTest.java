@@ -85,7 +85,10 @@ class PromotionTest {
         }
         Eventually.holds(
                 "the misses in the report",
-                () -> given().get("/v1/report").jsonPath().getList("results.modelId").contains("none"));
+                () -> given().get("/v1/report")
+                        .jsonPath()
+                        .getList("results.modelId")
+                        .contains("none"));
 
         // When: the first checkpoint comes
         send(topics.trainingProgress(), trained("first"));
@@ -113,8 +116,10 @@ class PromotionTest {
         // And: late answers count everywhere in the place of the misses
         Eventually.holds(
                 "the answers in the report",
-                () -> given().get("/v1/report").jsonPath().getInt("results.findAll { it.benchmark == 'promotion' }"
-                                + ".languages.flatten().documents.sum()")
+                () -> given().get("/v1/report")
+                                .jsonPath()
+                                .getInt("results.findAll { it.benchmark == 'promotion' }"
+                                        + ".languages.flatten().documents.sum()")
                         == 8);
         given().get("/v1/report")
                 .then()

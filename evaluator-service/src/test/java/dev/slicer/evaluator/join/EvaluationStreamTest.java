@@ -161,8 +161,7 @@ class EvaluationStreamTest {
                         .extracting(TopicPartition::topic)
                         .contains(TOPICS.scores(), TOPICS.entities(), TOPICS.labelledDocuments());
                 return reader.endOffsets(positions.keySet()).entrySet().stream()
-                        .allMatch(end ->
-                                positions.get(end.getKey()).orElseThrow() == end.getValue());
+                        .allMatch(end -> positions.get(end.getKey()).orElseThrow() == end.getValue());
             });
         }
     }

@@ -87,7 +87,7 @@ public class EvaluatorService {
                         topics,
                         events,
                         ledger,
-                        checkpoints::awaitCaughtUp,
+                        checkpoints::caughtUp,
                         rules,
                         settings.trialSettings(),
                         settings.groupFor(topics) + "-promotion",
@@ -144,8 +144,8 @@ public class EvaluatorService {
     static class Boards {
         @Produces
         @Singleton
-        ScoreBoard scores() {
-            return new ScoreBoard();
+        ScoreBoard scores(EvaluatorSettings settings, Clock clock) {
+            return new ScoreBoard(clock, settings.keepGold());
         }
 
         @Produces

@@ -45,7 +45,7 @@ public class TopicSetup {
 
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
-    private static final Duration SCORES_KEPT = Duration.ofDays(90);
+    public static final Duration SCORES_KEPT = Duration.ofDays(90);
 
     private static final String FOR_EVER = "-1";
 
@@ -100,14 +100,19 @@ public class TopicSetup {
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         List<String> names = topics.all().stream().map(Topic::name).toList();
-        try (Admin admin = Admin.create(settings)) {
-            if (config.create()) {
-                createUntilDone(admin);
+        try {
+            if (!config.create()) {
+                sizes.awaitNeed();
             }
-            while (true) {
-                sizes.read(admin, names);
-                done.complete(null);
-                TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+            try (Admin admin = Admin.create(settings)) {
+                if (config.create()) {
+                    createUntilDone(admin);
+                }
+                while (true) {
+                    sizes.read(admin, names);
+                    done.complete(null);
+                    TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+                }
             }
         } catch (InterruptedException | InterruptException e) {
             done.cancel(false);

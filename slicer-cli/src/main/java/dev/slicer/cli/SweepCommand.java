@@ -4,6 +4,7 @@ import dev.slicer.analysis.TokenGroup;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
+import dev.slicer.io.IoProblem;
 import dev.slicer.jobs.JobTools;
 import dev.slicer.models.ModelReference;
 import java.io.IOException;
@@ -125,7 +126,7 @@ final class SweepCommand implements Callable<Integer> {
         try {
             return Files.readAllBytes(grid);
         } catch (IOException e) {
-            throw new CommandFailedException(grid + ": cannot be read: " + e, e);
+            throw new CommandFailedException(grid + ": cannot be read: " + IoProblem.of(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.slicer.json.JsonProblem;
 import dev.slicer.text.Utf8Lines;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class JsonLinesFormat {
                 throw new CorpusException(file, number, "more than one JSON value in the line");
             }
         } catch (JsonProcessingException e) {
-            throw new CorpusException(file, number, "not JSON: " + e.getOriginalMessage());
+            throw new CorpusException(
+                    file, number, "not JSON: " + JsonProblem.ofLine(e).message());
         }
         return sentence(
                 tokens.orElseThrow(() -> new CorpusException(file, number, "no field 'tokens'")),

@@ -36,14 +36,16 @@ public record CheckpointEvent(
     }
 
     public CheckpointEvent {
-        Require.notBlank("checkpointId", checkpointId);
+        Require.id("checkpointId", checkpointId);
         Require.present("kind", kind);
-        Require.present("at", at);
+        Require.time("at", at);
         Require.notBlank("by", by);
         reason = reason == null ? Optional.empty() : reason;
         current = current == null ? Optional.empty() : current;
         documents = documents == null ? Optional.empty() : documents;
         comparison = comparison == null ? Optional.empty() : comparison;
+        current.ifPresent(id -> Require.id("current", id));
+        documents.ifPresent(count -> Require.count("documents", count));
     }
 
     /** A step of which nothing more is to be said than why. */

@@ -8,6 +8,7 @@ import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.StorePublication;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -51,7 +52,8 @@ final class TestTrainer implements AutoCloseable {
                 settings,
                 clock,
                 runner,
-                registry);
+                registry,
+                new PassedOver(registry));
     }
 
     /** @param folder shared by all trainers; the store is in it */

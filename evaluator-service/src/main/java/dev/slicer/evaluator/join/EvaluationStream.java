@@ -5,6 +5,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -83,7 +84,10 @@ public final class EvaluationStream implements AutoCloseable {
             Supplier<Optional<String>> serving,
             MeterRegistry registry,
             LanguageLabels languages,
-            ProcessorSupplier<byte[], byte[], Void, Void> drift) {
+            ProcessorSupplier<byte[], byte[], Void, Void> drift,
+            PassedOver passedOver) {
+        passedOver.watch(
+                List.of(topics.labelledDocuments(), topics.goldDocuments(), topics.entities(), topics.scores()));
         Topology topology = JoinTopology.of(
                 new Join.Settings(settings.waitForAnswer(), settings.keepGold(), serving),
                 rules,
@@ -91,6 +95,7 @@ public final class EvaluationStream implements AutoCloseable {
                 events,
                 new JoinMetrics(registry, languages),
                 drift,
+                passedOver,
                 settings.stateOnDisk());
         return new EvaluationStream(settings, kafka.common(), topics, topology, registry);
     }

@@ -8,6 +8,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,12 +26,14 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
     private final GoldRules rules;
     private final Topics topics;
     private final JoinMetrics metrics;
+    private final PassedOver passedOver;
     private ProcessorContext<byte[], byte[]> context;
 
-    Intake(GoldRules rules, Topics topics, JoinMetrics metrics) {
+    Intake(GoldRules rules, Topics topics, JoinMetrics metrics, PassedOver passedOver) {
         this.rules = rules;
         this.topics = topics;
         this.metrics = metrics;
+        this.passedOver = passedOver;
     }
 
     @Override
@@ -40,14 +43,17 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        passedOver.take(StreamRecords.asConsumed(record, context), this::sort);
+    }
+
+    private void sort(ConsumerRecord<byte[], byte[]> consumed) {
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
             context.forward(
                     new Record<>(
                             gold.documentId().getBytes(StandardCharsets.UTF_8),
-                            record.value(),
-                            record.timestamp(),
+                            consumed.value(),
+                            consumed.timestamp(),
                             Origin.toHeaders(consumed)),
                     JoinTopology.GOLD_SINK);
         } catch (InvalidEventException e) {

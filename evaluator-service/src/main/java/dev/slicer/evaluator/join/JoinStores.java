@@ -3,6 +3,7 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
+import dev.slicer.service.PassedOver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,13 +80,17 @@ final class JoinStores {
 
     private final Deque<Since> earlyByAge = new ArrayDeque<>();
 
+    private final PassedOver passedOver;
+
     private JoinStores(
             KeyValueStore<String, byte[]> gold,
             KeyValueStore<String, String> scored,
-            KeyValueStore<String, byte[]> early) {
+            KeyValueStore<String, byte[]> early,
+            PassedOver passedOver) {
         this.gold = gold;
         this.scored = scored;
         this.early = early;
+        this.passedOver = passedOver;
     }
 
     static List<StoreBuilder<?>> builders(boolean onDisk) {
@@ -101,22 +106,26 @@ final class JoinStores {
         return Stores.keyValueStoreBuilder(supplier, Serdes.String(), values);
     }
 
-    /** The stores as Kafka Streams has restored them. */
-    static JoinStores of(ProcessorContext<?, ?> context) {
+    /** The stores as Kafka Streams has restored them, without what cannot be read, as from another version. */
+    static JoinStores of(ProcessorContext<?, ?> context, PassedOver passedOver) {
         JoinStores stores = new JoinStores(
-                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY));
-        stores.goldByAge.addAll(byAge(
+                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY), passedOver);
+        stores.goldByAge.addAll(stores.byAge(
                 stores.gold, bytes -> EventJson.read(bytes, KeptGold.class).since()));
-        stores.earlyByAge.addAll(byAge(
+        stores.earlyByAge.addAll(stores.byAge(
                 stores.early, bytes -> EventJson.read(bytes, KeptAnswers.class).since()));
         return stores;
     }
 
-    private static List<Since> byAge(KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
+    private List<Since> byAge(KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
         List<Since> all = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> entries = store.all()) {
-            entries.forEachRemaining(entry -> all.add(new Since(entry.key, since.applyAsLong(entry.value))));
+            entries.forEachRemaining(entry -> passedOver
+                    .read(store.name(), entry.key, () -> new Since(entry.key, since.applyAsLong(entry.value)))
+                    .ifPresentOrElse(all::add, () -> unreadable.add(entry.key)));
         }
+        unreadable.forEach(store::delete);
         all.sort(Comparator.comparingLong(Since::time));
         return all;
     }

@@ -3,6 +3,7 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,10 +42,11 @@ final class JoinTopology {
             KafkaEvents events,
             JoinMetrics metrics,
             ProcessorSupplier<byte[], byte[], Void, Void> drift,
+            PassedOver passedOver,
             boolean onDisk) {
         Topology topology = new Topology();
         source(topology, "labelled-documents", topics.labelledDocuments());
-        topology.addProcessor("intake", () -> new Intake(rules, topics, metrics), "labelled-documents");
+        topology.addProcessor("intake", () -> new Intake(rules, topics, metrics, passedOver), "labelled-documents");
         sink(topology, GOLD_SINK, topics.goldDocuments(), "intake");
 
         source(topology, "gold-documents", topics.goldDocuments());
@@ -54,7 +56,7 @@ final class JoinTopology {
                 new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
                     @Override
                     public Processor<byte[], byte[], byte[], byte[]> get() {
-                        return new Join(settings, rules, topics, events, metrics);
+                        return new Join(settings, rules, topics, events, metrics, passedOver);
                     }
 
                     @Override
@@ -70,7 +72,7 @@ final class JoinTopology {
         topology.addProcessor("drift", drift, "entities");
 
         source(topology, "scores", topics.scores());
-        topology.addProcessor("counting", () -> new Counting(metrics), "scores");
+        topology.addProcessor("counting", () -> new Counting(metrics, passedOver), "scores");
         return topology;
     }
 

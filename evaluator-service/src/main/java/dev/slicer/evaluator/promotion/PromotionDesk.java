@@ -5,7 +5,6 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
@@ -13,6 +12,7 @@ import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
 import java.time.Duration;
@@ -63,6 +63,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private final KafkaEvents events;
     private final CheckpointLedger ledger;
     private final LedgerTail tail;
+    private final PassedOver passedOver;
     private final BenchmarkDocuments benchmarks;
     private final TrialSettings settings;
     private final String group;
@@ -84,6 +85,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             KafkaEvents events,
             CheckpointLedger ledger,
             LedgerTail tail,
+            PassedOver passedOver,
             GoldRules rules,
             TrialSettings settings,
             String group,
@@ -93,6 +95,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
         this.events = events;
         this.ledger = ledger;
         this.tail = tail;
+        this.passedOver = passedOver;
         this.benchmarks = new BenchmarkDocuments(rules, settings);
         this.settings = settings;
         this.group = group;
@@ -276,13 +279,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
 
     private void follow(TopicEnd scores, Trial trial) {
         for (ConsumerRecord<byte[], byte[]> record : scores.poll()) {
-            try {
-                trial.add(KafkaEvents.read(record, DocumentScored.class));
-            } catch (InvalidEventException e) {
-                LOG.errorf(
-                        "%s-%d offset %d is no score: %s",
-                        record.topic(), record.partition(), record.offset(), e.getMessage());
-            }
+            passedOver.take(record, score -> trial.add(KafkaEvents.read(score, DocumentScored.class)));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -157,7 +158,8 @@ class EvaluationStreamTest {
                 Optional::empty,
                 new SimpleMeterRegistry(),
                 new LanguageLabels(),
-                Ignoring::new);
+                Ignoring::new,
+                new PassedOver(new SimpleMeterRegistry()));
     }
 
     private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {

@@ -11,6 +11,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -168,14 +169,16 @@ final class JoinBenchmark {
             store.init(joinContext.getStateStoreContext(), store);
             joinContext.addStateStore(store);
         }
-        Intake intake = new Intake(RULES, TOPICS, metrics);
+        PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
+        Intake intake = new Intake(RULES, TOPICS, metrics, passedOver);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
                 RULES,
                 TOPICS,
                 EVENTS,
-                metrics);
-        Counting counting = new Counting(metrics);
+                metrics,
+                passedOver);
+        Counting counting = new Counting(metrics, passedOver);
         intake.init(intakeContext);
         join.init(joinContext);
         counting.init(countingContext);

@@ -9,6 +9,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,6 +59,7 @@ final class JoinDriver implements AutoCloseable {
                         events,
                         new JoinMetrics(registry, new LanguageLabels()),
                         Ignoring::new,
+                        new PassedOver(registry),
                         false),
                 properties,
                 START);

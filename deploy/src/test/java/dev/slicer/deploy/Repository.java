@@ -44,7 +44,8 @@ final class Repository {
 
         /** All of its production code. */
         String sources() {
-            return files(name + "/src/main/java", ".java").stream()
+            return Stream.of(name, "service-support")
+                    .flatMap(module -> files(module + "/src/main/java", ".java").stream())
                     .map(Repository::text)
                     .collect(Collectors.joining("\n"));
         }

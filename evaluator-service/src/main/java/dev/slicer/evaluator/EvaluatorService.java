@@ -71,7 +71,7 @@ public class EvaluatorService {
                     promotionMetrics.refresh();
                 });
         stream = EvaluationStream.of(
-                settings.streamSettings(topics),
+                settings.streamSettings(topics, setup.replicas()),
                 kafka,
                 topics,
                 events,

@@ -31,8 +31,8 @@ class InferenceService {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
     /** A failed attempt may have read a whole model. */
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
-    /** Documents of one partition wait behind each other: those of other checkpoints too. */
-    private static final Duration TRIAL_PATIENCE = Duration.ofMinutes(2);
+    /** Documents of other checkpoints wait behind those of one that does not come. */
+    private static final Duration TRIAL_PATIENCE = Duration.ofSeconds(15);
 
     private final InferenceConfig config;
     private final Optional<FixedCheckpoint> fixed;

@@ -13,7 +13,6 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +22,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,9 +52,6 @@ class LateCheckpointTest {
 
     @Inject
     KafkaClients clients;
-
-    @Inject
-    MeterRegistry registry;
 
     @TempDir
     Path folder;
@@ -93,7 +88,7 @@ class LateCheckpointTest {
         // Then: the old one serves on, and health says that the other is tried again
         assertThat(models.lastFailure(late)).hasValue(Kind.UNAVAILABLE);
         assertThat(serves(old)).isTrue();
-        Eventually.holds("the next attempt to be due", () -> waiting() == 1);
+        awaitNextAttempt();
         when().get("/q/health/ready")
                 .then()
                 .statusCode(200)
@@ -105,7 +100,7 @@ class LateCheckpointTest {
 
         // Then
         awaitServing(late);
-        Eventually.holds("nothing to wait", () -> waiting() == 0);
+        Eventually.holds("nothing to wait", () -> models.nextAttempt().isEmpty());
     }
 
     @Test
@@ -148,23 +143,24 @@ class LateCheckpointTest {
     void shouldGiveUpWhatIsMissingForANewerOne() throws IOException {
         // Given
         String missing = publish("missing");
-        Path away = Files.move(place(missing), place(missing).resolveSibling(".missing"));
+        Path place = place(missing);
+        Path away = Files.move(place, place.resolveSibling(".missing"));
         announce(missing);
-        Eventually.holds("the next attempt to be due", () -> waiting() == 1);
+        awaitNextAttempt();
 
         // When
         String newer = publish("newer");
         announce(newer);
         awaitServing(newer);
-        Files.move(away, place(missing));
+        Files.move(away, place);
 
         // Then
-        assertThat(models.nextAttempt()).isEqualTo(Optional.empty());
-        assertThat(waiting()).isZero();
+        Eventually.holds("nothing to wait", () -> models.nextAttempt().isEmpty());
+        assertThat(serves(newer)).isTrue();
     }
 
-    private double waiting() {
-        return registry.get("slicer.model.load.waiting").gauge().value();
+    private void awaitNextAttempt() {
+        Eventually.holds("a next attempt", () -> models.nextAttempt().isPresent());
     }
 
     private boolean serves(String id) {

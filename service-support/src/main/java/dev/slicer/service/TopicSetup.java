@@ -2,6 +2,7 @@ package dev.slicer.service;
 
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -10,11 +11,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -24,12 +26,20 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
-/** Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it. */
+/**
+ * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, and
+ * tells of those whose settings are not what the services rely on.
+ */
 @Singleton
 public class TopicSetup {
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
@@ -40,20 +50,29 @@ public class TopicSetup {
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
     private static final Duration SCORES_KEPT = Duration.ofDays(90);
+    /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
+    private static final Duration TRAINING_KEPT = Duration.ofDays(90);
 
     private static final String FOR_EVER = "-1";
 
     private final Map<String, Object> kafka;
     private final Topics topics;
     private final TopicsConfig config;
+    private final TopicCheck check;
+    private List<String> leftToOthers = List.of();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final Thread worker = new Thread(this::createUntilDone, "topic-setup");
+    private final Thread worker = new Thread(this::prepareUntilDone, "topic-setup");
 
     @Inject
-    TopicSetup(@Identifier("default-kafka-broker") Map<String, Object> kafka, Topics topics, TopicsConfig config) {
+    TopicSetup(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Topics topics,
+            TopicsConfig config,
+            MeterRegistry registry) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.config = config;
+        this.check = new TopicCheck(topic -> settings(topics, topic), config.replicas(), registry);
         worker.setDaemon(true);
     }
 
@@ -62,10 +81,14 @@ public class TopicSetup {
         return done;
     }
 
+    /** Replicas that each partition of a topic should have; the broker's default when absent. */
+    public Optional<Short> replicas() {
+        return config.replicas();
+    }
+
     void start(@Observes @Priority(10) StartupEvent start) throws InterruptedException {
         if (!config.create()) {
             done.complete(null);
-            return;
         }
         worker.start();
         try {
@@ -84,18 +107,22 @@ public class TopicSetup {
         worker.interrupt();
     }
 
-    private void createUntilDone() {
+    private void prepareUntilDone() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         try (Admin admin = Admin.create(settings)) {
             while (true) {
                 try {
-                    createMissing(admin);
-                    done.complete(null);
+                    prepare(admin);
                     return;
                 } catch (ExecutionException e) {
-                    LOG.warnf("cannot create topics yet: %s", e.getCause().getMessage());
+                    if (!config.create()) {
+                        // Perhaps there is no broker, and no need of one.
+                        LOG.debugf("topics are not checked: %s", e.getCause().getMessage());
+                        return;
+                    }
+                    LOG.warnf("cannot prepare topics yet: %s", e.getCause().getMessage());
                     TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
                 }
             }
@@ -106,24 +133,65 @@ public class TopicSetup {
         }
     }
 
-    private void createMissing(Admin admin) throws InterruptedException, ExecutionException {
-        Set<String> present = admin.listTopics().names().get();
-        List<NewTopic> missing = topics.all().stream()
-                .filter(topic -> !present.contains(topic.name()))
-                .map(this::newTopic)
-                .toList();
+    /** Makes what is missing, where that is wanted, and checks what was there before. */
+    void prepare(Admin admin) throws InterruptedException, ExecutionException {
+        Map<Topic, TopicDescription> present = new LinkedHashMap<>();
+        List<Topic> missing = new ArrayList<>();
+        List<String> mayNotDescribe = new ArrayList<>();
+        Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
+                        topics.all().stream().map(Topic::name).toList())
+                .topicNameValues();
+        for (Topic topic : topics.all()) {
+            try {
+                present.put(topic, described.get(topic.name()).get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    missing.add(topic);
+                } else if (e.getCause() instanceof AuthorizationException) {
+                    mayNotDescribe.add(topic.name());
+                } else {
+                    throw e;
+                }
+            }
+        }
+        if (!mayNotDescribe.equals(leftToOthers)) {
+            leftToOthers = mayNotDescribe;
+            LOG.infof("%s are left to others: the right Describe on them is missing", mayNotDescribe);
+        }
+        if (config.create()) {
+            create(admin, missing);
+        }
+        done.complete(null);
+        check.run(admin, present);
+    }
+
+    private void create(Admin admin, List<Topic> missing) throws InterruptedException, ExecutionException {
+        List<NewTopic> wanted = missing.stream().map(this::newTopic).toList();
+        Optional<ExecutionException> failure = Optional.empty();
         for (Map.Entry<String, ? extends Future<Void>> created :
-                admin.createTopics(missing).values().entrySet()) {
+                admin.createTopics(wanted).values().entrySet()) {
             try {
                 created.getValue().get();
                 LOG.infof("created topic %s", created.getKey());
             } catch (ExecutionException e) {
                 // Another service was faster.
                 if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
+                    failure = Optional.of(named(created.getKey(), e));
                 }
             }
         }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    /** Kafka's own words for a missing right name neither the topic nor the right. */
+    private static ExecutionException named(String topic, ExecutionException e) {
+        return new ExecutionException(new KafkaException(
+                e.getCause() instanceof AuthorizationException
+                        ? "topic " + topic + " is missing, and so is the right Create on it or on the cluster"
+                        : "topic " + topic + ": " + e.getCause().getMessage(),
+                e.getCause()));
     }
 
     private NewTopic newTopic(Topic topic) {
@@ -148,6 +216,9 @@ public class TopicSetup {
         if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
             // Candidates are compared on all that was ever published, and the first promotion still counts.
             settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
+        }
+        if (topic.name().equals(topics.trainingRequests()) || topic.name().equals(topics.trainingProgress())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRAINING_KEPT.toMillis()));
         }
         if (topic.name().equals(topics.scores())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -143,7 +144,7 @@ public record CloudEvent(
     static byte[] data(JsonNode envelope, Class<? extends Event> event) {
         if (!envelope.isObject()) {
             throw new InvalidEventException(
-                    Reason.WRONG_TYPE, "an event in structured mode is a JSON object, got " + envelope.getNodeType());
+                    Reason.WRONG_TYPE, "an event in structured mode is a JSON object, got " + nameOf(envelope));
         }
         requireVersion("specversion", required(envelope, "specversion"));
         required(envelope, "id");
@@ -175,9 +176,13 @@ public record CloudEvent(
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            throw invalid(name + " must be a string, got " + value.getNodeType());
+            throw invalid(name + " must be a string, got " + nameOf(value));
         }
         return Optional.of(value.textValue());
+    }
+
+    private static String nameOf(JsonNode value) {
+        return value.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 
     private static String required(JsonNode envelope, String name) {

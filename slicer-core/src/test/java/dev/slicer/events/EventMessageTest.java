@@ -106,7 +106,7 @@ class EventMessageTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "1.0"             | "0.3"            | INVALID_HEADER | specversion must be 1.0, got "0.3"
-            "1.0"             | 1.0              | INVALID_HEADER | specversion must be a string, got NUMBER
+            "1.0"             | 1.0              | INVALID_HEADER | specversion must be a string, got number
             "e1"              | ""               | INVALID_HEADER | id is missing
             "id": "e1",       | ``               | INVALID_HEADER | id is missing
             "/x"              | "a b"            | INVALID_HEADER | source must be a URI, got "a b"

@@ -78,6 +78,18 @@ class RequestIntakeTest {
     }
 
     @Test
+    void shouldGoOnBehindARequestThatItFailsOn() throws InterruptedException {
+        // When
+        send(0, request("fault"));
+        send(1, request("good"));
+
+        // Then
+        awaitThat(() -> committed().equals(Optional.of(2L)));
+        assertThat(accepted).containsExactly("good");
+        assertThat(intake.failure()).isEmpty();
+    }
+
+    @Test
     void shouldTakeARequestInLaterWhenTheBrokerDoesNotTakeTheReport() throws InterruptedException {
         // Given
         brokerAway = true;
@@ -101,6 +113,9 @@ class RequestIntakeTest {
             if (brokerAway) {
                 accepted.add(request.jobId() + " in vain");
                 throw new KafkaException("the broker is gone");
+            }
+            if (request.jobId().equals("fault")) {
+                throw new NullPointerException("a fault of ours");
             }
             accepted.add(request.jobId());
         }

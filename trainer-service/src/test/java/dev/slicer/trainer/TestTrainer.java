@@ -86,6 +86,13 @@ final class TestTrainer implements AutoCloseable {
                 .toList();
     }
 
+    /** Why loops have ended that are to go on. */
+    List<RuntimeException> failures() {
+        return trainer.readers().all().stream()
+                .flatMap(reader -> reader.failure().stream())
+                .toList();
+    }
+
     double counter(String name) {
         return registry.get(name).counter().count();
     }

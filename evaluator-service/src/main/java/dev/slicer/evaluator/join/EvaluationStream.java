@@ -14,16 +14,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -44,6 +46,7 @@ public final class EvaluationStream implements AutoCloseable {
      * @param stateFolder for locks, and for what the join remembers where that lies on disk
      * @param waitForAnswer after which a document counts as missed
      * @param keepGold how long it can be answered by further models
+     * @param replicas of each partition of the topics that it makes; the broker's default when absent
      */
     public record Settings(
             String group,
@@ -51,7 +54,8 @@ public final class EvaluationStream implements AutoCloseable {
             String stateFolder,
             boolean stateOnDisk,
             Duration waitForAnswer,
-            Duration keepGold) {}
+            Duration keepGold,
+            Optional<Short> replicas) {}
 
     private final Settings settings;
     private final Map<String, Object> kafka;
@@ -135,29 +139,14 @@ public final class EvaluationStream implements AutoCloseable {
     /** Gold and answers of a document meet only where both topics have the same number of partitions. */
     private void prepareGoldTopic() {
         try (Admin admin = Admin.create(kafka)) {
-            Map<String, TopicDescription> described = admin.describeTopics(List.of(topics.entities()))
-                    .allTopicNames()
-                    .get();
-            int partitions = described.get(topics.entities()).partitions().size();
-            try {
-                admin.createTopics(List.of(
-                                new NewTopic(topics.goldDocuments(), Optional.of(partitions), Optional.empty())))
-                        .all()
-                        .get();
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
-                }
-                int present = admin.describeTopics(List.of(topics.goldDocuments()))
-                        .allTopicNames()
-                        .get()
-                        .get(topics.goldDocuments())
-                        .partitions()
-                        .size();
-                if (present != partitions) {
-                    throw new StreamsException(topics.goldDocuments() + " has " + present + " partitions and "
-                            + topics.entities() + " " + partitions + "; they must have the same number");
-                }
+            int partitions = partitions(admin, topics.entities())
+                    .orElseThrow(() -> new UnknownTopicOrPartitionException("there is no topic " + topics.entities()));
+            OptionalInt present = partitions(admin, topics.goldDocuments());
+            if (present.isEmpty()) {
+                create(admin, new NewTopic(topics.goldDocuments(), Optional.of(partitions), settings.replicas()));
+            } else if (present.getAsInt() != partitions) {
+                throw new StreamsException(topics.goldDocuments() + " has " + present.getAsInt() + " partitions and "
+                        + topics.entities() + " " + partitions + "; they must have the same number");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -167,6 +156,42 @@ public final class EvaluationStream implements AutoCloseable {
         }
     }
 
+    /** Empty where there is no such topic. */
+    private static OptionalInt partitions(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        try {
+            return OptionalInt.of(admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return OptionalInt.empty();
+            }
+            throw named(e, "the right Describe on topic " + topic + " is missing");
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws InterruptedException, ExecutionException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                // Another evaluator was faster; whether it has as many partitions is seen in the next attempt.
+                throw new UnknownTopicOrPartitionException(topic.name() + " has just been made", e);
+            }
+            throw named(e, "topic " + topic.name() + " is missing, and so is the right Create on it or on the cluster");
+        }
+    }
+
+    /** Kafka's own words for a missing right name neither the topic nor the right. */
+    private static ExecutionException named(ExecutionException e, String missingRight) {
+        return e.getCause() instanceof AuthorizationException
+                ? new ExecutionException(new StreamsException(missingRight, e.getCause()))
+                : e;
+    }
+
     private Properties properties() {
         Map<String, Object> all = new HashMap<>(kafka);
         all.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -174,6 +199,7 @@ public final class EvaluationStream implements AutoCloseable {
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder());
+        settings.replicas().ifPresent(replicas -> all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicas));
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), KafkaClients.MAX_RECORD_BYTES);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");

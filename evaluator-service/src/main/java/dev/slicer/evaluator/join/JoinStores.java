@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -32,9 +33,17 @@ final class JoinStores {
     private static final String SCORED = "scored";
     private static final String EARLY = "early";
 
-    private record KeptGold(long since, GoldDocument gold) {}
+    private record KeptGold(long since, GoldDocument gold) {
+        KeptGold {
+            Objects.requireNonNull(gold);
+        }
+    }
 
-    private record KeptAnswers(long since, List<EntitiesEvent> answers) {}
+    private record KeptAnswers(long since, List<EntitiesEvent> answers) {
+        KeptAnswers {
+            answers = List.copyOf(answers);
+        }
+    }
 
     private record Since(String documentId, long time) {}
 

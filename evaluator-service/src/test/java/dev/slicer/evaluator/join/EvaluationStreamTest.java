@@ -150,7 +150,13 @@ class EvaluationStreamTest {
     private EvaluationStream stream(KafkaClients clients, Path state) {
         return EvaluationStream.of(
                 new EvaluationStream.Settings(
-                        "evaluator", 1, state.toString(), false, Duration.ofMinutes(10), Duration.ofDays(1)),
+                        "evaluator",
+                        1,
+                        state.toString(),
+                        false,
+                        Duration.ofMinutes(10),
+                        Duration.ofDays(1),
+                        Optional.of((short) 1)),
                 clients,
                 TOPICS,
                 events,

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -95,6 +96,10 @@ final class JoinDriver implements AutoCloseable {
 
     void answer(EntitiesEvent answer) {
         pipe(entities, topics.entities(), answer);
+    }
+
+    void pipe(ProducerRecord<byte[], byte[]> record) {
+        input(record.topic()).pipeInput(new TestRecord<>(record.key(), record.value(), record.headers()));
     }
 
     private void pipe(TestInputTopic<byte[], byte[]> input, String topic, Event event) {

@@ -73,7 +73,7 @@ class InferenceService {
                         passedOver,
                         backOff(),
                         clock));
-        DocumentBatch batches = new DocumentBatch(topics, events, config.maxTextLength());
+        DocumentBatch batches = new DocumentBatch(topics, events, kafka.sizes(), config.maxTextLength());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
                         kafka,

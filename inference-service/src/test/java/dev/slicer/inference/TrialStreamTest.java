@@ -433,7 +433,7 @@ class TrialStreamTest {
     }
 
     private DocumentBatch batches() {
-        return new DocumentBatch(topics, events, 1000);
+        return new DocumentBatch(topics, events, clients.sizes(), 1000);
     }
 
     private DocumentStream start(String name, String topic, int batchesAtHand, DocumentWork work) {
@@ -442,8 +442,9 @@ class TrialStreamTest {
                 new StreamSettings(
                         name,
                         topic,
+                        Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + name,
-                        UUID.randomUUID().toString(),
+                        topics.prefix() + name + "-" + UUID.randomUUID(),
                         16,
                         100_000,
                         batchesAtHand,

@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,19 +32,21 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
 /**
- * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, and
- * tells of those whose settings are not what the services rely on.
+ * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, tells of
+ * those whose settings are not what the services rely on, and watches how large their records may be.
  */
 @Singleton
 public class TopicSetup {
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
+    private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
     /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
@@ -58,20 +61,23 @@ public class TopicSetup {
     private final Map<String, Object> kafka;
     private final Topics topics;
     private final TopicsConfig config;
+    private final RecordSizes sizes;
     private final TopicCheck check;
     private List<String> leftToOthers = List.of();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final Thread worker = new Thread(this::prepareUntilDone, "topic-setup");
+    private final Thread worker = new Thread(this::prepareAndWatch, "topic-setup");
 
     @Inject
     TopicSetup(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Topics topics,
             TopicsConfig config,
+            RecordSizes sizes,
             MeterRegistry registry) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.config = config;
+        this.sizes = sizes;
         this.check = new TopicCheck(topic -> settings(topics, topic), config.replicas(), registry);
         worker.setDaemon(true);
     }
@@ -107,69 +113,86 @@ public class TopicSetup {
         worker.interrupt();
     }
 
-    private void prepareUntilDone() {
+    private void prepareAndWatch() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         try (Admin admin = Admin.create(settings)) {
-            while (true) {
-                try {
-                    prepare(admin);
-                    return;
-                } catch (ExecutionException e) {
-                    if (!config.create()) {
-                        // Perhaps there is no broker, and no need of one.
-                        LOG.debugf("topics are not checked: %s", e.getCause().getMessage());
-                        return;
-                    }
-                    LOG.warnf("cannot prepare topics yet: %s", e.getCause().getMessage());
-                    TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
-                }
+            if (config.create()) {
+                createUntilDone(admin);
             }
-        } catch (InterruptedException e) {
+            while (true) {
+                watch(admin);
+                TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+            }
+        } catch (InterruptedException | InterruptException e) {
             done.cancel(false);
         } catch (RuntimeException e) {
             done.completeExceptionally(e);
         }
     }
 
-    /** Makes what is missing, where that is wanted, and checks what was there before. */
-    void prepare(Admin admin) throws InterruptedException, ExecutionException {
-        Map<Topic, TopicDescription> present = new LinkedHashMap<>();
-        List<Topic> missing = new ArrayList<>();
-        List<String> mayNotDescribe = new ArrayList<>();
+    private void createUntilDone(Admin admin) throws InterruptedException {
+        while (true) {
+            try {
+                createMissing(admin);
+                return;
+            } catch (ExecutionException e) {
+                LOG.warnf("cannot create topics yet: %s", e.getCause().getMessage());
+                TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
+            }
+        }
+    }
+
+    /** Looks at topics as they are; that there is no broker, and perhaps no need of one, is no matter. */
+    void watch(Admin admin) throws InterruptedException {
+        sizes.read(admin, topics.all().stream().map(Topic::name).toList());
+        done.complete(null);
+        try {
+            Map<Topic, TopicDescription> present = new LinkedHashMap<>();
+            describe(admin).forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
+            check.run(admin, present);
+        } catch (ExecutionException e) {
+            LOG.debugf("topics are not checked: %s", e.getCause().getMessage());
+        }
+    }
+
+    /** Those that it may describe, empty where they are missing. */
+    private Map<Topic, Optional<TopicDescription>> describe(Admin admin)
+            throws InterruptedException, ExecutionException {
+        Map<Topic, Optional<TopicDescription>> found = new LinkedHashMap<>();
+        List<String> hidden = new ArrayList<>();
         Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
                         topics.all().stream().map(Topic::name).toList())
                 .topicNameValues();
         for (Topic topic : topics.all()) {
             try {
-                present.put(topic, described.get(topic.name()).get());
+                found.put(topic, Optional.of(described.get(topic.name()).get()));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    missing.add(topic);
+                    found.put(topic, Optional.empty());
                 } else if (e.getCause() instanceof AuthorizationException) {
-                    mayNotDescribe.add(topic.name());
+                    hidden.add(topic.name());
                 } else {
                     throw e;
                 }
             }
         }
-        if (!mayNotDescribe.equals(leftToOthers)) {
-            leftToOthers = mayNotDescribe;
-            LOG.infof("%s are left to others: the right Describe on them is missing", mayNotDescribe);
+        if (!hidden.equals(leftToOthers)) {
+            leftToOthers = hidden;
+            LOG.infof("%s are left to others: the right Describe on them is missing", hidden);
         }
-        if (config.create()) {
-            create(admin, missing);
-        }
-        done.complete(null);
-        check.run(admin, present);
+        return found;
     }
 
-    private void create(Admin admin, List<Topic> missing) throws InterruptedException, ExecutionException {
-        List<NewTopic> wanted = missing.stream().map(this::newTopic).toList();
+    void createMissing(Admin admin) throws InterruptedException, ExecutionException {
+        List<NewTopic> missing = describe(admin).entrySet().stream()
+                .filter(topic -> topic.getValue().isEmpty())
+                .map(topic -> newTopic(topic.getKey()))
+                .toList();
         Optional<ExecutionException> failure = Optional.empty();
         for (Map.Entry<String, ? extends Future<Void>> created :
-                admin.createTopics(wanted).values().entrySet()) {
+                admin.createTopics(missing).values().entrySet()) {
             try {
                 created.getValue().get();
                 LOG.infof("created topic %s", created.getKey());
@@ -204,9 +227,7 @@ public class TopicSetup {
         settings.put(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
-        if (topic.name().equals(topics.entities()) || topic.name().equals(topics.deadLetters())) {
-            settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaClients.MAX_RECORD_BYTES));
-        }
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordSize.MAX_BYTES));
         if (topic.name().equals(topics.trainingLeases())) {
             // Leases are judged by one clock, the broker's.
             settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);

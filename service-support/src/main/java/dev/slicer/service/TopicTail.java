@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class TopicTail implements TopicReader, Runnable {
     private final Shutdown shutdown = new Shutdown();
     private volatile boolean caughtUpOnce;
     private volatile Instant lastPoll = Instant.now();
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
 
@@ -149,6 +151,11 @@ public final class TopicTail implements TopicReader, Runnable {
     }
 
     @Override
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -159,6 +166,7 @@ public final class TopicTail implements TopicReader, Runnable {
         }
         consumer.poll(POLL).forEach(record -> passedOver.take(record, handler));
         lastPoll = Instant.now();
+        waiting = Waiting.of(consumer, consumer.assignment());
         for (Asked next = asked.peek(); next != null; next = asked.peek()) {
             barriers.add(new Barrier(
                     next.reached(), next.ends().orElseGet(() -> consumer.endOffsets(consumer.assignment()))));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicSetupTest {
     private static final Topics TOPICS = Topics.defaults();
+    private static final MeterRegistry REGISTRY = new SimpleMeterRegistry();
 
     @Test
     void shouldKeepForEverWhatIsReadFromTheBeginning() {
@@ -56,9 +58,9 @@ class TopicSetupTest {
     }
 
     @Test
-    void shouldLetAnswersAndDeadLettersBeLargerThanTheirDocuments() {
+    void shouldLetRecordsOfAllTopicsBeAsLargeAsTheyAreMeantToBe() {
         assertThat(setting("max.message.bytes"))
-                .containsOnlyKeys("slicer.entities", "slicer.dead-letters")
+                .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, bytes) -> assertThat(bytes).isEqualTo("4194304"));
     }
 
@@ -69,7 +71,8 @@ class TopicSetupTest {
         TopicSetup setup = setup();
 
         // When
-        setup.prepare(broker.admin());
+        setup.createMissing(broker.admin());
+        setup.watch(broker.admin());
 
         // Then
         assertThat(setup.ready().toCompletableFuture()).isCompleted();
@@ -84,7 +87,7 @@ class TopicSetupTest {
         TopicSetup setup = setup();
 
         // When and then
-        assertThatThrownBy(() -> setup.prepare(broker.admin()))
+        assertThatThrownBy(() -> setup.createMissing(broker.admin()))
                 .cause()
                 .hasMessage("topic slicer.entities is missing, and so is the right Create on it or on the cluster");
         assertThat(broker.created).containsExactly("slicer.entities");
@@ -92,7 +95,7 @@ class TopicSetupTest {
     }
 
     private static TopicSetup setup() {
-        return new TopicSetup(Map.of(), TOPICS, new Configured(), new SimpleMeterRegistry());
+        return new TopicSetup(Map.of(), TOPICS, new Configured(), new RecordSizes(REGISTRY), REGISTRY);
     }
 
     /** Answers as a broker with an authorizer does. */

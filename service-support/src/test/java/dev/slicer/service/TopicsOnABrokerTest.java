@@ -51,13 +51,13 @@ class TopicsOnABrokerTest {
     @Test
     void shouldCreateTopicsThatAreAsTheyShouldBe() throws Exception {
         // When
-        TopicSetup setup = setup(true);
-        setup.prepare(admin);
+        TopicSetup setup = setup();
+        setup.createMissing(admin);
 
         // Then
         assertThat(admin.listTopics().names().get())
                 .containsAll(topics.all().stream().map(Topics.Topic::name).toList());
-        setup.prepare(admin);
+        setup.watch(admin);
         assertThat(misconfigured()).isZero();
     }
 
@@ -65,10 +65,11 @@ class TopicsOnABrokerTest {
     void shouldTellOfTopicsOfOthersThatLoseWhatIsReliedOnAndLeaveThemAsTheyAre() throws Exception {
         // Given: topics as a broker makes them by itself, kept for a week
         create(topic(topics.checkpoints(), 1), topic(topics.checkpointEvents(), 3), topic(topics.trainingLeases(), 1));
-        TopicSetup setup = setup(true);
+        TopicSetup setup = setup();
 
         // When
-        setup.prepare(admin);
+        setup.createMissing(admin);
+        setup.watch(admin);
 
         // Then: compaction; retention and order; whose clock
         assertThat(misconfigured()).isEqualTo(4);
@@ -83,10 +84,10 @@ class TopicsOnABrokerTest {
     void shouldCheckWhatItDoesNotCreate() throws Exception {
         // Given
         create(topic(topics.labelledDocuments(), 3));
-        TopicSetup setup = setup(false);
+        TopicSetup setup = setup();
 
         // When
-        setup.prepare(admin);
+        setup.watch(admin);
 
         // Then
         assertThat(misconfigured()).isEqualTo(1);
@@ -94,9 +95,13 @@ class TopicsOnABrokerTest {
         assertThat(setup.ready().toCompletableFuture()).isCompleted();
     }
 
-    private TopicSetup setup(boolean create) {
+    private TopicSetup setup() {
         return new TopicSetup(
-                Map.of("bootstrap.servers", broker.bootstrapServers()), topics, new Configured(create), registry);
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                topics,
+                new Configured(),
+                new RecordSizes(registry),
+                registry);
     }
 
     private static void create(NewTopic... created) throws Exception {
@@ -129,7 +134,12 @@ class TopicsOnABrokerTest {
         return config.get(name).value();
     }
 
-    private record Configured(boolean create) implements TopicsConfig {
+    private record Configured() implements TopicsConfig {
+        @Override
+        public boolean create() {
+            return true;
+        }
+
         @Override
         public String prefix() {
             return "";

@@ -10,7 +10,8 @@ import java.util.Set;
  * The labels chosen for a sequence of words.
  *
  * @param tags valid IOB2, one per word
- * @param probabilities the model's probability of each word's chosen label, 0 to 1
+ * @param probabilities the model's probability of each word's chosen label, 0 to 1; not a number for a word that the model
+ *     said nothing about
  */
 public record Labelling(List<String> tags, double[] probabilities) {
     public Labelling {
@@ -20,9 +21,10 @@ public record Labelling(List<String> tags, double[] probabilities) {
         }
     }
 
-    /** The mean probability of the labels of an entity's words. */
+    /** The mean probability of the labels of an entity's words, as far as the model said something about them. */
     double score(Span entity) {
         return Arrays.stream(probabilities, entity.start(), entity.end())
+                .filter(probability -> !Double.isNaN(probability))
                 .average()
                 .orElseThrow();
     }

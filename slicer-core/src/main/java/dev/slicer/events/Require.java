@@ -1,5 +1,6 @@
 package dev.slicer.events;
 
+import dev.slicer.text.Languages;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -8,11 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
 
 /** The checks that event records share; each names the field. */
 final class Require {
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
     /** An id of what lies in a folder of that name. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
@@ -121,12 +120,7 @@ final class Require {
     }
 
     static void language(Optional<String> language) {
-        language.ifPresent(code -> {
-            if (!LANGUAGE.matcher(code).matches()) {
-                throw new IllegalArgumentException(
-                        "language must be a BCP 47 code such as sw or zh-Hant, got \"" + code + "\"");
-            }
-        });
+        language.ifPresent(Languages::requireTag);
     }
 
     static void notNegative(String field, double value) {

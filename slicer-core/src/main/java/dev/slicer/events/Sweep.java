@@ -60,7 +60,8 @@ public record Sweep(
         Optional<Boolean> averageRuns,
         Optional<Benchmark> benchmark,
 
-        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn) {
+        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn,
+        OptionalInt tagColumn) {
 
     /** With source, axes and seed at their longest a job's name has the 128 characters that a checkpoint's may have. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
@@ -161,6 +162,7 @@ public record Sweep(
             throw new IllegalArgumentException("averageRuns needs at least two seeds, got " + seeds);
         }
         attentionOn = Require.texts("attentionOn", attentionOn);
+        tagColumn = TrainingRequest.column(tagColumn);
     }
 
     private static Map<String, List<String>> corporaBySource(Map<String, List<String>> sources) {
@@ -233,7 +235,8 @@ public record Sweep(
                 Optional.of(setting.source()),
                 Optional.of(name),
                 benchmark,
-                attentionOn);
+                attentionOn,
+                tagColumn);
     }
 
     private TrainingRequest average(Setting setting) {
@@ -250,6 +253,7 @@ public record Sweep(
                 Optional.of(setting.source()),
                 Optional.of(name),
                 benchmark,
-                attentionOn);
+                attentionOn,
+                tagColumn);
     }
 }

@@ -52,7 +52,8 @@ public enum SweepFormat {
             "averageLast",
             "averageRuns",
             "benchmark",
-            "attentionOn");
+            "attentionOn",
+            "tagColumn");
 
     abstract JsonNode tree(byte[] text) throws IOException;
 

@@ -6,6 +6,7 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import org.jboss.logging.Logger;
 final class RequestIntake implements TopicReader, Runnable {
     /** What is done with a record; may be done again after a crash or a rebalance. */
     interface Answer {
+        /** @throws InvalidEventException where the request is to be refused all the same */
         void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record);
 
         void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason);
@@ -48,6 +50,7 @@ final class RequestIntake implements TopicReader, Runnable {
     private final Clock clock;
     private final Shutdown shutdown = new Shutdown();
     private volatile Instant lastPoll;
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     RequestIntake(Consumer<byte[], byte[]> consumer, String topic, Answer answer, PassedOver passedOver, Clock clock) {
@@ -79,6 +82,7 @@ final class RequestIntake implements TopicReader, Runnable {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             lastPoll = clock.instant();
             takeIn(records);
+            waiting = Waiting.of(consumer, consumer.assignment());
         } catch (CommitFailedException | RebalanceInProgressException e) {
             LOG.warnf("Requests will be taken in again: %s", e.getMessage());
         } catch (RetriableException e) {
@@ -118,17 +122,14 @@ final class RequestIntake implements TopicReader, Runnable {
     }
 
     private void answer(ConsumerRecord<byte[], byte[]> record) {
-        TrainingRequest request;
         try {
-            request = KafkaEvents.read(record, TrainingRequest.class);
+            answer.accept(KafkaEvents.read(record, TrainingRequest.class), record);
         } catch (InvalidEventException e) {
             LOG.warnf(
                     "Refused the training request at %s-%d offset %d: %s",
                     record.topic(), record.partition(), record.offset(), e.getMessage());
             answer.refuse(record, e);
-            return;
         }
-        answer.accept(request, record);
     }
 
     /** Ends {@link #run}. */
@@ -140,6 +141,11 @@ final class RequestIntake implements TopicReader, Runnable {
     @Override
     public Instant lastPoll() {
         return lastPoll;
+    }
+
+    @Override
+    public Waiting waiting() {
+        return waiting;
     }
 
     @Override

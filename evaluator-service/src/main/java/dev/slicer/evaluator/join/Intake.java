@@ -9,8 +9,10 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.PassedOver;
+import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,13 +27,15 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final GoldRules rules;
     private final Topics topics;
+    private final RecordSizes sizes;
     private final JoinMetrics metrics;
     private final PassedOver passedOver;
     private ProcessorContext<byte[], byte[]> context;
 
-    Intake(GoldRules rules, Topics topics, JoinMetrics metrics, PassedOver passedOver) {
+    Intake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics, PassedOver passedOver) {
         this.rules = rules;
         this.topics = topics;
+        this.sizes = sizes;
         this.metrics = metrics;
         this.passedOver = passedOver;
     }
@@ -49,13 +53,22 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
     private void sort(ConsumerRecord<byte[], byte[]> consumed) {
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
-            context.forward(
-                    new Record<>(
-                            gold.documentId().getBytes(StandardCharsets.UTF_8),
-                            consumed.value(),
-                            consumed.timestamp(),
-                            Origin.toHeaders(consumed)),
-                    JoinTopology.GOLD_SINK);
+            ProducerRecord<byte[], byte[]> sorted = new ProducerRecord<>(
+                    topics.goldDocuments(),
+                    null,
+                    null,
+                    gold.documentId().getBytes(StandardCharsets.UTF_8),
+                    consumed.value(),
+                    Origin.toHeaders(consumed));
+            if (sizes.fits(sorted)) {
+                context.forward(StreamRecords.asForwarded(sorted, consumed.timestamp()), JoinTopology.GOLD_SINK);
+            } else {
+                refuse(
+                        consumed,
+                        DeadLetterReason.RECORD_TOO_LARGE,
+                        "the record takes " + RecordSizes.of(sorted) + " bytes with its headers, at most "
+                                + sizes.limit(topics.goldDocuments()) + " fit into a record");
+            }
         } catch (InvalidEventException e) {
             refuse(consumed, DeadLetterReason.of(e), e.getMessage());
         } catch (RefusedGoldException e) {
@@ -68,9 +81,8 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
                 "Refused the labelled document at %s-%d offset %d: %s",
                 consumed.topic(), consumed.partition(), consumed.offset(), cause);
         metrics.refused(reason);
-        context.forward(
-                StreamRecords.asForwarded(
-                        KafkaEvents.deadLetter(topics.deadLetters(), consumed, reason, cause), consumed.timestamp()),
-                JoinTopology.DEAD_LETTERS_SINK);
+        sizes.deadLetter(topics.deadLetters(), consumed, reason, cause)
+                .ifPresent(letter -> context.forward(
+                        StreamRecords.asForwarded(letter, consumed.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
     }
 }

@@ -13,6 +13,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.PassedOver;
+import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -55,6 +57,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private final GoldRules rules;
     private final Topics topics;
     private final KafkaEvents events;
+    private final RecordSizes sizes;
     private final JoinMetrics metrics;
     private final PassedOver passedOver;
     /** In the order of their deadlines, as all wait alike. */
@@ -68,12 +71,14 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             GoldRules rules,
             Topics topics,
             KafkaEvents events,
+            RecordSizes sizes,
             JoinMetrics metrics,
             PassedOver passedOver) {
         this.settings = settings;
         this.rules = rules;
         this.topics = topics;
         this.events = events;
+        this.sizes = sizes;
         this.metrics = metrics;
         this.passedOver = passedOver;
     }
@@ -135,8 +140,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
         metrics.forwarded();
         context.forward(
-                StreamRecords.asForwarded(
-                        events.write(topics.documents(), gold.question(), origin), context.currentSystemTimeMs()),
+                StreamRecords.asForwarded(question(gold, origin), context.currentSystemTimeMs()),
                 JoinTopology.DOCUMENTS_SINK);
         if (first.isEmpty()) {
             stores.put(gold, context.currentSystemTimeMs());
@@ -145,15 +149,20 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
+    /** With the sender's headers, where there is room for them. */
+    private ProducerRecord<byte[], byte[]> question(GoldDocument gold, ConsumerRecord<byte[], byte[]> origin) {
+        ProducerRecord<byte[], byte[]> question = events.write(topics.documents(), gold.question(), origin);
+        return sizes.fits(question) ? question : events.write(topics.documents(), gold.question());
+    }
+
     private void refuse(ConsumerRecord<byte[], byte[]> origin, DeadLetterReason reason, String cause) {
         LOG.warnf(
                 "Refused the labelled document at %s-%d offset %d: %s",
                 origin.topic(), origin.partition(), origin.offset(), cause);
         metrics.refused(reason);
-        context.forward(
-                StreamRecords.asForwarded(
-                        KafkaEvents.deadLetter(topics.deadLetters(), origin, reason, cause), origin.timestamp()),
-                JoinTopology.DEAD_LETTERS_SINK);
+        sizes.deadLetter(topics.deadLetters(), origin, reason, cause)
+                .ifPresent(letter -> context.forward(
+                        StreamRecords.asForwarded(letter, origin.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
     }
 
     /** By its key, before everybody's entities are parsed in vain. */
@@ -175,8 +184,14 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             Optional<GoldDocument> gold = stores.gold(event.documentId());
             if (gold.isPresent()) {
                 score(gold.get(), event, record.timestamp());
-            } else {
-                stores.putEarly(event, context.currentSystemTimeMs());
+            } else if (!stores.putEarly(
+                    event,
+                    context.currentSystemTimeMs(),
+                    sizes.limit(JoinStores.earlyChangelog(context.applicationId())))) {
+                metrics.unscored(
+                        Unscored.TOO_LARGE,
+                        event.modelId() + " answered " + event.documentId()
+                                + " before its gold came, with more than can be kept until then");
             }
         } catch (InvalidEventException e) {
             metrics.unscored(
@@ -246,8 +261,16 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void emit(DocumentScored score, long timestamp) {
-        context.forward(
-                StreamRecords.asForwarded(events.write(topics.scores(), score), timestamp), JoinTopology.SCORES_SINK);
+        ProducerRecord<byte[], byte[]> record = events.write(topics.scores(), score);
+        if (sizes.fits(record)) {
+            context.forward(StreamRecords.asForwarded(record, timestamp), JoinTopology.SCORES_SINK);
+        } else {
+            metrics.unscored(
+                    Unscored.TOO_LARGE,
+                    "the score of " + score.modelId() + " on " + score.documentId() + " takes "
+                            + RecordSizes.of(record) + " bytes, at most " + sizes.limit(topics.scores())
+                            + " fit into a record");
+        }
     }
 
     private Instant now() {

@@ -12,6 +12,7 @@ import dev.slicer.json.Json;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
 import dev.slicer.service.PassedOver;
+import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -170,12 +171,14 @@ final class JoinBenchmark {
             joinContext.addStateStore(store);
         }
         PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
-        Intake intake = new Intake(RULES, TOPICS, metrics, passedOver);
+        RecordSizes sizes = new RecordSizes(new SimpleMeterRegistry());
+        Intake intake = new Intake(RULES, TOPICS, sizes, metrics, passedOver);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
                 RULES,
                 TOPICS,
                 EVENTS,
+                sizes,
                 metrics,
                 passedOver);
         Counting counting = new Counting(metrics, passedOver);

@@ -10,6 +10,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
 import dev.slicer.service.PassedOver;
+import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,6 +59,7 @@ final class JoinDriver implements AutoCloseable {
                         new GoldRules(Set.of(), Set.of(), false),
                         topics,
                         events,
+                        new RecordSizes(registry),
                         new JoinMetrics(registry, new LanguageLabels()),
                         Ignoring::new,
                         new PassedOver(registry),

@@ -42,7 +42,7 @@ final class Repository {
             return Integer.parseInt(properties.getProperty("quarkus.http.port"));
         }
 
-        /** All of its production code. */
+        /** All of its production code, with what the services share. */
         String sources() {
             return Stream.of(name, "service-support")
                     .flatMap(module -> files(module + "/src/main/java", ".java").stream())

@@ -91,7 +91,7 @@ public class EvaluatorService {
                         topics,
                         events,
                         ledger,
-                        checkpoints::awaitCaughtUp,
+                        checkpoints::caughtUp,
                         passedOver,
                         rules,
                         settings.trialSettings(),
@@ -149,8 +149,8 @@ public class EvaluatorService {
     static class Boards {
         @Produces
         @Singleton
-        ScoreBoard scores() {
-            return new ScoreBoard();
+        ScoreBoard scores(EvaluatorSettings settings, Clock clock) {
+            return new ScoreBoard(clock, settings.keepGold());
         }
 
         @Produces

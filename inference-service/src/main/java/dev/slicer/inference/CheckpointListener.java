@@ -180,9 +180,7 @@ final class CheckpointListener implements AutoCloseable {
     }
 
     private News read(WantedCheckpoints wanted, ConsumerRecord<byte[], byte[]> record) {
-        return passedOver
-                .read(record.topic(), record.partition() + " offset " + record.offset(), () -> wanted.read(record))
-                .orElse(News.NONE);
+        return passedOver.read(record, wanted::read).orElse(News.NONE);
     }
 
     /** What cannot be loaded now is tried again; what is not what it should be only when it is spoken of again. */

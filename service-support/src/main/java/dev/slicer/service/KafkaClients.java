@@ -146,6 +146,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry, R
     }
 
     private Map<String, Object> consumerSettings() {
+        sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -156,6 +157,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry, R
     }
 
     private Map<String, Object> producerSettings() {
+        sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -58,11 +59,24 @@ public final class PassedOver {
      */
     public boolean take(
             ConsumerRecord<byte[], byte[]> record, Consumer<? super ConsumerRecord<byte[], byte[]>> handler) {
-        return read(record.topic(), record.partition() + " offset " + record.offset(), () -> {
-                    handler.accept(record);
+        return read(record, any -> {
+                    handler.accept(any);
                     return true;
                 })
                 .isPresent();
+    }
+
+    /**
+     * As {@link #take}.
+     *
+     * @return what the reading makes of the record; empty where the record is passed over
+     */
+    public <T> Optional<T> read(
+            ConsumerRecord<byte[], byte[]> record, Function<? super ConsumerRecord<byte[], byte[]>, T> reading) {
+        return read(
+                record.topic(),
+                record.partition() + " offset " + record.offset(),
+                () -> reading.apply(record));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -44,6 +45,7 @@ public final class RecordSizes {
     /** What is left to try of topics that refused a record that should have fitted. */
     private final ConcurrentMap<String, Integer> refused = new ConcurrentHashMap<>();
 
+    private final CountDownLatch needed = new CountDownLatch(1);
     private final AtomicLong passedOver = new AtomicLong();
     private volatile Optional<String> lastPassedOver = Optional.empty();
 
@@ -167,6 +169,15 @@ public final class RecordSizes {
                 .distinct()
                 .filter(topic -> limit(topic) < RecordSize.limit(RecordSize.MAX_BYTES))
                 .collect(Collectors.toMap(topic -> topic, this::limit, (a, b) -> a, TreeMap::new));
+    }
+
+    /** There is a client of Kafka's, which a service that answers over REST alone never has. */
+    void need() {
+        needed.countDown();
+    }
+
+    void awaitNeed() throws InterruptedException {
+        needed.await();
     }
 
     /** Asks the broker what topics take; what it does not tell, as without the right to ask, stays as it was. */

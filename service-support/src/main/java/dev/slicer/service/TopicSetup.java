@@ -52,7 +52,7 @@ public class TopicSetup {
 
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
-    private static final Duration SCORES_KEPT = Duration.ofDays(90);
+    public static final Duration SCORES_KEPT = Duration.ofDays(90);
     /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
     private static final Duration TRAINING_KEPT = Duration.ofDays(90);
 
@@ -117,13 +117,18 @@ public class TopicSetup {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        try (Admin admin = Admin.create(settings)) {
-            if (config.create()) {
-                createUntilDone(admin);
+        try {
+            if (!config.create()) {
+                sizes.awaitNeed();
             }
-            while (true) {
-                watch(admin);
-                TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+            try (Admin admin = Admin.create(settings)) {
+                if (config.create()) {
+                    createUntilDone(admin);
+                }
+                while (true) {
+                    watch(admin);
+                    TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
+                }
             }
         } catch (InterruptedException | InterruptException e) {
             done.cancel(false);

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -80,6 +81,11 @@ public final class TopicTail implements TopicReader, Runnable {
      */
     public void awaitCaughtUp(Duration limit) {
         await(ask(Optional.empty()), limit);
+    }
+
+    /** Completes when all that the topics hold at the time of the call has been handled; with a failure where reading ends. */
+    public Future<Void> caughtUp() {
+        return ask(Optional.empty());
     }
 
     /**

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * A real single-node Apache Kafka (KRaft, broker and controller in one) in a process of its own, listening on
@@ -26,12 +27,14 @@ public final class LocalBroker implements AutoCloseable {
     private final Path dataFolder;
     private final Path lib;
     private final int port;
+    private final Map<String, String> settings;
     private ChildJvm process;
 
-    private LocalBroker(Path dataFolder, Path lib, int port, ChildJvm process) {
+    private LocalBroker(Path dataFolder, Path lib, int port, Map<String, String> settings, ChildJvm process) {
         this.dataFolder = dataFolder;
         this.lib = lib;
         this.port = port;
+        this.settings = Map.copyOf(settings);
         this.process = process;
     }
 
@@ -42,10 +45,20 @@ public final class LocalBroker implements AutoCloseable {
      * @throws BrokerException when it does not start, with the tail of its log
      */
     public static LocalBroker start(Path dataFolder) {
+        return start(dataFolder, Map.of());
+    }
+
+    /**
+     * Starts a broker on a free port and waits until it serves.
+     *
+     * @param settings of the broker, over those that it has else
+     * @throws BrokerException when it does not start, with the tail of its log
+     */
+    public static LocalBroker start(Path dataFolder, Map<String, String> settings) {
         // A port that was free a moment ago can be taken before the broker binds it.
         for (int attempt = 1; ; attempt++) {
             try {
-                return start(dataFolder, freePort());
+                return start(dataFolder, freePort(), settings);
             } catch (PortInUseException taken) {
                 if (attempt == CHOSEN_PORT_ATTEMPTS) {
                     throw taken;
@@ -60,9 +73,13 @@ public final class LocalBroker implements AutoCloseable {
      * @throws BrokerException when it does not start, also when the port is in use
      */
     public static LocalBroker start(Path dataFolder, int port) {
+        return start(dataFolder, port, Map.of());
+    }
+
+    private static LocalBroker start(Path dataFolder, int port, Map<String, String> settings) {
         Path folder = dataFolder.toAbsolutePath();
         Path lib = BrokerProcess.libFolder();
-        return new LocalBroker(folder, lib, port, launch(folder, lib, port));
+        return new LocalBroker(folder, lib, port, settings, launch(folder, lib, port, settings));
     }
 
     /** {@code host:port} for a client's {@code bootstrap.servers}. */
@@ -107,7 +124,7 @@ public final class LocalBroker implements AutoCloseable {
      */
     public synchronized void restart() {
         process.close();
-        process = launch(dataFolder, lib, port);
+        process = launch(dataFolder, lib, port, settings);
     }
 
     /** Stops the broker; the data folder stays. */
@@ -116,11 +133,12 @@ public final class LocalBroker implements AutoCloseable {
         process.close();
     }
 
-    private static ChildJvm launch(Path dataFolder, Path lib, int port) {
+    private static ChildJvm launch(Path dataFolder, Path lib, int port, Map<String, String> settings) {
         requireFree(port);
         Listeners own = new Listeners(HOST + ":" + port, HOST + ":" + freePort());
-        ChildJvm process = BrokerProcess.launch(
-                dataFolder, lib, BrokerProcess.configuration(dataFolder, 1, own, own, Map.of(1, own.controller())));
+        Properties configuration = BrokerProcess.configuration(dataFolder, 1, own, own, Map.of(1, own.controller()));
+        configuration.putAll(settings);
+        ChildJvm process = BrokerProcess.launch(dataFolder, lib, configuration);
         try {
             BrokerProcess.awaitStarted(process);
         } catch (BrokerException failure) {

@@ -11,7 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a model got right and wrong in a labelled document. There is one for each document and model.
+ * What a model got right and wrong in a labelled document. There is one for each document and model; of several the last
+ * counts, as where the answer came after the document had counted as missed.
  *
  * @param documentId as it was published to be tagged
  * @param modelId the checkpoint that answered, or of a missed document the one that had answered last; {@code none} where
@@ -35,7 +36,7 @@ public record DocumentScored(
 
     public enum Outcome {
         ANSWERED,
-        /** Nobody answered in time: all its entities count as not found. */
+        /** Nobody answered in time: all its entities count as not found, until somebody does. */
         MISSED
     }
 

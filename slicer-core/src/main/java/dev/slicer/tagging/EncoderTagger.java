@@ -179,7 +179,7 @@ final class EncoderTagger implements Tagger {
         public TaggedDocument decode() {
             float[][] rows = wordRows();
             Labelling all = switch (options.decoder()) {
-                case VITERBI -> decoder.decode(rows);
+                case VITERBI -> joined(decoder.decode(rows));
                 case GREEDY -> decoder.greedy(rows);
             };
             Labelling labelling = all.only(options.minScore(), options.types());
@@ -193,6 +193,14 @@ final class EncoderTagger implements Tagger {
                             tokens.ids().length,
                             tokens.count(tokenizer.unkId()),
                             options.subTokenTags() ? Optional.of(greedySubTokens()) : Optional.empty())));
+        }
+
+        /** Words that the sender gives are as he wants them, and so are their borders. */
+        private Labelling joined(Labelling labelling) {
+            return document.words().isEmpty()
+                    ? labelling.withInitialsJoined(
+                            word -> WordBreaker.isInitial(words.get(word).of(document.text())))
+                    : labelling;
         }
 
         private TaggedSubTokens decodeSubTokens() {

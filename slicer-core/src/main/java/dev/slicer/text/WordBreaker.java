@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
  * </ul>
  */
 public final class WordBreaker {
+    private static final Pattern UPPER_CASE = Pattern.compile("\\p{Lu}\\p{M}*");
     private static final Pattern INITIALS =
-            Pattern.compile("\\p{Lu}\\p{M}*|(?:\\p{L}\\p{M}*){1,2}(?:\\.\\p{L}\\p{M}*)+");
+            Pattern.compile(UPPER_CASE + "|(?:\\p{L}\\p{M}*){1,2}(?:\\.\\p{L}\\p{M}*)+");
     private static final Set<String> TITLES = Set.of(
             "St", "Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Sgt", "Lt", "Capt", "Maj", "Jr", "Sr", "Rev", "Hon",
             "Gov", "Sen", "Rep");
@@ -192,6 +193,12 @@ public final class WordBreaker {
             at += Character.charCount(text.codePointAt(at));
         }
         return at < text.length() && Character.isLetter(text.codePointAt(at));
+    }
+
+    /** Whether a word is a letter of a name with its period, as {@code J.}, {@code एम.} and {@code ए.पी.}, but not {@code U.S.}. */
+    public static boolean isInitial(String word) {
+        String letters = word.endsWith(".") ? word.substring(0, word.length() - 1) : "";
+        return UPPER_CASE.matcher(letters).matches() || !letters.isEmpty() && areInitialsWithoutCase(letters);
     }
 
     private static boolean areInitialsWithoutCase(String word) {

@@ -88,6 +88,13 @@ class WordBreakerTest {
     }
 
     @Test
+    void shouldTellInitialsFromOtherAbbreviations() {
+        assertThat(List.of("J.", "É.", "எம்.", "ए.पी.", "ד.", "አ.")).allMatch(WordBreaker::isInitial);
+        assertThat(List.of("U.S.", "St.", "J", ".", "e.g.", "வந்தார்.", "중.", "北."))
+                .noneMatch(WordBreaker::isInitial);
+    }
+
+    @Test
     void shouldFindNoWordsWhereNothingIsVisible() {
         assertThat(WordBreaker.words("", Optional.empty())).isEmpty();
         assertThat(WordBreaker.words(" \r\n\t\u200B\uFEFF\u0000", Optional.empty()))

@@ -58,7 +58,7 @@ public final class EvaluationStream implements AutoCloseable {
      * @param threads that share this instance's partitions
      * @param stateFolder for locks, and for what the join remembers where that lies on disk
      * @param waitForAnswer after which a document counts as missed
-     * @param keepGold how long it can be answered by further models
+     * @param keepGold how long it can be answered by further models since it came last, and how long its scores count
      * @param replicas of each partition of the topics that it makes; the broker's default when absent
      */
     public record Settings(

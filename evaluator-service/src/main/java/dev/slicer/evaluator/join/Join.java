@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
 /**
  * Joins gold and answers by document id, in whatever order and however often they come. Each document counts once for each
  * model that answers it: of gold or answers that come twice the first counts. One that nobody answers within the wait
- * counts as missed by the model that serves.
+ * counts as missed by the model that serves, until the answer comes after all: then that counts in its place.
  *
  * <p>The wait begins anew with a restart, and is long against the time in which a backlog is read: what was answered
  * while the evaluator was away is no miss.
@@ -45,7 +45,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
 
     /**
      * @param waitForAnswer after which a document counts as missed, and an answer without gold is given up
-     * @param keepGold how long a document can be answered by further models
+     * @param keepGold how long a document can be answered since it came last, and how long a score counts
      * @param serving the model that a missed document is held against
      */
     record Settings(Duration waitForAnswer, Duration keepGold, Supplier<Optional<String>> serving) {}
@@ -142,11 +142,11 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         context.forward(
                 StreamRecords.asForwarded(question(gold, origin), context.currentSystemTimeMs()),
                 JoinTopology.DOCUMENTS_SINK);
-        if (first.isEmpty()) {
-            stores.put(gold, context.currentSystemTimeMs());
+        stores.put(gold, context.currentSystemTimeMs());
+        if (scoredBy(gold).isEmpty()) {
             await(gold);
-            stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, origin.timestamp()));
         }
+        stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early));
     }
 
     /** With the sender's headers, where there is room for them. */
@@ -183,7 +183,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
             Optional<GoldDocument> gold = stores.gold(event.documentId());
             if (gold.isPresent()) {
-                score(gold.get(), event, record.timestamp());
+                score(gold.get(), event);
             } else if (!stores.putEarly(
                     event,
                     context.currentSystemTimeMs(),
@@ -200,21 +200,19 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private void score(GoldDocument gold, EntitiesEvent event, long timestamp) {
-        JoinStores.ScoredBy before = stores.scoredBy(gold.documentId());
-        if (before.includes(event.modelId())) {
-            if (before.missed(event.modelId())) {
-                metrics.unscored(
-                        Unscored.LATE,
-                        event.modelId() + " answered " + gold.documentId() + " after it counted as missed");
-            }
+    private void score(GoldDocument gold, EntitiesEvent event) {
+        JoinStores.ScoredBy before = scoredBy(gold);
+        if (before.answered(event.modelId())) {
             return;
         }
         try {
             Answer answer = Answer.of(event, gold);
             answered(gold.documentId());
-            emit(Scorer.answered(gold, answer, now()), timestamp);
-            stores.put(gold.documentId(), before.answered(event.modelId()));
+            emit(Scorer.answered(gold, answer, now()));
+            if (before.missed(event.modelId())) {
+                metrics.late();
+            }
+            stores.put(gold.documentId(), before.answeredBy(event.modelId(), context.currentSystemTimeMs()));
         } catch (Answer.UnscorableException e) {
             metrics.unscored(
                     Unscored.of(e.problem()),
@@ -222,10 +220,17 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
+    /** As far as the scores count still. */
+    private JoinStores.ScoredBy scoredBy(GoldDocument gold) {
+        return stores.scoredBy(gold.documentId())
+                .since(context.currentSystemTimeMs() - settings.keepGold().toMillis());
+    }
+
     private void await(GoldDocument gold) {
         long deadline = context.currentSystemTimeMs() + settings.waitForAnswer().toMillis();
-        pending.put(gold.documentId(), new Waiting(gold, deadline));
-        metrics.pending(gold.benchmark(), gold.language(), 1);
+        if (pending.putIfAbsent(gold.documentId(), new Waiting(gold, deadline)) == null) {
+            metrics.pending(gold.benchmark(), gold.language(), 1);
+        }
     }
 
     private void answered(String documentId) {
@@ -247,8 +252,8 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         for (GoldDocument gold : missed) {
             LOG.warnf("%s got no answer within %s and counts as missed", gold.documentId(), settings.waitForAnswer());
             answered(gold.documentId());
-            emit(Scorer.missed(gold, model, now()), now);
-            stores.put(gold.documentId(), stores.scoredBy(gold.documentId()).missedBy(model));
+            emit(Scorer.missed(gold, model, now()));
+            stores.put(gold.documentId(), scoredBy(gold).missedBy(model, now));
         }
     }
 
@@ -260,10 +265,11 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
                         event.modelId() + " answered " + event.documentId() + ", of which there is no gold"));
     }
 
-    private void emit(DocumentScored score, long timestamp) {
+    /** The topic keeps it from when it was scored on, however old the answer is. */
+    private void emit(DocumentScored score) {
         ProducerRecord<byte[], byte[]> record = events.write(topics.scores(), score);
         if (sizes.fits(record)) {
-            context.forward(StreamRecords.asForwarded(record, timestamp), JoinTopology.SCORES_SINK);
+            context.forward(StreamRecords.asForwarded(record, context.currentSystemTimeMs()), JoinTopology.SCORES_SINK);
         } else {
             metrics.unscored(
                     Unscored.TOO_LARGE,

@@ -110,6 +110,13 @@ public final class CheckpointLedger {
         return decisions.getOrDefault(kind, 0);
     }
 
+    /** How often a checkpoint's trial has ended for want of answers. */
+    synchronized int timesSetAside(String checkpointId) {
+        return (int) stories.getOrDefault(checkpointId, List.of()).stream()
+                .filter(chapter -> chapter.what().equals(Chapter.label(Kind.SET_ASIDE)))
+                .count();
+    }
+
     /** The last decision that a comparison led to. */
     synchronized Optional<CheckpointEvent> lastComparison() {
         return lastComparison;

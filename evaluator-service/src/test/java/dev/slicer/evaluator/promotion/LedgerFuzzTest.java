@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
@@ -59,7 +60,10 @@ class LedgerFuzzTest {
     @Property(tries = 2000)
     void shouldFollowATrialBehindAnyRecords(@ForAll long seed) {
         // Given
-        Trial trial = new Trial(SampleEvents.ID, "other", Instant.EPOCH, Map.of(GOLD.documentId(), GOLD));
+        Trial trial = new Trial(
+                SampleEvents.ID,
+                "other",
+                new Sample(Map.of(GOLD.documentId(), new TrialGold(GOLD, Instant.EPOCH)), Set.of()));
         FuzzedRecords fuzzed = new FuzzedRecords(seed);
 
         // When

@@ -4,11 +4,14 @@ import static dev.slicer.service.testing.TestTopics.key;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.not;
 
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
@@ -40,7 +43,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
         value = BrokerResource.class,
-        initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
+        initArgs = {
+            @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"),
+            @ResourceArg(name = "slicer.evaluator.wait-for-answer", value = "5s")
+        })
 class PromotionTest {
     private static final List<String> RIGHT = List.of("B-PER", "O");
     private static final List<String> WRONG = List.of("O", "B-PER");
@@ -85,6 +91,15 @@ class PromotionTest {
         CheckpointEvent promoted = event("first", Kind.PROMOTED);
         assertThat(promoted.reason()).hasValue("there was no promoted checkpoint to compare it with");
 
+        // And when: nobody answers for so long that the documents count as missed
+        records.await(
+                topics.scores(),
+                4,
+                record -> KafkaEvents.read(record, DocumentScored.class).outcome() == DocumentScored.Outcome.MISSED);
+        Eventually.holds(
+                "the misses in the report",
+                () -> given().get("/v1/report").asString().contains("\"missed\":2"));
+
         // And when: a second comes, which is better in one language and worse in the other
         announce("second", OptionalInt.of(96));
         assertThat(event("second", Kind.TRIAL_BEGUN).documents()).hasValue(4);
@@ -97,6 +112,16 @@ class PromotionTest {
                 .contains("macro F1 falls from 100.0 to 50.0, by more than 1.0 points")
                 .contains("F1 of yo in promotion falls from 100.0 to 0.0, by more than 5.0 points");
         assertThat(refused.comparison().orElseThrow().rows()).hasSize(2);
+        assertThat(refused.current()).hasValue("first");
+        assertThat(refused.trial()).hasValue(event("second", Kind.TRIAL_BEGUN).at());
+
+        // And: late answers count everywhere in the place of the misses
+        given().get("/v1/report")
+                .then()
+                .body("results.modelId", hasItems("first", "second"))
+                .body("results.modelId", not(hasItem(DocumentScored.NO_MODEL)))
+                .body("results.languages.flatten().missed.sum()", equalTo(0));
+        assertThat(given().get("/q/metrics").asString()).contains("slicer_evaluation_late_answers_total 4.0");
 
         // And when: a third comes, which is as good
         announce("third", OptionalInt.of(192));

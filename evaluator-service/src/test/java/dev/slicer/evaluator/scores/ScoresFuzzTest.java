@@ -12,7 +12,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 class ScoresFuzzTest {
     private static final String TOPIC = Topics.defaults().scores();
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final PassedOver passedOver = new PassedOver(registry);
@@ -28,7 +33,7 @@ class ScoresFuzzTest {
     void shouldShowAGoodScoreBehindAnyRecords(@ForAll long seed) {
         // Given
         MeterRegistry shown = new SimpleMeterRegistry();
-        ScoreBoard board = new ScoreBoard();
+        ScoreBoard board = new ScoreBoard(Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofDays(90));
         Scores scores = new Scores(board, new ScoreGauges(shown, board, new LanguageLabels()));
         FuzzedRecords fuzzed = new FuzzedRecords(seed);
         for (int i = 0; i < 2; i++) {
@@ -44,7 +49,7 @@ class ScoresFuzzTest {
                 .isNotEmpty()
                 .allSatisfy((key, series) -> assertThat(series.documents()).isBetween(1, 3));
         assertThat(shown.getMeters().stream()
-                        .flatMap(meter -> java.util.stream.StreamSupport.stream(
+                        .flatMap(meter -> StreamSupport.stream(
                                 meter.measure().spliterator(), false)))
                 .isNotEmpty();
         assertThat(registry.find("slicer.passed.over.records")

@@ -85,7 +85,6 @@ public final class StreamWatch implements AutoCloseable {
     private Map<TopicPartition, Stay> stays = Map.of();
     private volatile Optional<String> problem = Optional.empty();
     private volatile int left;
-    private volatile int heldUp;
 
     public StreamWatch(KafkaClients clients, Watched watched, Reader reader) {
         this.clients = clients;
@@ -100,8 +99,8 @@ public final class StreamWatch implements AutoCloseable {
                 .description("Transactions that hang in partitions of the stream and were not ended")
                 .tag("stream", watched.name())
                 .register(registry);
-        Gauge.builder("slicer.stream.held.up.partitions", this, watch -> watch.heldUp)
-                .description("Partitions with records from which nothing was read for a transaction's timeout")
+        Gauge.builder("slicer.stream.held.up", this, watch -> watch.problem.isPresent() ? 1 : 0)
+                .description("1 while records of the stream, or what it writes, are not read; health says why")
                 .tag("stream", watched.name())
                 .register(registry);
         for (Verdict verdict : Verdict.values()) {
@@ -189,9 +188,7 @@ public final class StreamWatch implements AutoCloseable {
             }
         }
         left = problems.size();
-        List<String> still = stays(admin, now, reader.waiting(admin), look);
-        heldUp = still.size();
-        problems.addAll(still);
+        problems.addAll(stays(admin, now, reader.waiting(admin), look));
         tell(Optional.of(String.join("; ", problems)).filter(text -> !text.isEmpty()));
     }
 

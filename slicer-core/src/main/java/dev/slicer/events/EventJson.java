@@ -49,6 +49,7 @@ public final class EventJson {
         if (json == null || json.length == 0) {
             throw new InvalidEventException(Reason.NOT_JSON, "there is no value");
         }
+        requireUtf8(json);
         try {
             T value = SENT.forType(type).readValue(json);
             if (value == null) {
@@ -60,6 +61,18 @@ public final class EventJson {
         } catch (IOException e) {
             // What is left of IOException when reading from memory.
             throw new InvalidEventException(Reason.NOT_JSON, NOT_JSON + "it is not UTF-8", e);
+        }
+    }
+
+    /** The parser would guess another encoding from bytes of 0, and complain of characters that nobody has sent. */
+    private static void requireUtf8(byte[] json) {
+        TextEncoding.otherThanUtf8(json).ifPresent(encoding -> {
+            throw new InvalidEventException(Reason.NOT_JSON, "not JSON in UTF-8: the value is " + encoding);
+        });
+        for (int i = 0; i < Math.min(json.length, Integer.BYTES); i++) {
+            if (json[i] == 0) {
+                throw new InvalidEventException(Reason.NOT_JSON, "not JSON: byte " + i + " of the value is 0");
+            }
         }
     }
 

@@ -48,7 +48,7 @@ public record JsonProblem(Kind kind, String message) {
             // Our own records say what is wrong with a value; whatever else a constructor throws is about Java.
             String message = problem.getCause() instanceof IllegalArgumentException e
                     ? e.getMessage()
-                    : "a part is missing or makes no sense";
+                    : "the value makes no sense";
             return new JsonProblem(Kind.VALUE, path(problem) + message);
         }
         String position = position(problem.getLocation(), place);

@@ -176,8 +176,7 @@ final class DocumentBatch {
         } catch (ModelFailure | RuntimeException e) {
             requireModel(model);
             return new Result(
-                    List.of(deadLetter(readable.record(), DeadLetterReason.TAGGING_FAILED, cause(e))),
-                    Duration.ZERO);
+                    List.of(deadLetter(readable.record(), DeadLetterReason.TAGGING_FAILED, cause(e))), Duration.ZERO);
         }
     }
 

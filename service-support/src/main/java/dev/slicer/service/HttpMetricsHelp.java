@@ -17,10 +17,6 @@ final class HttpMetricsHelp implements MeterFilter {
             return id;
         }
         return new Meter.Id(
-                id.getName(),
-                Tags.of(id.getTagsAsIterable()),
-                id.getBaseUnit(),
-                HELP.get(id.getName()),
-                id.getType());
+                id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), HELP.get(id.getName()), id.getType());
     }
 }

@@ -24,13 +24,12 @@ class RequestHeaders {
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     /** No more than somebody means, so that looking at them costs nothing. */
-    private static final String PARAMETERS =
-            "(\\s*;\\s*(?!q=)" + TOKEN + "=(" + TOKEN + "|\"[^\"\\\\,]*\")){0,20}\\s*";
+    private static final String PARAMETERS = "(\\s*;\\s*(?!q=)" + TOKEN + "=(" + TOKEN + "|\"[^\"\\\\,]*\")){0,20}\\s*";
 
     private static final Pattern MEDIA_TYPE = Pattern.compile(TOKEN + "/" + TOKEN + PARAMETERS);
     /** {@code *} alone is what old Java clients say. */
-    private static final Pattern WANTED = Pattern.compile(
-            "\\s*(\\*|" + TOKEN + "/" + TOKEN + ")" + PARAMETERS + "(;\\s*q=(0?(\\.\\d{0,9})?|1(\\.0{0,9})?)" + PARAMETERS + ")?");
+    private static final Pattern WANTED = Pattern.compile("\\s*(\\*|" + TOKEN + "/" + TOKEN + ")" + PARAMETERS
+            + "(;\\s*q=(0?(\\.\\d{0,9})?|1(\\.0{0,9})?)" + PARAMETERS + ")?");
 
     void register(@Observes Filters filters) {
         filters.register(RequestHeaders::check, FIRST);

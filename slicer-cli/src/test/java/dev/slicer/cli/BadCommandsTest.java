@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,8 +98,7 @@ class BadCommandsTest {
     private List<String> names() throws IOException {
         try (var files = Files.list(folder)) {
             return java.util.stream.Stream.concat(
-                            files.map(file -> file.getFileName().toString()),
-                            java.util.stream.Stream.of("gone"))
+                            files.map(file -> file.getFileName().toString()), java.util.stream.Stream.of("gone"))
                     .filter(name -> !name.equals("home") && !name.equals("quick"))
                     .sorted()
                     .toList();
@@ -115,8 +113,6 @@ class BadCommandsTest {
                 "attention --model mbert --corpus sample:sw.test --@",
                 "trim folder --@",
                 "report text --@",
-                "replay --bootstrap-servers 127.0.0.1:1 --kafka-config quick --@",
-                "promote a --bootstrap-servers 127.0.0.1:1 --kafka-config quick --@",
                 "sweep text --@",
                 "tag text --@",
             })

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -74,7 +76,7 @@ public final class Main {
                 .getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-        return withNumbers(commandLine)
+        return withConverters(commandLine)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
@@ -124,12 +126,19 @@ public final class Main {
                 || failure instanceof BrokerException;
     }
 
-    /** Numbers, read and refused in the words of people. */
-    private static CommandLine withNumbers(CommandLine commandLine) {
+    /** Numbers and addresses, read and refused in the words of people. */
+    private static CommandLine withConverters(CommandLine commandLine) {
         return commandLine
                 .registerConverter(int.class, text -> whole(text, Integer::valueOf))
                 .registerConverter(Integer.class, text -> whole(text, Integer::valueOf))
                 .registerConverter(long.class, text -> whole(text, Long::valueOf))
+                .registerConverter(URI.class, text -> {
+                    try {
+                        return new URI(text);
+                    } catch (URISyntaxException e) {
+                        throw new TypeConversionException("'" + text + "' is no address such as http://localhost:8081");
+                    }
+                })
                 .registerConverter(double.class, text -> {
                     try {
                         return Double.valueOf(text);

@@ -156,7 +156,7 @@ class BadCommandsTest {
                 "language",
                 "nonsense")) {
             for (String value :
-                    List.of("x", "-1", "1.5", "99999999999999999999", "NaN", "?", "", "a=b", "{", "\u0001")) {
+                    List.of("x", "-1", "99999999999999999999", "", "{")) {
                 check(command.replace("@", option) + "=" + value);
             }
         }

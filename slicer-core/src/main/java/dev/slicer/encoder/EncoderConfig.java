@@ -1,10 +1,13 @@
 package dev.slicer.encoder;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelConfig;
+import dev.slicer.io.IoProblem;
+import dev.slicer.json.JsonProblem;
 import dev.slicer.labels.LabelSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,8 +134,11 @@ public record EncoderConfig(
                 throw new CheckpointException(file, "is not a JSON object");
             }
             return json;
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(
+                    file, "is not readable JSON: " + JsonProblem.of(e).message(), e);
         } catch (IOException e) {
-            throw new CheckpointException(file, "is not readable JSON: " + e.getMessage(), e);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(e), e);
         }
     }
 

@@ -42,13 +42,21 @@ final class Repository {
             return Integer.parseInt(properties.getProperty("quarkus.http.port"));
         }
 
-        /** All of its production code, with what the services share. */
+        /** All of its production code. */
         String sources() {
-            return Stream.of(name, "service-support")
-                    .flatMap(module -> files(module + "/src/main/java", ".java").stream())
-                    .map(Repository::text)
-                    .collect(Collectors.joining("\n"));
+            return sourcesOf(name);
         }
+    }
+
+    /** What the services share. */
+    static String sharedSources() {
+        return sourcesOf("service-support");
+    }
+
+    private static String sourcesOf(String module) {
+        return files(module + "/src/main/java", ".java").stream()
+                .map(Repository::text)
+                .collect(Collectors.joining("\n"));
     }
 
     private Repository() {}

@@ -261,6 +261,11 @@ class EvaluatorServiceTest {
     void shouldBeReadyOnceAllIsReadAgain() {
         Eventually.holds(
                 "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        assertThat(given().when()
+                        .get("/q/health/ready")
+                        .jsonPath()
+                        .getString("checks.find { it.name == 'evaluation-topics' }.data.state"))
+                .isEqualTo("RUNNING");
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString())
                 .contains("/v1/report", "/v1/checkpoints/{id}", "/v1/drift");

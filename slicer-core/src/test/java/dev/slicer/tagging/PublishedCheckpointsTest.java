@@ -296,7 +296,10 @@ class PublishedCheckpointsTest {
                                 1,
                                 Map.of(),
                                 0,
-                                EncoderConfig.read(trimmed).labels().orElseThrow().labels(),
+                                EncoderConfig.read(trimmed)
+                                        .labels()
+                                        .orElseThrow()
+                                        .labels(),
                                 Map.of(),
                                 Map.of())));
 

@@ -73,10 +73,7 @@ public final class PassedOver {
      */
     public <T> Optional<T> read(
             ConsumerRecord<byte[], byte[]> record, Function<? super ConsumerRecord<byte[], byte[]>, T> reading) {
-        return read(
-                record.topic(),
-                record.partition() + " offset " + record.offset(),
-                () -> reading.apply(record));
+        return read(record.topic(), record.partition() + " offset " + record.offset(), () -> reading.apply(record));
     }
 
     /**

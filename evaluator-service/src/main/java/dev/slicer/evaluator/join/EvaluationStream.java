@@ -175,8 +175,7 @@ public final class EvaluationStream implements AutoCloseable {
                         admin,
                         new NewTopic(topics.goldDocuments(), Optional.of(partitions), settings.replicas())
                                 .configs(Map.of(
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(RecordSize.MAX_BYTES))));
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES))));
             } else if (present.getAsInt() != partitions) {
                 throw new StreamsException(topics.goldDocuments() + " has " + present.getAsInt() + " partitions and "
                         + topics.entities() + " " + partitions + "; they must have the same number");

@@ -165,8 +165,7 @@ final class JoinStores {
         return stores;
     }
 
-    private void fill(
-            Map<String, Long> sinceById, KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
+    private void fill(Map<String, Long> sinceById, KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
         List<Map.Entry<String, Long>> all = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> entries = store.all()) {

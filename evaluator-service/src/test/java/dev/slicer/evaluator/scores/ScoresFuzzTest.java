@@ -49,8 +49,7 @@ class ScoresFuzzTest {
                 .isNotEmpty()
                 .allSatisfy((key, series) -> assertThat(series.documents()).isBetween(1, 3));
         assertThat(shown.getMeters().stream()
-                        .flatMap(meter -> StreamSupport.stream(
-                                meter.measure().spliterator(), false)))
+                        .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false)))
                 .isNotEmpty();
         assertThat(registry.find("slicer.passed.over.records")
                         .tag("reason", "failed")

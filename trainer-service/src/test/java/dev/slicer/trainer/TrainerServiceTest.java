@@ -379,6 +379,11 @@ class TrainerServiceTest {
     void shouldBeReadyAndDescribeItself() {
         Eventually.holds(
                 "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        assertThat(given().when()
+                        .get("/q/health/ready")
+                        .jsonPath()
+                        .getString("checks.find { it.name == 'training-topics' }.data.state"))
+                .isEqualTo("RUNNING");
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }

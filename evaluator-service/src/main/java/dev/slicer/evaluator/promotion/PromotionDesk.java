@@ -173,9 +173,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             // Only to be chosen; the ledger reads what the topic says.
             chosen.subscribe(List.of(topics.checkpoints()));
             while (!shutdown.hasBegun()) {
-                chosen.poll(POLL);
-                lastPoll = Instant.now();
-                waiting = Waiting.of(chosen, chosen.assignment());
+                poll(chosen, POLL);
                 try {
                     if (chosen.assignment().isEmpty()) {
                         rise();
@@ -217,11 +215,16 @@ public final class PromotionDesk implements TopicReader, Runnable {
             throw new WakeupException();
         }
         Consumer<byte[], byte[]> chosen = member.orElseThrow();
-        chosen.poll(Duration.ZERO);
-        lastPoll = Instant.now();
+        poll(chosen, Duration.ZERO);
         if (chosen.assignment().isEmpty()) {
             throw new UnseatedException();
         }
+    }
+
+    private void poll(Consumer<byte[], byte[]> chosen, Duration limit) {
+        chosen.poll(limit);
+        lastPoll = Instant.now();
+        waiting = Waiting.of(chosen, chosen.assignment());
     }
 
     private void rise() {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -88,6 +89,40 @@ class EvaluationStreamTest {
                         .satisfies(record -> assertThat(KafkaEvents.read(record, DocumentScored.class)
                                         .outcome())
                                 .isEqualTo(DocumentScored.Outcome.ANSWERED));
+            }
+        }
+    }
+
+    @Test
+    void shouldScoreWhatIsAnsweredAfterItCountedAsMissed(@TempDir Path folder)
+            throws InterruptedException, ExecutionException {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            EvaluationStream stream =
+                    stream(clients, folder.resolve("state"), Duration.ofSeconds(1), () -> Optional.of("m"));
+            try (TestTopics records = new TestTopics(clients)) {
+                // Given
+                stream.start();
+                sendGold(records, 0, 1);
+                records.await(TOPICS.scores(), 1, record -> true);
+
+                // When: the answer comes late, and once more
+                sendAnswers(records, 0, 1);
+                sendAnswers(records, 0, 1);
+                sendGold(records, 1, 2);
+                sendAnswers(records, 1, 2);
+                records.await(TOPICS.scores(), 1, record -> key(record).endsWith("/1"));
+
+                // Then: behind the miss, whose place it takes
+                assertThat(records.await(
+                                TOPICS.scores(), 2, record -> key(record).endsWith("/0")))
+                        .extracting(record ->
+                                KafkaEvents.read(record, DocumentScored.class).outcome())
+                        .containsExactly(DocumentScored.Outcome.MISSED, DocumentScored.Outcome.ANSWERED);
+            } finally {
+                stream.close();
             }
         }
     }
@@ -168,20 +203,25 @@ class EvaluationStreamTest {
     }
 
     private EvaluationStream stream(KafkaClients clients, Path state) {
+        return stream(clients, state, Duration.ofMinutes(10), Optional::empty);
+    }
+
+    private EvaluationStream stream(
+            KafkaClients clients, Path state, Duration waitForAnswer, Supplier<Optional<String>> serving) {
         return EvaluationStream.of(
                 new EvaluationStream.Settings(
                         "evaluator",
                         1,
                         state.toString(),
                         false,
-                        Duration.ofMinutes(10),
+                        waitForAnswer,
                         Duration.ofDays(1),
                         Optional.of((short) 1)),
                 clients,
                 TOPICS,
                 events,
                 new GoldRules(Set.of(), Set.of(), false),
-                Optional::empty,
+                serving,
                 new SimpleMeterRegistry(),
                 new LanguageLabels(),
                 Ignoring::new,

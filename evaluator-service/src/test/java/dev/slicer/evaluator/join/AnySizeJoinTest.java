@@ -202,7 +202,7 @@ class AnySizeJoinTest {
                             false,
                             Duration.ofMinutes(10),
                             Duration.ofDays(1),
-                            Optional.empty()),
+                            Optional.of((short) 1)),
                     clients,
                     topics,
                     new KafkaEvents(URI.create("/test"), Clock.systemUTC()),

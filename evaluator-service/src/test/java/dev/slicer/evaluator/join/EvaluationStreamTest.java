@@ -210,13 +210,8 @@ class EvaluationStreamTest {
             KafkaClients clients, Path state, Duration waitForAnswer, Supplier<Optional<String>> serving) {
         return EvaluationStream.of(
                 new EvaluationStream.Settings(
-                        "evaluator",
-                        1,
-                        state.toString(),
-                        false,
-                        waitForAnswer,
-                        Duration.ofDays(1),
-                        Optional.of((short) 1)),
+                        "evaluator", 1, state.toString(), false, waitForAnswer, Duration.ofDays(1), Optional.of((short)
+                                1)),
                 clients,
                 TOPICS,
                 events,

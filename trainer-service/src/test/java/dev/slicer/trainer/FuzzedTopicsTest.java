@@ -56,7 +56,7 @@ class FuzzedTopicsTest {
                                         "mbert",
                                         List.of("sample:en.train"),
                                         Map.of(),
-                                        List.of("PER"),
+                                        List.of("PER", "ORG", "LOC"),
                                         Hyperparameters.paper().withMaxSteps(2))));
 
                 // Then

@@ -1,6 +1,7 @@
 package dev.slicer.cli;
 
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.corpus.Corpora;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
@@ -139,6 +140,7 @@ final class SweepCommand implements Callable<Integer> {
 
     private JobTools tools() {
         return new JobTools(
+                () -> Corpora::open,
                 (reference, listener) -> engine.baseModel(ModelReference.parse(reference), listener),
                 (job, progress, cancelled) -> engine.fineTune(job, engineArguments.toOptions(), progress, cancelled),
                 new EngineModels(engine, engineArguments.toOptions()),

@@ -1,6 +1,7 @@
 package dev.slicer.corpus;
 
 import dev.slicer.labels.TagScheme;
+import dev.slicer.text.Quote;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ final class ConllFormat {
 
     private void check(String[] row, int number) {
         if (row.length == 1) {
-            throw new CorpusException(file, number, "no tag beside '" + row[0] + "'");
+            throw CorpusException.quoting(file, number, "no tag beside " + Quote.of(row[0]), "no tag beside the word");
         }
         if (!hasExpectedColumns(row)) {
             String expected = columns == 0
@@ -85,8 +86,8 @@ final class ConllFormat {
         }
         String tag = row[row.length - 1];
         if (!TagScheme.isTag(tag)) {
-            throw new CorpusException(
-                    file, number, "'" + tag + "' is no tag; expected O or a prefix of B I L U E S, as in B-PER");
+            String expected = " is no tag; expected O or a prefix of B I L U E S, as in B-PER";
+            throw CorpusException.quoting(file, number, Quote.of(tag) + expected, "the last column" + expected);
         }
         if (columns == 0) {
             columns = row.length;

@@ -36,16 +36,23 @@ public final class CorpusReader {
         if (Files.isDirectory(file)) {
             throw new CorpusException(file.toString(), "is a folder, not a file");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            String extension = extension(file);
-            boolean json = JSON_EXTENSIONS.contains(extension)
-                    || (!CONLL_EXTENSIONS.contains(extension) && startsLikeJsonLines(in));
-            return read(file.toString(), file.getFileName().toString(), in, json, labels);
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in, labels);
         } catch (NoSuchFileException e) {
             throw new CorpusException(file.toString(), "no such file", e);
         } catch (IOException e) {
             throw new CorpusException(file.toString(), "can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** @param file where the text comes from; its name tells the format, where it does */
+    static Corpus read(String file, InputStream text, LabelMap labels) throws IOException {
+        InputStream in = new BufferedInputStream(text);
+        String name = Path.of(file).getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        boolean json = JSON_EXTENSIONS.contains(extension)
+                || (!CONLL_EXTENSIONS.contains(extension) && startsLikeJsonLines(in));
+        return read(file, name, in, json, labels);
     }
 
     static Corpus read(String file, String name, InputStream in, boolean json, LabelMap labels) throws IOException {
@@ -61,11 +68,6 @@ public final class CorpusReader {
             sentences.add(new Sentence(sentence.words(), labels.apply(scheme.toIob2(sentence.tags()))));
         }
         return new Corpus(name, sentences, fingerprint(sentences));
-    }
-
-    private static String extension(Path file) {
-        String name = file.getFileName().toString();
-        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
     /** A brace and a quote: a CoNLL line that starts with the word <code>{</code> goes on with a separator. */

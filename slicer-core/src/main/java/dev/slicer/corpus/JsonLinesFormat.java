@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.slicer.labels.TagScheme;
+import dev.slicer.text.Quote;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ final class JsonLinesFormat {
                 throw new CorpusException(file, number, "more than one JSON value in the line");
             }
         } catch (JsonProcessingException e) {
-            throw new CorpusException(file, number, "not JSON: " + e.getOriginalMessage());
+            throw CorpusException.quoting(
+                    file, number, "not JSON: " + Quote.shortened(e.getOriginalMessage()), "not JSON");
         }
         return sentence(
                 tokens.orElseThrow(() -> new CorpusException(file, number, "no field 'tokens'")),
@@ -76,8 +78,8 @@ final class JsonLinesFormat {
         }
         for (String tag : tags) {
             if (!TagScheme.isTag(tag)) {
-                throw new CorpusException(
-                        file, number, "'" + tag + "' is no tag; expected O or a prefix of B I L U E S, as in B-PER");
+                String expected = " is no tag; expected O or a prefix of B I L U E S, as in B-PER";
+                throw CorpusException.quoting(file, number, Quote.of(tag) + expected, "one of ner_tags" + expected);
             }
         }
         return new Sentence(tokens, tags);
@@ -94,7 +96,11 @@ final class JsonLinesFormat {
             } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("ner_tags")) {
                 texts.add(tagOfNumber(parser.getIntValue(), number));
             } else {
-                throw new CorpusException(file, number, "'" + field + "' holds " + parser.getText());
+                throw CorpusException.quoting(
+                        file,
+                        number,
+                        "'" + field + "' holds " + Quote.shortened(parser.getText()),
+                        "'" + field + "' holds something else than texts");
             }
         }
         return texts;

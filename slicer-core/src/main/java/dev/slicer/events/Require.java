@@ -1,5 +1,7 @@
 package dev.slicer.events;
 
+import dev.slicer.checkpoint.CheckpointIds;
+import dev.slicer.text.Quote;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,6 +25,15 @@ final class Require {
             throw new IllegalArgumentException(field + " is blank");
         }
         return wellFormed(field, value);
+    }
+
+    /** A name that a checkpoint, and so a folder, may have. */
+    static void checkpointId(String field, String value) {
+        if (!CheckpointIds.isValid(notBlank(field, value))) {
+            throw new IllegalArgumentException(
+                    field + " names a checkpoint, so it begins with a letter or digit and has up to "
+                            + "200 of the characters a-z A-Z 0-9 . _ -, got " + Quote.of(value));
+        }
     }
 
     /** Half a surrogate pair can be written in JSON's escapes but not in UTF-8, so no answer could repeat it. */

@@ -62,7 +62,7 @@ public record Sweep(
 
         @JsonInclude(Include.NON_EMPTY) List<String> attentionOn) {
 
-    /** With source, axes and seed at their longest a job's name has the 128 characters that a checkpoint's may have. */
+    /** With source, axes and seed at their longest a job's name is shorter than a checkpoint's may be. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_]{0,15}");

@@ -16,10 +16,11 @@ import java.util.stream.Collectors;
 /**
  * Asks for a fine-tuning run, or for the mean of the weights of earlier ones.
  *
- * @param jobId the sender's name for the run; asking again with the same id is the same run
- * @param baseModel a model reference as {@code mbert} (the default), {@code hf:<repository>} or a folder
- * @param train corpus references, trained on together, as {@code sample:en.train} or a file; empty with
- *     {@code averageOf}
+ * @param jobId the sender's name for the run, and its checkpoint's id; asking again with the same id is the same run
+ * @param baseModel {@code mbert} (the default), {@code hf:<repository>} or a folder: to a trainer one below its folders of
+ *     models
+ * @param train corpora, trained on together, as {@code sample:en.train} or a file: to a trainer one below its folders of
+ *     corpora; empty with {@code averageOf}
  * @param averageOf jobs whose checkpoints' weights are averaged once they are over, instead of training
  * @param labelMap renames entity types while reading; {@code O} drops a type
  * @param types entity types to learn, default PER, ORG, LOC
@@ -58,7 +59,7 @@ public record TrainingRequest(
         implements Event {
 
     public TrainingRequest {
-        Require.notBlank("jobId", jobId);
+        Require.checkpointId("jobId", jobId);
         baseModel = baseModel == null ? "mbert" : Require.notBlank("baseModel", baseModel);
         averageOf = jobs(jobId, averageOf);
         if (averageOf.isEmpty()) {
@@ -105,6 +106,7 @@ public record TrainingRequest(
 
     private static List<String> jobs(String jobId, List<String> jobs) {
         List<String> averaged = texts("averageOf", jobs);
+        averaged.forEach(job -> Require.checkpointId("averageOf", job));
         if (averaged.size() == 1) {
             throw new IllegalArgumentException("averageOf needs at least two jobs, got " + averaged);
         }

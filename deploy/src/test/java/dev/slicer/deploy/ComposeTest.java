@@ -158,7 +158,7 @@ class ComposeTest {
     @Test
     void shouldBeAcceptedByDockerCompose() {
         // Given
-        Tool.assumeWorks("docker", "compose", "version");
+        Tool.assumeWorks("docker compose", "docker", "compose", "version");
 
         // When
         Tool.Run run = Tool.run(path("."), Map.of(), "docker", "compose", "--file", FILE, "config", "--quiet");

@@ -64,7 +64,7 @@ class DashboardSchemaTest {
         command[0] = path("deploy/check-dashboards").toString();
         System.arraycopy(files, 0, command, 1, files.length);
         Tool.Run run = Tool.run(path("deploy"), Map.of(), command);
-        assumeFalse(run.status() == NOT_CHECKED, () -> "skipped: " + run.output());
+        assumeFalse(run.status() == NOT_CHECKED, "needs npm and its registry");
         return run;
     }
 }

@@ -89,7 +89,7 @@ class ImageTest {
     @CsvSource({"200, 0", "503, 1"})
     void shouldTellAHealthyServiceFromASickOne(int answer, int status) throws IOException {
         // Given
-        Tool.assumeWorks("bash", "-c", "exit 0");
+        Tool.assumeWorks("bash", "bash", "-c", "exit 0");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/q/health/live", exchange -> {
             exchange.sendResponseHeaders(answer, -1);
@@ -110,7 +110,7 @@ class ImageTest {
     @Test
     void shouldCallAServiceSickThatDoesNotListen() {
         // Given
-        Tool.assumeWorks("bash", "-c", "exit 0");
+        Tool.assumeWorks("bash", "bash", "-c", "exit 0");
 
         // When
         Tool.Run run = check(1);

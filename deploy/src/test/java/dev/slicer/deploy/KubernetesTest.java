@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +48,9 @@ class KubernetesTest {
         return SERVICES.stream();
     }
 
-    @BeforeAll
-    static void needKubectl() {
-        Tool.assumeWorks("kubectl", "kustomize", "--help");
+    @BeforeEach
+    void needKubectl() {
+        Tool.assumeWorks("kubectl", "kubectl", "kustomize", "--help");
     }
 
     @ParameterizedTest

@@ -216,7 +216,7 @@ class MonitoringTest {
     @Test
     void shouldPassThePrometheusConfigurationCheck() {
         // Given
-        Tool.assumeWorks("promtool", "--version");
+        Tool.assumeWorks("promtool", "promtool", "--version");
 
         // When
         Tool.Run run = Tool.run(path("deploy/prometheus"), Map.of(), "promtool", "check", "config", "prometheus.yml");
@@ -228,7 +228,7 @@ class MonitoringTest {
     @Test
     void shouldFireEveryAlertWhenItShouldAndOnlyThen() {
         // Given
-        Tool.assumeWorks("promtool", "--version");
+        Tool.assumeWorks("promtool", "promtool", "--version");
 
         // When
         Tool.Run run = Tool.run(path("deploy/prometheus"), Map.of(), "promtool", "test", "rules", "rules.test.yml");
@@ -312,7 +312,7 @@ class MonitoringTest {
     @Test
     void shouldWriteQueriesInDashboardsAndRunbooksThatPrometheusCanParse(@TempDir Path folder) throws IOException {
         // Given
-        Tool.assumeWorks("promtool", "--version");
+        Tool.assumeWorks("promtool", "promtool", "--version");
         List<String> queries = Stream.concat(
                         dashboards().stream().flatMap(dashboard -> expressions(json(dashboard)).stream()),
                         queriesInRunbooks().stream())

@@ -15,15 +15,19 @@ final class Tool {
 
     private Tool() {}
 
-    /** Skips the test, with a message, where the command does not succeed. */
-    static void assumeWorks(String... command) {
+    /**
+     * Skips the test where the command does not succeed.
+     *
+     * @param needed what a machine needs for the command
+     */
+    static void assumeWorks(String needed, String... command) {
         boolean works;
         try {
             works = run(Path.of(""), Map.of(), command).status() == 0;
         } catch (UncheckedIOException notInstalled) {
             works = false;
         }
-        assumeTrue(works, () -> "skipped: `" + String.join(" ", command) + "` does not work on this machine");
+        assumeTrue(works, () -> "needs " + needed);
     }
 
     static Run run(Path folder, Map<String, String> environment, String... command) {

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 
 /** A headless Chromium, driven over the W3C WebDriver protocol (https://www.w3.org/TR/webdriver2/). */
 final class Browser implements AutoCloseable {
+    /** What a machine needs for {@link #start} to bring a browser. */
+    static final String NEEDED = "needs chromium and chromedriver";
+
     static final String TAB = "\uE004";
     static final String ENTER = "\uE007";
     static final String ESCAPE = "\uE00C";

@@ -29,7 +29,7 @@ class PageWithoutModelTest {
     @Test
     void shouldSayThatNoModelIsLoadedAndReadTheTextWhenOneIs() throws IOException {
         Optional<Browser> started = Browser.start();
-        assumeTrue(started.isPresent(), "the page is not tested: install chromium and chromium-driver");
+        assumeTrue(started.isPresent(), Browser.NEEDED);
         try (Browser browser = started.get()) {
             // Given
             browser.open(page);

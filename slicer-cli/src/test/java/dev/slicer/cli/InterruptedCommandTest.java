@@ -106,7 +106,7 @@ class InterruptedCommandTest {
                                 .start()
                                 .waitFor()
                         == 0,
-                "env cannot set signals back");
+                "needs an env that sets signals back");
         command.addAll(java);
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(folder, "output", ".txt");

@@ -27,9 +27,7 @@ class BenchmarkCorporaTest {
 
     @BeforeEach
     void benchmarksArePresent() {
-        assumeTrue(
-                Files.isDirectory(data),
-                "no benchmark data at " + data + " (system property slicer.shared.data): skipped");
+        assumeTrue(Files.isDirectory(data), "needs the benchmark corpora (system property slicer.shared.data)");
     }
 
     @Test

@@ -31,8 +31,7 @@ class LanguageBenchmarkTest {
     void shouldBeSilentSoonerThanWrong(String corpus, String language, int atLeastRight, int atMostWrong) {
         // Given
         Path file = data.resolve(corpus + ".test.conll");
-        assumeTrue(
-                Files.exists(file), "no benchmark data at " + data + " (system property slicer.shared.data): skipped");
+        assumeTrue(Files.exists(file), "needs the benchmark corpora (system property slicer.shared.data)");
 
         // When
         List<String> detected = CorpusReader.read(file, LabelMap.identity()).sentences().stream()

@@ -26,6 +26,11 @@ public final class Promtool {
 
     private Promtool() {}
 
+    /** Skips the test where there is no promtool. */
+    static void assumeInstalled() {
+        assumeTrue(isInstalled(), "needs promtool");
+    }
+
     /**
      * What it finds wrong with the names, types and help of this project's metrics. Skips the test where there is no
      * promtool.
@@ -34,7 +39,7 @@ public final class Promtool {
      * @throws AssertionError where Prometheus could not read it at all, whoever wrote what it stumbles over
      */
     public static List<String> complaints(String exposition) {
-        assumeTrue(isInstalled(), "skipped: there is no promtool on this machine");
+        assumeInstalled();
         try {
             Path input = Files.createTempFile("exposition", ".txt");
             try {

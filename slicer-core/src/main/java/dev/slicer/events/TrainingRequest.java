@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param averageOf jobs whose checkpoints' weights are averaged once they are over, instead of training
  * @param labelMap renames entity types while reading; {@code O} drops a type
  * @param types entity types to learn, default PER, ORG, LOC
- * @param hyperparameters those left out have the paper's values
+ * @param hyperparameters those left out have their {@linkplain Hyperparameters#defaults defaults}
  * @param snapshots models to keep on the way until they are scored, default none
  * @param averageLast how many of the run's last models, the last one included, to average and score as well
  * @param source what was trained on, as scores call it; see {@link #sourceName()}
@@ -43,6 +43,7 @@ public record TrainingRequest(
         Map<String, String> labelMap,
         List<String> types,
 
+        @JsonSerialize(using = HyperparametersSerializer.class)
         @JsonDeserialize(using = HyperparametersDeserializer.class)
         Hyperparameters hyperparameters,
 
@@ -72,7 +73,7 @@ public record TrainingRequest(
         types = types == null ? List.of("PER", "ORG", "LOC") : List.copyOf(types);
         Require.notEmpty("types", types);
         types.forEach(type -> Require.notBlank("types", type));
-        hyperparameters = hyperparameters == null ? Hyperparameters.paper() : hyperparameters;
+        hyperparameters = hyperparameters == null ? Hyperparameters.defaults() : hyperparameters;
         snapshots = snapshots == null ? new Snapshots.None() : snapshots;
         requireModelsToAverage(averageLast, snapshots);
         source.ifPresent(name -> Require.notBlank("source", name));

@@ -100,7 +100,7 @@ class JobRunnerTest {
         assertThat(manifest.hiddenSize()).isEqualTo(8);
         assertThat(manifest.h()).isEqualTo(4);
         assertThat(manifest.seed()).isEqualTo(42);
-        assertThat(manifest.hyperparameters()).containsEntry("learningRate", 2e-5);
+        assertThat(manifest.hyperparameters()).containsEntry("learningRate", 5e-5);
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
         assertThat(manifest.files()).hasSize(3);
         assertThat(announced).singleElement().satisfies(checkpoint -> {
@@ -588,7 +588,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.EachSteps(2),
                 OptionalInt.of(5),
                 Optional.empty(),
@@ -662,7 +662,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.None(),
                 OptionalInt.empty(),
                 Optional.empty(),
@@ -709,7 +709,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(steps),
+                Hyperparameters.defaults().withH(4).withMaxSteps(steps),
                 new Snapshots.EachSteps(2),
                 OptionalInt.of(2),
                 Optional.empty(),
@@ -729,7 +729,7 @@ class JobRunnerTest {
                 List.of("one", "two"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.None(),
                 OptionalInt.empty(),
                 Optional.of("en"),
@@ -812,7 +812,7 @@ class JobRunnerTest {
     }
 
     private static TrainingRequest request(String jobId, String corpus, int h, int steps) {
-        Hyperparameters hyperparameters = Hyperparameters.paper().withH(h).withMaxSteps(steps);
+        Hyperparameters hyperparameters = Hyperparameters.defaults().withH(h).withMaxSteps(steps);
         return new TrainingRequest(
                 jobId, "mbert", List.of(corpus), Map.of(), List.of("PER", "ORG", "LOC"), hyperparameters);
     }

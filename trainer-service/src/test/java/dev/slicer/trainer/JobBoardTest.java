@@ -150,7 +150,7 @@ class JobBoardTest {
 
     private void request(String jobId, Instant at) {
         TrainingRequest request = new TrainingRequest(
-                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper());
+                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults());
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 "requests",
                 0,

@@ -316,7 +316,7 @@ class SharedJobsTest {
                 List.of("sample:en.train"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(steps));
+                Hyperparameters.defaults().withH(4).withMaxSteps(steps));
         records.send(TestTopics.record(
                 TOPICS.trainingRequests(), jobId, new String(EventJson.write(request), StandardCharsets.UTF_8)));
     }

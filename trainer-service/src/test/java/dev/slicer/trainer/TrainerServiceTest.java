@@ -599,6 +599,6 @@ class TrainerServiceTest {
                 List.of("sample:en.train"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(h).withMaxSteps(steps));
+                Hyperparameters.defaults().withH(h).withMaxSteps(steps));
     }
 }

@@ -137,7 +137,7 @@ record Workload(Path data, int sentences, long tokens) {
             List<String> tokens, @JsonProperty("ner_tags") List<String> tags) {}
 
     private static long tokens(List<Sentence> sentences, Path model) {
-        try (SubTokenizer tokenizer = SubTokenizer.open(model.resolve("tokenizer.json"))) {
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(model)) {
             return sentences.stream()
                     .mapToLong(s -> tokenizer.encode(s.words()).ids().length)
                     .sum();

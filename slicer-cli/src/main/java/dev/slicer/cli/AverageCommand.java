@@ -3,8 +3,8 @@ package dev.slicer.cli;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.checkpoint.FileDigest;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.encoder.EncoderConfig;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ final class AverageCommand implements Callable<Integer> {
                     source.name(),
                     manifest.map(known -> OptionalInt.of(known.h())).orElseGet(OptionalInt::empty),
                     manifest.map(known -> OptionalLong.of(known.seed())).orElseGet(OptionalLong::empty),
-                    FileDigest.of(source.folder().resolve("model.safetensors")).sha256());
+                    ModelWeights.sha256(source.folder()));
         }
     }
 

@@ -65,7 +65,7 @@ public final class SelfAttention {
      */
     public static SelfAttentionShares measure(
             Path model, Corpus corpus, TokenGroup group, EngineOptions options, Progress progress) {
-        try (SubTokenizer tokenizer = SubTokenizer.open(model.resolve("tokenizer.json"));
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(model);
                 LoadedEncoder loaded = LoadedEncoder.open(model, options)) {
             return new SelfAttention(loaded, tokenizer, group).measure(corpus, options.maxBatchTokens(), progress);
         }

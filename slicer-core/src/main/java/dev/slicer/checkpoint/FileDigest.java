@@ -2,6 +2,7 @@ package dev.slicer.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,6 +51,10 @@ public record FileDigest(String name, long bytes, String sha256) {
         }
         return new FileDigest(
                 file.getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    static String sha256(String text) {
+        return HexFormat.of().formatHex(newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

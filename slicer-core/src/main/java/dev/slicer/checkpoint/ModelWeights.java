@@ -1,22 +1,33 @@
 package dev.slicer.checkpoint;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The tensors of a model: those of one safetensors file, or of the several that HuggingFace divides large models into. */
+/**
+ * The tensors of a model: those of one safetensors file, or of the several that HuggingFace divides large models into. Weights
+ * in other files are never read: {@code pytorch_model.bin} is a Python pickle, which can run any code when it is read.
+ */
 public final class ModelWeights implements AutoCloseable {
     /** The name of the only file. */
     public static final String SINGLE = "model.safetensors";
     /** The name of the file that says which file has which tensor. */
     public static final String INDEX = "model.safetensors.index.json";
+
+    /** The name of the file that models had before there were safetensors. */
+    public static final String PICKLE = "pytorch_model.bin";
+
+    private static final List<String> PICKLES = List.of(PICKLE, PICKLE + ".index.json");
 
     private final Path file;
     private final Map<Path, SafetensorsReader> readers;
@@ -28,22 +39,46 @@ public final class ModelWeights implements AutoCloseable {
         this.places = places;
     }
 
-    /** @throws CheckpointException naming the file that is missing or damaged */
-    public static ModelWeights open(Path model) {
+    /**
+     * The file that has the weights or says where they are.
+     *
+     * @throws CheckpointException saying what is missing, and what to do where the weights have another form
+     */
+    public static Path locate(Path model) {
         Path single = model.resolve(SINGLE);
         Path index = model.resolve(INDEX);
-        if (Files.exists(single) || !Files.exists(index)) {
-            return ofFile(single);
+        if (Files.isRegularFile(single)) {
+            return single;
         }
-        Map<Path, SafetensorsReader> readers = new HashMap<>();
-        ModelWeights weights = new ModelWeights(index, readers, places(index));
+        if (Files.isRegularFile(index)) {
+            return index;
+        }
+        for (String pickle : PICKLES) {
+            if (Files.exists(model.resolve(pickle))) {
+                throw new CheckpointException(single, "file is missing; " + whyNotRead(pickle));
+            }
+        }
+        throw new CheckpointException(single, "file is missing");
+    }
+
+    /** Why weights in a pickle are not read, and what to do, for people. */
+    public static String whyNotRead(String pickle) {
+        return pickle + ", a Python pickle, which can run any code when it is read, and so is never read here. transformers"
+                + " makes a " + SINGLE + " of it: python -c \"from transformers import AutoModelForTokenClassification as M;"
+                + " M.from_pretrained('FOLDER').save_pretrained('FOLDER')\"";
+    }
+
+    /** @throws CheckpointException naming the file that is missing or damaged */
+    public static ModelWeights open(Path model) {
+        Path file = locate(model);
+        if (file.endsWith(SINGLE)) {
+            return ofFile(file);
+        }
+        Map<Path, SafetensorsReader> readers = new LinkedHashMap<>();
+        ModelWeights weights = new ModelWeights(file, readers, places(file));
         try {
             weights.places.values().forEach(part -> readers.computeIfAbsent(part, SafetensorsReader::open));
-            weights.places.forEach((name, part) -> {
-                if (!readers.get(part).names().contains(name)) {
-                    throw new CheckpointException(part, "has no tensor '" + name + "', which " + INDEX + " sees in it");
-                }
-            });
+            weights.requireAsIndexed();
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -51,29 +86,101 @@ public final class ModelWeights implements AutoCloseable {
         return weights;
     }
 
+    private void requireAsIndexed() {
+        places.forEach((name, part) -> {
+            if (!readers.get(part).names().contains(name)) {
+                throw new CheckpointException(part, "has no tensor '" + name + "', which " + INDEX + " sees in it");
+            }
+        });
+        readers.forEach((part, reader) -> reader.names().forEach(name -> {
+            Path place = places.getOrDefault(name, part);
+            if (!place.equals(part)) {
+                throw new CheckpointException(
+                        part,
+                        "has the tensor '" + name + "', which " + INDEX + " sees in " + place.getFileName()
+                                + ": there are two of it");
+            }
+        }));
+    }
+
     /** @throws CheckpointException naming the file where it is missing or damaged */
     public static ModelWeights ofFile(Path safetensors) {
         SafetensorsReader reader = SafetensorsReader.open(safetensors);
-        Map<String, Path> places = new HashMap<>();
+        Map<String, Path> places = new LinkedHashMap<>();
         reader.names().forEach(name -> places.put(name, safetensors));
         return new ModelWeights(safetensors, Map.of(safetensors, reader), places);
+    }
+
+    /**
+     * The names of the files that an index tells of, in alphabetical order; each is one of the index's own folder.
+     *
+     * @throws CheckpointException where it is missing or damaged
+     */
+    public static List<String> parts(Path index) {
+        return places(index).values().stream()
+                .map(part -> part.getFileName().toString())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The files that have the weights. */
+    private static List<Path> files(Path model) {
+        Path file = locate(model);
+        return file.endsWith(SINGLE)
+                ? List.of(file)
+                : parts(file).stream().map(model::resolve).toList();
+    }
+
+    /**
+     * Bytes of the files that have a model's weights.
+     *
+     * @throws CheckpointException naming the file that is missing
+     */
+    public static long bytes(Path model) {
+        long bytes = 0;
+        for (Path file : files(model)) {
+            try {
+                bytes += Files.size(file);
+            } catch (IOException e) {
+                throw new CheckpointException(file, "cannot be read: " + e, e);
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * SHA-256 of the file with a model's weights; of several files that of their own ones, in the order of their names.
+     *
+     * @throws CheckpointException naming the file that is missing
+     */
+    public static String sha256(Path model) {
+        List<String> hashes =
+                files(model).stream().map(file -> FileDigest.of(file).sha256()).toList();
+        return hashes.size() == 1 ? hashes.get(0) : FileDigest.sha256(String.join("\n", hashes));
     }
 
     private static Map<String, Path> places(Path index) {
         JsonNode map;
         try {
-            map = Json.mapper().readTree(Files.readAllBytes(index)).path("weight_map");
+            map = Json.mapper()
+                    .reader()
+                    .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .readTree(Files.readAllBytes(index))
+                    .path("weight_map");
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(index, "is not readable JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new CheckpointException(index, "is not readable JSON: " + e.getMessage(), e);
+            throw new CheckpointException(index, "cannot be read: " + e, e);
         }
         if (!map.isObject() || map.isEmpty()) {
             throw new CheckpointException(index, "has no weight_map");
         }
-        Map<String, Path> places = new HashMap<>();
+        Map<String, Path> places = new LinkedHashMap<>();
         map.properties().forEach(entry -> {
             String name = entry.getValue().asText();
             // Nothing outside of the model's folder is opened on a file's word.
-            if (!entry.getValue().isTextual() || !name.matches("[\\w.-]+\\.safetensors")) {
+            if (!entry.getValue().isTextual() || !name.matches("\\w[\\w.-]*\\.safetensors")) {
                 throw new CheckpointException(
                         index, "says that tensor '" + entry.getKey() + "' is in " + entry.getValue());
             }

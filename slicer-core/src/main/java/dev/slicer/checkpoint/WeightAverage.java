@@ -20,7 +20,6 @@ import java.util.TreeSet;
  */
 public final class WeightAverage {
     private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
     /** What makes two models compute the same function of their weights. */
     private static final List<String> ARCHITECTURE = List.of(
             "model_type",
@@ -61,19 +60,19 @@ public final class WeightAverage {
             throw new CheckpointException(output, "exists already");
         }
         models.forEach(model -> requireLike(models.get(0), model));
-        List<SafetensorsReader> readers = new ArrayList<>();
+        List<ModelWeights> weights = new ArrayList<>();
         try (StagedFolder staged = StagedFolder.beside(output)) {
             for (Path model : models) {
-                readers.add(SafetensorsReader.open(model.resolve(WEIGHTS)));
+                weights.add(ModelWeights.open(model));
             }
-            writeWeights(models, readers, staged.path().resolve(WEIGHTS));
+            writeWeights(weights, staged.path().resolve(ModelWeights.SINGLE));
             writeConfig(models.get(0), staged.path());
-            ModelFiles.copyTokenizer(models.get(0), staged.path());
+            TokenizerFiles.copy(models.get(0), staged.path());
             staged.publish();
         } catch (IOException failure) {
             throw new CheckpointException(output, "cannot be written: " + failure, failure);
         } finally {
-            readers.forEach(SafetensorsReader::close);
+            weights.forEach(ModelWeights::close);
         }
     }
 
@@ -88,22 +87,20 @@ public final class WeightAverage {
                                 + shown(field, expected));
             }
         }
-        if (!sameVocabulary(first.resolve(ModelFiles.TOKENIZER), model.resolve(ModelFiles.TOKENIZER))) {
-            throw new CheckpointException(
-                    model.resolve(ModelFiles.TOKENIZER),
-                    "has another vocabulary than " + first.resolve(ModelFiles.TOKENIZER));
-        }
+        requireSameTokenizer(first, model);
     }
 
-    /** The rest of a tokenizer's file, truncation for one, is not what the weights were learnt for. */
-    private static boolean sameVocabulary(Path one, Path other) {
-        try {
-            // Parsing takes seconds for a large vocabulary, and a run's checkpoints have the same file.
-            return Files.exists(one) && Files.exists(other) && Files.mismatch(one, other) < 0
-                    || json(one).path("model").equals(json(other).path("model"));
-        } catch (IOException failure) {
-            throw new CheckpointException(other, "cannot be read: " + failure, failure);
+    /** The rest of a tokenizer's files, truncation for one, is not what the weights were learnt for. */
+    private static void requireSameTokenizer(Path first, Path model) {
+        // Parsing takes seconds for a large vocabulary, and a run's checkpoints have the same files.
+        if (TokenizerFiles.areSame(first, model)) {
+            return;
         }
+        TokenizerFiles expected = TokenizerFiles.read(first);
+        TokenizerFiles found = TokenizerFiles.read(model);
+        found.differenceFrom(expected).ifPresent(difference -> {
+            throw new CheckpointException(found.file(), difference + " " + expected.file());
+        });
     }
 
     private static String shown(String field, JsonNode config) {
@@ -125,28 +122,27 @@ public final class WeightAverage {
 
     private static void writeConfig(Path model, Path target) throws IOException {
         ObjectNode config = json(model.resolve(CONFIG));
-        config.put("torch_dtype", "float32");
-        config.remove("dtype");
+        ModelConfig.declareFloat32(config);
         Files.write(
                 target.resolve(CONFIG),
                 Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
     }
 
-    private static void writeWeights(List<Path> models, List<SafetensorsReader> readers, Path target) {
-        Set<String> names = weights(readers.get(0));
-        for (int i = 1; i < models.size(); i++) {
-            requireSameNames(names, models.get(0), weights(readers.get(i)), models.get(i));
-        }
+    private static void writeWeights(List<ModelWeights> models, Path target) {
+        ModelWeights first = models.get(0);
+        Set<String> names = weights(first);
+        models.forEach(model -> requireSameNames(names, first, weights(model), model));
         List<SafetensorsWriter.Entry> entries = names.stream()
-                .map(name -> new SafetensorsWriter.Entry(
-                        name, readers.get(0).tensor(name).shape()))
+                .map(name ->
+                        new SafetensorsWriter.Entry(name, first.tensor(name).shape()))
                 .toList();
         try (SafetensorsWriter writer = SafetensorsWriter.create(target, entries)) {
             for (String name : names) {
                 List<TensorView> views = new ArrayList<>();
-                for (int i = 0; i < models.size(); i++) {
-                    views.add(readers.get(i).tensor(name));
-                    requireAverageable(views.get(0), views.get(i), models.get(i).resolve(WEIGHTS));
+                for (ModelWeights model : models) {
+                    TensorView view = model.tensor(name);
+                    views.add(view);
+                    requireAverageable(views.get(0), view, model.file(name));
                 }
                 writeMean(views, writer);
             }
@@ -155,26 +151,25 @@ public final class WeightAverage {
     }
 
     /** In the order of their data. */
-    private static Set<String> weights(SafetensorsReader reader) {
-        Set<String> names = new LinkedHashSet<>(reader.names());
+    private static Set<String> weights(ModelWeights model) {
+        Set<String> names = new LinkedHashSet<>(model.names());
         names.removeIf(name -> name.endsWith(POSITION_IDS));
         return names;
     }
 
-    private static void requireSameNames(Set<String> expected, Path first, Set<String> found, Path model) {
+    private static void requireSameNames(
+            Set<String> expected, ModelWeights first, Set<String> found, ModelWeights model) {
         Set<String> missing = new TreeSet<>(expected);
         missing.removeAll(found);
         Set<String> surplus = new TreeSet<>(found);
         surplus.removeAll(expected);
-        if (!missing.isEmpty()) {
+        for (String name : missing) {
             throw new CheckpointException(
-                    model.resolve(WEIGHTS),
-                    "has no tensor '" + missing.iterator().next() + "', which " + first.resolve(WEIGHTS) + " has");
+                    model.file(name), "has no tensor '" + name + "', which " + first.file(name) + " has");
         }
-        if (!surplus.isEmpty()) {
+        for (String name : surplus) {
             throw new CheckpointException(
-                    model.resolve(WEIGHTS),
-                    "has a tensor '" + surplus.iterator().next() + "', which " + first.resolve(WEIGHTS) + " lacks");
+                    model.file(name), "has a tensor '" + name + "', which " + first.file(name) + " lacks");
         }
     }
 

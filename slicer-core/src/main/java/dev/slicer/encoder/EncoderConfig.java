@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.ModelConfig;
 import dev.slicer.labels.LabelSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ public record EncoderConfig(
     public void writeTokenClassifier(Path baseModel, LabelSet labelSet, Path target) throws IOException {
         ObjectNode json = (ObjectNode) tree(baseModel.resolve("config.json"));
         json.putArray("architectures").add(architecture.tokenClassifier);
-        json.put("torch_dtype", "float32");
+        ModelConfig.declareFloat32(json);
         // Not HuggingFace's: label names alone do not tell IOB2 from IOB1.
         json.put("label_scheme", "IOB2");
         ObjectNode id2label = json.putObject("id2label");

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ public record PackedBatch(long[] ids, long[] positions, long[] rows, long[] grou
         int at = 0;
         for (int index : longestFirst(sequences)) {
             int[] sequence = sequences.get(index);
-            if (groups.isEmpty() || sequence.length <= groups.get(groups.size() - 1)[3] * LIKE_LENGTH) {
+            if (groups.isEmpty() || beginsGroup(sequence.length, groups.get(groups.size() - 1)[3])) {
                 groups.add(new long[] {at, 0, 0, sequence.length});
             }
             long[] group = groups.get(groups.size() - 1);
@@ -56,6 +57,37 @@ public record PackedBatch(long[] ids, long[] positions, long[] rows, long[] grou
                 rows,
                 groups.stream().flatMapToLong(Arrays::stream).toArray(),
                 starts);
+    }
+
+    private static boolean beginsGroup(long length, long longest) {
+        return length <= longest * LIKE_LENGTH;
+    }
+
+    /**
+     * Which of the sequences to compute together, so that in each batch made of them no more pairs of cells attend to each
+     * other, padding counted, which is what attention takes memory for. Batches are filled with sequences of falling length; one
+     * that has more pairs alone is alone.
+     *
+     * @return places among {@code sequences}, rising in each batch
+     */
+    public static List<List<Integer>> within(List<int[]> sequences, long maxPairs) {
+        List<List<Integer>> parts = new ArrayList<>();
+        long pairs = 0;
+        long longest = 0;
+        for (int index : longestFirst(sequences)) {
+            long length = sequences.get(index).length;
+            long row = beginsGroup(length, longest) ? length : longest;
+            if (parts.isEmpty() || pairs + row * row > maxPairs) {
+                parts.add(new ArrayList<>());
+                pairs = 0;
+                row = length;
+            }
+            parts.get(parts.size() - 1).add(index);
+            pairs += row * row;
+            longest = row;
+        }
+        parts.forEach(Collections::sort);
+        return parts;
     }
 
     private static int[] longestFirst(List<int[]> sequences) {

@@ -2,7 +2,9 @@ package dev.slicer.models;
 
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileDigest;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.TokenizerFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,9 +35,9 @@ final class HuggingFaceHub {
     static final URI DEFAULT_ENDPOINT = URI.create("https://huggingface.co");
 
     private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final List<String> OPTIONAL = List.of("tokenizer_config.json", "special_tokens_map.json");
+    private static final String SENTENCE_PIECE = "sentencepiece.bpe.model";
+    private static final List<String> OPTIONAL =
+            List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
     /** Until the answer's headers; a body may take as long as it likes. */
@@ -83,8 +86,8 @@ final class HuggingFaceHub {
                             () -> new ModelException(model + " has no " + CONFIG + ": it is no transformers model"));
             // The branch may move while files are fetched: all of them come from the commit of the first.
             String revision = config.commit.orElse(model.revision());
-            requireSafetensors(model, revision);
-            download(require(model, revision, TOKENIZER), parts, staged.path(), listener);
+            Remote weights = weights(model, revision);
+            download(tokenizer(model, revision), parts, staged.path(), listener);
             download(require(model, revision, CONFIG), parts, staged.path(), listener);
             for (String name : OPTIONAL) {
                 Optional<Remote> remote = find(model, revision, name);
@@ -93,7 +96,12 @@ final class HuggingFaceHub {
                 }
             }
             // Last, since a failure after them would throw them away.
-            download(require(model, revision, WEIGHTS), parts, staged.path(), listener);
+            download(weights, parts, staged.path(), listener);
+            if (weights.name.equals(ModelWeights.INDEX)) {
+                for (Remote part : divided(model, revision, staged.path().resolve(ModelWeights.INDEX))) {
+                    download(part, parts, staged.path(), listener);
+                }
+            }
             StoredModel.record(model + " (commit " + revision + ")", staged.path());
             staged.replace();
             discard(parts);
@@ -138,21 +146,39 @@ final class HuggingFaceHub {
         Files.delete(parts);
     }
 
-    private void requireSafetensors(ModelReference.HuggingFace model, String revision) {
-        if (find(model, revision, WEIGHTS).isPresent()) {
-            return;
+    /** The file with the weights, or the one that says which files have them. */
+    private Remote weights(ModelReference.HuggingFace model, String revision) {
+        return find(model, revision, ModelWeights.SINGLE)
+                .or(() -> find(model, revision, ModelWeights.INDEX))
+                .orElseThrow(() -> {
+                    boolean pickled = find(model, revision, ModelWeights.PICKLE).isPresent();
+                    return new ModelException(
+                            pickled
+                                    ? model + " has only " + ModelWeights.whyNotRead(ModelWeights.PICKLE)
+                                            + "; or look for a revision or a copy of the model that has it"
+                                    : model + " has no " + ModelWeights.SINGLE);
+                });
+    }
+
+    /** All are asked for before the first is fetched. */
+    private List<Remote> divided(ModelReference.HuggingFace model, String revision, Path index) {
+        List<Remote> divided = new ArrayList<>();
+        for (String name : ModelWeights.parts(index)) {
+            divided.add(find(model, revision, name)
+                    .orElseThrow(() -> new ModelException(
+                            model + " has no " + name + ", which its " + ModelWeights.INDEX + " names")));
         }
-        if (find(model, revision, WEIGHTS + ".index.json").isPresent()) {
-            throw new ModelException(
-                    model + " has its weights in several files, which Slicer does not read: it needs one " + WEIGHTS);
-        }
-        if (find(model, revision, "pytorch_model.bin").isPresent()) {
-            throw new ModelException(
-                    model + " has only pytorch_model.bin, a Python pickle, which can run any code when it"
-                            + " is read. Slicer reads " + WEIGHTS
-                            + " only; look for a revision or a copy of the model that has it.");
-        }
-        throw new ModelException(model + " has no " + WEIGHTS);
+        return divided;
+    }
+
+    private Remote tokenizer(ModelReference.HuggingFace model, String revision) {
+        return find(model, revision, TokenizerFiles.TOKENIZER)
+                .or(() -> find(model, revision, TokenizerFiles.VOCABULARY))
+                .orElseThrow(() -> new ModelException(model + " has no " + TokenizerFiles.TOKENIZER + " and no "
+                        + TokenizerFiles.VOCABULARY + ", one of which Slicer needs"
+                        + (find(model, revision, SENTENCE_PIECE).isPresent()
+                                ? "; its " + SENTENCE_PIECE + " alone is not read" + TokenizerFiles.HOW_TO_CONVERT
+                                : "")));
     }
 
     /** Asks for a file's headers; empty when there is no such file. */

@@ -1,8 +1,10 @@
 package dev.slicer.models;
 
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.TokenizerFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -11,6 +13,8 @@ import java.util.function.Consumer;
  * Several processes may share one store.
  */
 public final class ModelStore {
+    private static final String CONFIG = "config.json";
+
     private final Path root;
     private final ArtifactSource artifacts;
     private final MbertArtifact mbert;
@@ -43,7 +47,7 @@ public final class ModelStore {
     }
 
     /**
-     * Folder of the model, with {@code config.json}, {@code model.safetensors} and {@code tokenizer.json}.
+     * Folder of the model, with {@code config.json}, weights in one file or several, and a tokenizer.
      *
      * @throws ModelException when it cannot be had; nothing half-done is left in its place
      */
@@ -64,13 +68,21 @@ public final class ModelStore {
     }
 
     private static Path requireModel(Path folder) {
-        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
-            if (!Files.isRegularFile(folder.resolve(name))) {
-                throw new ModelException("'" + folder + "' is no base model: it has no " + name
-                        + ". Base models are mbert, hf:organisation/name[@revision] or such a folder.");
-            }
+        if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+            throw noModel(folder, "it has no " + CONFIG);
+        }
+        try {
+            ModelWeights.locate(folder);
+            TokenizerFiles.locate(folder);
+        } catch (CheckpointException missing) {
+            throw noModel(folder, missing.getMessage());
         }
         return folder;
+    }
+
+    private static ModelException noModel(Path folder, String reason) {
+        return new ModelException("'" + folder + "' is no base model: " + reason
+                + ". Base models are mbert, hf:organisation/name[@revision] or such a folder.");
     }
 
     private static Path stored(Path folder, DownloadListener listener, Consumer<Path> install) {

@@ -8,6 +8,7 @@ import dev.slicer.decoding.Labelling;
 import dev.slicer.decoding.Windows;
 import dev.slicer.decoding.WordScores;
 import dev.slicer.encoder.Encoder;
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.PackedBatch;
 import dev.slicer.engine.EngineOptions;
@@ -77,6 +78,8 @@ final class EncoderTagger implements Tagger {
     }
 
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
+        // What kind of model it is says more than what its tokenizer lacks.
+        EncoderConfig.read(checkpoint);
         SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
         TorchProgram program = TorchProgram.load(options);
         NDManager owner = program.newScope();

@@ -3,10 +3,9 @@ package dev.slicer.tokenization;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.slicer.checkpoint.CheckpointException;
-import java.io.ByteArrayInputStream;
+import dev.slicer.checkpoint.TokenizerFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Cuts words into the sub-tokens of a model, by its {@code tokenizer.json}: never truncated, never padded, without special
+ * Cuts words into the sub-tokens of a model, by its tokenizer's files: never truncated, never padded, without special
  * tokens. Safe for several threads until it is closed.
  *
  * <p>Words are given separated, so that the tokenizer treats each on its own; a word that was seen before therefore has
@@ -42,12 +41,13 @@ public final class SubTokenizer implements AutoCloseable {
      */
     private final String before;
 
-    private SubTokenizer(Path file, HuggingFaceTokenizer tokenizer, AddedTokens added) {
+    private SubTokenizer(TokenizerFiles files, HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
         long[] bare = tokenizer.encode(List.of("a"), false, false).getIds();
         long[] framed = tokenizer.encode(List.of("a"), true, false).getIds();
         if (framed.length != bare.length + 2) {
-            throw new CheckpointException(file, "puts no special token before and after a text, as BERT and XLM-R do");
+            throw new CheckpointException(
+                    files.file(), "puts no special token before and after a text, as BERT and XLM-R do");
         }
         this.before = Arrays.equals(
                         bare, tokenizer.encode(List.of(" a"), false, false).getIds())
@@ -55,60 +55,41 @@ public final class SubTokenizer implements AutoCloseable {
                 : " ";
         this.cls = (int) framed[0];
         this.sep = (int) framed[framed.length - 1];
-        this.pad = added.required("[PAD]", "<pad>");
-        this.unk = added.required("[UNK]", "<unk>");
-        this.mask = added.id("[MASK]", "<mask>");
+        this.pad = files.paddingId();
+        this.unk = files.unknownId();
+        this.mask = files.maskId();
     }
 
     /**
-     * Opens a {@code tokenizer.json}, from the disk alone.
+     * Opens a {@code tokenizer.json} with nothing beside it.
      *
      * @throws CheckpointException naming the file, where it is missing, no tokenizer, or lacks a special token
      */
     public static SubTokenizer open(Path tokenizerJson) {
-        if (!Files.isRegularFile(tokenizerJson)) {
-            throw new CheckpointException(tokenizerJson, "no such file");
-        }
-        AddedTokens added = AddedTokens.read(tokenizerJson);
-        return of(tokenizerJson, load(tokenizerJson), added);
+        return of(TokenizerFiles.ofFile(tokenizerJson));
     }
 
     /**
-     * Opens a model's tokenizer, from {@code tokenizer.json} or, where there is none, a BERT vocabulary.
+     * Opens a model's tokenizer, as transformers reads it.
      *
-     * @throws CheckpointException naming the file that is missing or damaged
+     * @throws CheckpointException as {@link TokenizerFiles#read} does
      */
     public static SubTokenizer ofModel(Path model) {
-        Path file = model.resolve("tokenizer.json");
-        Path vocabulary = model.resolve(WordPieceTokenizer.VOCABULARY);
-        if (Files.exists(file) || !Files.exists(vocabulary)) {
-            return open(file);
-        }
-        WordPieceTokenizer wordPiece = WordPieceTokenizer.read(model);
-        byte[] json = wordPiece.tokenizer().toString().getBytes(StandardCharsets.UTF_8);
-        HuggingFaceTokenizer tokenizer;
-        try {
-            tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
-        } catch (IOException | RuntimeException e) {
-            throw new CheckpointException(vocabulary, "no tokenizer that can be used: " + e.getMessage(), e);
-        }
-        return of(vocabulary, tokenizer, new AddedTokens(vocabulary, wordPiece.ids()));
+        return of(TokenizerFiles.read(model));
     }
 
-    private static SubTokenizer of(Path file, HuggingFaceTokenizer tokenizer, AddedTokens added) {
+    private static SubTokenizer of(TokenizerFiles files) {
+        HuggingFaceTokenizer tokenizer;
+        try (InputStream json = files.open()) {
+            tokenizer = HuggingFaceTokenizer.newInstance(json, OPTIONS);
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException(files.file(), "no tokenizer that can be used: " + e.getMessage(), e);
+        }
         try {
-            return new SubTokenizer(file, tokenizer, added);
+            return new SubTokenizer(files, tokenizer);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
-        }
-    }
-
-    private static HuggingFaceTokenizer load(Path file) {
-        try {
-            return HuggingFaceTokenizer.newInstance(file, OPTIONS);
-        } catch (IOException | RuntimeException e) {
-            throw new CheckpointException(file, "no tokenizer that can be used: " + e.getMessage(), e);
         }
     }
 

@@ -90,9 +90,24 @@ final class AdamW {
         return squares;
     }
 
-    /** Takes the parameters and moments for those after {@code step}, as they are after {@link #flush}. */
-    void resumeAfter(int step) {
+    /**
+     * Takes the parameters and moments for those after {@code step}, as they are after {@link #flush}.
+     *
+     * @param stepsTaken how many of the steps up to it were not skipped
+     */
+    void resumeAfter(int step, int stepsTaken) {
         Arrays.fill(lastStepOfRow, step);
+        stepSizes.resumeAfter(step, stepsTaken);
+    }
+
+    /** Steps up to {@code step} that were not skipped. */
+    int stepsTaken(int step) {
+        return stepSizes.takenUntil(step);
+    }
+
+    /** Leaves all as it is: a skipped step is no step for the bias correction, the moments and the weight decay. */
+    void skip(int step) {
+        stepSizes.skip(step);
     }
 
     /** Brings the rows that a batch is about to read to where they stand after {@code step - 1}. */
@@ -111,7 +126,7 @@ final class AdamW {
      * @param gradients [rows, d] of the word embeddings unless they are frozen, then those of the other parameters
      */
     void step(NDManager scope, int step, long[] rows, List<NDArray> gradients) {
-        NDArray count = scope.create((float) step);
+        NDArray count = scope.create((float) stepSizes.take(step));
         List<NDArray> dense = new ArrayList<>(gradients);
         if (lazy()) {
             program.call(

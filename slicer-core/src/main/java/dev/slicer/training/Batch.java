@@ -13,11 +13,12 @@ import java.util.List;
  */
 record Batch(List<Pass> passes, long[] vocabulary, int labelled) {
     /**
-     * Pairs of sub-tokens that attend to each other in one pass. Attention in bfloat16 keeps five bytes for each pair, head
-     * and layer until the gradients are known, 0.2 GB for BERT base; another pass has gradients of its own, 0.3 GB. A batch
-     * of 32 sentences of WikiANN has some 7,000 pairs, a sentence of 510 sub-tokens 260,000.
+     * Pairs of sub-tokens that attend to each other in one pass, padding counted; one sentence alone may have more.
+     * Attention in bfloat16 keeps seven bytes for each pair, head and layer until the gradients are known, 0.3 GB for BERT
+     * base; another pass has gradients of its own, 0.3 GB. A batch of 32 sentences of WikiANN has some 7,000 pairs, a sentence
+     * of 510 sub-tokens 260,000.
      */
-    private static final long MAX_ATTENTION_PAIRS = 300_000;
+    static final long MAX_ATTENTION_PAIRS = 300_000;
 
     /**
      * One forward and backward pass.
@@ -39,23 +40,17 @@ record Batch(List<Pass> passes, long[] vocabulary, int labelled) {
                 .sorted()
                 .asLongStream()
                 .toArray();
-        int passes = passes(examples, accumulation);
-        List<Pass> all = new ArrayList<>();
-        for (int pass = 0; pass < passes; pass++) {
-            all.add(pass(
-                    examples.subList(examples.size() * pass / passes, examples.size() * (pass + 1) / passes),
-                    vocabulary,
-                    positionOffset));
+        List<Pass> passes = new ArrayList<>();
+        int shares = Math.min(accumulation, examples.size());
+        for (int share = 0; share < shares; share++) {
+            List<TrainingExample> shared =
+                    examples.subList(examples.size() * share / shares, examples.size() * (share + 1) / shares);
+            List<int[]> sequences = shared.stream().map(TrainingExample::ids).toList();
+            for (List<Integer> places : PackedBatch.within(sequences, MAX_ATTENTION_PAIRS)) {
+                passes.add(pass(places.stream().map(shared::get).toList(), vocabulary, positionOffset));
+            }
         }
-        return new Batch(all, vocabulary, TrainingExample.labelled(examples));
-    }
-
-    private static int passes(List<TrainingExample> examples, int accumulation) {
-        long pairs = examples.stream()
-                .mapToLong(example -> (long) example.ids().length * example.ids().length)
-                .sum();
-        long needed = (pairs + MAX_ATTENTION_PAIRS - 1) / MAX_ATTENTION_PAIRS;
-        return (int) Math.min(examples.size(), Math.max(accumulation, needed));
+        return new Batch(passes, vocabulary, TrainingExample.labelled(examples));
     }
 
     private static Pass pass(List<TrainingExample> examples, long[] vocabulary, int positionOffset) {

@@ -2,8 +2,9 @@ package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.slicer.checkpoint.ModelFiles;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.TokenizerFiles;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.EngineOptions;
@@ -86,7 +87,7 @@ public final class FineTuning {
         }
         int maxLength = Math.min(job.hyperparameters().maxLength(), config.maxLength() - 2);
         List<TrainingExample> examples;
-        try (SubTokenizer tokenizer = SubTokenizer.open(job.baseModel().resolve("tokenizer.json"))) {
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(job.baseModel())) {
             examples = TrainingExample.of(job.train(), job.labels(), tokenizer, maxLength);
         }
         try (TorchProgram program = TorchProgram.load(options);
@@ -150,7 +151,7 @@ public final class FineTuning {
         job.files().ifPresent(RunFiles::tidy);
         Optional<TrainingState.Resumed> resumed = state.flatMap(TrainingState::restore);
         resumed.ifPresent(from -> {
-            optimiser.resumeAfter(from.step());
+            optimiser.resumeAfter(from.step(), from.stepsTaken());
             lossScale = LossScale.restored(from.lossScale());
         });
         int step = resumed.map(TrainingState.Resumed::step).orElse(0);
@@ -176,7 +177,7 @@ public final class FineTuning {
             }
         }
         if (save) {
-            state.ifPresent(saved -> saved.save(step, lossScale));
+            state.ifPresent(saved -> saved.save(step, optimiser.stepsTaken(step), lossScale));
         }
     }
 
@@ -207,6 +208,8 @@ public final class FineTuning {
             clock.optimiser(() -> {
                 if (precision != Precision.FP16 || unscaled(scope, sums)) {
                     optimiser.step(scope, step, batch.vocabulary(), sums);
+                } else {
+                    optimiser.skip(step);
                 }
             });
         }
@@ -244,9 +247,9 @@ public final class FineTuning {
     private void write(Path output) {
         try {
             Files.createDirectories(output);
-            parameters.write(output.resolve("model.safetensors"));
+            parameters.write(output.resolve(ModelWeights.SINGLE));
             parameters.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
-            ModelFiles.copyTokenizer(job.baseModel(), output);
+            TokenizerFiles.copy(job.baseModel(), output);
         } catch (IOException e) {
             throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + e, e);
         }

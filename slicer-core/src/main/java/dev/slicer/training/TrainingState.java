@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileDigest;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.encoder.EncoderParameters;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
@@ -46,8 +48,11 @@ final class TrainingState {
             String baseConfigSha256,
             long baseWeightBytes) {}
 
-    /** @param run as JSON */
-    private record Progress(JsonNode run, int step, LossScale.State lossScale) {}
+    /**
+     * @param run as JSON
+     * @param stepsTaken steps that fp16 did not skip; earlier versions, which counted all, do not say
+     */
+    private record Progress(JsonNode run, int step, OptionalInt stepsTaken, LossScale.State lossScale) {}
 
     /** @param parameters that the optimiser has moments of */
     TrainingState(
@@ -63,7 +68,7 @@ final class TrainingState {
                 job.labels().labels(),
                 job.train().stream().map(Corpus::fingerprint).toList(),
                 FileDigest.of(job.baseModel().resolve("config.json")).sha256(),
-                size(job.baseModel().resolve("model.safetensors"))));
+                ModelWeights.bytes(job.baseModel())));
     }
 
     /** As it comes out of a file, where a small long is an int. */
@@ -72,14 +77,6 @@ final class TrainingState {
             return Json.mapper().readTree(Json.mapper().writeValueAsBytes(run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read: " + e, e);
         }
     }
 
@@ -98,23 +95,28 @@ final class TrainingState {
         Progress progress = read(newest.resolve(PROGRESS));
         requireSame(progress.run());
         tensors.forEach((name, parameters) -> parameters.restore(program, newest.resolve(name)));
-        return Optional.of(new Resumed(progress.step(), progress.lossScale()));
+        return Optional.of(
+                new Resumed(progress.step(), progress.stepsTaken().orElse(progress.step()), progress.lossScale()));
     }
 
-    /** @param step optimiser steps done */
-    record Resumed(int step, LossScale.State lossScale) {}
+    /**
+     * @param step optimiser steps done
+     * @param stepsTaken those that were not skipped
+     */
+    record Resumed(int step, int stepsTaken, LossScale.State lossScale) {}
 
     /**
      * @throws TrainingException where the disk refuses; the save before is as it was
      */
-    void save(int step, LossScale lossScale) {
+    void save(int step, int stepsTaken, LossScale lossScale) {
         Collection<Path> older = files.saves().values();
         Path target = files.saveFolder(step);
         try (StagedFolder staged = StagedFolder.beside(target)) {
             tensors.forEach((name, parameters) -> parameters.write(staged.path().resolve(name)));
             Files.write(
                     staged.path().resolve(PROGRESS),
-                    Json.mapper().writeValueAsBytes(new Progress(run, step, lossScale.state())));
+                    Json.mapper()
+                            .writeValueAsBytes(new Progress(run, step, OptionalInt.of(stepsTaken), lossScale.state())));
             staged.replace();
         } catch (IOException | CheckpointException e) {
             throw new TrainingException(

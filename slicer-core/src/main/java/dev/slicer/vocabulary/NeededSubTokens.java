@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which sub-tokens of a model texts and languages need. What was looked at breaks into the same sub-tokens as before. Single
@@ -32,9 +33,8 @@ public final class NeededSubTokens implements AutoCloseable {
      * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
      */
     public NeededSubTokens(Path model) {
-        Path path = model.resolve("tokenizer.json");
-        this.file = TokenizerFile.read(path);
-        this.tokenizer = SubTokenizer.open(path);
+        this.file = TokenizerFile.read(model);
+        this.tokenizer = SubTokenizer.ofModel(model);
     }
 
     public void addCorpus(Corpus corpus) {
@@ -102,6 +102,8 @@ public final class NeededSubTokens implements AutoCloseable {
     /** Ids of the model's vocabulary, special tokens included. */
     public BitSet ids() {
         BitSet ids = file.special();
+        IntStream.of(tokenizer.clsId(), tokenizer.sepId(), tokenizer.padId(), tokenizer.unkId())
+                .forEach(ids::set);
         ids.or(needed);
         Set<UnicodeScript> scripts = EnumSet.of(UnicodeScript.COMMON, UnicodeScript.INHERITED);
         needed.stream()

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.TokenizerFiles;
 import dev.slicer.json.Json;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -34,14 +34,10 @@ final class TokenizerFile {
     }
 
     /** @throws CheckpointException naming the file that is missing, damaged or of another kind */
-    static TokenizerFile read(Path file) {
-        // From characters: Jackson's parser of bytes refuses escaped surrogate pairs in names, which vocabularies have.
-        try (Reader reader = Files.newBufferedReader(file)) {
-            ObjectNode root = Json.mapper().readValue(reader, ObjectNode.class);
-            return new TokenizerFile(file, root, tokens(file, root.path("model")));
-        } catch (IOException e) {
-            throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
-        }
+    static TokenizerFile read(Path model) {
+        TokenizerFiles files = TokenizerFiles.read(model);
+        ObjectNode root = files.json();
+        return new TokenizerFile(files.file(), root, tokens(files.file(), root.path("model")));
     }
 
     private static String[] tokens(Path file, JsonNode model) {

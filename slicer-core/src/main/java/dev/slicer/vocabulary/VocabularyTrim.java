@@ -3,11 +3,13 @@ package dev.slicer.vocabulary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.ModelConfig;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.SafetensorsWriter;
 import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.checkpoint.TensorType;
 import dev.slicer.checkpoint.TensorView;
+import dev.slicer.checkpoint.TokenizerFiles;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +26,6 @@ import java.util.stream.IntStream;
  */
 public final class VocabularyTrim {
     private static final String CONFIG = "config.json";
-    private static final String TOKENIZER = "tokenizer.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String WORD_EMBEDDINGS = "embeddings.word_embeddings.weight";
     private static final int CHUNK_ELEMENTS = 1 << 16;
@@ -52,12 +53,12 @@ public final class VocabularyTrim {
         if (Files.exists(output)) {
             throw new CheckpointException(output, "exists already");
         }
-        TokenizerFile tokenizer = TokenizerFile.read(model.resolve(TOKENIZER));
+        TokenizerFile tokenizer = TokenizerFile.read(model);
         try (StagedFolder staged = StagedFolder.beside(output);
                 ModelWeights weights = ModelWeights.open(model)) {
-            tokenizer.write(kept, staged.path().resolve(TOKENIZER));
+            tokenizer.write(kept, staged.path().resolve(TokenizerFiles.TOKENIZER));
             writeTokenizerConfig(model, kept, staged.path());
-            writeConfig(model, kept, staged.path());
+            writeConfig(model, kept, storage, staged.path());
             writeWeights(weights, kept, storage, staged.path().resolve(ModelWeights.SINGLE));
             staged.publish();
         } catch (IOException e) {
@@ -77,7 +78,7 @@ public final class VocabularyTrim {
         Files.write(file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     }
 
-    private static void writeConfig(Path model, BitSet kept, Path target) throws IOException {
+    private static void writeConfig(Path model, BitSet kept, Storage storage, Path target) throws IOException {
         ObjectNode config = json(model.resolve(CONFIG));
         int[] ids = TokenizerFile.newIds(kept);
         config.put("vocab_size", kept.cardinality());
@@ -90,6 +91,9 @@ public final class VocabularyTrim {
         if (config.path("pad_token_id").intValue()
                 != json(model.resolve(CONFIG)).path("pad_token_id").intValue()) {
             throw new CheckpointException(model.resolve(CONFIG), "has a pad_token_id behind sub-tokens that can go");
+        }
+        if (storage == Storage.BF16) {
+            ModelConfig.declareFloat32(config);
         }
         write(config, target.resolve(CONFIG));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.huggingface.DividedWeights;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -217,6 +218,51 @@ class WeightAverageTest {
                 .hasMessage(model + ": exists already");
         assertThatThrownBy(() -> WeightAverage.write(List.of(), folder.resolve("average")))
                 .hasMessage("an average needs at least one model");
+    }
+
+    @Test
+    void shouldAverageModelsWhoseWeightsAreDividedAndWhoseTokenizerIsAVocabulary() throws IOException {
+        // Given
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        for (Path model : List.of(first, second)) {
+            Files.createDirectories(model);
+            Files.writeString(model.resolve("config.json"), """
+                    {"model_type": "bert", "vocab_size": 8, "dtype": "float16", "torch_dtype": "float16"}
+                    """);
+            Files.writeString(model.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n");
+            Files.writeString(model.resolve("added_tokens.json"), "{\"qx\": 7}");
+            float value = model.equals(first) ? 1 : 4;
+            SafetensorsWriterTest.write(
+                    model.resolve("model.safetensors"),
+                    List.of(
+                            new SafetensorsWriterTest.Tensor("v", new long[] {1}, new float[] {value}),
+                            new SafetensorsWriterTest.Tensor("w", new long[] {1}, new float[] {value * 2})),
+                    false);
+        }
+        DividedWeights.divide(second);
+        Files.writeString(second.resolve("added_tokens.json"), "{\"qy\": 7}");
+        refuses(first, second, "second/vocab.txt: has another vocabulary than " + first + "/vocab.txt");
+        Files.writeString(second.resolve("added_tokens.json"), "{\"qx\": 7}");
+        Files.writeString(second.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        refuses(first, second, "second/vocab.txt: has another normalizer than " + first + "/vocab.txt");
+        Files.delete(second.resolve("tokenizer_config.json"));
+
+        // When
+        WeightAverage.write(List.of(first, second), folder.resolve("average"));
+
+        // Then
+        try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("average/model.safetensors"))) {
+            assertThat(SafetensorsReaderTest.floats(reader.tensor("v"))).containsExactly(2.5f);
+            assertThat(SafetensorsReaderTest.floats(reader.tensor("w"))).containsExactly(5);
+        }
+        JsonNode config = json(folder.resolve("average/config.json"));
+        assertThat(config.path("dtype").asText()).isEqualTo("float32");
+        assertThat(config.path("torch_dtype").asText()).isEqualTo("float32");
+        assertThat(json(folder.resolve("average/tokenizer.json"))
+                        .at("/added_tokens/5/content")
+                        .asText())
+                .isEqualTo("qx");
     }
 
     private void refuses(Path first, Path second, String message) throws IOException {

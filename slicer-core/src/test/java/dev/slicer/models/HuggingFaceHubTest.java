@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a server that behaves as the hub does: large files by a redirect to another host, with their hash. */
 class HuggingFaceHubTest {
@@ -215,15 +217,75 @@ class HuggingFaceHubTest {
     }
 
     @Test
-    void shouldSayWhenWeightsAreInSeveralFiles() {
-        files.put("model.safetensors.index.json", files.remove("model.safetensors"));
-        assertThatThrownBy(this::resolve).hasMessageContaining("has its weights in several files");
+    void shouldDownloadWeightsThatAreInSeveralFiles() {
+        // Given
+        divide("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
+        files.put("model-00001-of-00002.safetensors", files.remove("model.safetensors"));
+        files.put("model-00002-of-00002.safetensors", new byte[5000]);
+
+        // When
+        Path folder = resolve();
+
+        // Then
+        for (String name : files.keySet()) {
+            assertThat(folder.resolve(name)).hasBinaryContent(files.get(name));
+        }
+        assertThat(requests).filteredOn(line -> line.startsWith("hub GET")).allMatch(line -> line.contains(COMMIT));
+    }
+
+    @Test
+    void shouldNameThePartOfTheWeightsThatIsMissingBeforeItFetchesAnother() {
+        divide("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
+        files.put("model-00001-of-00002.safetensors", files.remove("model.safetensors"));
+
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessage("hf:org/tiny has no model-00002-of-00002.safetensors,"
+                        + " which its model.safetensors.index.json names");
+        assertThat(requests).noneMatch(line -> line.startsWith("storage"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../tokenizer.safetensors", "/tmp/x.safetensors", "model.bin"})
+    void shouldFetchNothingElseOnAnIndexsWord(String part) {
+        divide(part, part);
+        files.remove("model.safetensors");
+
+        assertThatThrownBy(this::resolve)
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("cannot store hf:org/tiny: ")
+                .hasMessageEndingWith("model.safetensors.index.json: says that tensor 'a' is in \"" + part + "\"");
+        assertThat(requests).noneMatch(line -> line.startsWith("storage"));
+    }
+
+    private void divide(String first, String second) {
+        String index = "{\"weight_map\": {\"a\": \"" + first + "\", \"b\": \"" + second + "\"}}";
+        files.put("model.safetensors.index.json", index.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldDownloadAVocabularyWithWhatLiesBesideItWhereThereIsNoTokenizerJson() {
+        // Given
+        files.put("vocab.txt", files.remove("tokenizer.json"));
+        files.put("added_tokens.json", "{}".getBytes(StandardCharsets.UTF_8));
+        files.put("tokenizer_config.json", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+
+        // When
+        Path folder = resolve();
+
+        // Then
+        for (String name : List.of("vocab.txt", "added_tokens.json", "tokenizer_config.json")) {
+            assertThat(folder.resolve(name)).hasBinaryContent(files.get(name));
+        }
     }
 
     @Test
     void shouldNameAFileThatTheModelLacks() {
         files.remove("tokenizer.json");
-        assertThatThrownBy(this::resolve).hasMessageContaining("hf:org/tiny has no tokenizer.json");
+        assertThatThrownBy(this::resolve).hasMessageContaining("hf:org/tiny has no tokenizer.json and no vocab.txt");
+        files.put("sentencepiece.bpe.model", new byte[10]);
+        assertThatThrownBy(this::resolve)
+                .hasMessageContaining("its sentencepiece.bpe.model alone is not read; transformers makes one");
     }
 
     private Path resolve() {

@@ -175,6 +175,31 @@ class ModelStoreTest {
                 .hasMessageStartingWith("'" + nowhere + "' is no base model: it has no config.json");
     }
 
+    @Test
+    void shouldTakeALocalFolderWithDividedWeightsAndABertVocabulary() throws IOException {
+        // Given
+        ModelStore store = store(List.of());
+        ModelReference local = new ModelReference.Local(Files.createDirectory(temporary.resolve("local")));
+        Path folder = temporary.resolve("local");
+        Files.writeString(folder.resolve("config.json"), "{}");
+        Files.writeString(folder.resolve("pytorch_model.bin"), "");
+        Files.writeString(folder.resolve("vocab.txt"), "");
+        assertThatThrownBy(() -> store.resolve(local, DownloadListener.none()))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("is no base model: ")
+                .hasMessageContaining("model.safetensors: file is missing; pytorch_model.bin, a Python pickle, ")
+                .hasMessageEndingWith("Base models are mbert, hf:organisation/name[@revision] or such a folder.");
+
+        // When
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{}");
+
+        // Then
+        assertThat(store.resolve(local, DownloadListener.none())).isEqualTo(folder);
+        Files.delete(folder.resolve("vocab.txt"));
+        assertThatThrownBy(() -> store.resolve(local, DownloadListener.none()))
+                .hasMessageContaining("tokenizer.json: no such file");
+    }
+
     private ModelStore store(List<FileDigest> expected) {
         ArtifactSource artifacts = (coordinates, listener) -> {
             fetched.incrementAndGet();

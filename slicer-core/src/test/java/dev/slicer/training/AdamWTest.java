@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdamWTest {
     private static final double BETA1 = 0.9;
@@ -23,9 +25,16 @@ class AdamWTest {
     private static final int STEPS = 120;
     private static final int D = TinyModel.HIDDEN_SIZE;
 
-    @Test
-    void shouldMoveRarelyTouchedWordRowsAsDenseAdamWDoes(@TempDir Path folder) throws Exception {
+    /** Steps that are skipped, as fp16 skips those whose gradients overflow, are none for PyTorch's AdamW. */
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "the first eight", "every fourth"})
+    void shouldMoveRarelyTouchedWordRowsAsDenseAdamWDoes(String skipped, @TempDir Path folder) throws Exception {
         // Given
+        IntPredicate skips = step -> switch (skipped) {
+            case "the first eight" -> step <= 8;
+            case "every fourth" -> step % 4 == 0;
+            default -> false;
+        };
         Path base = TinyModel.write(folder.resolve("base"));
         LearningRateSchedule schedule = LearningRateSchedule.linear(1e-3, 0.1, STEPS);
         Random random = new Random(5);
@@ -47,12 +56,16 @@ class AdamWTest {
                 }
                 try (NDManager scope = program.newScope()) {
                     optimiser.beforeReading(scope, rows, step);
+                    if (skips.test(step)) {
+                        optimiser.skip(step);
+                        continue;
+                    }
                     List<NDArray> gradients = new ArrayList<>();
                     parameters.arrays().forEach(array -> gradients.add(scope.zeros(array.getShape())));
                     gradients.set(0, scope.create(gradient, new Shape(rows.length, D)));
                     optimiser.step(scope, step, rows, gradients);
                 }
-                dense.step(step, schedule.at(step), rows, gradient);
+                dense.step(schedule.at(step), rows, gradient);
             }
             optimiser.flush(STEPS);
 
@@ -74,6 +87,7 @@ class AdamWTest {
         final double[] weights;
         private final double[] means;
         private final double[] squares;
+        private int steps;
 
         Dense(float[] start) {
             weights = new double[start.length];
@@ -84,7 +98,8 @@ class AdamWTest {
             }
         }
 
-        void step(int step, double rate, long[] rows, float[] gradients) {
+        void step(double rate, long[] rows, float[] gradients) {
+            steps++;
             double[] gradient = new double[weights.length];
             for (int r = 0; r < rows.length; r++) {
                 for (int j = 0; j < D; j++) {
@@ -95,8 +110,8 @@ class AdamWTest {
                 weights[i] -= rate * DECAY * weights[i];
                 means[i] = BETA1 * means[i] + (1 - BETA1) * gradient[i];
                 squares[i] = BETA2 * squares[i] + (1 - BETA2) * gradient[i] * gradient[i];
-                double mean = means[i] / (1 - Math.pow(BETA1, step));
-                double square = squares[i] / (1 - Math.pow(BETA2, step));
+                double mean = means[i] / (1 - Math.pow(BETA1, steps));
+                double square = squares[i] / (1 - Math.pow(BETA2, steps));
                 weights[i] -= rate * mean / (Math.sqrt(square) + 1e-8);
             }
         }

@@ -9,6 +9,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
@@ -59,9 +60,67 @@ class BatchTest {
         // When
         Batch batch = Batch.of(Collections.nCopies(8, longest), 1, 0);
 
-        // Then
-        assertThat(batch.passes()).hasSize(5);
+        // Then: two of them would have 320,000 pairs
+        assertThat(batch.passes()).hasSize(8);
         assertThat(batch.tokens()).isEqualTo(8 * 400);
+    }
+
+    @Test
+    void shouldPutWhatIsShortBesideWhatIsLongAsFarAsItFits() {
+        // Given
+        List<TrainingExample> examples = new ArrayList<>(Collections.nCopies(28, ofLength(12)));
+        examples.addAll(Collections.nCopies(4, ofLength(512)));
+
+        // When
+        Batch batch = Batch.of(examples, 1, 0);
+
+        // Then
+        assertThat(batch.passes().stream().map(BatchTest::attentionPairs))
+                .containsExactly(512L * 512, 512L * 512, 512L * 512, 512L * 512 + 28 * 12 * 12);
+    }
+
+    @Property(tries = 300)
+    void shouldKeepEachPassWithinTheLimitUnlessOneSentenceAloneIsOverIt(
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 700) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 4) int accumulation) {
+        // When
+        List<TrainingExample> examples =
+                lengths.stream().map(BatchTest::ofLength).toList();
+        Batch batch = Batch.of(examples, accumulation, 0);
+
+        // Then
+        for (Batch.Pass pass : batch.passes()) {
+            assertThat(attentionPairs(pass) <= Batch.MAX_ATTENTION_PAIRS
+                            || pass.packed().starts().length == 1)
+                    .as("pairs of %s", pass.packed().groups())
+                    .isTrue();
+        }
+        assertThat(batch.tokens())
+                .isEqualTo(lengths.stream().mapToInt(Integer::intValue).sum());
+    }
+
+    @Property(tries = 100)
+    void shouldLeaveWholeWhatIsWithinTheLimit(
+            @ForAll @Size(min = 1, max = 32) List<@IntRange(min = 1, max = 96) Integer> lengths) {
+        Batch batch = Batch.of(lengths.stream().map(BatchTest::ofLength).toList(), 1, 0);
+
+        assertThat(batch.passes()).hasSize(1);
+    }
+
+    private static TrainingExample ofLength(int length) {
+        return new TrainingExample(new int[length], new int[length]);
+    }
+
+    /** Cells of the grids that attention is computed in. */
+    private static long attentionPairs(Batch.Pass pass) {
+        long[] groups = pass.packed().groups();
+        long pairs = 0;
+        for (int group = 0; group < groups.length; group += 4) {
+            long sequences = groups[group + 2];
+            long longest = groups[group + 3];
+            pairs += sequences * longest * longest;
+        }
+        return pairs;
     }
 
     private static List<TrainingExample> random(int count, Random random) {

@@ -4,27 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.TensorView;
 import dev.slicer.corpus.Corpus;
+import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.huggingface.DividedWeights;
+import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
+import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
 import dev.slicer.training.Hyperparameters.WordUpdates;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -205,6 +219,130 @@ class FineTuningTest {
                     .isEqualTo(tensor("whole-files/snapshots/step-000006", name))
                     .isNotEqualTo(tensor("whole", name));
         }
+    }
+
+    /** Large gradients overflow in fp16 at the first loss scales, so that the first steps are skipped. */
+    @Test
+    void shouldEndAsIfUndisturbedWhenStepsWereSkippedBeforeItIsTakenUpAgain() throws Exception {
+        // Given
+        exaggerate("encoder.layer.1.output.LayerNorm.weight");
+        EngineOptions fp16 = options(Precision.FP16);
+        List<Double> undisturbed = new ArrayList<>();
+        List<Double> first = new ArrayList<>();
+        List<Double> second = new ArrayList<>();
+        Hyperparameters hyperparameters = hyperparameters(8, 12, 1, 0.1);
+        FineTuning.run(kept("whole", hyperparameters, 4), fp16, step -> undisturbed.add(step.loss()), () -> false);
+        assertThatThrownBy(() -> FineTuning.run(
+                        kept("broken", hyperparameters, 4),
+                        fp16,
+                        step -> first.add(step.loss()),
+                        () -> first.size() == 7))
+                .isInstanceOf(TrainingException.class);
+        JsonNode state = json("broken-files/state/step-000004/state.json");
+        assertThat(state.path("step").asInt()).isEqualTo(4);
+        assertThat(state.path("stepsTaken").asInt(-1)).isBetween(0, 3);
+
+        // When
+        FineTuning.run(kept("broken", hyperparameters, 4), fp16, step -> second.add(step.loss()), () -> false);
+
+        // Then
+        assertThat(second).isEqualTo(undisturbed.subList(4, 12));
+        for (String name : List.of("bert.embeddings.word_embeddings.weight", "classifier.weight")) {
+            assertThat(tensor("broken", name)).isEqualTo(tensor("whole", name));
+        }
+    }
+
+    private void exaggerate(String name) throws Exception {
+        Path weights = base.resolve("model.safetensors");
+        List<TensorView> tensors = new ArrayList<>();
+        try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
+            reader.names().forEach(tensor -> tensors.add(reader.tensor(tensor)));
+        }
+        Path other = base.resolve("other.safetensors");
+        try (SafetensorsWriter writer = SafetensorsWriter.create(
+                other,
+                tensors.stream()
+                        .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), tensor.shape()))
+                        .toList())) {
+            for (TensorView tensor : tensors) {
+                float[] values = new float[tensor.data().remaining() / Float.BYTES];
+                tensor.read(0, values);
+                for (int i = 0; i < values.length && tensor.name().endsWith(name); i++) {
+                    values[i] *= 1000;
+                }
+                writer.write(tensor.name(), values);
+            }
+            writer.finish();
+        }
+        Files.move(other, weights, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private JsonNode json(String file) throws IOException {
+        return Json.mapper().readTree(folder.resolve(file).toFile());
+    }
+
+    /** Divided weights, a vocabulary without tokenizer.json, weights said to be fp16: all as the model that it is. */
+    @Test
+    void shouldLearnTheSameFromABaseModelInOtherFiles() throws Exception {
+        // Given
+        Hyperparameters hyperparameters = hyperparameters(8, 6, 1, 0.1);
+        FineTuning.run(kept("whole", hyperparameters, 4), FP32, step -> {}, () -> false);
+        DividedWeights.divide(base);
+        JsonNode tokenizer = json("base/tokenizer.json");
+        Files.delete(base.resolve("tokenizer.json"));
+        Files.write(
+                base.resolve("vocab.txt"),
+                tokenizer.at("/model/vocab").properties().stream()
+                        .sorted(Comparator.comparingInt(
+                                entry -> entry.getValue().asInt()))
+                        .map(Map.Entry::getKey)
+                        .toList());
+        Files.writeString(base.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        String config = Files.readString(base.resolve("config.json"));
+        Files.writeString(base.resolve("config.json"), config.replaceFirst("\\{", "{\"dtype\": \"float16\","));
+
+        // When: it is taken up again on its way
+        List<Double> losses = new ArrayList<>();
+        assertThatThrownBy(() -> FineTuning.run(
+                        kept("other", hyperparameters, 4),
+                        FP32,
+                        step -> losses.add(step.loss()),
+                        () -> losses.size() == 5))
+                .isInstanceOf(TrainingException.class);
+        Path state = folder.resolve("other-files/state/step-000004/state.json");
+        ObjectNode saved = (ObjectNode) json("other-files/state/step-000004/state.json");
+        assertThat(saved.remove("stepsTaken").asInt()).isEqualTo(4);
+        // As a version that did not count them has saved it.
+        Files.writeString(state, saved.toString());
+        FineTuning.run(kept("other", hyperparameters, 4), FP32, step -> losses.add(step.loss()), () -> false);
+
+        // Then
+        assertThat(losses).hasSize(7);
+        assertThat(folder.resolve("other/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        try (SubTokenizer whole = SubTokenizer.ofModel(folder.resolve("whole"));
+                SubTokenizer other = SubTokenizer.ofModel(folder.resolve("other"))) {
+            for (Sentence sentence : SampleCorpus.test("de").sentences()) {
+                assertThat(other.encode(sentence.words()).ids())
+                        .isEqualTo(whole.encode(sentence.words()).ids());
+            }
+        }
+        assertThat(folder.resolve("other/tokenizer.json")).isRegularFile();
+        // transformers 5 reads dtype first, those before know torch_dtype alone.
+        assertThat(json("other/config.json").path("dtype").asText()).isEqualTo("float32");
+        assertThat(json("other/config.json").path("torch_dtype").asText()).isEqualTo("float32");
+    }
+
+    @Test
+    void shouldRefuseABaseModelWhoseTokenizerHasATokenWithoutARow() throws Exception {
+        // Given
+        Files.writeString(base.resolve("added_tokens.json"), "{\"Wanjiru\": 1500}");
+
+        // When, then
+        assertThatThrownBy(() -> run(CORPUS, hyperparameters(8, 1, 1, 0)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(base.resolve("added_tokens.json") + ": gives the token 'Wanjiru' the id 1500, but the model"
+                        + " has 1,500 rows of word embeddings, for the ids 0 to 1499");
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.huggingface.DividedWeights;
 import dev.slicer.json.Json;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
@@ -16,7 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -68,6 +72,43 @@ class VocabularyTrimTest {
 
         // Then: scores included
         assertThat(tagged(folder.resolve("trimmed"), Precision.FP32, TEXTS)).isEqualTo(before);
+    }
+
+    /** The last sub-token of the vocabulary is not in it but added, which moves no id. */
+    @Test
+    void shouldSayTheSameOfAModelInOtherFiles() throws IOException {
+        // Given
+        Path whole = MODELS.resolve("bert").resolve("model");
+        Path model = Files.createDirectory(folder.resolve("other"));
+        for (String name : List.of("config.json", ModelWeights.SINGLE)) {
+            Files.copy(whole.resolve(name), model.resolve(name));
+        }
+        DividedWeights.divide(model);
+        List<String> vocabulary = Json.mapper()
+                .readTree(Files.readString(whole.resolve("tokenizer.json")))
+                .at("/model/vocab")
+                .properties()
+                .stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getValue().asInt()))
+                .map(Map.Entry::getKey)
+                .toList();
+        int last = vocabulary.size() - 1;
+        Files.write(model.resolve("vocab.txt"), vocabulary.subList(0, last));
+        Files.writeString(model.resolve("added_tokens.json"), "{\"Qxyx\": " + last + "}");
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        List<String> texts = List.of("Wanjiru Kamau of Nyeri met Qxyx in Kigali.", "Qxyx");
+        List<TaggedSubTokens> before = tagged(model, Precision.FP32, texts);
+
+        // When
+        BitSet kept = needed(model, texts);
+        VocabularyTrim.write(model, kept, Storage.BF16, folder.resolve("trimmed-bf16"));
+        VocabularyTrim.write(model, kept, Storage.SAME, folder.resolve("trimmed"));
+
+        // Then
+        assertThat(tagged(folder.resolve("trimmed"), Precision.FP32, texts)).isEqualTo(before);
+        assertThat(kept.get(last)).isTrue();
+        assertThat(config(folder.resolve("trimmed-bf16")).path("dtype").asText())
+                .isEqualTo("float32");
     }
 
     @Test

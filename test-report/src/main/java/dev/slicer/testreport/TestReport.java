@@ -61,8 +61,10 @@ record TestReport(int tests, List<Skipped> skipped) {
                         tests++;
                         className = xml.getAttributeValue(null, "classname");
                     }
-                    case "skipped" ->
-                        skipped.add(new Skipped(className, reason(xml.getAttributeValue(null, "message"))));
+                    case "skipped" -> {
+                        String message = xml.getAttributeValue(null, "message");
+                        skipped.add(new Skipped(className, reason(message == null ? xml.getElementText() : message)));
+                    }
                     default -> {
                         // Output and properties.
                     }
@@ -74,10 +76,14 @@ record TestReport(int tests, List<Skipped> skipped) {
         }
     }
 
+    /** The reason of an assumption is the first line of a stack trace. */
     private static String reason(String message) {
-        String said = message == null
-                ? ""
-                : message.replaceFirst(PREFIXES, "").strip().replaceAll("\\s+", " ");
+        String said = message.strip()
+                .replaceFirst(PREFIXES, "")
+                .lines()
+                .findFirst()
+                .orElse("")
+                .strip();
         return said.isEmpty() ? NO_REASON : said;
     }
 }

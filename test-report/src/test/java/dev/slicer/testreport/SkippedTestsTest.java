@@ -22,7 +22,8 @@ class SkippedTestsTest {
         // Given
         report("core/target/surefire-reports/TEST-a.RulesTest.xml", BEGUN, """
                 <testcase name="one" classname="a.RulesTest"><skipped message="Assumption failed: needs promtool"/></testcase>
-                <testcase name="two" classname="a.RulesTest"><skipped message="needs&#10;promtool" type="x"/></testcase>
+                <testcase name="two" classname="a.RulesTest"><skipped type="x"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: needs promtool
+                    at org.junit.jupiter.api.Assumptions.throwAssumptionFailed(Assumptions.java:340)]]></skipped></testcase>
                 <testcase name="three" classname="a.RulesTest"/>""");
         report("core/target/surefire-reports/TEST-a.b.MetricsTest.xml", BEGUN, """
                 <testcase name="one" classname="a.b.MetricsTest"><skipped message="needs promtool"/></testcase>""");

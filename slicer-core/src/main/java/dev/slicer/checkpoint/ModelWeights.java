@@ -63,8 +63,10 @@ public final class ModelWeights implements AutoCloseable {
 
     /** Why weights in a pickle are not read, and what to do, for people. */
     public static String whyNotRead(String pickle) {
-        return pickle + ", a Python pickle, which can run any code when it is read, and so is never read here. transformers"
-                + " makes a " + SINGLE + " of it: python -c \"from transformers import AutoModelForTokenClassification as M;"
+        return pickle
+                + ", a Python pickle, which can run any code when it is read, and so is never read here. transformers"
+                + " makes a " + SINGLE
+                + " of it: python -c \"from transformers import AutoModelForTokenClassification as M;"
                 + " M.from_pretrained('FOLDER').save_pretrained('FOLDER')\"";
     }
 

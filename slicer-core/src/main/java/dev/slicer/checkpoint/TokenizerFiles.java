@@ -139,7 +139,11 @@ public final class TokenizerFiles {
         TokenizerFiles bert = bert(file, tokenizer.vocabulary(), listed, settings);
         JsonNode normalizer = bert.json().path("normalizer");
         if (!normalizer.equals(tokenizer.root().path("normalizer"))) {
-            LOG.info("{} says {}, which counts, as in transformers, and not what {} says", settings.file(), normalizer, file);
+            LOG.info(
+                    "{} says {}, which counts, as in transformers, and not what {} says",
+                    settings.file(),
+                    normalizer,
+                    file);
         }
         return bert;
     }

@@ -172,10 +172,11 @@ public record JobFolders(Path work, Path state, String owner, int saveEvery) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        } catch (NoSuchFileException deletedByAnother) {
-            return;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder, e);
+        } catch (UncheckedIOException | IOException e) {
+            IOException problem = e instanceof UncheckedIOException walking ? walking.getCause() : (IOException) e;
+            if (!(problem instanceof NoSuchFileException)) {
+                throw new UncheckedIOException("cannot delete " + folder, problem);
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
      * @throws UncheckedIOException where the disk refuses
      */
     public void adopt(List<Path> others) {
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1; attempt <= ADOPTIONS; attempt++) {
             try {
                 Optional<RunFiles> furthest = furthest(others);
                 if (furthest.isPresent()) {
@@ -67,10 +67,8 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
                 }
                 return;
             } catch (NoSuchFileException superseded) {
-                if (attempt == ADOPTIONS) {
-                    throw new UncheckedIOException(
-                            "what was saved of the run changes too fast to be taken over", superseded);
-                }
+                // There is a newer one by then; where that goes on, the run begins with what it has itself.
+                continue;
             } catch (IOException e) {
                 throw new UncheckedIOException("what was saved of the run cannot be taken over into " + folder, e);
             }

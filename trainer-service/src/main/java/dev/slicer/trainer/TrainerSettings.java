@@ -15,7 +15,8 @@ import java.util.Optional;
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
 interface TrainerSettings {
-    int HEAP_FOR_EACH_BYTE = 64;
+    /** Measured: a corpus of one-word sentences of one letter takes 35 bytes for each of its own, and as many once it is encoded. */
+    int HEAP_FOR_EACH_BYTE = 128;
 
     /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
     Optional<String> group();
@@ -33,7 +34,7 @@ interface TrainerSettings {
     /** Folders below which requests may name base models; none when absent, so that there are mbert and the hub's only. */
     Optional<List<Path>> models();
 
-    /** What all corpora of a request may have together; a 64th of the heap when absent. */
+    /** What all corpora of a request may have together; a 128th of the heap when absent. */
     Optional<MemorySize> maxCorporaSize();
 
     /** What a line of a corpus may have. */

@@ -42,9 +42,10 @@ final class Repository {
             return Integer.parseInt(properties.getProperty("quarkus.http.port"));
         }
 
-        /** All of its production code. */
+        /** All of its production code, with what the services share. */
         String sources() {
-            return files(name + "/src/main/java", ".java").stream()
+            return Stream.of(name, "service-support")
+                    .flatMap(module -> files(module + "/src/main/java", ".java").stream())
                     .map(Repository::text)
                     .collect(Collectors.joining("\n"));
         }

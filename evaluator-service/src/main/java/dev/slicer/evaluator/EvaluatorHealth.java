@@ -62,6 +62,7 @@ final class EvaluatorHealth {
                     .readiness(
                             "evaluation-topics",
                             evaluator.rebuilt() && evaluator.stream().isRunning(),
+                            evaluator.problem(),
                             clock.instant())
                     .build();
         }

@@ -20,6 +20,8 @@ import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicSetup;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.TopicWorker;
+import dev.slicer.service.transactions.StreamWatch;
+import dev.slicer.service.transactions.Waiting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -42,6 +44,7 @@ public class EvaluatorService {
     private final TopicTail scores;
     private final TopicTail checkpoints;
     private final Optional<PromotionDesk> desk;
+    private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
 
     EvaluatorService(
@@ -56,7 +59,8 @@ public class EvaluatorService {
             DriftBoard drift) {
         settings.validate();
         LanguageLabels languages = new LanguageLabels();
-        GoldRules rules = settings.goldRules();
+        GoldRules rules =
+                settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
         scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), reading::read);
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
@@ -89,6 +93,10 @@ public class EvaluatorService {
                         settings.groupFor(topics) + "-promotion",
                         settings.instance()))
                 : Optional.empty();
+        watch = new StreamWatch(
+                kafka,
+                stream.watched(),
+                admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
         workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
         workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
@@ -97,10 +105,12 @@ public class EvaluatorService {
 
     void start(@Observes StartupEvent start) {
         workers.forEach(TopicWorker::start);
+        watch.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
+        watch.close();
         desk.ifPresent(PromotionDesk::close);
         stream.close();
         scores.close();
@@ -112,6 +122,11 @@ public class EvaluatorService {
 
     EvaluationStream stream() {
         return stream;
+    }
+
+    /** What holds the reading up. */
+    Optional<String> problem() {
+        return watch.problem();
     }
 
     /** Whether what the topics held when the evaluator started has been read again. */

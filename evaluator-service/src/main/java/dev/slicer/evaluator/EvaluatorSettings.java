@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** What can be configured of the evaluator alone. */
 @ConfigMapping(prefix = "slicer.evaluator")
@@ -108,8 +109,9 @@ interface EvaluatorSettings {
         return group().orElse(topics.prefix() + "evaluator");
     }
 
-    default GoldRules goldRules() {
-        return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText());
+    /** @param maxBytes of each record that is made of a labelled document */
+    default GoldRules goldRules(IntSupplier maxBytes) {
+        return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText(), maxBytes);
     }
 
     default EvaluationStream.Settings streamSettings(Topics topics) {

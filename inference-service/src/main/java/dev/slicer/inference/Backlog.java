@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -19,6 +20,8 @@ final class Backlog {
     private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
     /** What is read once the last record of a partition is: markers of transactions behind it are passed over. */
     private final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+
+    private long waitingBytes;
 
     /**
      * Records that become one transaction.
@@ -42,7 +45,10 @@ final class Backlog {
     }
 
     void add(ConsumerRecords<byte[], byte[]> records) {
-        records.forEach(waiting::add);
+        records.forEach(record -> {
+            waiting.add(record);
+            waitingBytes += bytes(record);
+        });
         ends.putAll(records.nextOffsets());
     }
 
@@ -50,13 +56,20 @@ final class Backlog {
         return waiting.isEmpty();
     }
 
+    /** Whether there is enough for a batch. */
+    boolean isFull() {
+        return waiting.size() >= maxDocuments || waitingBytes >= maxBytes;
+    }
+
     void clear() {
         waiting.clear();
+        waitingBytes = 0;
         ends.clear();
     }
 
-    boolean touches(Set<TopicPartition> partitions) {
-        return waiting.stream().map(Backlog::partition).anyMatch(partitions::contains);
+    /** Partitions of the records that wait. */
+    Set<TopicPartition> partitions() {
+        return waiting.stream().map(Backlog::partition).collect(Collectors.toSet());
     }
 
     /** The next records, at least one; there must be some. */
@@ -66,14 +79,17 @@ final class Backlog {
         long bytes = 0;
         do {
             ConsumerRecord<byte[], byte[]> record = waiting.remove();
-            bytes += Math.max(0, record.serializedValueSize());
+            waitingBytes -= bytes(record);
+            bytes += bytes(record);
             records.add(record);
             offsets.put(partition(record), new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
-        } while (!waiting.isEmpty()
-                && records.size() < maxDocuments
-                && bytes + Math.max(0, waiting.element().serializedValueSize()) <= maxBytes);
+        } while (!waiting.isEmpty() && records.size() < maxDocuments && bytes + bytes(waiting.element()) <= maxBytes);
         offsets.replaceAll((partition, offset) -> isLast(partition) ? ends.remove(partition) : offset);
         return new Batch(records, offsets);
+    }
+
+    private static int bytes(ConsumerRecord<?, ?> record) {
+        return Math.max(0, record.serializedValueSize());
     }
 
     private boolean isLast(TopicPartition partition) {

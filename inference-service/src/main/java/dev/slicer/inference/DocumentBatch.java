@@ -6,8 +6,8 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.Inference.Asked;
 import dev.slicer.service.DeadLetterReason;
-import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.RecordSizes;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.TaggedDocument;
 import java.time.Duration;
@@ -24,9 +24,6 @@ import org.jboss.logging.Logger;
 /** Turns records of documents into records of the entities and dead-letters topics, one for one, in order. */
 final class DocumentBatch {
     private static final Logger LOG = Logger.getLogger(DocumentBatch.class);
-    /** Room for headers and Kafka's own framing in a record of {@link KafkaClients#MAX_RECORD_BYTES}. */
-    private static final int OVERHEAD_BYTES = 64 * 1024;
-
     private static final Tagging.Answer NOTHING = new Tagging.Answer(List.of(), "none", Duration.ZERO, Duration.ZERO);
     /** What is to show whether a model can tag anything. */
     private static final List<Asked> ORDINARY = WarmUp.DOCUMENTS.stream()
@@ -46,12 +43,8 @@ final class DocumentBatch {
         }
     }
 
-    record DeadLetter(DeadLetterReason reason, ProducerRecord<byte[], byte[]> record) implements Outcome {
-        @Override
-        public Optional<ProducerRecord<byte[], byte[]>> answer() {
-            return Optional.of(record);
-        }
-    }
+    /** @param answer empty where the topic of dead letters has no room for it */
+    record DeadLetter(DeadLetterReason reason, Optional<ProducerRecord<byte[], byte[]>> answer) implements Outcome {}
 
     /**
      * Of a document for a checkpoint that cannot tag it.
@@ -104,11 +97,13 @@ final class DocumentBatch {
 
     private final Topics topics;
     private final KafkaEvents events;
+    private final RecordSizes sizes;
     private final int maxTextLength;
 
-    DocumentBatch(Topics topics, KafkaEvents events, int maxTextLength) {
+    DocumentBatch(Topics topics, KafkaEvents events, RecordSizes sizes, int maxTextLength) {
         this.topics = topics;
         this.events = events;
+        this.sizes = sizes;
         this.maxTextLength = maxTextLength;
     }
 
@@ -224,16 +219,17 @@ final class DocumentBatch {
         Instant now = events.clock().instant();
         ProducerRecord<byte[], byte[]> record =
                 events.write(topics.entities(), EntitiesEvent.of(tagged, modelId, now), input.record());
-        if (record.value().length > KafkaClients.MAX_RECORD_BYTES - OVERHEAD_BYTES) {
+        if (!sizes.fits(record)) {
             return deadLetter(
                     input.record(),
                     DeadLetterReason.RESULT_TOO_LARGE,
-                    tagged.entities().size() + " entities take " + record.value().length + " bytes");
+                    tagged.entities().size() + " entities take " + RecordSizes.of(record) + " bytes, at most "
+                            + sizes.limit(topics.entities()) + " fit into a record of " + topics.entities());
         }
         return new Tagged(tagged, record);
     }
 
     private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
-        return new DeadLetter(reason, KafkaEvents.deadLetter(topics.deadLetters(), record, reason, cause));
+        return new DeadLetter(reason, sizes.deadLetter(topics.deadLetters(), record, reason, cause));
     }
 }

@@ -3,6 +3,9 @@ package dev.slicer.inference;
 import dev.slicer.inference.Backlog.Batch;
 import dev.slicer.inference.DocumentBatch.Result;
 import dev.slicer.service.KafkaClients;
+import dev.slicer.service.transactions.StreamWatch;
+import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +39,17 @@ final class DocumentStream implements AutoCloseable {
     enum State {
         NOT_STARTED,
         WAITING_FOR_MODEL,
+        /** Until Kafka has told which partitions are its own and where to read on. */
         CONNECTING,
+        /** Documents that are there are being answered. */
         RUNNING,
+        /** There are documents that are not being answered, or answers that nobody gets to see. */
+        HELD_UP,
         RETRYING,
         STOPPED
     }
 
-    /** @param problem why it is {@link State#RETRYING} */
+    /** @param problem why it is {@link State#RETRYING} or {@link State#HELD_UP} */
     record Status(State state, Instant lastSignOfLife, Optional<String> problem) {}
 
     private final KafkaClients clients;
@@ -55,6 +62,8 @@ final class DocumentStream implements AutoCloseable {
     /** Has threads for as many batches as are at hand at once. */
     private final ExecutorService workers;
 
+    private final StreamWatch watch;
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Status status;
 
     DocumentStream(
@@ -66,15 +75,26 @@ final class DocumentStream implements AutoCloseable {
         this.clock = clock;
         this.thread = new Thread(this::run, settings.name() + "-stream");
         this.workers = Executors.newCachedThreadPool(task -> new Thread(task, settings.name() + "-tagging"));
+        this.watch = new StreamWatch(
+                clients,
+                Watched.group(
+                        settings.name(), settings.group(), settings.topics()::contains, clients.transactionTimeout()),
+                admin -> waiting);
         this.status = new Status(State.NOT_STARTED, clock.instant(), Optional.empty());
     }
 
     void start() {
         thread.start();
+        watch.start();
     }
 
     Status status() {
-        return status;
+        Status now = status;
+        boolean reads = now.state() == State.CONNECTING || now.state() == State.RUNNING;
+        return watch.problem()
+                .filter(problem -> reads)
+                .map(problem -> new Status(State.HELD_UP, now.lastSignOfLife(), Optional.of(problem)))
+                .orElse(now);
     }
 
     /** Whether the loop turns, be it in vain; a stream that is not alive comes back only with a new process. */
@@ -110,6 +130,7 @@ final class DocumentStream implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         workers.shutdownNow();
+        watch.close();
     }
 
     private void run() {
@@ -155,14 +176,34 @@ final class DocumentStream implements AutoCloseable {
                                 new Batches(),
                                 metrics,
                                 this::isStopping,
-                                () -> signal(State.RUNNING))
+                                new Observer())
                         .run(settings.topic());
             } finally {
+                waiting = Waiting.nowhere();
                 consumer.close(CloseOptions.timeout(CLOSE));
             }
         } finally {
             // Without a limit it would wait for its broker for as long as a transaction is open.
             producer.close(CLOSE);
+        }
+    }
+
+    private final class Observer implements StreamSession.Observer {
+        private State state = State.CONNECTING;
+
+        @Override
+        public void begins() {
+            signal(state);
+            watch.endAllOf(settings.transactionalId());
+        }
+
+        @Override
+        public void turned(Optional<Waiting> now) {
+            waiting = now.orElse(Waiting.nowhere());
+            if (now.filter(Waiting::knowsAll).isPresent()) {
+                state = State.RUNNING;
+            }
+            signal(state);
         }
     }
 

@@ -75,7 +75,7 @@ interface InferenceConfig {
         @WithDefault("262144")
         int batchBytes();
 
-        /** Must differ between instances; made up at start when absent. */
+        /** With the group's name before it, the transactional id; must differ between instances, made up at start when absent. */
         Optional<String> transactionalId();
 
         /** How long a stop waits for the batches at hand. */

@@ -59,7 +59,7 @@ class InferenceService {
                         topics,
                         events,
                         config.instance()));
-        DocumentBatch batches = new DocumentBatch(topics, events, config.maxTextLength());
+        DocumentBatch batches = new DocumentBatch(topics, events, kafka.sizes(), config.maxTextLength());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
                         kafka,

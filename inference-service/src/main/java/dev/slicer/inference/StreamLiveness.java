@@ -34,9 +34,10 @@ class StreamLiveness implements HealthCheck {
                     .withData("lastSignOfLife", status.lastSignOfLife().toString());
             status.problem().ifPresent(problem -> response.withData("problem", problem));
         });
-        service.trials()
-                .map(DocumentStream::status)
-                .ifPresent(status -> response.withData("trials", status.state().name()));
+        service.trials().map(DocumentStream::status).ifPresent(status -> {
+            response.withData("trials", status.state().name());
+            status.problem().ifPresent(problem -> response.withData("trialsProblem", problem));
+        });
         return response.build();
     }
 }

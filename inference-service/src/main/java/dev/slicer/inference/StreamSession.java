@@ -3,9 +3,11 @@ package dev.slicer.inference;
 import dev.slicer.inference.Backlog.Batch;
 import dev.slicer.inference.DocumentBatch.Outcome;
 import dev.slicer.inference.DocumentBatch.Result;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -46,9 +48,10 @@ final class StreamSession {
     private final Work work;
     private final InferenceMetrics metrics;
     private final BooleanSupplier stopping;
-    private final Runnable signOfLife;
+    private final Observer observer;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private final Set<TopicPartition> takenAway = new HashSet<>();
+    private Optional<Waiting> waiting = Optional.empty();
 
     private record InFlight(Batch batch, Future<Result> result) {}
 
@@ -64,7 +67,20 @@ final class StreamSession {
         void committed(Result result, Duration commit);
     }
 
-    /** @param signOfLife is called every now and then while all is well */
+    /** Is told how it goes. */
+    interface Observer {
+        /** No transaction of this producer is under way any more, and nothing has been read yet. */
+        void begins();
+
+        /**
+         * Every now and then while all is well.
+         *
+         * @param waiting partitions that had no records when it last asked for some; empty where the group has not
+         *     given out any yet
+         */
+        void turned(Optional<Waiting> waiting);
+    }
+
     StreamSession(
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
@@ -72,14 +88,14 @@ final class StreamSession {
             Work work,
             InferenceMetrics metrics,
             BooleanSupplier stopping,
-            Runnable signOfLife) {
+            Observer observer) {
         this.consumer = consumer;
         this.producer = producer;
         this.backlog = backlog;
         this.work = work;
         this.metrics = metrics;
         this.stopping = stopping;
-        this.signOfLife = signOfLife;
+        this.observer = observer;
     }
 
     /** Reads and answers until it is to stop, and then finishes the batches at hand. */
@@ -87,6 +103,7 @@ final class StreamSession {
         try {
             // Also ends a transaction that an earlier producer of this id left open.
             producer.initTransactions();
+            observer.begins();
             consumer.subscribe(List.of(topic), new TakenAway());
             while (!stopping.getAsBoolean()) {
                 turn();
@@ -102,8 +119,16 @@ final class StreamSession {
 
     private void turn() throws InterruptedException {
         boolean wanted = inFlight.size() < work.atHand() && backlog.isEmpty() && !stopping.getAsBoolean();
-        poll(wanted);
-        signOfLife.run();
+        boolean more = poll(wanted, inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
+        while (wanted && more && !backlog.isFull()) {
+            // One poll brings few records, so that large ones don't fill the memory.
+            more = poll(true, Duration.ZERO);
+        }
+        if (wanted) {
+            // Else nothing was asked for, so that it means nothing if there was none.
+            look();
+        }
+        observer.turned(waiting);
         while (inFlight.size() < work.atHand() && !backlog.isEmpty()) {
             Batch batch = backlog.next();
             inFlight.add(new InFlight(batch, work.begin(batch)));
@@ -116,16 +141,17 @@ final class StreamSession {
         }
     }
 
-    private void poll(boolean wanted) {
+    /** @return whether there may be more to be had */
+    private boolean poll(boolean wanted, Duration limit) {
         if (wanted) {
             consumer.resume(consumer.paused());
         } else {
             consumer.pause(consumer.assignment());
         }
         // Partitions that are assigned during a poll aren't paused yet and may bring records even so.
-        ConsumerRecords<byte[], byte[]> records =
-                consumer.poll(!wanted ? Duration.ZERO : inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
-        if (isStillOurs()) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wanted ? limit : Duration.ZERO);
+        boolean ours = isStillOurs();
+        if (ours) {
             backlog.add(records);
         } else {
             LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
@@ -133,10 +159,20 @@ final class StreamSession {
             rewind();
         }
         takenAway.clear();
+        return ours && !records.isEmpty();
+    }
+
+    private void look() {
+        if (consumer.groupMetadata().generationId() < 0) {
+            return;
+        }
+        Set<TopicPartition> idle = new HashSet<>(consumer.assignment());
+        idle.removeAll(backlog.partitions());
+        waiting = Optional.of(Waiting.of(consumer, idle));
     }
 
     private boolean isStillOurs() {
-        return !backlog.touches(takenAway)
+        return Collections.disjoint(backlog.partitions(), takenAway)
                 && inFlight.stream().noneMatch(flying -> flying.batch().touches(takenAway));
     }
 

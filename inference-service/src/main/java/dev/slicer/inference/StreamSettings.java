@@ -2,13 +2,17 @@ package dev.slicer.inference;
 
 import dev.slicer.events.Topics;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * How the stream of documents is read.
  *
- * @param name for threads and people
- * @param transactionalId that no other running instance has
+ * @param name for threads, metrics and people
+ * @param written topics that its transactions write to
+ * @param transactionalId that no other running instance has; begins with the group's name and a hyphen, so that each
+ *     instance can end what another, which does not come back, has left behind
  * @param batchDocuments documents of one batch, which is one transaction
  * @param batchBytes of the values of a batch's records, unless the first alone has more
  * @param batchesAtHand that are begun before the first of them is committed
@@ -17,6 +21,7 @@ import java.util.UUID;
 record StreamSettings(
         String name,
         String topic,
+        Set<String> written,
         String group,
         String transactionalId,
         int batchDocuments,
@@ -29,8 +34,9 @@ record StreamSettings(
         return new StreamSettings(
                 "document",
                 topics.documents(),
+                Set.of(topics.entities(), topics.deadLetters()),
                 config.group(),
-                config.transactionalId().orElseGet(() -> config.group() + "-" + UUID.randomUUID()),
+                transactionalId(config.group(), config),
                 config.batchDocuments(),
                 config.batchBytes(),
                 2,
@@ -43,14 +49,24 @@ record StreamSettings(
         return new StreamSettings(
                 "trial",
                 topics.trialDocuments(),
+                Set.of(topics.entities(), topics.deadLetters(), topics.checkpointEvents()),
                 group,
-                config.stream()
-                        .transactionalId()
-                        .map(id -> id + "-trials")
-                        .orElseGet(() -> group + "-" + UUID.randomUUID()),
+                transactionalId(group, config.stream()),
                 config.stream().batchDocuments(),
                 config.stream().batchBytes(),
                 1,
                 config.stream().shutdownTimeout());
+    }
+
+    private static String transactionalId(String group, InferenceConfig.Stream config) {
+        return group + "-"
+                + config.transactionalId().orElseGet(() -> UUID.randomUUID().toString());
+    }
+
+    /** All topics that it reads or writes. */
+    Set<String> topics() {
+        Set<String> all = new HashSet<>(written);
+        all.add(topic);
+        return all;
     }
 }

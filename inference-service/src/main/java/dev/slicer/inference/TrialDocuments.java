@@ -3,6 +3,7 @@ package dev.slicer.inference;
 import dev.slicer.batching.Lane;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.inference.DocumentBatch.BrokenModelException;
@@ -133,7 +134,8 @@ final class TrialDocuments implements DocumentWork {
     private ProducerRecord<byte[], byte[]> refusal(String modelId, String reason) {
         return events.write(
                 topics.checkpointEvents(),
-                CheckpointEvent.of(modelId, Kind.REFUSED, events.clock().instant(), instance, reason));
+                CheckpointEvent.of(
+                        modelId, Kind.REFUSED, events.clock().instant(), instance, RecordSize.shortened(reason)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slicer.inference;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointEvent;
@@ -123,7 +124,10 @@ class CheckpointListenerTest {
         Eventually.holds("third to serve", () -> serves("third"));
 
         // Then
-        when().get("/q/health").then().statusCode(200);
+        when().get("/q/health")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'records' }.data.passedOver", equalTo(0));
         assertThat(models.lastFailure()).isEmpty();
 
         // When: somebody switches back, and the topic tells again of the one that was left

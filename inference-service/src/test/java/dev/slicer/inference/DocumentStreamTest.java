@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -406,26 +407,20 @@ class DocumentStreamTest {
         try (DocumentStream stream = stream(Duration.ofMillis(200), impatient)) {
             stream.start();
             read(topics.entities(), 40);
-            signal("STOP");
+            broker.hang();
             Eventually.holds("a retry", () -> stream.status().state() == DocumentStream.State.RETRYING);
             assertThat(stream.status().problem()).isPresent();
             assertThat(stream.isAlive()).isTrue();
             Thread.sleep(3000);
-            signal("CONT");
+            broker.resume();
             entities = read(topics.entities(), documents);
             Eventually.holds("all to be well again", () -> stream.status().state() == DocumentStream.State.RUNNING);
         } finally {
-            signal("CONT");
+            broker.resume();
         }
 
         // Then
         assertEachOnceAndInOrder(entities, 6, documents);
-    }
-
-    private static void signal(String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid()))
-                .start()
-                .waitFor();
     }
 
     private void assertEachOnceAndInOrder(List<ConsumerRecord<byte[], byte[]>> entities, int keys, int documents) {
@@ -469,18 +464,24 @@ class DocumentStreamTest {
         Inference inference = new Inference(models, queue(), metrics, decoding);
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
+        KafkaClients clients = new KafkaClients(all, registry);
         return new DocumentStream(
-                new KafkaClients(all, registry),
+                clients,
                 new StreamSettings(
                         "document",
                         topics.documents(),
+                        Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + "inference",
-                        UUID.randomUUID().toString(),
+                        topics.prefix() + "inference-" + UUID.randomUUID(),
                         16,
                         100_000,
                         2,
                         PATIENCE),
-                new ServedDocuments(new DocumentBatch(topics, events, MAX_TEXT_LENGTH), models, inference, metrics),
+                new ServedDocuments(
+                        new DocumentBatch(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
+                        models,
+                        inference,
+                        metrics),
                 metrics,
                 clock);
     }

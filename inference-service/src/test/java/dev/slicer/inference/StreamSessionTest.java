@@ -9,6 +9,7 @@ import dev.slicer.inference.DocumentBatch.Outcome;
 import dev.slicer.inference.DocumentBatch.Result;
 import dev.slicer.inference.DocumentBatch.Tagged;
 import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.transactions.Waiting;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -204,11 +206,23 @@ class StreamSessionTest {
                             new Work(),
                             new InferenceMetrics(registry),
                             stop::get,
-                            () -> {})
+                            new Observer())
                     .run(TOPIC);
             end.complete(null);
         } catch (RuntimeException | InterruptedException e) {
             end.completeExceptionally(e);
+        }
+    }
+
+    private static final class Observer implements StreamSession.Observer {
+        @Override
+        public void begins() {
+            // Nothing hangs here.
+        }
+
+        @Override
+        public void turned(Optional<Waiting> waiting) {
+            // All is well.
         }
     }
 

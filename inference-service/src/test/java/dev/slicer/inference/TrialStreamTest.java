@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -358,7 +359,7 @@ class TrialStreamTest {
     }
 
     private DocumentBatch batches() {
-        return new DocumentBatch(topics, events, 1000);
+        return new DocumentBatch(topics, events, clients.sizes(), 1000);
     }
 
     private DocumentStream start(String name, String topic, int batchesAtHand, DocumentWork work) {
@@ -367,8 +368,9 @@ class TrialStreamTest {
                 new StreamSettings(
                         name,
                         topic,
+                        Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + name,
-                        UUID.randomUUID().toString(),
+                        topics.prefix() + name + "-" + UUID.randomUUID(),
                         16,
                         100_000,
                         batchesAtHand,

@@ -22,6 +22,8 @@ public enum DeadLetterReason {
     TAGGING_FAILED,
     /** More entities than a Kafka record holds. */
     RESULT_TOO_LARGE,
+    /** A labelled document larger than the records that are made of it may be. */
+    RECORD_TOO_LARGE,
     /** A labelled document of the same id came before, with other words or tags. */
     GOLD_CONFLICT,
     /** The words of a labelled document are not those of its text, or an entity holds none of them. */
@@ -43,6 +45,7 @@ public enum DeadLetterReason {
             WRONG_TYPE,
             INVALID_VALUE,
             INVALID_HEADER,
+            RECORD_TOO_LARGE,
             GOLD_CONFLICT,
             GOLD_NOT_ALIGNED,
             UNKNOWN_BENCHMARK,

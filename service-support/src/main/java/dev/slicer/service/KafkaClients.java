@@ -1,18 +1,27 @@
 package dev.slicer.service;
 
+import dev.slicer.events.RecordSize;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -22,15 +31,24 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * registry for as long as the client is open.
  *
  * @param common addresses and security, as configured under {@code kafka.}
+ * @param sizes are told of records that a broker refuses for their size
  */
-public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
-    /** Of a record with its headers: results and dead letters are larger than the document they come from. */
-    public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
-
+public record KafkaClients(Map<String, Object> common, MeterRegistry registry, RecordSizes sizes) {
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
+    private static final int ASKING_TIMEOUT_MILLIS = 5_000;
+    /**
+     * Of one poll, whoever polls: others' records can have any size that they compress to, and those of a poll are in
+     * memory together. What has been fetched before comes without waiting, so that many small polls cost little.
+     */
+    private static final int MAX_POLL_RECORDS = 16;
 
     public KafkaClients {
         common = Map.copyOf(common);
+    }
+
+    public KafkaClients(Map<String, Object> common, MeterRegistry registry) {
+        this(common, registry, new RecordSizes(registry));
     }
 
     /** A consumer of no group, for topics that every instance reads whole. */
@@ -43,18 +61,18 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
     /**
      * A consumer that shares topics with the others of its group.
      *
-     * @param maxRecords of one poll
+     * @param maxRecords of one poll, at most
      */
     public Consumer<byte[], byte[]> member(String group, int maxRecords) {
         Map<String, Object> settings = consumerSettings();
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return new MeasuredConsumer(settings, registry);
     }
 
     public Producer<byte[], byte[]> producer() {
-        return new MeasuredProducer(producerSettings(), registry);
+        return new MeasuredProducer(producerSettings(), registry, sizes);
     }
 
     /**
@@ -70,7 +88,7 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, millis / 2));
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(block.toMillis()));
-        return new MeasuredProducer(settings, registry);
+        return new MeasuredProducer(settings, registry, sizes);
     }
 
     /**
@@ -81,32 +99,69 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
      * @param id that no other running process has, and that this one has again after a restart
      */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
+        learnSizes();
         Map<String, Object> settings = producerSettings();
         settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        int wait = 2 * Integer.parseInt(String.valueOf(settings.get(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
+        int wait = twoRequests(settings);
         settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, wait);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, wait);
-        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(transactionTimeout().toMillis()));
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        return new MeasuredProducer(settings, registry);
+        return new MeasuredProducer(settings, registry, sizes);
+    }
+
+    /** A producer is made anew where a transaction failed, which it may have for its records' size. */
+    private void learnSizes() {
+        if (sizes.inDoubt().isEmpty()) {
+            return;
+        }
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ASKING_TIMEOUT_MILLIS);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ASKING_TIMEOUT_MILLIS);
+        try (Admin admin = Admin.create(settings)) {
+            sizes.read(admin, sizes.inDoubt());
+        }
+    }
+
+    /** After which Kafka aborts what a transactional producer has left open. */
+    public Duration transactionTimeout() {
+        return Duration.ofMillis(Long.parseLong(String.valueOf(
+                common.getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS))));
+    }
+
+    /** A client for Kafka's administration that waits for a broker no longer than a producer of transactions does. */
+    public Admin admin() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, twoRequests(settings));
+        return Admin.create(settings);
+    }
+
+    private static int twoRequests(Map<String, Object> settings) {
+        return 2 * Integer.parseInt(String.valueOf(settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)));
     }
 
     private Map<String, Object> consumerSettings() {
+        sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         return settings;
     }
 
     private Map<String, Object> producerSettings() {
+        sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordSize.MAX_BYTES);
         return settings;
     }
 
@@ -141,11 +196,28 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry) {
 
     private static final class MeasuredProducer extends KafkaProducer<byte[], byte[]> {
         private final KafkaClientMetrics metrics;
+        private final RecordSizes sizes;
 
-        MeasuredProducer(Map<String, Object> settings, MeterRegistry registry) {
+        MeasuredProducer(Map<String, Object> settings, MeterRegistry registry, RecordSizes sizes) {
             super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            this.sizes = sizes;
             metrics = new KafkaClientMetrics(this);
             metrics.bindTo(registry);
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+            return send(record, (metadata, failure) -> {});
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            return super.send(record, (metadata, failure) -> {
+                if (failure instanceof RecordTooLargeException) {
+                    sizes.refused(record);
+                }
+                callback.onCompletion(metadata, failure);
+            });
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.slicer.events.CloudEvent;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.RecordSize;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -26,18 +26,19 @@ public record KafkaEvents(URI source, Clock clock) {
         return write(topic, event, new RecordHeaders());
     }
 
-    /** A record of an event that another record caused: its trace context and the sender's own headers go along as they are. */
+    /**
+     * A record of an event that another record caused: its trace context and the sender's own headers go along as they are,
+     * as far as they fit into {@link RecordSize#MAX_FOREIGN_BYTES}.
+     */
     public ProducerRecord<byte[], byte[]> write(String topic, Event event, ConsumerRecord<?, ?> cause) {
         return write(topic, event, cause.headers());
     }
 
     private ProducerRecord<byte[], byte[]> write(String topic, Event event, Headers carried) {
-        RecordHeaders headers = new RecordHeaders();
-        for (Header header : carried) {
-            if (!CloudEvent.isContext(header.key()) && !DeadLetterHeaders.include(header.key())) {
-                headers.add(header);
-            }
-        }
+        RecordHeaders headers = RecordSizes.small(
+                carried,
+                name -> !CloudEvent.isContext(name) && !DeadLetterHeaders.include(name),
+                RecordSize.MAX_FOREIGN_BYTES);
         CloudEvent.of(event, source, clock.instant(), Map.of()).toHeaders().forEach(headers::add);
         return new ProducerRecord<>(
                 topic, null, null, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event), headers);
@@ -51,20 +52,6 @@ public record KafkaEvents(URI source, Clock clock) {
     public static <T extends Event> T read(ConsumerRecord<?, byte[]> record, Class<T> type) {
         CloudEvent.fromHeaders(bytes(record.headers())).ifPresent(context -> context.requireType(type));
         return EventJson.read(record.value(), type);
-    }
-
-    /**
-     * A record as it came, with headers that say why it could not be used and where it lay.
-     *
-     * @param cause what is wrong, for people
-     */
-    public static ProducerRecord<byte[], byte[]> deadLetter(
-            String topic, ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
-        RecordHeaders headers = new RecordHeaders(record.headers().toArray());
-        new DeadLetterHeaders(reason.label(), cause, record.topic(), record.partition(), record.offset())
-                .toHeaders()
-                .forEach((name, value) -> headers.remove(name).add(name, value));
-        return new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers);
     }
 
     /** The last header of each name counts, as in Kafka's own {@code lastHeader}. */

@@ -60,8 +60,15 @@ class SharedBeans {
 
     @Produces
     @Singleton
-    KafkaClients kafkaClients(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry) {
-        return new KafkaClients(kafka, registry);
+    RecordSizes recordSizes(MeterRegistry registry) {
+        return new RecordSizes(registry);
+    }
+
+    @Produces
+    @Singleton
+    KafkaClients kafkaClients(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry, RecordSizes sizes) {
+        return new KafkaClients(kafka, registry, sizes);
     }
 
     @Produces

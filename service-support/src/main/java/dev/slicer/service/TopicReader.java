@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.service.transactions.Waiting;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -7,6 +8,9 @@ import java.util.Optional;
 public interface TopicReader {
     /** When it last asked Kafka for records and got an answer, be it none. */
     Instant lastPoll();
+
+    /** From where it would read on, as it was when it last asked. */
+    Waiting waiting();
 
     /** Why it has ended, once it has, other than by a shutdown. */
     Optional<RuntimeException> failure();

@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,13 +24,25 @@ public record TopicReaders(List<TopicReader> all) {
         return response;
     }
 
-    /** Up while all of them poll and the service has read what it needs of the past. */
-    public HealthCheckResponseBuilder readiness(String name, boolean caughtUp, Instant now) {
+    /**
+     * Up while all of them poll and the service has read what it needs of the past.
+     *
+     * @param problem what holds them up, although they poll
+     */
+    public HealthCheckResponseBuilder readiness(String name, boolean caughtUp, Optional<String> problem, Instant now) {
         Duration silence = Duration.between(lastPoll(), now);
-        return HealthCheckResponse.named(name)
+        HealthCheckResponseBuilder response = HealthCheckResponse.named(name)
+                .withData("state", problem.isPresent() ? "HELD_UP" : "RUNNING")
                 .status(caughtUp && silence.compareTo(SILENCE) < 0)
                 .withData("caughtUp", caughtUp)
                 .withData("secondsSinceLastPoll", silence.toSeconds());
+        problem.ifPresent(text -> response.withData("problem", text));
+        return response;
+    }
+
+    /** From where they would read on. */
+    public Waiting waiting() {
+        return Waiting.ofAll(all.stream().map(TopicReader::waiting).toList());
     }
 
     private Optional<String> failure() {

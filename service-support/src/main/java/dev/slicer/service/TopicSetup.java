@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
 import io.quarkus.runtime.StartupEvent;
@@ -25,15 +26,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
-/** Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it. */
+/**
+ * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, and
+ * watches how large their records may be.
+ */
 @Singleton
 public class TopicSetup {
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
+    private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
     /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
@@ -46,14 +52,20 @@ public class TopicSetup {
     private final Map<String, Object> kafka;
     private final Topics topics;
     private final TopicsConfig config;
+    private final RecordSizes sizes;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final Thread worker = new Thread(this::createUntilDone, "topic-setup");
+    private final Thread worker = new Thread(this::createAndWatch, "topic-setup");
 
     @Inject
-    TopicSetup(@Identifier("default-kafka-broker") Map<String, Object> kafka, Topics topics, TopicsConfig config) {
+    TopicSetup(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Topics topics,
+            TopicsConfig config,
+            RecordSizes sizes) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.config = config;
+        this.sizes = sizes;
         worker.setDaemon(true);
     }
 
@@ -65,7 +77,6 @@ public class TopicSetup {
     void start(@Observes @Priority(10) StartupEvent start) throws InterruptedException {
         if (!config.create()) {
             done.complete(null);
-            return;
         }
         worker.start();
         try {
@@ -84,25 +95,41 @@ public class TopicSetup {
         worker.interrupt();
     }
 
-    private void createUntilDone() {
+    private void createAndWatch() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        try (Admin admin = Admin.create(settings)) {
-            while (true) {
-                try {
-                    createMissing(admin);
+        List<String> names = topics.all().stream().map(Topic::name).toList();
+        try {
+            if (!config.create()) {
+                sizes.awaitNeed();
+            }
+            try (Admin admin = Admin.create(settings)) {
+                if (config.create()) {
+                    createUntilDone(admin);
+                }
+                while (true) {
+                    sizes.read(admin, names);
                     done.complete(null);
-                    return;
-                } catch (ExecutionException e) {
-                    LOG.warnf("cannot create topics yet: %s", e.getCause().getMessage());
-                    TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
+                    TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
                 }
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | InterruptException e) {
             done.cancel(false);
         } catch (RuntimeException e) {
             done.completeExceptionally(e);
+        }
+    }
+
+    private void createUntilDone(Admin admin) throws InterruptedException {
+        while (true) {
+            try {
+                createMissing(admin);
+                return;
+            } catch (ExecutionException e) {
+                LOG.warnf("cannot create topics yet: %s", e.getCause().getMessage());
+                TimeUnit.MILLISECONDS.sleep(RETRY_EVERY.toMillis());
+            }
         }
     }
 
@@ -136,9 +163,7 @@ public class TopicSetup {
         settings.put(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
-        if (topic.name().equals(topics.entities()) || topic.name().equals(topics.deadLetters())) {
-            settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaClients.MAX_RECORD_BYTES));
-        }
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordSize.MAX_BYTES));
         if (topic.name().equals(topics.trainingLeases())) {
             // Leases are judged by one clock, the broker's.
             settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);

@@ -1,5 +1,6 @@
 package dev.slicer.service;
 
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class TopicTail implements TopicReader, Runnable {
     private final Shutdown shutdown = new Shutdown();
     private volatile boolean caughtUpOnce;
     private volatile Instant lastPoll = Instant.now();
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
 
@@ -142,6 +144,11 @@ public final class TopicTail implements TopicReader, Runnable {
     }
 
     @Override
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -152,6 +159,7 @@ public final class TopicTail implements TopicReader, Runnable {
         }
         consumer.poll(POLL).forEach(handler);
         lastPoll = Instant.now();
+        waiting = Waiting.of(consumer, consumer.assignment());
         for (Asked next = asked.peek(); next != null; next = asked.peek()) {
             barriers.add(new Barrier(
                     next.reached(), next.ends().orElseGet(() -> consumer.endOffsets(consumer.assignment()))));

@@ -2,6 +2,7 @@ package dev.slicer.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class TopicReadersTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private record Reader(Instant lastPoll, Optional<RuntimeException> failure) implements TopicReader {}
+    private record Reader(Instant lastPoll, Optional<RuntimeException> failure) implements TopicReader {
+        @Override
+        public Waiting waiting() {
+            return Waiting.nowhere();
+        }
+    }
 
     @Test
     void shouldBeDownWithTheReasonOnceOneHasFailed() {
@@ -52,7 +58,9 @@ class TopicReadersTest {
     }
 
     private static Status ready(TopicReaders readers, boolean caughtUp) {
-        return readers.readiness("reading", caughtUp, NOW).build().getStatus();
+        return readers.readiness("reading", caughtUp, Optional.empty(), NOW)
+                .build()
+                .getStatus();
     }
 
     private static Reader well(Duration silence) {

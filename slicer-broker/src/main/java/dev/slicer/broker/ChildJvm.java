@@ -132,6 +132,31 @@ public final class ChildJvm implements AutoCloseable {
         return String.join(System.lineSeparator(), all.subList(Math.max(0, all.size() - lines), all.size()));
     }
 
+    /** Stops the process where it is (SIGSTOP), until {@link #resume()}. */
+    public void hang() {
+        signal("STOP");
+    }
+
+    /** Has it go on. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("kill -" + name + " " + pid() + " ended with status " + status);
+            }
+        } catch (IOException cause) {
+            throw new UncheckedIOException("cannot send a signal: " + cause.getMessage(), cause);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Ends the process at once (SIGKILL), as a crash would. */
     public void kill() {
         process.destroyForcibly();

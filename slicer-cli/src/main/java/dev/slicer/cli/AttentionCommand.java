@@ -5,7 +5,7 @@ import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
-import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.json.Json;
 import dev.slicer.models.ModelReference;
@@ -110,7 +110,7 @@ final class AttentionCommand implements Callable<Integer> {
     private Optional<Path> output = Optional.empty();
 
     @Mixin
-    private LabelMapArgument labelMap = new LabelMapArgument();
+    private CorpusArguments corpusArguments = new CorpusArguments();
 
     @Mixin
     private StoreArgument store = new StoreArgument();
@@ -162,11 +162,13 @@ final class AttentionCommand implements Callable<Integer> {
     }
 
     private List<Corpus> read() {
-        LabelMap map = labelMap.parse(spec.commandLine());
+        CorpusOptions options = corpusArguments.parse(spec.commandLine());
         if (maxSentences.filter(most -> most < 1).isPresent()) {
             throw new ParameterException(spec.commandLine(), "--max-sentences must be at least 1");
         }
-        return corpus.stream().map(reference -> Corpora.open(reference, map)).toList();
+        return corpus.stream()
+                .map(reference -> Corpora.open(reference, options))
+                .toList();
     }
 
     private Corpus together(List<Corpus> corpora) {

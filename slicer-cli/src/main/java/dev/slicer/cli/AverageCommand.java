@@ -7,6 +7,7 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.tagging.EntityBorders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,6 +48,7 @@ final class AverageCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Home home;
+    private final Engine engine;
     private final Clock clock;
 
     @Option(
@@ -92,9 +94,10 @@ final class AverageCommand implements Callable<Integer> {
     /** What {@code --json} prints. */
     private record Result(String checkpointId, String folder, List<String> averagedFrom) {}
 
-    AverageCommand(Terminal terminal, Home home, Clock clock) {
+    AverageCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
         this.terminal = terminal;
         this.home = home;
+        this.engine = engine;
         this.clock = clock;
     }
 
@@ -111,12 +114,14 @@ final class AverageCommand implements Callable<Integer> {
         }
         EncoderConfig config = EncoderConfig.read(sources.get(0).folder());
         Path target = target(root, sources, config);
+        Optional<String> borders = borders(sources);
         // First, since it is here that most of what can be wrong comes out.
         Manifest manifest = manifest(target.getFileName().toString(), sources, config);
         try (RunFolder work = RunFolder.create(home.runs(), "average", false)) {
             Path staged = work.resolve("checkpoint");
             terminal.progress("averaging " + sources.size() + " checkpoints");
             WeightAverage.write(sources.stream().map(Source::folder).toList(), staged);
+            borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
             new FileCheckpointStore(target.getParent()).publish(staged, manifest);
         }
         if (json) {
@@ -125,6 +130,18 @@ final class AverageCommand implements Callable<Integer> {
             terminal.print("checkpoint " + target.getFileName() + " in " + target + ", average of " + sources.size());
         }
         return ExitCode.OK;
+    }
+
+    private Optional<String> borders(List<Source> sources) {
+        List<String> schemes = sources.stream()
+                .flatMap(source -> engine.borders(source.folder()).stream())
+                .distinct()
+                .toList();
+        if (schemes.size() > 1) {
+            throw new CommandFailedException("the checkpoints mark where entities begin in different ways: " + schemes
+                    + "; one checkpoint cannot stand for them");
+        }
+        return schemes.stream().findFirst();
     }
 
     private Path target(Path root, List<Source> sources, EncoderConfig config) {

@@ -8,6 +8,7 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
+import dev.slicer.tagging.EntityBorders;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
@@ -15,6 +16,7 @@ import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingProgress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -29,6 +31,9 @@ interface Engine {
 
     /** As {@link Tagger#open}. */
     Tagger open(Path checkpoint, String modelId, EngineOptions options);
+
+    /** As {@link EntityBorders#of}. */
+    Optional<String> borders(Path checkpoint);
 
     /** As {@link SelfAttention#measure}. */
     SelfAttentionShares selfAttention(
@@ -53,6 +58,11 @@ interface Engine {
             @Override
             public Tagger open(Path checkpoint, String modelId, EngineOptions options) {
                 return Tagger.open(checkpoint, modelId, options);
+            }
+
+            @Override
+            public Optional<String> borders(Path checkpoint) {
+                return EntityBorders.of(checkpoint, EngineOptions.defaults());
             }
 
             @Override

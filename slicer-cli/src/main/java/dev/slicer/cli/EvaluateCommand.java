@@ -3,7 +3,7 @@ package dev.slicer.cli;
 import dev.slicer.cli.publish.DocumentPublisher;
 import dev.slicer.cli.publish.LabelledCorpora;
 import dev.slicer.corpus.Corpus;
-import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final String PUBLISH = "--publish";
     /** What says something to a command that scores nothing itself. */
     private static final Set<String> OF_PUBLISHING = Stream.concat(
-                    Stream.of(PUBLISH, "--test", "--sample", "--label-map", "--benchmark", "--json"),
+                    Stream.of(PUBLISH, "--test", "--sample", "--label-map", "--tag-column", "--benchmark", "--json"),
                     KafkaArguments.NAMES.stream())
             .collect(Collectors.toUnmodifiableSet());
 
@@ -119,7 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private LabelMapArgument labelMap = new LabelMapArgument();
+    private CorpusArguments corpusArguments = new CorpusArguments();
 
     @Mixin
     private CheckpointArguments checkpoint = new CheckpointArguments();
@@ -162,15 +162,15 @@ final class EvaluateCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         recording.check(byType, spec.commandLine());
-        LabelMap labels = labelMap.parse(spec.commandLine());
-        SortedMap<String, List<Corpus>> test = testSets(labels);
+        CorpusOptions corpora = corpusArguments.parse(spec.commandLine());
+        SortedMap<String, List<Corpus>> test = testSets(corpora);
         CheckpointArguments.Located located = checkpoint.locate(home);
         if (recording.isGiven()) {
             // Before the scoring, which takes longer than to see that the file cannot be written.
             new ScoreLog(recording.results()).append(List.of());
         }
         if (recording.isRun()) {
-            scoreRun(located, test, labels);
+            scoreRun(located, test, corpora);
         } else {
             scoreCheckpoint(located, test);
         }
@@ -201,7 +201,7 @@ final class EvaluateCommand implements Callable<Integer> {
         String benchmark = recording.benchmark(spec.commandLine());
         Topics topics = kafka.topics(spec.commandLine());
         List<LabelledDocument> documents =
-                LabelledCorpora.documents(benchmark, testSets(labelMap.parse(spec.commandLine())));
+                LabelledCorpora.documents(benchmark, testSets(corpusArguments.parse(spec.commandLine())));
         kafka.useAlone(
                 "another slicer evaluate --publish of " + benchmark + " has begun in this one's place",
                 clients -> new DocumentPublisher(
@@ -220,13 +220,19 @@ final class EvaluateCommand implements Callable<Integer> {
         terminal.note(documents.size() + " documents of " + benchmark + " published to " + topics.labelledDocuments());
     }
 
-    private SortedMap<String, List<Corpus>> testSets(LabelMap labels) {
+    private SortedMap<String, List<Corpus>> testSets(CorpusOptions options) {
         List<String> references = testSets.sample
                 ? SampleCorpus.languages().stream()
                         .map(language -> "sample:" + language + ".test")
                         .toList()
                 : testSets.test;
-        return LanguageCorpora.open(references, labels, "--test", spec.commandLine());
+        SortedMap<String, List<Corpus>> corpora =
+                LanguageCorpora.open(references, options, "--test", spec.commandLine());
+        corpora.forEach((language, ofLanguage) -> ofLanguage.stream()
+                .filter(corpus -> !corpus.hasEntities())
+                .forEach(corpus -> terminal.note(corpus.name() + " (" + language
+                        + ") has no entity: what is found in it is " + "wrong, and its F1 is 0 in any case")));
+        return corpora;
     }
 
     private void scoreCheckpoint(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test) {
@@ -248,11 +254,12 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void scoreRun(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test, LabelMap labels) {
+    private void scoreRun(
+            CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test, CorpusOptions options) {
         List<Snapshot> snapshots = recording.snapshots(spec.commandLine());
         RunSettings settings = recording.settings(located.folder());
         SortedMap<String, List<Corpus>> validation =
-                LanguageCorpora.open(recording.validation(), labels, "--validation", spec.commandLine());
+                LanguageCorpora.open(recording.validation(), options, "--validation", spec.commandLine());
         List<ScoreLine> lines;
         try (RunFolder work = RunFolder.create(home.runs(), "evaluate", false)) {
             RunScorer scorer = new RunScorer(

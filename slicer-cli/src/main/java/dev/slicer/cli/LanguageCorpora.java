@@ -2,7 +2,7 @@ package dev.slicer.cli;
 
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
-import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.CorpusOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class LanguageCorpora {
      * @throws dev.slicer.corpus.CorpusException naming one that cannot be read
      */
     static SortedMap<String, List<Corpus>> open(
-            List<String> references, LabelMap labels, String option, CommandLine commandLine) {
+            List<String> references, CorpusOptions options, String option, CommandLine commandLine) {
         SortedMap<String, List<Corpus>> corpora = new TreeMap<>();
         for (String reference : references) {
             Matcher named = NAMED.matcher(reference);
@@ -41,7 +41,7 @@ final class LanguageCorpora {
                                     "which language is " + reference + "? Write it before: " + option + " LANG="
                                             + reference));
             corpora.computeIfAbsent(language, any -> new ArrayList<>())
-                    .add(Corpora.open(isNamed ? named.group(2) : reference, labels));
+                    .add(Corpora.open(isNamed ? named.group(2) : reference, options));
         }
         return corpora;
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,10 @@ import picocli.CommandLine.Spec;
             "A letter goes back with its key, value and headers, without the dead-letter headers and with replayed-from "
                     + "(where the letter lies) and replay-attempt (1, 2, ...). What was fed back is remembered on the "
                     + "broker, in the same transaction, so that neither a second run nor one after a kill feeds a letter "
-                    + "back again; letters that the options pass over wait for another run."
+                    + "back again; letters that the options pass over wait for another run.",
+            "",
+            "Of a record that is too large for a letter the letter has the beginning only: the record is read where it lay, "
+                    + "and where it is gone, the letter stays and a line says so."
         },
         footer = {
             "",
@@ -118,7 +122,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void show(Clients kafka, Topics topics, Selection selection) {
         List<FoundLetter> letters = new ArrayList<>();
-        ReplayOutcome outcome = new Replay(kafka, topics, letters::add).dryRun(selection, again);
+        ReplayOutcome outcome = new Replay(kafka, topics, listener(letters::add)).dryRun(selection, again);
         if (json) {
             letters.forEach(terminal::printJson);
         } else if (!letters.isEmpty()) {
@@ -139,11 +143,11 @@ final class ReplayCommand implements Callable<Integer> {
     private void feed(Clients kafka, Topics topics, Selection selection) {
         Map<String, Map<String, Long>> counts = new TreeMap<>();
         long[] fed = {0};
-        ReplayOutcome outcome = new Replay(kafka, topics, letter -> {
+        ReplayOutcome outcome = new Replay(kafka, topics, listener(letter -> {
                     counts.computeIfAbsent(letter.topic(), topic -> new TreeMap<>())
                             .merge(letter.reason(), 1L, Long::sum);
                     terminal.progress("  " + ++fed[0] + " fed back");
-                })
+                }))
                 .run(selection, again);
         if (json) {
             terminal.printJson(outcome);
@@ -156,12 +160,27 @@ final class ReplayCommand implements Callable<Integer> {
         note(outcome, "fed back");
     }
 
+    private Replay.Listener listener(Consumer<FoundLetter> chosen) {
+        return new Replay.Listener() {
+            @Override
+            public void chosen(FoundLetter letter) {
+                chosen.accept(letter);
+            }
+
+            @Override
+            public void stuck(FoundLetter letter, String why) {
+                terminal.note(letter.place() + " stays: " + why);
+            }
+        };
+    }
+
     private void note(ReplayOutcome outcome, String verb) {
         terminal.note(outcome.chosen() + " " + verb
                 + (outcome.passedOver() > 0 ? ", " + outcome.passedOver() + " wait for other options" : "")
                 + (outcome.homeless() > 0
                         ? ", " + outcome.homeless() + " stay, which name none of the topics that Slicer reads"
-                        : ""));
+                        : "")
+                + (outcome.stuck() > 0 ? ", " + outcome.stuck() + " could not be and stay" : ""));
     }
 
     private Instant time(String text) {

@@ -3,14 +3,12 @@ package dev.slicer.cli;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
+import dev.slicer.text.Languages;
 import dev.slicer.text.TaggedDocument;
-import java.io.BufferedReader;
+import dev.slicer.text.Utf8Lines;
+import dev.slicer.text.Utf8Lines.MalformedLineException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,11 +29,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the entities in texts.",
             "",
-            "The text is the argument; without one each line of --file, or of standard input, is a text.",
+            "The text is the argument, with all its lines; without one each line of --file, or of standard input, is a text. "
+                    + "LF or CRLF ends a line.",
             "",
             "On a terminal entities are shown in the text, in colour. Elsewhere there is a line for each entity: number "
                     + "of the text, start and end (in UTF-16 units), type, score from 0 to 1, the entity; with tabs "
-                    + "between."
+                    + "between. In the entity a tab, a line end and a backslash are written as \\t, \\n, \\r and \\\\, other "
+                    + "controls as \\u0007."
         },
         footer = {
             "",
@@ -98,46 +98,58 @@ final class TagCommand implements Callable<Integer> {
         if (text.isPresent() && file.isPresent()) {
             throw new ParameterException(spec.commandLine(), "give either TEXT or --file, not both");
         }
+        language.ifPresent(code -> Usage.checked(spec.commandLine(), () -> Languages.requireTag(code)));
+        if (text.isPresent()) {
+            tag(tagger -> show(tagger, List.of(document(1, text.get()))));
+            return ExitCode.OK;
+        }
         // Before the model is loaded, which takes longer than to see that a file is not there.
-        try (BufferedReader reader = reader()) {
-            CheckpointArguments.Located located = checkpoint.locate(home);
-            try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
-                tagAll(reader, tagger);
-            }
-        } catch (CharacterCodingException malformed) {
-            throw new CommandFailedException(source() + " is not UTF-8 throughout", malformed);
+        try (Utf8Lines lines = lines()) {
+            tag(tagger -> tagAll(lines, tagger));
+        } catch (MalformedLineException malformed) {
+            throw new CommandFailedException(
+                    source() + ":" + malformed.number() + ": " + malformed.getMessage(), malformed);
         }
         return ExitCode.OK;
     }
 
-    private BufferedReader reader() throws IOException {
-        if (text.isPresent()) {
-            return new BufferedReader(new StringReader(text.get()));
+    private interface Texts {
+        void tagWith(Tagger tagger) throws IOException;
+    }
+
+    private void tag(Texts texts) throws IOException {
+        CheckpointArguments.Located located = checkpoint.locate(home);
+        try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
+            texts.tagWith(tagger);
         }
-        if (file.isPresent()) {
-            if (!Files.isRegularFile(file.get())) {
-                throw new CommandFailedException("there is no file " + file.get());
-            }
-            return Files.newBufferedReader(file.get(), StandardCharsets.UTF_8);
+    }
+
+    private Utf8Lines lines() throws IOException {
+        if (file.isEmpty()) {
+            return new Utf8Lines(input);
         }
-        return new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8.newDecoder()));
+        if (!Files.isRegularFile(file.get())) {
+            throw new CommandFailedException("there is no file " + file.get());
+        }
+        return new Utf8Lines(Files.newInputStream(file.get()));
     }
 
     private String source() {
         return file.map(Path::toString).orElse("standard input");
     }
 
-    private void tagAll(BufferedReader reader, Tagger tagger) throws IOException {
+    private Document document(int number, String content) {
+        return new Document(Integer.toString(number), content, language, List.of());
+    }
+
+    private void tagAll(Utf8Lines lines, Tagger tagger) throws IOException {
         List<Document> batch = new ArrayList<>();
-        int number = 0;
-        String line;
-        while ((line = reader.readLine()) != null) {
-            number++;
-            if (!line.isBlank()) {
-                batch.add(new Document(Integer.toString(number), line, language, List.of()));
+        for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+            if (!line.get().isBlank()) {
+                batch.add(document(lines.number(), line.get()));
             }
             // A person who types, or a slow pipe, gets an answer to what is there instead of waiting for a full batch.
-            if (batch.size() == BATCH || !reader.ready()) {
+            if (batch.size() == BATCH || !lines.ready()) {
                 show(tagger, batch);
                 batch.clear();
             }
@@ -169,8 +181,7 @@ final class TagCommand implements Callable<Integer> {
     }
 
     private static String line(Document document, Entity entity) {
-        return String.join(
-                "\t",
+        return TabSeparated.line(
                 document.id(),
                 Integer.toString(entity.start()),
                 Integer.toString(entity.end()),

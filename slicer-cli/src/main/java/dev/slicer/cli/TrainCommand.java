@@ -7,7 +7,7 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
-import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     private HyperparameterArguments hyperparameterArguments = new HyperparameterArguments();
 
     @Mixin
-    private LabelMapArgument labelMap = new LabelMapArgument();
+    private CorpusArguments corpusArguments = new CorpusArguments();
 
     @Mixin
     private SaveEveryArgument saveEvery = new SaveEveryArgument();
@@ -180,7 +180,7 @@ final class TrainCommand implements Callable<Integer> {
         CommandLine commandLine = spec.commandLine();
         Hyperparameters hyperparameters = Usage.checked(commandLine, hyperparameterArguments::toHyperparameters);
         Snapshots keep = Usage.checked(commandLine, () -> Snapshots.parse(snapshots));
-        LabelMap map = labelMap.parse(commandLine);
+        CorpusOptions options = corpusArguments.parse(commandLine);
         LabelSet labels = Usage.checked(commandLine, () -> LabelSet.ofTypes(types));
         ModelReference reference = Usage.checked(commandLine, () -> ModelReference.parse(model));
         int stepsBetweenSaves = resumable.isPresent() ? saveEvery.check(commandLine) : 0;
@@ -190,7 +190,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         List<Corpus> corpora = new ArrayList<>();
         for (String corpus : train) {
-            corpora.add(Corpora.open(corpus, map));
+            corpora.add(Corpora.open(corpus, options));
             terminal.note(
                     corpus + ": " + corpora.get(corpora.size() - 1).sentences().size() + " sentences");
         }

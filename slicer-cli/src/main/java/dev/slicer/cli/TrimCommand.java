@@ -5,12 +5,15 @@ import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.tagging.EntityBorders;
+import dev.slicer.text.Utf8Lines;
+import dev.slicer.text.Utf8Lines.MalformedLineException;
 import dev.slicer.vocabulary.NeededSubTokens;
 import dev.slicer.vocabulary.VocabularyTrim;
 import dev.slicer.vocabulary.VocabularyTrim.Storage;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +27,9 @@ import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "trim",
@@ -49,10 +54,17 @@ final class TrimCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Home home;
+    private final Engine engine;
     private final Clock clock;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private CheckpointArguments checkpoint;
+
+    @Mixin
+    private TagColumnArgument tagColumn = new TagColumnArgument();
 
     @Option(
             names = "--corpus",
@@ -93,9 +105,10 @@ final class TrimCommand implements Callable<Integer> {
     /** What {@code --json} prints. */
     private record Result(String checkpointId, String folder, int vocabulary, int before) {}
 
-    TrimCommand(Terminal terminal, Home home, Clock clock) {
+    TrimCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
         this.terminal = terminal;
         this.home = home;
+        this.engine = engine;
         this.clock = clock;
     }
 
@@ -108,6 +121,7 @@ final class TrimCommand implements Callable<Integer> {
         if (output.filter(Files::exists).isPresent()) {
             throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
         }
+        CorpusOptions options = tagColumn.parse(spec.commandLine(), LabelMap.identity());
         CheckpointArguments.Located source = checkpoint.locate(home);
         EncoderConfig config = EncoderConfig.read(source.folder());
         Optional<Manifest> known = Files.exists(source.folder().resolve(Manifest.FILE_NAME))
@@ -115,10 +129,12 @@ final class TrimCommand implements Callable<Integer> {
                 : Optional.empty();
         Path target = output.map(folder -> folder.toAbsolutePath().normalize())
                 .orElseGet(() -> checkpoint.store(home).resolve(id(known, source, config)));
-        BitSet kept = needed(source.folder());
+        Optional<String> borders = engine.borders(source.folder());
+        BitSet kept = needed(source.folder(), options);
         try (RunFolder work = RunFolder.create(home.runs(), "trim", false)) {
             Path staged = work.resolve("checkpoint");
             VocabularyTrim.write(source.folder(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
+            borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
             new FileCheckpointStore(target.getParent())
                     .publish(staged, manifest(target.getFileName().toString(), known, source, config, kept));
         }
@@ -140,9 +156,9 @@ final class TrimCommand implements Callable<Integer> {
                         known.map(Manifest::h).orElse(config.hiddenSize()));
     }
 
-    private BitSet needed(Path model) {
+    private BitSet needed(Path model, CorpusOptions options) {
         try (NeededSubTokens needed = new NeededSubTokens(model)) {
-            corpora.forEach(corpus -> needed.addCorpus(Corpora.open(corpus, LabelMap.identity())));
+            corpora.forEach(corpus -> needed.addCorpus(Corpora.open(corpus, options)));
             texts.forEach(file -> addLines(needed, file));
             languages.forEach(language -> addLanguage(needed, language));
             return needed.ids();
@@ -150,10 +166,13 @@ final class TrimCommand implements Callable<Integer> {
     }
 
     private static void addLines(NeededSubTokens needed, Path file) {
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                needed.addText(line, Optional.empty());
+        try (Utf8Lines lines = new Utf8Lines(Files.newInputStream(file))) {
+            for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+                needed.addText(line.get(), Optional.empty());
             }
+        } catch (MalformedLineException malformed) {
+            throw new CommandFailedException(
+                    file + ":" + malformed.number() + ": " + malformed.getMessage(), malformed);
         } catch (IOException e) {
             throw new CommandFailedException(file + " cannot be read: " + e);
         }

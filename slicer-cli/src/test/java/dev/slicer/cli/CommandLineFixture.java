@@ -35,6 +35,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ final class CommandLineFixture {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private boolean coloured;
-    private String input = "";
+    private byte[] input = {};
+    private Optional<String> borders = Optional.empty();
     private Optional<FineTuningJob> job = Optional.empty();
     private Optional<EngineOptions> options = Optional.empty();
 
@@ -75,7 +77,17 @@ final class CommandLineFixture {
     }
 
     CommandLineFixture withInput(String text) {
-        input = text;
+        return withInput(text, StandardCharsets.UTF_8);
+    }
+
+    CommandLineFixture withInput(String text, Charset charset) {
+        input = text.getBytes(charset);
+        return this;
+    }
+
+    /** What the engine says of how models mark where entities begin. */
+    CommandLineFixture withBorders(String scheme) {
+        borders = Optional.of(scheme);
         return this;
     }
 
@@ -87,7 +99,7 @@ final class CommandLineFixture {
                 coloured,
                 false,
                 clock);
-        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        InputStream in = new ByteArrayInputStream(input);
         return Main.commandLine(terminal, in, new Home(home), new KnownNames(), clock)
                 .execute(arguments);
     }
@@ -177,6 +189,11 @@ final class CommandLineFixture {
         public Tagger open(Path checkpoint, String modelId, EngineOptions engineOptions) {
             options = Optional.of(engineOptions);
             return new KnownNamesTagger(modelId);
+        }
+
+        @Override
+        public Optional<String> borders(Path checkpoint) {
+            return borders;
         }
 
         /** Shares that tell which model and how many sentences were asked about. */

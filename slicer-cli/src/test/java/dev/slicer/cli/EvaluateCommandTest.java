@@ -99,6 +99,65 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void shouldReadTheColumnThatIsAskedForAndGuessNone() throws Exception {
+        // Given: a column of entities, and one of those inside of them
+        Path nested =
+                Files.writeString(home.resolve("de.test.tsv"), "1\tNyeri\tB-LOC\tO\n2\tBank\tO\tB-ORG\n3\t.\tO\tO\n");
+        String[] arguments = {"evaluate", "--checkpoint", checkpoint, "--test", nested.toString(), "--json"};
+
+        // When
+        int guessed = slicer.run(arguments);
+        String out = slicer.out();
+        String err = slicer.err();
+        int asked = slicer.run(Stream.concat(Stream.of(arguments), Stream.of("--tag-column", "3"))
+                .toArray(String[]::new));
+
+        // Then
+        assertThat(guessed).isEqualTo(1);
+        assertThat(out).isEmpty();
+        assertThat(err)
+                .isEqualTo("slicer: " + nested
+                        + ": columns 3 and 4 hold tags; say which one counts with --tag-column (in requests and sweeps "
+                        + "tagColumn)\n");
+        assertThat(asked).isZero();
+        assertThat(slicer.out()).contains("\"f1\":1.0");
+        assertThat(slicer.run("evaluate", "--test", nested.toString(), "--tag-column", "0"))
+                .isEqualTo(2);
+        assertThat(slicer.err()).contains("columns are counted from 1, so none is 0");
+    }
+
+    @Test
+    void shouldReadTypeOAsOutside() throws Exception {
+        // Given: every word has a prefix, those outside too, in the columns of CoNLL 2003
+        Path inside = Files.writeString(
+                home.resolve("de.test.conll"),
+                "Wangari NNP I-NP I-PER\nalizaliwa VBZ I-VP I-O\nNyeri NNP I-NP I-LOC\n. . O O\n");
+
+        // When
+        int exitCode = slicer.run("evaluate", "--checkpoint", checkpoint, "--test", inside.toString(), "--json");
+
+        // Then
+        assertThat(exitCode).as(slicer.err()).isZero();
+        assertThat(slicer.out()).contains("\"f1\":1.0").doesNotContain("\"O\"");
+    }
+
+    @Test
+    void shouldSayThatACorpusHasNoEntity() throws Exception {
+        // Given
+        Path outside = Files.writeString(home.resolve("ha.test.conll"), "jana O\nleo O\n");
+
+        // When
+        int exitCode = slicer.run("evaluate", "--checkpoint", checkpoint, "--test", outside.toString(), "yo=" + yoruba);
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(slicer.err())
+                .startsWith(
+                        "ha.test.conll (ha) has no entity: what is found in it is wrong, and its F1 is 0 in any case\n")
+                .doesNotContain("data.conll (yo)");
+    }
+
+    @Test
     void shouldPrintAllScoringsSideBySide() throws Exception {
         // When
         int exitCode = slicer.run(

@@ -1,9 +1,11 @@
 package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.labels.TagScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,6 +64,23 @@ class EvaluatePublishTest extends CommandOnBroker {
         assertThat(BrokerTopics.headers(any))
                 .containsEntry("ce_type", "dev.slicer.labelled-document.v1")
                 .containsEntry("ce_subject", BrokerTopics.text(any.key()));
+    }
+
+    @Test
+    void shouldSayTheSchemeOfTagsThatDoNotTellIt() throws Exception {
+        // Given: a tag that continues nothing, in a corpus that begins entities with B-
+        Path damaged = corpus("ha.test.conll", "Kano B-LOC\n\nLawal I-PER\nya O\n\n");
+
+        // When
+        CommandRun run = publish("news", "--test", damaged.toString());
+
+        // Then
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(documents())
+                .extracting(LabelledDocument::tags, LabelledDocument::scheme)
+                .containsExactlyInAnyOrder(
+                        tuple(List.of("B-LOC"), Optional.empty()),
+                        tuple(List.of("I-PER", "O"), Optional.of(TagScheme.IOB2)));
     }
 
     @Test

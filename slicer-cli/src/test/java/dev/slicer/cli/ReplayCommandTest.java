@@ -7,17 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
 import dev.slicer.events.DeadLetterHeaders;
+import dev.slicer.events.ValueReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -203,6 +208,92 @@ class ReplayCommandTest extends CommandOnBroker {
         assertThat(records.read(topics.documents()).stream().map(record -> Integer.parseInt(text(record.value()))))
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, letters).boxed().toList());
+    }
+
+    /** What lies behind a letter that cannot go back goes back all the same. */
+    @Test
+    void shouldFeedBackTheRecordThatALetterRefersToOrSayWhyNot() throws Exception {
+        // Given: three records that no letter had room for, of which the first is gone; a letter whose topic was made
+        // anew since, one too large for its topic, and ordinary ones around them
+        List<byte[]> values = Stream.of(1, 2, 3)
+                .map(fill -> filled(6_000_000, fill.byteValue()))
+                .toList();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "compression.type",
+                        "gzip",
+                        "max.request.size",
+                        20_000_000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (byte[] value : values) {
+                ProducerRecord<byte[], byte[]> record =
+                        new ProducerRecord<>(topics.documents(), 1, bytes("key"), value);
+                record.headers().add("tenant", bytes("blue")).add("replay-attempt", bytes("1"));
+                producer.send(record).get();
+            }
+        }
+        try (Admin admin = Admin.create(records.settings())) {
+            admin.deleteRecords(Map.of(new TopicPartition(topics.documents(), 1), RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
+        }
+        byte[] incompressible = new byte[2_000_000];
+        new Random(1).nextBytes(incompressible);
+        records.send(List.of(letter("not_json", topics.documents(), "first", bytes("1"), LATER)));
+        for (int offset = 0; offset < 3; offset++) {
+            records.send(List.of(reference(offset, ValueReference.of(values.get(offset)))));
+        }
+        records.send(List.of(
+                reference(2, ValueReference.of(bytes("another"))), reference(17, ValueReference.of(bytes("")))));
+        records.raiseLimit(topics.deadLetters());
+        records.send(List.of(
+                letter("not_json", topics.documents(), "too large", incompressible, LATER),
+                letter("not_json", topics.documents(), "last", bytes("2"), LATER)));
+
+        // When
+        CommandRun run = replay();
+
+        // Then
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err())
+                .contains("its record " + topics.documents() + "-1-0 is gone: the topic no longer keeps it\n")
+                .contains("its record " + topics.documents() + "-1-2 is gone: another lies there now\n")
+                .contains("its record " + topics.documents() + "-1-17 is gone: the topic no longer keeps it\n")
+                .containsPattern(topics.deadLetters() + "-[01]-\\d+ stays: its topic takes no record of that size: ")
+                .endsWith("4 fed back, 4 could not be and stay\n");
+        List<ConsumerRecord<byte[], byte[]>> back = records.read(topics.documents()).stream()
+                .filter(record -> headers(record).containsKey("replayed-from"))
+                .toList();
+        assertThat(back.stream().map(ConsumerRecord::value).toList())
+                .containsExactlyInAnyOrder(bytes("1"), bytes("2"), values.get(1), values.get(2));
+        assertThat(back.stream().filter(record -> record.value().length > 1))
+                .hasSize(2)
+                .allSatisfy(record -> {
+                    assertThat(record.key()).isEqualTo(bytes("key"));
+                    assertThat(headers(record).keySet())
+                            .containsExactlyInAnyOrder("tenant", "replayed-from", "replay-attempt");
+                    assertThat(headers(record)).containsEntry("tenant", "blue").containsEntry("replay-attempt", "2");
+                });
+        // And: what is stuck is tried by each run, what went back is not
+        assertThat(replay("--json").out()).isEqualTo("{\"chosen\":0,\"passedOver\":0,\"homeless\":0,\"stuck\":4}\n");
+    }
+
+    private ProducerRecord<byte[], byte[]> reference(long offset, ValueReference value) {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topics.deadLetters(), bytes("beginning"));
+        new DeadLetterHeaders("text_too_long", "too long", topics.documents(), 1, offset)
+                .with(value)
+                .toHeaders()
+                .forEach(letter.headers()::add);
+        return letter;
+    }
+
+    private static byte[] filled(int length, byte fill) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, fill);
+        return bytes;
     }
 
     @Test

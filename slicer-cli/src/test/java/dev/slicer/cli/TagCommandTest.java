@@ -1,6 +1,7 @@
 package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.atIndex;
 
 import dev.slicer.engine.Precision;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TagCommandTest {
     @TempDir
@@ -92,7 +95,82 @@ class TagCommandTest {
 
         // Then
         assertThat(exitCode).isEqualTo(1);
-        assertThat(slicer.err()).isEqualTo("slicer: " + file + " is not UTF-8 throughout\n");
+        assertThat(slicer.err()).isEqualTo("slicer: " + file + ":1: not UTF-8\n");
+    }
+
+    @Test
+    void shouldSayThatStandardInputIsUtf16() {
+        // When
+        int exitCode =
+                slicer.withInput("\ufeffNyeri", StandardCharsets.UTF_16LE).run("tag", "--checkpoint", checkpoint);
+
+        // Then
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(slicer.err())
+                .isEqualTo(
+                        "slicer: standard input:1: not UTF-8 but UTF-16, as its first bytes say; convert it, as with iconv "
+                                + "-f UTF-16 -t UTF-8\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLeaveOutTheMarkBeforeTheFirstLine(boolean ofFile) throws Exception {
+        // Given: the mark is only one where nothing is before it
+        String text = "\ufeffNyeri\nNyeri \ufeffNyeri\n";
+        Path file = Files.writeString(home.resolve("marked.txt"), text);
+
+        // When
+        if (ofFile) {
+            slicer.run("tag", "--checkpoint", checkpoint, "--json", "--file", file.toString());
+        } else {
+            slicer.withInput(text).run("tag", "--checkpoint", checkpoint, "--json");
+        }
+
+        // Then
+        assertThat(slicer.out().lines().toList())
+                .hasSize(2)
+                .satisfies(line -> assertThat(line).contains("\"text\":\"Nyeri\"", "\"start\":0,\"end\":5"), atIndex(0))
+                .satisfies(
+                        line -> assertThat(line).contains("\"text\":\"Nyeri \ufeffNyeri\"", "\"start\":7"), atIndex(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldEndATextWithALineFeedAndNotWithACarriageReturn(boolean ofFile) throws Exception {
+        // Given
+        String text = "Wangari\rNyeri\r\nNyeri\n";
+        Path file = Files.writeString(home.resolve("returns.txt"), text);
+
+        // When
+        if (ofFile) {
+            slicer.run("tag", "--checkpoint", checkpoint, "--file", file.toString());
+        } else {
+            slicer.withInput(text).run("tag", "--checkpoint", checkpoint);
+        }
+
+        // Then
+        assertThat(slicer.out())
+                .isEqualTo("1\t0\t7\tPER\t0.750\tWangari\n1\t8\t13\tLOC\t0.750\tNyeri\n2\t0\t5\tLOC\t0.750\tNyeri\n");
+    }
+
+    @Test
+    void shouldTakeTheArgumentForOneTextWhateverLinesItHas() {
+        // When
+        slicer.run("tag", "--checkpoint", checkpoint, "Wangari\r\n\nNyeri\n");
+
+        // Then
+        assertThat(slicer.out()).isEqualTo("1\t0\t7\tPER\t0.750\tWangari\n1\t10\t15\tLOC\t0.750\tNyeri\n");
+    }
+
+    @Test
+    void shouldRefuseALanguageThatIsNoCode() {
+        // When
+        int exitCode = slicer.run("tag", "--checkpoint", checkpoint, "--language", "Kiswahili sanifu", "Nyeri");
+
+        // Then
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(slicer.err())
+                .startsWith("slicer: language must be a BCP 47 code such as sw or zh-Hant, got \"Kiswahili sanifu\"\n");
     }
 
     @Test

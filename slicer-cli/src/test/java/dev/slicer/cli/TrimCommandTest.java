@@ -2,14 +2,17 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.TinyModel;
+import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +69,34 @@ class TrimCommandTest {
         assertThat(exitCode).isZero();
         assertThat(output.resolve("model.safetensors")).isRegularFile();
         assertThat(home.resolve("checkpoints")).doesNotExist();
+    }
+
+    @Test
+    void shouldWriteDownHowTheModelMarksWhereEntitiesBegin() throws Exception {
+        // Given: what is left of the vocabulary may not know what the model would be asked about
+        Path output = home.resolve("trimmed");
+
+        // When
+        slicer.withBorders("IOB1")
+                .run("trim", "--checkpoint", model.toString(), "--language", "sw", "--output", output.toString());
+
+        // Then
+        assertThat(Json.mapper()
+                        .readTree(output.resolve("config.json").toFile())
+                        .path("label_scheme"))
+                .isEqualTo(TextNode.valueOf("IOB1"));
+    }
+
+    @Test
+    void shouldReadTextsByLines() throws Exception {
+        // Given: a return that ends no line, and bytes that are not UTF-8 in the second
+        Path texts =
+                Files.write(home.resolve("texts.txt"), "Nyeri\rKenya\n\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        // When / Then
+        assertThat(slicer.run("trim", "--checkpoint", model.toString(), "--text", texts.toString()))
+                .isEqualTo(1);
+        assertThat(slicer.err()).isEqualTo("slicer: " + texts + ":2: not UTF-8\n");
     }
 
     @Test

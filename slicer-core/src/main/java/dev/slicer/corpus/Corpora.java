@@ -14,11 +14,17 @@ public final class Corpora {
      *     {@code sample:sw.test}
      * @throws CorpusException naming the reference, and the line where there is one
      */
-    public static Corpus open(String reference, LabelMap labels) {
+    public static Corpus open(String reference, CorpusOptions options) {
         if (reference.startsWith(SAMPLE_PREFIX)) {
-            return SampleCorpus.open(reference.substring(SAMPLE_PREFIX.length()), labels);
+            // Its columns are known, whatever those of the files beside it are.
+            return SampleCorpus.open(reference.substring(SAMPLE_PREFIX.length()), options.labels());
         }
-        return CorpusReader.read(path(reference), labels);
+        return CorpusReader.read(path(reference), options);
+    }
+
+    /** As {@link #open(String, CorpusOptions)}, tags in the last column. */
+    public static Corpus open(String reference, LabelMap labels) {
+        return open(reference, CorpusOptions.of(labels));
     }
 
     private static Path path(String reference) {

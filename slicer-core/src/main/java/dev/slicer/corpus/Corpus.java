@@ -12,4 +12,9 @@ public record Corpus(String name, List<Sentence> sentences, String fingerprint) 
     public Corpus {
         sentences = List.copyOf(sentences);
     }
+
+    /** Whether there is anything to find in it. */
+    public boolean hasEntities() {
+        return sentences.stream().anyMatch(sentence -> !sentence.tags().stream().allMatch("O"::equals));
+    }
 }

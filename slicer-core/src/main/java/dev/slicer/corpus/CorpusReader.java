@@ -1,6 +1,12 @@
 package dev.slicer.corpus;
 
+import dev.slicer.labels.LabelSpelling;
+import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
+import dev.slicer.labels.Spans;
 import dev.slicer.labels.TagScheme;
+import dev.slicer.text.ReadableText;
+import dev.slicer.text.Utf8Lines;
+import dev.slicer.text.Utf8Lines.MalformedLineException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +20,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads labelled corpora: CoNLL columns (2 to 4, tabs or spaces, with or without a leading word count) and JSON Lines
- * ({@code tokens}, {@code ner_tags}), in IOB1, IOB2, BILOU or BIOES. Every line of a file ends up in the corpus or is
- * named in a {@link CorpusException}; only {@code -DOCSTART-} lines and CoNLL-U comments are skipped.
+ * Reads labelled corpora: CoNLL columns (tabs or spaces, with or without a leading word count) and JSON Lines ({@code tokens},
+ * {@code ner_tags}), labels in any of the spellings of {@link LabelSpelling} and the schemes of {@link TagScheme}. Every line of
+ * a file ends up in the corpus or is named in a {@link CorpusException}; only {@code -DOCSTART-} lines and comments are skipped.
+ *
+ * <p>The tags of an IOB2 file stay as they are: what nothing begins is no entity to strict scoring, so that it must not be
+ * repaired. Of an entity's words those at its borders that say nothing to a model ({@link ReadableText}) are left out of it. A
+ * language that stands before every word, as {@code de:} in WikiANN's own files, is taken off.
  */
 public final class CorpusReader {
     private static final Set<String> JSON_EXTENSIONS = Set.of("jsonl", "json", "ndjson");
@@ -28,16 +39,16 @@ public final class CorpusReader {
     private CorpusReader() {}
 
     /**
-     * The corpus of a file, as valid IOB2 with its types mapped.
+     * The corpus of a file, as IOB2 with its types mapped.
      *
      * @throws CorpusException where the file can't be read, naming file and line, or holds no sentence
      */
-    public static Corpus read(Path file, LabelMap labels) {
+    public static Corpus read(Path file, CorpusOptions options) {
         if (Files.isDirectory(file)) {
             throw new CorpusException(file.toString(), "is a folder, not a file");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in, labels);
+            return read(file.toString(), in, options);
         } catch (NoSuchFileException e) {
             throw new CorpusException(file.toString(), "no such file", e);
         } catch (IOException e) {
@@ -46,28 +57,62 @@ public final class CorpusReader {
     }
 
     /** @param file where the text comes from; its name tells the format, where it does */
-    static Corpus read(String file, InputStream text, LabelMap labels) throws IOException {
+    static Corpus read(String file, InputStream text, CorpusOptions options) throws IOException {
         InputStream in = new BufferedInputStream(text);
         String name = Path.of(file).getFileName().toString();
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         boolean json = JSON_EXTENSIONS.contains(extension)
                 || (!CONLL_EXTENSIONS.contains(extension) && startsLikeJsonLines(in));
-        return read(file, name, in, json, labels);
+        return read(file, name, in, json, options);
     }
 
-    static Corpus read(String file, String name, InputStream in, boolean json, LabelMap labels) throws IOException {
-        Utf8Lines lines = new Utf8Lines(file, in);
-        List<Sentence> raw = json ? JsonLinesFormat.read(file, lines, labels) : ConllFormat.read(file, lines);
-        if (raw.isEmpty()) {
+    static Corpus read(String file, String name, InputStream in, boolean json, CorpusOptions options)
+            throws IOException {
+        LabelledWords raw = words(file, in, json, options);
+        if (raw.sentences().isEmpty()) {
             throw new CorpusException(file, "no sentence in it");
         }
+        Map<String, String> tagOfLabel = tags(file, raw);
+        List<Sentence> tagged = LanguagePrefix.takenOff(file, raw.sentences()).stream()
+                .map(sentence -> new Sentence(
+                        sentence.words(),
+                        sentence.tags().stream().map(tagOfLabel::get).toList()))
+                .toList();
         TagScheme scheme =
-                TagScheme.detect(() -> raw.stream().map(Sentence::tags).iterator());
-        List<Sentence> sentences = new ArrayList<>(raw.size());
-        for (Sentence sentence : raw) {
-            sentences.add(new Sentence(sentence.words(), labels.apply(scheme.toIob2(sentence.tags()))));
+                TagScheme.detect(() -> tagged.stream().map(Sentence::tags).iterator());
+        List<Sentence> sentences = new ArrayList<>(tagged.size());
+        for (Sentence sentence : tagged) {
+            List<String> tags = scheme == TagScheme.IOB2 ? sentence.tags() : scheme.toIob2(sentence.tags());
+            List<String> words = sentence.words();
+            List<String> ofReadable = Spans.withoutSilentBorders(
+                    tags, word -> ReadableText.form(words.get(word)).isEmpty());
+            sentences.add(new Sentence(words, options.labels().apply(ofReadable)));
         }
         return new Corpus(name, sentences, fingerprint(sentences));
+    }
+
+    private static LabelledWords words(String file, InputStream in, boolean json, CorpusOptions options)
+            throws IOException {
+        if (json && options.tagColumn().isPresent()) {
+            throw new CorpusException(file, "is JSON Lines, which has no columns; leave out --tag-column");
+        }
+        Utf8Lines lines = new Utf8Lines(in);
+        try {
+            return json
+                    ? JsonLinesFormat.read(file, lines, options.labels())
+                    : ConllFormat.read(file, lines, options.tagColumn());
+        } catch (MalformedLineException malformed) {
+            throw new CorpusException(file, malformed.number(), malformed.getMessage());
+        }
+    }
+
+    private static Map<String, String> tags(String file, LabelledWords raw) {
+        try {
+            return LabelSpelling.tagsOfCorpus(raw.lineOfLabel().keySet());
+        } catch (UnreadableLabelException unreadable) {
+            throw CorpusException.quoting(
+                    file, raw.lineOfLabel().get(unreadable.label()), unreadable.getMessage(), "a label is no tag");
+        }
     }
 
     /** A brace and a quote: a CoNLL line that starts with the word <code>{</code> goes on with a separator. */

@@ -4,5 +4,5 @@ package dev.slicer.corpus;
 @FunctionalInterface
 public interface CorpusSource {
     /** @throws CorpusException naming the reference, and the line where there is one */
-    Corpus open(String reference, LabelMap labels);
+    Corpus open(String reference, CorpusOptions options);
 }

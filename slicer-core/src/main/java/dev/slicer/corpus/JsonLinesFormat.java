@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.slicer.labels.TagScheme;
 import dev.slicer.text.Quote;
+import dev.slicer.text.Utf8Lines;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,15 +28,18 @@ final class JsonLinesFormat {
         this.labels = labels;
     }
 
-    static List<Sentence> read(String file, Utf8Lines lines, LabelMap labels) throws IOException {
+    static LabelledWords read(String file, Utf8Lines lines, LabelMap labels) throws IOException {
         JsonLinesFormat format = new JsonLinesFormat(file, labels);
         List<Sentence> sentences = new ArrayList<>();
+        Map<String, Integer> lineOfLabel = new LinkedHashMap<>();
         for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
             if (!line.get().isBlank()) {
-                sentences.add(format.sentence(line.get(), lines.number()));
+                Sentence sentence = format.sentence(line.get(), lines.number());
+                sentence.tags().forEach(label -> lineOfLabel.putIfAbsent(label, lines.number()));
+                sentences.add(sentence);
             }
         }
-        return sentences;
+        return new LabelledWords(sentences, lineOfLabel);
     }
 
     private Sentence sentence(String line, int number) throws IOException {
@@ -75,12 +80,6 @@ final class JsonLinesFormat {
         }
         if (tokens.contains("")) {
             throw new CorpusException(file, number, "token " + (tokens.indexOf("") + 1) + " is empty");
-        }
-        for (String tag : tags) {
-            if (!TagScheme.isTag(tag)) {
-                String expected = " is no tag; expected O or a prefix of B I L U E S, as in B-PER";
-                throw CorpusException.quoting(file, number, Quote.of(tag) + expected, "one of ner_tags" + expected);
-            }
         }
         return new Sentence(tokens, tags);
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class LabelMap {
     private static final LabelMap IDENTITY = new LabelMap(Map.of(), Map.of());
     private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
-    private static final Pattern PREFIXED = Pattern.compile("[BILUES]-.*");
+    private static final Pattern PREFIXED = Pattern.compile("[BILUESMW]-.*");
 
     private final Map<String, String> types;
     private final Map<Integer, String> tagsByNumber;

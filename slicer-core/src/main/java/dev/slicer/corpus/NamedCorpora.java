@@ -45,9 +45,9 @@ public record NamedCorpora(Roots roots, Limits limits) {
     /** Opens the corpora of one request, which share its limit. */
     public CorpusSource ofOneRequest() {
         AtomicLong left = new AtomicLong(limits.bytes());
-        return (reference, labels) -> {
+        return (reference, options) -> {
             requireName(reference);
-            return isSample(reference) ? Corpora.open(reference, labels) : read(reference, labels, left);
+            return isSample(reference) ? Corpora.open(reference, options) : read(reference, options, left);
         };
     }
 
@@ -55,15 +55,15 @@ public record NamedCorpora(Roots roots, Limits limits) {
         return reference.startsWith(Corpora.SAMPLE_PREFIX);
     }
 
-    private Corpus read(String reference, LabelMap labels, AtomicLong left) {
+    private Corpus read(String reference, CorpusOptions options, AtomicLong left) {
         InputStream file = roots.open(reference)
                 .orElseThrow(() ->
                         new CorpusException(reference, "there is no such file below the trainer's folders of corpora"));
         try (BoundedText text = new BoundedText(file, reference, limits, left)) {
             try {
-                return CorpusReader.read(reference, text, labels);
+                return CorpusReader.read(reference, text, options);
             } catch (CorpusException e) {
-                throw e.line().isPresent() && !text.hasContentBefore(e.line().getAsInt()) ? e.withoutQuote() : e;
+                throw text.isCorpusBefore(e.line().orElse(0)) ? e : e.withoutQuote();
             }
         } catch (IOException e) {
             throw new CorpusException(reference, "can't be read", e);

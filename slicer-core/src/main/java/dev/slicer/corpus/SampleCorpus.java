@@ -55,7 +55,7 @@ public final class SampleCorpus {
             if (in == null) {
                 throw new IllegalStateException("resource sample/" + name + ".conll is not in the jar");
             }
-            return CorpusReader.read(Corpora.SAMPLE_PREFIX + name, name, in, false, labels);
+            return CorpusReader.read(Corpora.SAMPLE_PREFIX + name, name, in, false, CorpusOptions.of(labels));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,7 @@ package dev.slicer.corpus;
 
 import java.util.List;
 
-/** A labelled sentence: words and as many IOB2 tags. */
+/** A labelled sentence: words and as many IOB2 tags, among which an {@code I-} that continues nothing is no entity. */
 public record Sentence(List<String> words, List<String> tags) {
     public Sentence {
         words = List.copyOf(words);

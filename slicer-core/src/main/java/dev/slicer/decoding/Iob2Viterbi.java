@@ -3,6 +3,8 @@ package dev.slicer.decoding;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.TagScheme;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,7 +15,9 @@ import java.util.stream.IntStream;
  * the set has {@code B-X}; where it has none (labels {@code O}, {@code I-X}) a run of {@code I-X} is one entity, and so is
  * a run of a label without prefix ({@code O}, {@code PER}).
  *
- * <p>A word's row may be empty: the model said nothing about that word, which is then outside of every entity. Immutable.
+ * <p>A word's row may be empty: the model said nothing about that word, since the tokenizer drops it. The others are decoded as
+ * if it were not there. It is inside of an entity that goes on behind it, and outside of all others: between two entities,
+ * before one and behind one. Immutable.
  */
 public final class Iob2Viterbi {
     /** Stands for minus infinity, so that an impossible label still ranks above an illegal transition. */
@@ -54,27 +58,24 @@ public final class Iob2Viterbi {
      * @throws IllegalArgumentException where a row has another length or holds NaN
      */
     public Labelling decode(float[][] logProbabilities) {
-        int[] labels = new int[logProbabilities.length];
-        int start = 0;
-        for (int word = 0; word <= labels.length; word++) {
-            if (word == labels.length || logProbabilities[word].length == 0) {
-                best(logProbabilities, start, word, labels);
-                start = word + 1;
-            }
-        }
-        return labelling(logProbabilities, labels);
+        int[] said = said(logProbabilities);
+        return labelling(logProbabilities, said, best(logProbabilities, said));
     }
 
     /** Each word's most probable label on its own, repaired: a continuation of nothing begins an entity. */
     public Labelling greedy(float[][] logProbabilities) {
-        int[] labels = new int[logProbabilities.length];
-        for (int word = 0; word < labels.length; word++) {
-            float[] row = logProbabilities[word];
-            if (row.length > 0) {
-                labels[word] = argMax(checked(row, word));
-            }
-        }
-        return labelling(logProbabilities, labels);
+        int[] said = said(logProbabilities);
+        int[] labels = Arrays.stream(said)
+                .map(word -> argMax(checked(logProbabilities[word], word)))
+                .toArray();
+        return labelling(logProbabilities, said, labels);
+    }
+
+    /** The words that the model said something about. */
+    private static int[] said(float[][] logProbabilities) {
+        return IntStream.range(0, logProbabilities.length)
+                .filter(word -> logProbabilities[word].length > 0)
+                .toArray();
     }
 
     /** Each word's most probable label on its own as the model means it, {@code O} where it said nothing. */
@@ -87,34 +88,35 @@ public final class Iob2Viterbi {
         return chosen;
     }
 
-    private void best(float[][] rows, int start, int end, int[] labels) {
-        if (start == end) {
-            return;
+    private int[] best(float[][] rows, int[] said) {
+        int[] labels = new int[said.length];
+        if (said.length == 0) {
+            return labels;
         }
-        int[][] from = new int[end - start][tags.size()];
+        int[][] from = new int[said.length][tags.size()];
         double[] scores = new double[tags.size()];
-        for (int word = start; word < end; word++) {
-            double[] emissions = checked(rows[word], word);
-            boolean first = word == start;
+        for (int i = 0; i < said.length; i++) {
+            double[] emissions = checked(rows[said[i]], said[i]);
             int bestOfAll = argMax(scores);
             double[] next = new double[tags.size()];
             for (int label = 0; label < next.length; label++) {
                 int previous = bestOfAll;
-                double before = first ? 0 : scores[bestOfAll];
+                double before = i == 0 ? 0 : scores[bestOfAll];
                 if (predecessors[label].length > 0) {
                     previous = bestOf(predecessors[label], scores);
-                    before = first ? Double.NEGATIVE_INFINITY : scores[previous];
+                    before = i == 0 ? Double.NEGATIVE_INFINITY : scores[previous];
                 }
-                from[word - start][label] = previous;
+                from[i][label] = previous;
                 next[label] = before + emissions[label];
             }
             scores = next;
         }
         int label = argMax(scores);
-        for (int word = end - 1; word >= start; word--) {
-            labels[word] = label;
-            label = from[word - start][label];
+        for (int i = said.length - 1; i >= 0; i--) {
+            labels[i] = label;
+            label = from[i][label];
         }
+        return labels;
     }
 
     private double[] checked(float[] row, int word) {
@@ -153,14 +155,21 @@ public final class Iob2Viterbi {
         return best;
     }
 
-    private Labelling labelling(float[][] rows, int[] labels) {
-        List<String> chosen = new ArrayList<>(labels.length);
-        double[] probabilities = new double[labels.length];
-        for (int word = 0; word < labels.length; word++) {
-            boolean seen = rows[word].length > 0;
-            chosen.add(seen ? tags.get(labels[word]) : "O");
-            probabilities[word] = seen ? Math.min(1, Math.exp(rows[word][labels[word]])) : 1;
+    /** @param labels of the words that the model said something about */
+    private Labelling labelling(float[][] rows, int[] said, int[] labels) {
+        List<String> chosen =
+                scheme.toIob2(Arrays.stream(labels).mapToObj(tags::get).toList());
+        List<String> ofWords = new ArrayList<>(Collections.nCopies(rows.length, "O"));
+        double[] probabilities = new double[rows.length];
+        Arrays.fill(probabilities, Double.NaN);
+        for (int i = 0; i < said.length; i++) {
+            ofWords.set(said[i], chosen.get(i));
+            probabilities[said[i]] = Math.min(1, Math.exp(rows[said[i]][labels[i]]));
+            boolean goesOn = i > 0 && chosen.get(i).startsWith("I-");
+            for (int silent = goesOn ? said[i - 1] + 1 : said[i]; silent < said[i]; silent++) {
+                ofWords.set(silent, chosen.get(i));
+            }
         }
-        return new Labelling(scheme.toIob2(chosen), probabilities);
+        return new Labelling(ofWords, probabilities);
     }
 }

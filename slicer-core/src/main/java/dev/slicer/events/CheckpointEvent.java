@@ -52,6 +52,11 @@ public record CheckpointEvent(
                 checkpointId, kind, at, by, Optional.of(reason), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /** The same without its table, which grows with languages and benchmarks. */
+    public CheckpointEvent withoutComparison() {
+        return new CheckpointEvent(checkpointId, kind, at, by, reason, current, documents, Optional.empty());
+    }
+
     @Override
     public String key() {
         return checkpointId;

@@ -1,6 +1,7 @@
 package dev.slicer.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.slicer.labels.TagScheme;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.Optional;
  * @param language BCP 47 code
  * @param text the words are to be found in it in their order; where absent, they are joined to one
  * @param words empty where the labels are {@code entities}
- * @param tags IOB2, one per word
+ * @param tags one per word, spelled as corpora have them
+ * @param scheme how they say where entities begin; of IOB2 an {@code I-} that continues nothing is then no entity. Absent, tags
+ *     are IOB2 or BILOU
  * @param entities of {@code text}; none where there are words
  */
 public record LabelledDocument(
@@ -22,7 +25,8 @@ public record LabelledDocument(
         Optional<String> text,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> words,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> tags,
-        Optional<List<LabelledEntity>> entities)
+        Optional<List<LabelledEntity>> entities,
+        Optional<TagScheme> scheme)
         implements Event {
 
     /**
@@ -48,6 +52,7 @@ public record LabelledDocument(
         words = words == null ? List.of() : List.copyOf(words);
         tags = tags == null ? List.of() : List.copyOf(tags);
         entities = entities == null ? Optional.empty() : entities.map(List::copyOf);
+        scheme = scheme == null ? Optional.empty() : scheme;
         words.forEach(word -> Require.notBlank("words", word));
         if (words.size() != tags.size()) {
             throw new IllegalArgumentException(
@@ -64,6 +69,18 @@ public record LabelledDocument(
                     text.orElseThrow(() -> new IllegalArgumentException("there are entities, but text is missing")),
                     entities.get());
         }
+    }
+
+    /** Without a word on the scheme. */
+    public LabelledDocument(
+            String id,
+            String benchmark,
+            String language,
+            Optional<String> text,
+            List<String> words,
+            List<String> tags,
+            Optional<List<LabelledEntity>> entities) {
+        this(id, benchmark, language, text, words, tags, entities, Optional.empty());
     }
 
     /** A document of words alone. */

@@ -1,16 +1,14 @@
 package dev.slicer.events;
 
 import dev.slicer.checkpoint.CheckpointIds;
+import dev.slicer.text.Languages;
 import dev.slicer.text.Quote;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
 
 /** The checks that event records share; each names the field. */
 final class Require {
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
-
     private Require() {}
 
     static <T> T present(String field, T value) {
@@ -58,12 +56,7 @@ final class Require {
     }
 
     static void language(Optional<String> language) {
-        language.ifPresent(code -> {
-            if (!LANGUAGE.matcher(code).matches()) {
-                throw new IllegalArgumentException(
-                        "language must be a BCP 47 code such as sw or zh-Hant, got \"" + code + "\"");
-            }
-        });
+        language.ifPresent(Languages::requireTag);
     }
 
     static void notNegative(String field, double value) {

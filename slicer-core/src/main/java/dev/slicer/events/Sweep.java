@@ -59,7 +59,8 @@ public record Sweep(
         Optional<Boolean> averageRuns,
         Optional<Benchmark> benchmark,
 
-        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn) {
+        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn,
+        OptionalInt tagColumn) {
 
     /** With source, axes and seed at their longest a job's name is shorter than a checkpoint's may be. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
@@ -137,6 +138,7 @@ public record Sweep(
             throw new IllegalArgumentException("averageRuns needs at least two seeds, got " + seeds);
         }
         attentionOn = TrainingRequest.texts("attentionOn", attentionOn);
+        tagColumn = TrainingRequest.column(tagColumn);
     }
 
     private static Map<String, List<String>> corporaBySource(Map<String, List<String>> sources) {
@@ -209,7 +211,8 @@ public record Sweep(
                 Optional.of(setting.source()),
                 Optional.of(name),
                 benchmark,
-                attentionOn);
+                attentionOn,
+                tagColumn);
     }
 
     private TrainingRequest average(Setting setting) {
@@ -226,6 +229,7 @@ public record Sweep(
                 Optional.of(setting.source()),
                 Optional.of(name),
                 benchmark,
-                attentionOn);
+                attentionOn,
+                tagColumn);
     }
 }

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.json.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -26,7 +29,7 @@ public enum SweepFormat {
     YAML {
         @Override
         JsonNode tree(byte[] text) throws IOException {
-            return withNumbers(MAPPER.readTree(text));
+            return withNumbers(MAPPER.readTree(utf8(text)));
         }
     };
 
@@ -52,7 +55,8 @@ public enum SweepFormat {
             "averageLast",
             "averageRuns",
             "benchmark",
-            "attentionOn");
+            "attentionOn",
+            "tagColumn");
 
     abstract JsonNode tree(byte[] text) throws IOException;
 
@@ -82,6 +86,17 @@ public enum SweepFormat {
                     : invalid;
         } catch (IOException e) {
             throw new InvalidEventException(Reason.NOT_JSON, "not " + name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String utf8(byte[] text) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidEventException(Reason.NOT_JSON, "not YAML: not UTF-8 throughout", e);
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * @param sweepId the sweep that the job belongs to
  * @param benchmark what the run is scored on before its checkpoint is published
  * @param attentionOn corpora on which the trainer measures how much attention tokens put on themselves
+ * @param tagColumn the column of CoNLL files that holds the tags, counted from 1, default the last one
  */
 public record TrainingRequest(
         String jobId,
@@ -56,7 +57,8 @@ public record TrainingRequest(
         Optional<String> sweepId,
         Optional<Benchmark> benchmark,
 
-        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn)
+        @JsonInclude(Include.NON_EMPTY) List<String> attentionOn,
+        OptionalInt tagColumn)
         implements Event {
 
     public TrainingRequest {
@@ -79,6 +81,39 @@ public record TrainingRequest(
         source.ifPresent(name -> Require.notBlank("source", name));
         sweepId.ifPresent(name -> Require.notBlank("sweepId", name));
         attentionOn = texts("attentionOn", attentionOn);
+        tagColumn = column(tagColumn);
+    }
+
+    /** With the tags in the last column of every corpus. */
+    public TrainingRequest(
+            String jobId,
+            String baseModel,
+            List<String> train,
+            List<String> averageOf,
+            Map<String, String> labelMap,
+            List<String> types,
+            Hyperparameters hyperparameters,
+            Snapshots snapshots,
+            OptionalInt averageLast,
+            Optional<String> source,
+            Optional<String> sweepId,
+            Optional<Benchmark> benchmark,
+            List<String> attentionOn) {
+        this(
+                jobId,
+                baseModel,
+                train,
+                averageOf,
+                labelMap,
+                types,
+                hyperparameters,
+                snapshots,
+                averageLast,
+                source,
+                sweepId,
+                benchmark,
+                attentionOn,
+                OptionalInt.empty());
     }
 
     /** A run of which nothing is scored. */
@@ -127,6 +162,14 @@ public record TrainingRequest(
         if (averageLast.isPresent() && snapshots instanceof Snapshots.None) {
             throw new IllegalArgumentException("averageLast needs snapshots: epoch, or a number of steps");
         }
+    }
+
+    static OptionalInt column(OptionalInt column) {
+        OptionalInt given = column == null ? OptionalInt.empty() : column;
+        if (given.isPresent() && given.getAsInt() < 1) {
+            throw new IllegalArgumentException("tagColumn is counted from 1, got " + given.getAsInt());
+        }
+        return given;
     }
 
     static List<String> texts(String field, List<String> values) {

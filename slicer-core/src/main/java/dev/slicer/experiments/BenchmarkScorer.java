@@ -3,7 +3,6 @@ package dev.slicer.experiments;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.Sentence;
-import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.TagScheme;
 import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Evaluator;
@@ -14,11 +13,9 @@ import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Document;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -72,7 +69,7 @@ public final class BenchmarkScorer {
         if (corpus.sentences().isEmpty()) {
             throw new CorpusException(corpus.name(), "no sentence in it");
         }
-        Set<String> known = types(tagger.labels());
+        List<String> known = tagger.labels().types();
         SortedSet<String> unknown = new TreeSet<>();
         int first = 0;
         for (int i = 0; i < corpus.sentences().size(); i++) {
@@ -92,19 +89,6 @@ public final class BenchmarkScorer {
                             + ". Drop or rename them while reading, as with --label-map "
                             + unknown.stream().map(type -> type + "=O").collect(Collectors.joining(",")));
         }
-    }
-
-    /** As the decoder reads labels: one without prefix is a type itself. */
-    private static Set<String> types(LabelSet labels) {
-        Set<String> types = new LinkedHashSet<>();
-        for (String label : labels.labels()) {
-            if (TagScheme.isTag(label)) {
-                TagScheme.type(label).ifPresent(types::add);
-            } else {
-                types.add(label.replaceAll("\\s", "_"));
-            }
-        }
-        return types;
     }
 
     private void score(SortedMap<String, List<Corpus>> corpora) {

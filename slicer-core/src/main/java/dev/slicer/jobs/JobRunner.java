@@ -6,6 +6,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
+import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.CorpusSource;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.Sentence;
@@ -343,10 +344,14 @@ public final class JobRunner {
             };
         }
 
+        private CorpusOptions corpusOptions() {
+            return new CorpusOptions(LabelMap.of(request.labelMap()), request.tagColumn());
+        }
+
         private List<Corpus> corpora(LabelSet labels) {
-            LabelMap labelMap = LabelMap.of(request.labelMap());
+            CorpusOptions options = corpusOptions();
             List<Corpus> corpora = request.train().stream()
-                    .map(reference -> source.open(reference, labelMap))
+                    .map(reference -> source.open(reference, options))
                     .toList();
             // An average has none.
             if (!corpora.isEmpty()) {
@@ -361,10 +366,10 @@ public final class JobRunner {
         }
 
         private SortedMap<String, List<Corpus>> open(Map<String, String> references, LabelSet labels) {
-            LabelMap labelMap = LabelMap.of(request.labelMap());
+            CorpusOptions options = corpusOptions();
             SortedMap<String, List<Corpus>> corpora = new TreeMap<>();
             references.forEach((language, reference) -> {
-                Corpus corpus = source.open(reference, labelMap);
+                Corpus corpus = source.open(reference, options);
                 CorpusCheck.requireKnownTags(corpus, labels);
                 corpora.put(language, List.of(corpus));
             });
@@ -376,9 +381,9 @@ public final class JobRunner {
             if (request.attentionOn().isEmpty()) {
                 return Optional.empty();
             }
-            LabelMap labelMap = LabelMap.of(request.labelMap());
+            CorpusOptions options = corpusOptions();
             List<Sentence> sentences = request.attentionOn().stream()
-                    .flatMap(reference -> source.open(reference, labelMap).sentences().stream())
+                    .flatMap(reference -> source.open(reference, options).sentences().stream())
                     .toList();
             String name = String.join(", ", request.attentionOn());
             return Optional.of(new Corpus(name, sentences, name));

@@ -3,11 +3,15 @@ package dev.slicer.labels;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** The labels of a token classifier in the order of its output units (HuggingFace's {@code id2label}). */
 public record LabelSet(List<String> labels) {
+    /** What some models, which label every sub-token, call the special ones and the second and later ones of a word. */
+    private static final Set<String> OF_NO_WORD = Set.of("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>", "PAD", "X");
+
     public LabelSet {
         labels = List.copyOf(labels);
         if (labels.isEmpty()) {
@@ -18,7 +22,11 @@ public record LabelSet(List<String> labels) {
         }
     }
 
-    /** {@code O}, then {@code B-} and {@code I-} of each type, in the order given. */
+    /**
+     * {@code O}, then {@code B-} and {@code I-} of each type, in the order given.
+     *
+     * @throws IllegalArgumentException naming a type that would not be read as one
+     */
     public static LabelSet ofTypes(List<String> types) {
         Set<String> labels = new LinkedHashSet<>();
         labels.add("O");
@@ -26,7 +34,13 @@ public record LabelSet(List<String> labels) {
             labels.add("B-" + type);
             labels.add("I-" + type);
         }
-        return new LabelSet(List.copyOf(labels));
+        LabelSet set = new LabelSet(List.copyOf(labels));
+        for (String type : types) {
+            if (!set.types().contains(type)) {
+                throw new IllegalArgumentException("'" + type + "' is no entity type; one has no blanks and is not O");
+            }
+        }
+        return set;
     }
 
     public int size() {
@@ -43,13 +57,15 @@ public record LabelSet(List<String> labels) {
     }
 
     /**
-     * The labels as tags, in the same order: one without prefix, as {@code PER} or {@code LABEL_0}, becomes {@code I-PER},
-     * blanks in it underscores.
+     * The labels as tags, in the same order, as {@link LabelSpelling} reads them; those of sub-tokens that are no words are
+     * outside.
+     *
+     * @throws IllegalArgumentException naming a label that is none, or is spelled otherwise than the others
      */
     public List<String> tags() {
-        return labels.stream()
-                .map(label -> TagScheme.isTag(label) ? label : "I-" + label.replaceAll("\\s", "_"))
-                .toList();
+        Map<String, String> tags = LabelSpelling.tags(
+                labels.stream().filter(label -> !OF_NO_WORD.contains(label)).toList());
+        return labels.stream().map(label -> tags.getOrDefault(label, "O")).toList();
     }
 
     /** Entity types without prefix, in the order of their first label. */

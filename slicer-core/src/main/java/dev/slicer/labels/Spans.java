@@ -3,6 +3,7 @@ package dev.slicer.labels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Entity spans of B/I/O tag sequences, under the two readings that NER scores are published in. */
 public final class Spans {
@@ -69,6 +70,31 @@ public final class Spans {
         }
         fillOutside(tags, length);
         return List.copyOf(tags);
+    }
+
+    /**
+     * The same entities without words at their borders that say nothing; one of such words alone is none. Inside of an entity
+     * they stay.
+     *
+     * @param tags IOB2; an {@code I-} that continues nothing stays one
+     * @param silent whether the word of an index says nothing
+     */
+    public static List<String> withoutSilentBorders(List<String> tags, IntPredicate silent) {
+        List<String> trimmed = new ArrayList<>(tags);
+        for (Span span : ofConlleval(tags)) {
+            int start = span.start();
+            int end = span.end();
+            while (start < end && silent.test(start)) {
+                trimmed.set(start++, "O");
+            }
+            while (end > start && silent.test(end - 1)) {
+                trimmed.set(--end, "O");
+            }
+            if (start < end) {
+                trimmed.set(start, tags.get(span.start()));
+            }
+        }
+        return List.copyOf(trimmed);
     }
 
     private static void fillOutside(List<String> tags, int length) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How entity borders are written into tags. Everything inside this project is IOB2; the others are read from what users
- * bring.
+ * How entity borders are written into tags, spelled as {@link LabelSpelling} reads them. Everything inside this project is IOB2;
+ * the others are read from what users bring.
  */
 public enum TagScheme {
     /** {@code I-} everywhere, {@code B-} only where an entity follows another of its type. */
@@ -17,9 +17,9 @@ public enum TagScheme {
     /** {@code B- I- L-} and {@code U-} for one word; also spelled BIOES: {@code B- I- E-} and {@code S-}. */
     BILOU;
 
-    private static final Pattern TAG = Pattern.compile("O|[BILUES]-\\S+");
+    private static final Pattern TAG = Pattern.compile("O|[BILUESMW]-\\S+");
 
-    /** Whether a tag belongs to any of the schemes: {@code O}, or one of {@code B I L U E S}, a hyphen and a type. */
+    /** Whether a tag is of the usual spelling: {@code O}, or one of {@code B I L U E S M W}, a hyphen and a type. */
     public static boolean isTag(String tag) {
         return TAG.matcher(tag).matches();
     }
@@ -77,7 +77,7 @@ public enum TagScheme {
     }
 
     private char prefix(String tag) {
-        boolean known = isTag(tag) && (this == BILOU || "OBI".indexOf(tag.charAt(0)) >= 0);
+        boolean known = isTag(tag) && (this == BILOU ? "OBILUES" : "OBI").indexOf(tag.charAt(0)) >= 0;
         if (!known) {
             throw new IllegalArgumentException("'" + tag + "' is no " + this + " tag");
         }

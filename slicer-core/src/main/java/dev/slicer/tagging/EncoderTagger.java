@@ -16,6 +16,7 @@ import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.labels.TagScheme;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.text.Document;
 import dev.slicer.text.LanguageDetector;
@@ -46,6 +47,7 @@ final class EncoderTagger implements Tagger {
     private final Encoder encoder;
     private final Precision precision;
     private final LabelSet labels;
+    private final boolean iob1;
     private final Iob2Viterbi decoder;
     private final int maxBatchTokens;
     private final boolean detectLanguages;
@@ -64,20 +66,26 @@ final class EncoderTagger implements Tagger {
         this.precision = PrecisionProbe.choose(program, options);
         EncoderParameters parameters = EncoderParameters.loadClassifier(program, owner, checkpoint, precision);
         this.encoder = new Encoder(program, parameters, precision);
-        this.labels = parameters
-                .config()
-                .labels()
-                .orElseThrow(() -> new CheckpointException(checkpoint.resolve("config.json"), "has no id2label"));
+        this.labels = readable(parameters.config().labels(), checkpoint.resolve("config.json"));
         this.maxBatchTokens = options.maxBatchTokens();
         this.detectLanguages = options.detectLanguages();
-        this.decoder = new Iob2Viterbi(
-                labels,
-                EntityBorders.areUnknown(checkpoint, labels)
-                        ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
-                        : EntityBorders.areDeclaredIob1(checkpoint));
+        this.iob1 = EntityBorders.areUnknown(checkpoint, labels)
+                ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
+                : EntityBorders.areDeclaredIob1(checkpoint);
+        this.decoder = new Iob2Viterbi(labels, iob1);
     }
 
-    static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
+    private static LabelSet readable(Optional<LabelSet> labels, Path config) {
+        LabelSet known = labels.orElseThrow(() -> new CheckpointException(config, "has no id2label"));
+        try {
+            known.tags();
+            return known;
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(config, "id2label: " + e.getMessage(), e);
+        }
+    }
+
+    static EncoderTagger open(Path checkpoint, String modelId, EngineOptions options) {
         // What kind of model it is says more than what its tokenizer lacks.
         EncoderConfig.read(checkpoint);
         SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
@@ -171,7 +179,7 @@ final class EncoderTagger implements Tagger {
         public TaggedDocument decode() {
             float[][] rows = wordRows();
             Labelling all = switch (options.decoder()) {
-                case VITERBI -> decoder.decode(rows);
+                case VITERBI -> joined(decoder.decode(rows));
                 case GREEDY -> decoder.greedy(rows);
             };
             Labelling labelling = all.only(options.minScore(), options.types());
@@ -185,6 +193,14 @@ final class EncoderTagger implements Tagger {
                             tokens.ids().length,
                             tokens.count(tokenizer.unkId()),
                             options.subTokenTags() ? Optional.of(greedySubTokens()) : Optional.empty())));
+        }
+
+        /** Words that the sender gives are as he wants them, and so are their borders. */
+        private Labelling joined(Labelling labelling) {
+            return document.words().isEmpty()
+                    ? labelling.withInitialsJoined(
+                            word -> WordBreaker.isInitial(words.get(word).of(document.text())))
+                    : labelling;
         }
 
         private TaggedSubTokens decodeSubTokens() {
@@ -307,6 +323,10 @@ final class EncoderTagger implements Tagger {
     @Override
     public LabelSet labels() {
         return labels;
+    }
+
+    TagScheme borders() {
+        return iob1 ? TagScheme.IOB1 : TagScheme.IOB2;
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param document its words' tags are valid IOB2, decoded from each word's first sub-token
  * @param greedy for each word the most probable tag at its first sub-token, as IOB2: an {@code I-} that continues nothing
- *     became {@code B-}, which is how seqeval's default mode reads it; {@code O} for a word without sub-tokens
+ *     became {@code B-}, which is how seqeval's default mode reads it; a word without sub-tokens is inside of an entity that
+ *     goes on behind it, and else {@code O}
  * @param tags for each word the most probable tag at each of its sub-tokens, as IOB2 over the sub-tokens of the whole
  *     document. None for a word without sub-tokens; of a word that is longer than the model's window those that fit into it
  */

@@ -30,7 +30,7 @@ public final class LanguageDetector {
 
     /** @return the language's code of ISO 639, of two letters where it has one; empty where the text leaves doubt */
     public static Optional<String> detect(String text) {
-        String beginning = beginning(text);
+        String beginning = ReadableText.form(beginning(text));
         Map<Integer, Integer> lettersByScript = lettersByScript(beginning);
         int letters =
                 lettersByScript.values().stream().mapToInt(Integer::intValue).sum();

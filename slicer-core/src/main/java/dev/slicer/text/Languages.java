@@ -5,9 +5,11 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The languages that ICU knows by their codes of ISO 639, of two letters or three. */
 public final class Languages {
+    private static final Pattern TAG = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
     private static final Set<String> CODES = codes();
 
     private Languages() {}
@@ -20,6 +22,19 @@ public final class Languages {
      */
     public static Optional<String> code(String tag) {
         return Optional.of(tag.split("-", 2)[0].toLowerCase(Locale.ROOT)).filter(CODES::contains);
+    }
+
+    /**
+     * The tag itself.
+     *
+     * @throws IllegalArgumentException where it has not the form of a BCP 47 code, whether there is such a language or not
+     */
+    public static String requireTag(String tag) {
+        if (!TAG.matcher(tag).matches()) {
+            throw new IllegalArgumentException(
+                    "language must be a BCP 47 code such as sw or zh-Hant, got \"" + tag + "\"");
+        }
+        return tag;
     }
 
     private static Set<String> codes() {

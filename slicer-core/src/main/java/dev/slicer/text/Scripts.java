@@ -26,6 +26,16 @@ final class Scripts {
         return OF_DICTIONARIES.contains(script);
     }
 
+    /** @param codePoint may be none at all */
+    static boolean isOfDictionary(int codePoint) {
+        return Character.isValidCodePoint(codePoint) && isOfDictionary(UnicodeScript.of(codePoint));
+    }
+
+    /** Whether a letter of it with a period stands for a name. A Korean syllable may be a word that ends a sentence. */
+    static boolean hasInitials(int codePoint) {
+        return !isWrittenWithoutSpaces(codePoint) && UnicodeScript.of(codePoint) != UnicodeScript.HANGUL;
+    }
+
     static boolean isWrittenWithoutSpaces(int codePoint) {
         return WITHOUT_SPACES.contains(UnicodeScript.of(codePoint));
     }

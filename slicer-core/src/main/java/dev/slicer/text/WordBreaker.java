@@ -6,6 +6,7 @@ import com.ibm.icu.text.BreakIterator;
 import com.ibm.icu.util.ULocale;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +20,16 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code Jean-Paul}, {@code Covid-19}: a hyphen without blanks joins where a letter of a script written with
  *       spaces stands on one side at least; {@code 2-1} stays three words.
- *   <li>{@code U.S.}, {@code J.}, {@code e.g.}, {@code St.}: single letters and the commonest titles keep their period.
+ *   <li>{@code U.S.}, {@code J.}, {@code e.g.}, {@code St.}: single letters and the commonest titles keep their period. Of
+ *       scripts without upper case these are single characters, and the Indic names of letters such as {@code एम} and {@code
+ *       எம்}, before another letter: there a period behind a short word can end the sentence.
  *   <li>{@code Kenya's} is {@code Kenya} and {@code 's}, in every language: where the ending exists it is no part of a name.
  * </ul>
  */
 public final class WordBreaker {
-    private static final Pattern INITIALS = Pattern.compile("\\p{Lu}\\p{M}*|\\p{L}{1,2}(?:\\.\\p{L})+");
+    private static final Pattern UPPER_CASE = Pattern.compile("\\p{Lu}\\p{M}*");
+    private static final Pattern INITIALS =
+            Pattern.compile(UPPER_CASE + "|(?:\\p{L}\\p{M}*){1,2}(?:\\.\\p{L}\\p{M}*)+");
     private static final Set<String> TITLES = Set.of(
             "St", "Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Sgt", "Lt", "Capt", "Maj", "Jr", "Sr", "Rev", "Hon",
             "Gov", "Sen", "Rep");
@@ -32,20 +37,30 @@ public final class WordBreaker {
     private static final String APOSTROPHES = "'\u2019";
 
     private static final char FIRST_COMBINING_MARK = '\u0300';
+    /** Canonical combining classes. */
+    private static final int NUKTA = 7;
+
+    private static final int VIRAMA = 9;
 
     private WordBreaker() {}
 
     /**
-     * The words in order, not overlapping.
+     * The words in order, not overlapping. They are found in the text as it is {@linkplain ReadableText read}, so that a
+     * character that says nothing divides no word and is none, and a decomposed text has the words of the composed one.
      *
      * @param language BCP 47 code where known
      */
     public static List<Word> words(String text, Optional<String> language) {
+        ReadableText readable = ReadableText.of(text);
+        return List.copyOf(readable.sentWords(wordsAsRead(readable.text(), language)));
+    }
+
+    private static List<Word> wordsAsRead(String text, Optional<String> language) {
         List<Word> words = new ArrayList<>();
         for (Word segment : joined(text, segments(text, language))) {
             split(text, segment, words);
         }
-        return List.copyOf(words);
+        return words;
     }
 
     private static List<Word> segments(String text, Optional<String> language) {
@@ -167,7 +182,66 @@ public final class WordBreaker {
             return false;
         }
         String word = last.of(text);
-        return TITLES.contains(word) || INITIALS.matcher(word).matches();
+        return TITLES.contains(word)
+                || INITIALS.matcher(word).matches()
+                || isLetterNext(text, segment.end()) && areInitialsWithoutCase(word);
+    }
+
+    private static boolean isLetterNext(String text, int offset) {
+        int at = offset;
+        while (at < text.length() && isBlank(text.codePointAt(at))) {
+            at += Character.charCount(text.codePointAt(at));
+        }
+        return at < text.length() && Character.isLetter(text.codePointAt(at));
+    }
+
+    /** Whether a word is a letter of a name with its period, as {@code J.}, {@code एम.} and {@code ए.पी.}, but not {@code U.S.}. */
+    public static boolean isInitial(String word) {
+        String letters = word.endsWith(".") ? word.substring(0, word.length() - 1) : "";
+        return UPPER_CASE.matcher(letters).matches() || !letters.isEmpty() && areInitialsWithoutCase(letters);
+    }
+
+    private static boolean areInitialsWithoutCase(String word) {
+        return Arrays.stream(word.split("\\.", -1)).allMatch(WordBreaker::isInitialWithoutCase);
+    }
+
+    /**
+     * A letter with its marks, letters bound by a virama counting as one; or an independent vowel and a bare consonant, which is
+     * how Indic languages write the names of Latin letters: {@code ए} + {@code म}, {@code எ} + {@code ம்}.
+     */
+    private static boolean isInitialWithoutCase(String word) {
+        int letters = 0;
+        boolean bound = false;
+        boolean bare = true;
+        boolean vowelFirst = false;
+        for (int at = 0; at < word.length(); at += Character.charCount(word.codePointAt(at))) {
+            int codePoint = word.codePointAt(at);
+            if (Character.getType(codePoint) == Character.OTHER_LETTER) {
+                if (!Scripts.hasInitials(codePoint)) {
+                    return false;
+                }
+                letters += bound ? 0 : 1;
+                vowelFirst |= letters == 1 && isIndependentVowel(codePoint);
+                bare = true;
+            } else if (isVisible(codePoint)) {
+                return false;
+            } else {
+                bare &= isConsonantSign(codePoint);
+            }
+            bound = UCharacter.getCombiningClass(codePoint) == VIRAMA;
+        }
+        return letters == 1 || letters == 2 && vowelFirst && bare;
+    }
+
+    private static boolean isIndependentVowel(int codePoint) {
+        return UCharacter.getIntPropertyValue(codePoint, UProperty.INDIC_SYLLABIC_CATEGORY)
+                == UCharacter.IndicSyllabicCategory.VOWEL_INDEPENDENT;
+    }
+
+    /** Virama or nukta: what stands with a consonant is still no vowel. */
+    private static boolean isConsonantSign(int codePoint) {
+        int combiningClass = UCharacter.getCombiningClass(codePoint);
+        return combiningClass == VIRAMA || combiningClass == NUKTA;
     }
 
     private static boolean isInnerHyphen(String text, Word segment, Word next) {

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.text.ReadableText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -93,7 +94,10 @@ public final class SubTokenizer implements AutoCloseable {
         }
     }
 
-    /** The sub-tokens of words, any number of them; a word may have none. */
+    /**
+     * The sub-tokens of words, any number of them, each as it is {@linkplain ReadableText read}: the same for a composed and a
+     * decomposed word, and with characters in it that say nothing. A word may have none.
+     */
     public SubTokens encode(List<String> words) {
         int[][] pieces = new int[words.size()][];
         Map<String, List<Integer>> unknown = new HashMap<>();
@@ -116,9 +120,21 @@ public final class SubTokenizer implements AutoCloseable {
 
     /** One call for all words: crossing into the native library costs more than a word does. */
     private void encodeUnseen(Map<String, List<Integer>> positions, int[][] pieces) {
-        List<String> words = List.copyOf(positions.keySet());
-        Encoding encoding = tokenizer.encode(
-                before.isEmpty() ? words : words.stream().map(before::concat).toList(), false, false);
+        List<String> words = new ArrayList<>();
+        List<String> forms = new ArrayList<>();
+        positions.forEach((word, places) -> {
+            String form = ReadableText.form(word);
+            if (form.isEmpty()) {
+                remember(word, new int[0], places, pieces);
+            } else {
+                words.add(word);
+                forms.add(before + form);
+            }
+        });
+        if (words.isEmpty()) {
+            return;
+        }
+        Encoding encoding = tokenizer.encode(forms, false, false);
         long[] ids = encoding.getIds();
         long[] wordIds = encoding.getWordIds();
         int start = 0;
@@ -132,13 +148,17 @@ public final class SubTokenizer implements AutoCloseable {
                 found[i] = Math.toIntExact(ids[start + i]);
             }
             start = end;
-            cache.put(words.get(word), found);
-            positions.get(words.get(word)).forEach(position -> pieces[position] = found);
+            remember(words.get(word), found, positions.get(words.get(word)), pieces);
         }
         if (start != ids.length) {
             throw new IllegalStateException(
                     "the tokenizer gave sub-tokens of word " + wordIds[start] + " out of order");
         }
+    }
+
+    private void remember(String word, int[] found, List<Integer> positions, int[][] pieces) {
+        cache.put(word, found);
+        positions.forEach(position -> pieces[position] = found);
     }
 
     private static SubTokens concatenated(int[][] pieces, int total) {

@@ -22,7 +22,7 @@ public final class CorpusCheck {
         if (sentences.isEmpty()) {
             throw new TrainingException("there is no sentence to train on in " + names);
         }
-        if (sentences.stream().flatMap(sentence -> sentence.tags().stream()).allMatch("O"::equals)) {
+        if (corpora.stream().noneMatch(Corpus::hasEntities)) {
             throw new TrainingException("no sentence has an entity in " + names
                     + ": there is nothing to learn, or a label map drops it all");
         }

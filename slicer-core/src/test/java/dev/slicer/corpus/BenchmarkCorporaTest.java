@@ -41,7 +41,7 @@ class BenchmarkCorporaTest {
         // When
         Map<String, Integer> sentences = new HashMap<>();
         for (Path file : files) {
-            Corpus corpus = CorpusReader.read(file, LabelMap.parse("DATE=O"));
+            Corpus corpus = CorpusReader.read(file, CorpusOptions.of(LabelMap.parse("DATE=O")));
             sentences.put(data.relativize(file).toString(), corpus.sentences().size());
             assertThat(corpus.sentences())
                     .as("%s", file)
@@ -63,7 +63,8 @@ class BenchmarkCorporaTest {
             // Given
             int entities = 0;
             int reachable = 0;
-            for (Sentence sentence : CorpusReader.read(data.resolve(name + ".test.conll"), LabelMap.identity())
+            for (Sentence sentence : CorpusReader.read(
+                            data.resolve(name + ".test.conll"), CorpusOptions.of(LabelMap.identity()))
                     .sentences()) {
                 Detokenizer.Joined joined = Detokenizer.join(sentence.words(), "en");
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamedCorporaTest {
     private static final String SECRET = "correct-horse-battery-staple";
     private static final NamedCorpora.Limits LIMITS = new NamedCorpora.Limits(4096, 1024);
+    private static final CorpusOptions OPTIONS = CorpusOptions.of(LabelMap.identity());
     private static final String NONE = ": there is no such file below the trainer's folders of corpora";
 
     @TempDir
@@ -166,7 +167,10 @@ class NamedCorporaTest {
                 "{\"tokens\": [\"a\"], \"ner_tags\": [\"" + SECRET + "\"]}",
                 "# a comment\n\n  # another\n" + SECRET + "\n",
                 "\n\n\t" + SECRET + " " + SECRET + "\n",
-                "-----BEGIN " + SECRET + "-----\n"
+                "-----BEGIN " + SECRET + "-----\n",
+                "user alice\npassword\t" + SECRET + "\n" + SECRET + "\n",
+                "user=alice\nkey O B\n# a O\n" + SECRET + "\n",
+                "user alice\npassword " + SECRET + "\n"
             })
     void shouldNotQuoteAFileThatIsNoCorpus(String content) throws IOException {
         // Given
@@ -186,12 +190,12 @@ class NamedCorporaTest {
     void shouldQuoteAMistakeInACorpusButNotMuch() throws IOException {
         // Given
         String start = "Nairobi B-LOC\n";
-        Files.writeString(root.resolve("short"), start + "Wangari PERSON-\n");
+        Files.writeString(root.resolve("short"), start + "Wangari PER-SON-\n");
         Files.writeString(root.resolve("long"), start + "x" + "y".repeat(900) + "\n");
         Files.writeString(root.resolve("painted"), start + "\u001B[31mred\n");
 
         // When and then
-        assertThatThrownBy(() -> open("short")).hasMessageStartingWith("short:2: 'PERSON-' is no tag");
+        assertThatThrownBy(() -> open("short")).hasMessageStartingWith("short:2: 'PER-SON-' is no tag");
         assertThatThrownBy(() -> open("long")).hasMessage("long:2: no tag beside 'x" + "y".repeat(79) + "…'");
         assertThatThrownBy(() -> open("painted")).hasMessage("painted:2: no tag beside '\uFFFD[31mred'");
     }
@@ -218,10 +222,10 @@ class NamedCorporaTest {
         // Given
         Files.writeString(root.resolve("half"), "Nairobi B-LOC\n\n".repeat(200));
         CorpusSource request = corpora.ofOneRequest();
-        request.open("half", LabelMap.identity());
+        request.open("half", OPTIONS);
 
         // When and then
-        assertThatThrownBy(() -> request.open("half", LabelMap.identity())).hasMessageContaining("is too large");
+        assertThatThrownBy(() -> request.open("half", OPTIONS)).hasMessageContaining("is too large");
         assertThatCode(() -> open("half")).as("of the next request").doesNotThrowAnyException();
     }
 
@@ -236,7 +240,7 @@ class NamedCorporaTest {
 
         // When and then
         assertThatThrownBy(() ->
-                        ofSystem.ofOneRequest().open(ProcessHandle.current().pid() + "/mountinfo", LabelMap.identity()))
+                        ofSystem.ofOneRequest().open(ProcessHandle.current().pid() + "/mountinfo", OPTIONS))
                 .isInstanceOf(CorpusException.class)
                 .satisfies(e -> assertThat(e.getMessage())
                         .doesNotContain(
@@ -244,6 +248,6 @@ class NamedCorporaTest {
     }
 
     private Corpus open(String reference) {
-        return corpora.ofOneRequest().open(reference, LabelMap.identity());
+        return corpora.ofOneRequest().open(reference, OPTIONS);
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.slicer.labels.LabelSet;
+import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -44,16 +46,56 @@ class Iob2ViterbiTest {
     }
 
     @Test
-    void shouldLeaveWordsWithoutScoresOutside() {
+    void shouldGiveWordsWithoutScoresTheTagOfTheEntityAroundThem() {
+        // Given: silent words before, inside, between and behind entities, several in a row
         float[] begin = logs(0.01, 0.96, 0.01, 0.01, 0.01);
         float[] inside = logs(0.01, 0.01, 0.96, 0.01, 0.01);
+        float[][] rows = {{}, begin, {}, {}, inside, {}, begin, {}};
 
-        Labelling labelling = new Iob2Viterbi(PER_LOC).decode(new float[][] {{}, begin, {}, inside, inside, {}});
+        // When
+        Labelling decoded = new Iob2Viterbi(PER_LOC).decode(rows);
+        Labelling greedy = new Iob2Viterbi(PER_LOC).greedy(rows);
 
-        assertThat(labelling.tags()).element(0).isEqualTo("O");
-        assertThat(labelling.tags().subList(1, 3)).containsExactly("B-PER", "O");
-        assertThat(labelling.tags()).element(5).isEqualTo("O");
-        assertThat(Spans.ofStrictIob2(labelling.tags())).isEqualTo(Spans.ofConlleval(labelling.tags()));
+        // Then
+        assertThat(decoded.tags()).containsExactly("O", "B-PER", "I-PER", "I-PER", "I-PER", "O", "B-PER", "O");
+        assertThat(greedy.tags()).isEqualTo(decoded.tags());
+        assertThat(decoded.score(new Span("PER", 1, 5)))
+                .as("silent words have no say")
+                .isEqualTo(0.96, within(1e-6));
+    }
+
+    @Test
+    void shouldFindNothingWhereTheModelSaidNothing() {
+        assertThat(new Iob2Viterbi(PER_LOC).decode(new float[][] {{}, {}}).tags())
+                .containsExactly("O", "O");
+    }
+
+    @Property
+    void shouldDecodeTheOthersAsIfWordsWithoutScoresWereNotThere(
+            @ForAll("labelSets") LabelSet labels,
+            @ForAll List<@IntRange(max = 2) Integer> silentBefore,
+            @ForAll long seed) {
+        // Given
+        float[][] rows = rows(labels.size(), silentBefore.size(), new Random(seed));
+        List<float[]> withSilent = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        for (int word = 0; word < rows.length; word++) {
+            withSilent.addAll(Collections.nCopies(silentBefore.get(word), new float[0]));
+            places.add(withSilent.size());
+            withSilent.add(rows[word]);
+        }
+        Iob2Viterbi viterbi = new Iob2Viterbi(labels);
+
+        // When
+        Labelling without = viterbi.decode(rows);
+        Labelling with = viterbi.decode(withSilent.toArray(float[][]::new));
+
+        // Then
+        assertThat(places.stream().map(with.tags()::get)).isEqualTo(without.tags());
+        assertThat(Spans.ofStrictIob2(with.tags()))
+                .extracting(
+                        span -> new Span(span.type(), places.indexOf(span.start()), places.indexOf(span.end() - 1) + 1))
+                .isEqualTo(Spans.ofStrictIob2(without.tags()));
     }
 
     @Test

@@ -77,6 +77,19 @@ class SweepTest {
     }
 
     @Test
+    void shouldReadTheColumnOfTagsBehindAByteOrderMark() {
+        assertThat(yaml("\ufeff" + GRID + "tagColumn: 3\r\n").jobs())
+                .extracting(TrainingRequest::tagColumn)
+                .containsOnly(OptionalInt.of(3));
+        assertThatThrownBy(() -> yaml(GRID + "tagColumn: 0\n"))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessage("tagColumn is counted from 1, got 0");
+        assertThatThrownBy(() -> SweepFormat.YAML.read(("\ufeff" + GRID).getBytes(StandardCharsets.UTF_16LE)))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessage("not YAML: not UTF-8 throughout");
+    }
+
+    @Test
     void shouldRunASeedInAllSettingsBeforeTheNext() {
         assertThat(yaml(GRID).jobs().subList(0, 16))
                 .allMatch(job -> job.hyperparameters().seed() == 42);

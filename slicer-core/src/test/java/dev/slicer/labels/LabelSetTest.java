@@ -18,6 +18,25 @@ class LabelSetTest {
     }
 
     @Test
+    void shouldReadTheLabelsOfModelsAsThoseOfCorpora() {
+        assertThat(new LabelSet(List.of("O", "B-PER", "M-PER", "E-PER", "S-PER")).tags())
+                .containsExactly("O", "B-PER", "I-PER", "E-PER", "S-PER");
+        assertThat(new LabelSet(List.of("B-O", "I-O", "B-LOC", "I-LOC")).types())
+                .containsExactly("LOC");
+        assertThat(new LabelSet(List.of("O", "B-PER", "X", "[CLS]", "[SEP]")).tags())
+                .containsExactly("O", "B-PER", "O", "O", "O");
+        assertThatThrownBy(() -> new LabelSet(List.of("O", "B-PER", "MISC")).tags())
+                .hasMessageStartingWith("'MISC' is no tag beside B-PER");
+    }
+
+    @Test
+    void shouldRefuseTypesThatWouldNotBeReadAsSuch() {
+        assertThatThrownBy(() -> LabelSet.ofTypes(List.of("PER", "O")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'O' is no entity type; one has no blanks and is not O");
+    }
+
+    @Test
     void shouldNameTypesThatTheModelDoesNotHave() {
         LabelSet labels = LabelSet.ofTypes(List.of("PER", "LOC"));
 

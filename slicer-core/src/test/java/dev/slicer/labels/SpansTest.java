@@ -38,6 +38,17 @@ class SpansTest {
                 .hasMessageContaining("ends after word 2");
     }
 
+    @Test
+    void shouldTakeSilentWordsOffTheBordersOfEntities() {
+        // Given: 0, 2, 4 and 6 say nothing
+        List<String> tags = List.of("B-PER", "I-PER", "I-PER", "I-PER", "I-PER", "O", "B-LOC", "I-ORG");
+
+        // When / Then
+        assertThat(Spans.withoutSilentBorders(tags, word -> word % 2 == 0))
+                .containsExactly("O", "B-PER", "I-PER", "I-PER", "O", "O", "O", "I-ORG");
+        assertThat(Spans.withoutSilentBorders(tags, word -> false)).isEqualTo(tags);
+    }
+
     @Property
     void shouldKeepSpansThroughTags(@ForAll("tags") List<String> tags) {
         // Given

@@ -6,13 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.LabelMap;
+import dev.slicer.corpus.Sentence;
+import dev.slicer.labels.TagScheme;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EvaluatorTest {
     /** seqeval computes F1 from the rounded precision and recall; ours comes from the counts. */
@@ -20,24 +29,69 @@ class EvaluatorTest {
 
     @Test
     void shouldAgreeWithSeqevalOnRandomSequences() throws IOException {
-        // Given: written by src/test/python/seqeval_golden.py with seqeval 1.2.2
-        JsonNode cases;
-        try (InputStream golden = EvaluatorTest.class.getResourceAsStream("seqeval-golden.json")) {
-            cases = new ObjectMapper().readTree(golden);
-        }
+        // Given
+        JsonNode cases = golden();
         assertThat(cases).hasSizeGreaterThanOrEqualTo(300);
 
         for (JsonNode expected : cases) {
             // When
-            LanguageScores conlleval = score(Scoring.CONLLEVAL, expected);
-            LanguageScores strict = score(Scoring.STRICT_IOB2, expected);
-            LanguageScores subToken = scoreSubTokens(expected);
+            List<List<String>> gold = sentences(expected.get("gold"));
+            LanguageScores conlleval = score(Scoring.CONLLEVAL, gold, expected);
+            LanguageScores strict = score(Scoring.STRICT_IOB2, gold, expected);
+            LanguageScores subToken = scoreSubTokens(gold, expected);
 
             // Then
             assertScores(conlleval, expected.get("conlleval"));
             assertScores(strict, expected.get("strictIob2"));
             assertScores(subToken, expected.get("subToken"));
         }
+    }
+
+    @Test
+    void shouldScoreCorporaWhoseTagsContinueNothingAsSeqevalDoes(@TempDir Path folder) throws IOException {
+        // Given: the gold of the same cases as files; where no entity begins with B- they are IOB1, which seqeval does
+        // not know
+        int damaged = 0;
+        for (JsonNode expected : golden()) {
+            List<List<String>> tags = sentences(expected.get("gold"));
+            Path file = Files.writeString(
+                    folder.resolve("gold.conll"),
+                    tags.stream()
+                            .map(sentence -> sentence.stream()
+                                    .map(tag -> "word\t" + tag + "\n")
+                                    .collect(Collectors.joining()))
+                            .collect(Collectors.joining("\n")));
+            if (TagScheme.detect(tags) == TagScheme.IOB1) {
+                continue;
+            }
+
+            // When
+            List<List<String>> gold = Corpora.open(file.toString(), LabelMap.identity()).sentences().stream()
+                    .map(Sentence::tags)
+                    .toList();
+
+            // Then
+            assertScores(score(Scoring.STRICT_IOB2, gold, expected), expected.get("strictIob2"));
+            assertScores(score(Scoring.CONLLEVAL, gold, expected), expected.get("conlleval"));
+            assertScores(scoreSubTokens(gold, expected), expected.get("subToken"));
+            damaged += gold.stream()
+                            .anyMatch(
+                                    sentence -> !TagScheme.IOB2.toIob2(sentence).equals(sentence))
+                    ? 1
+                    : 0;
+        }
+        assertThat(damaged).isGreaterThan(100);
+    }
+
+    @Test
+    void shouldCountNoEntityWhereGoldContinuesNothing() {
+        // Given: seqeval 1.2.2 says F1 0.667 in strict mode, and 1.0 by default
+        List<String> gold = List.of("B-PER", "O", "I-LOC");
+        List<String> predicted = List.of("B-PER", "O", "B-LOC");
+
+        // When / Then
+        assertThat(counts(Scoring.STRICT_IOB2, gold, predicted).f1()).isEqualTo(2.0 / 3, LAST_BITS);
+        assertThat(counts(Scoring.CONLLEVAL, gold, predicted).f1()).isEqualTo(1);
     }
 
     @Test
@@ -137,27 +191,37 @@ class EvaluatorTest {
         return evaluator.evaluation().pooled().micro();
     }
 
-    private static LanguageScores score(Scoring scoring, JsonNode sentences) {
+    /** Written by src/test/python/seqeval_golden.py with seqeval 1.2.2. */
+    private static JsonNode golden() throws IOException {
+        try (InputStream golden = EvaluatorTest.class.getResourceAsStream("seqeval-golden.json")) {
+            return new ObjectMapper().readTree(golden);
+        }
+    }
+
+    private static List<List<String>> sentences(JsonNode sentences) {
+        List<List<String>> tags = new ArrayList<>();
+        sentences.forEach(sentence -> tags.add(List.of(sentence.asText().split(" "))));
+        return tags;
+    }
+
+    private static LanguageScores score(Scoring scoring, List<List<String>> gold, JsonNode expected) {
         Evaluator evaluator = new Evaluator(scoring);
-        for (int i = 0; i < sentences.get("gold").size(); i++) {
-            evaluator.add(
-                    "xx",
-                    List.of(sentences.get("gold").get(i).asText().split(" ")),
-                    List.of(sentences.get("predicted").get(i).asText().split(" ")));
+        List<List<String>> predicted = sentences(expected.get("predicted"));
+        for (int i = 0; i < gold.size(); i++) {
+            evaluator.add("xx", gold.get(i), predicted.get(i));
         }
         return evaluator.evaluation().pooled();
     }
 
-    private static LanguageScores scoreSubTokens(JsonNode sentences) {
+    private static LanguageScores scoreSubTokens(List<List<String>> gold, JsonNode expected) {
         Evaluator evaluator = new Evaluator(Scoring.SUB_TOKEN);
-        for (int i = 0; i < sentences.get("gold").size(); i++) {
+        for (int i = 0; i < gold.size(); i++) {
             // A word without sub-tokens is nothing between two spaces.
             List<List<String>> pieces = Arrays.stream(
-                            sentences.get("pieces").get(i).asText().split(" ", -1))
+                            expected.get("pieces").get(i).asText().split(" ", -1))
                     .map(word -> word.isEmpty() ? List.<String>of() : List.of(word.split("\\|")))
                     .toList();
-            evaluator.addSubTokens(
-                    "xx", List.of(sentences.get("gold").get(i).asText().split(" ")), pieces);
+            evaluator.addSubTokens("xx", gold.get(i), pieces);
         }
         return evaluator.evaluation().pooled();
     }

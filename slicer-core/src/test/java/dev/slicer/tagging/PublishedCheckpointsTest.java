@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.SafetensorsWriter;
 import dev.slicer.checkpoint.TensorView;
@@ -30,9 +32,13 @@ import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.tokenization.SubTokens;
+import dev.slicer.vocabulary.NeededSubTokens;
+import dev.slicer.vocabulary.VocabularyTrim;
+import dev.slicer.vocabulary.VocabularyTrim.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -256,6 +262,113 @@ class PublishedCheckpointsTest {
                 .hasSizeGreaterThan(10);
         assertThat(declared.stream().flatMap(document -> document.entities().stream()))
                 .isEmpty();
+    }
+
+    @Test
+    void shouldFindTheEntitiesOfSuchModelsOnceTheyAreTrimmedAndPublished(@TempDir Path folder) throws IOException {
+        // Given: what is left knows a few words, none of them those that a model is asked about
+        Path model = PublishedCheckpoint.of("bert").model();
+        Path theirs = Files.createDirectories(folder.resolve("theirs"));
+        Files.copy(model.resolve("tokenizer.json"), theirs.resolve("tokenizer.json"));
+        Files.copy(model.resolve("config.json"), theirs.resolve("config.json"));
+        writeWithoutBegin(model, theirs.resolve("model.safetensors"));
+        Detokenizer.Joined joined = Detokenizer.join(
+                PublishedCheckpoint.of("bert").sentences().get(0).words(), "en");
+        Document document = new Document("1", joined.text(), Optional.of("en"), joined.words());
+        Path trimmed = folder.resolve("trimmed");
+        try (NeededSubTokens needed = new NeededSubTokens(theirs)) {
+            needed.addText(joined.text(), Optional.of("en"));
+            VocabularyTrim.write(theirs, needed.ids(), Storage.SAME, trimmed);
+        }
+
+        // When: what was found is written down, as slicer trim and average do, and the checkpoint is one of ours
+        Optional<String> found = EntityBorders.of(theirs, FP32);
+        EntityBorders.declare(trimmed, found.orElseThrow());
+        Path ours = Path.of(new FileCheckpointStore(folder.resolve("store"))
+                .publish(
+                        trimmed,
+                        new Manifest(
+                                "ours",
+                                Instant.EPOCH,
+                                List.of(),
+                                "theirs",
+                                1,
+                                1,
+                                Map.of(),
+                                0,
+                                List.of("O"),
+                                Map.of(),
+                                Map.of())));
+
+        // Then
+        assertThat(found).hasValue("IOB1");
+        assertThat(EntityBorders.of(ours, FP32)).hasValue("IOB1");
+        try (Tagger before = Tagger.open(theirs, "theirs", FP32);
+                Tagger after = Tagger.open(ours, "ours", FP32)) {
+            List<Entity> entities = before.tag(List.of(document)).get(0).entities();
+            assertThat(entities).isNotEmpty();
+            assertThat(after.tag(List.of(document)).get(0).entities()).isEqualTo(entities);
+        }
+    }
+
+    @Test
+    void shouldReadTheLabelsOfModelsAsThoseOfCorpora(@TempDir Path folder) throws IOException {
+        // Given: the same model, its labels spelled in other ways
+        Path model = PublishedCheckpoint.of("bert").model();
+        Files.copy(model.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.copy(model.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        Document document = Document.of("1", "Ama Mensah met Kwame in Accra, Ghana.");
+        List<Entity> expected;
+        try (Tagger tagger = Tagger.open(model, "bert", FP32)) {
+            expected = tagger.tag(List.of(document)).get(0).entities();
+        }
+        String config = Files.readString(model.resolve("config.json"));
+        List<String> spelled = List.of(
+                config.replace("\"I-", "\"M-"),
+                config.replace("\"B-", "\"B_").replace("\"I-", "\"I_"),
+                config.replaceAll("\"([BI])-(\\w+)\"", "\"$2-$1\""),
+                config.replaceAll("\"([BI])-(\\w+)\"", "\"$2_$1\"").replace("\"O\"", "\"o\""));
+
+        // When / Then
+        for (String other : spelled) {
+            Files.writeString(folder.resolve("config.json"), other);
+            try (Tagger tagger = Tagger.open(folder, "other", FP32)) {
+                assertThat(tagger.tag(List.of(document)).get(0).entities()).isEqualTo(expected);
+            }
+        }
+        Files.writeString(folder.resolve("config.json"), config.replace("\"B-LOC\"", "\"Q-LOC\""));
+        assertThatThrownBy(() -> Tagger.open(folder, "unreadable", FP32))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(folder.resolve("config.json") + ": id2label: 'Q-LOC' is no tag beside B-");
+    }
+
+    @Test
+    void shouldFindNoEntitiesOfTypeO(@TempDir Path folder) throws IOException {
+        // Given: a label of another type made outside in disguise
+        Path model = PublishedCheckpoint.of("bert").model();
+        Files.copy(model.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.copy(model.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        String config = Files.readString(model.resolve("config.json"));
+        Files.writeString(
+                folder.resolve("config.json"),
+                config.replace("\"B-LOC\"", "\"B-O\"").replace("\"I-LOC\"", "\"I-O\""));
+        List<Document> documents = PublishedCheckpoint.of("bert").sentences().stream()
+                .map(sentence -> Detokenizer.join(sentence.words(), "en"))
+                .map(joined -> new Document("1", joined.text(), Optional.of("en"), joined.words()))
+                .toList();
+
+        // When / Then
+        try (Tagger tagger = Tagger.open(folder, "disguised", FP32);
+                Tagger plain = Tagger.open(model, "plain", FP32)) {
+            assertThat(plain.tag(documents).stream().flatMap(document -> document.entities().stream()))
+                    .extracting(Entity::type)
+                    .contains("LOC");
+            assertThat(tagger.labels().types()).doesNotContain("O");
+            assertThat(tagger.tag(documents).stream().flatMap(document -> document.entities().stream()))
+                    .extracting(Entity::type)
+                    .isNotEmpty()
+                    .doesNotContain("O", "LOC");
+        }
     }
 
     private static void writeWithoutBegin(Path model, Path target) {

@@ -3,7 +3,7 @@ package dev.slicer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.slicer.corpus.CorpusReader;
+import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class LanguageBenchmarkTest {
         assumeTrue(Files.exists(file), "needs the benchmark corpora (system property slicer.shared.data)");
 
         // When
-        List<String> detected = CorpusReader.read(file, LabelMap.identity()).sentences().stream()
+        List<String> detected = Corpora.open(file.toString(), LabelMap.identity()).sentences().stream()
                 .limit(1000)
                 .map(sentence -> String.join(" ", sentence.words()))
                 .map(text -> LanguageDetector.detect(text).orElse(""))

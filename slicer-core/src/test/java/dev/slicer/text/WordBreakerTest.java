@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -11,6 +12,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WordBreakerTest {
 
@@ -27,6 +29,17 @@ class WordBreakerTest {
                 "en  | (\"Hello...\")                   | ( \" Hello . . . \" )",
                 "en  | it cost $3.50, or 1,000%         | it cost $ 3.50 , or 1,000 %",
                 "en  | don't                            | don't",
+                "ta  | எம். ஜி. ராமச்சந்திரன் சென்னை நகரில் வா. | எம். ஜி. ராமச்சந்திரன் சென்னை நகரில் வா .",
+                "te  | వై. ఎస్. రెడ్డి వచ్చారు.              | వై. ఎస్. రెడ్డి వచ్చారు .",
+                "hi  | ए. पी. जे. अब्दुल कलाम, एम.एस. धोनी में. | ए. पी. जे. अब्दुल कलाम , एम.एस. धोनी में .",
+                "bn  | এ. পি. জে. আবদুল কালাম ও এস. রায়।     | এ. পি. জে. আবদুল কালাম ও এস. রায় ।",
+                "ml  | എം. ടി. വാസുദേവൻ നായർ                | എം. ടി. വാസുദേവൻ നായർ",
+                "si  | ඩී. එස්. සේනානායක                    | ඩී. එස්. සේනානායක",
+                "am  | አ. ለ. ተስፋዬ መጣ። አ.                   | አ. ለ. ተስፋዬ መጣ ። አ .",
+                "he  | ד. בן גוריון וא.ב. יהושע נולד.        | ד. בן גוריון וא.ב. יהושע נולד .",
+                "ar  | م. ر. شجريان                        | م. ر. شجريان",
+                "ko  | 경찰은 조사 중. 김 씨는                 | 경찰은 조사 중 . 김 씨는",
+                "hi  | राम घर गया. वह आया.                 | राम घर गया . वह आया .",
                 "rw  | n'umuyobozi w'akarere            | n'umuyobozi w'akarere",
                 "yo  | ọ̀fẹ́ ni Ìbàdàn                   | ọ̀fẹ́ ni Ìbàdàn",
                 "th  | สวัสดีประเทศไทย                     | สวัสดี ประเทศไทย",
@@ -47,6 +60,38 @@ class WordBreakerTest {
                         "he"))
                 .containsExactly(
                         "a", "\uD83D\uDC69\u200D\uD83D\uDCBB", "\uD83D\uDE00", "\uD83C\uDDEC\uD83C\uDDED", "מצרים");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ufffd", "\u00ad", "\u200b", "\ue000", "\u0000", "\ufe0f", "\u200d", "\ufeff\ufffd"})
+    void shouldFindTheSameWordsWhereverSomethingSaysNothing(String silent) {
+        String text = "Kenya's Dr. Jean-Paul O'Brien, in the U.S.";
+        List<String> expected = words(text, "en");
+
+        for (int at = 0; at <= text.length(); at++) {
+            String inserted = text.substring(0, at) + silent + text.substring(at);
+            assertThat(words(inserted, "en").stream().map(ReadableText::form))
+                    .as("at %s", at)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yo", "ko", "vi", "hi", "ja"})
+    void shouldFindTheSameWordsInDecomposedText(String language) {
+        String text = "Ọ̀ṣun, Ṣọlá! Nguyễn Văn Tiến; 서울에서 한국은행. ड़ोंगरी क़ुतुब ガッコウ パリ";
+        String decomposed = Normalizer.normalize(text, Normalizer.Form.NFD);
+
+        assertThat(words(decomposed, language).stream().map(ReadableText::form))
+                .isEqualTo(
+                        words(text, language).stream().map(ReadableText::form).toList());
+    }
+
+    @Test
+    void shouldTellInitialsFromOtherAbbreviations() {
+        assertThat(List.of("J.", "É.", "எம்.", "ए.पी.", "ד.", "አ.")).allMatch(WordBreaker::isInitial);
+        assertThat(List.of("U.S.", "St.", "J", ".", "e.g.", "வந்தார்.", "중.", "北."))
+                .noneMatch(WordBreaker::isInitial);
     }
 
     @Test

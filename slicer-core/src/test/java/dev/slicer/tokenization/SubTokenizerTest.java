@@ -11,6 +11,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
+import dev.slicer.text.ReadableText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -84,7 +85,8 @@ class SubTokenizerTest {
                 // Given: odd words between the others, the sentence new and then known
                 List<String> mixed = new ArrayList<>(words);
                 mixed.add(random.nextInt(mixed.size() + 1), ODD_WORDS.get(random.nextInt(ODD_WORDS.size())));
-                Encoding expected = whole.encode(mixed, false, false);
+                Encoding expected =
+                        whole.encode(mixed.stream().map(ReadableText::form).toList(), false, false);
 
                 for (int round = 0; round < 2; round++) {
                     // When
@@ -96,6 +98,19 @@ class SubTokenizerTest {
                     assertThat(wordIds(actual)).isEqualTo(expected.getWordIds());
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wordpiece", "unigram"})
+    void shouldReadWordsComposedAndOverCharactersThatSayNothing(String kind) throws Exception {
+        try (SubTokenizer tokenizer = SubTokenizer.open(tokenizerFile(kind))) {
+            SubTokens plain = tokenizer.encode(List.of("Ọ̀ṣun", "서울", "Graf"));
+            SubTokens other = tokenizer.encode(List.of(
+                    "O\u0323\u0300s\u0323un", "\ufffd", "\u1109\u1165\u110b\u116e\u11af", "Gr\u00ada\ue000f\ufe0f"));
+
+            assertThat(other.ids()).isEqualTo(plain.ids());
+            assertThat(other.endOfWord(1)).as("a word without sub-tokens").isEqualTo(other.firstOfWord()[1]);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.jboss.logging.Logger;
 final class RequestIntake implements TopicReader, Runnable {
     /** What is done with a record; may be done again after a crash or a rebalance. */
     interface Answer {
+        /** @throws InvalidEventException where the request is to be refused all the same */
         void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record);
 
         void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason);
@@ -46,6 +48,7 @@ final class RequestIntake implements TopicReader, Runnable {
     private final Clock clock;
     private final Shutdown shutdown = new Shutdown();
     private volatile Instant lastPoll;
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     RequestIntake(Consumer<byte[], byte[]> consumer, String topic, Answer answer, Clock clock) {
@@ -76,6 +79,7 @@ final class RequestIntake implements TopicReader, Runnable {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             lastPoll = clock.instant();
             takeIn(records);
+            waiting = Waiting.of(consumer, consumer.assignment());
         } catch (CommitFailedException | RebalanceInProgressException e) {
             LOG.warnf("Requests will be taken in again: %s", e.getMessage());
         } catch (RetriableException e) {
@@ -139,6 +143,11 @@ final class RequestIntake implements TopicReader, Runnable {
     @Override
     public Instant lastPoll() {
         return lastPoll;
+    }
+
+    @Override
+    public Waiting waiting() {
+        return waiting;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
@@ -15,6 +16,8 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.TopicWorker;
+import dev.slicer.service.transactions.StreamWatch;
+import dev.slicer.service.transactions.StreamWatch.Watched;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +71,7 @@ class Trainer {
     private final TopicTail tail;
     private final Leases leases;
     private final RequestIntake intake;
+    private final StreamWatch watch;
     private final JobLoop loop;
     private final List<TopicWorker> workers;
 
@@ -95,18 +99,20 @@ class Trainer {
         this.leaseProducer = kafka.promptProducer(ttl, ttl.dividedBy(4));
         // A job must not wait for brokers to tell how far it is.
         this.progressProducer = kafka.promptProducer(ttl, PROGRESS_BLOCK);
-        this.topics = new TrainingTopics(producer, progressProducer, names, events);
+        this.topics = new TrainingTopics(producer, progressProducer, names, events, kafka.sizes());
         this.leases =
                 new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
-        this.tail = new TopicTail(
-                kafka.reader(),
-                Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases()),
-                this::follow);
+        Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases());
+        this.tail = new TopicTail(kafka.reader(), read, this::follow);
         this.intake = new RequestIntake(
                 kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
                 new Intake(),
                 clock);
+        this.watch = new StreamWatch(
+                kafka,
+                Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
+                admin -> readers().waiting());
         this.loop = new JobLoop(board, leases, this::work);
         this.workers = List.of(
                 new TopicWorker("training-board", ready, tail),
@@ -118,10 +124,12 @@ class Trainer {
         LOG.infof("This trainer is %s", id);
         runner.discardAbandoned();
         workers.forEach(TopicWorker::start);
+        watch.start();
     }
 
     void stop() throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
+        watch.close();
         loop.close();
         intake.close();
         // Board and leases go on for as long as a job may take to stop.
@@ -154,11 +162,12 @@ class Trainer {
     /**
      * Takes all of the requests or, where one has a job id that is taken, none.
      *
-     * @throws InvalidEventException where one names what is no corpus or base model
+     * @throws InvalidEventException where one is too large, or names what is no corpus or base model
      * @throws KafkaException where the topics cannot be read or written; asking again then is the same jobs
      */
     Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
         requests.forEach(RequestedNames::check);
+        requests.forEach(request -> topics.requireSmall(EventJson.write(request)));
         tail.awaitCaughtUp(REST_LIMIT);
         Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
         requests.forEach(request -> submissions.put(request, submission(request)));
@@ -199,6 +208,11 @@ class Trainer {
 
     TopicReaders readers() {
         return new TopicReaders(List.of(tail, intake));
+    }
+
+    /** What holds the reading up. */
+    Optional<String> problem() {
+        return watch.problem();
     }
 
     /** Whether all jobs that the topics told of when the trainer started are on the board. */
@@ -255,7 +269,9 @@ class Trainer {
         }
         try {
             if (record.topic().equals(names.trainingRequests())) {
-                board.requested(KafkaEvents.read(record, TrainingRequest.class), record);
+                TrainingRequest request = KafkaEvents.read(record, TrainingRequest.class);
+                topics.requireSmall(record.value());
+                board.requested(request, record);
             } else {
                 TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
                 board.reported(status, Instant.ofEpochMilli(record.timestamp()));
@@ -331,6 +347,7 @@ class Trainer {
     private final class Intake implements RequestIntake.Answer {
         @Override
         public void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+            topics.requireSmall(record.value());
             if (board.find(request.jobId()).flatMap(JobBoard.Job::told).isEmpty()) {
                 topics.report(TrainingStatuses.of(JobState.queued(request.jobId())), record);
             }

@@ -40,7 +40,7 @@ final class TrainerHealth {
         @Override
         public HealthCheckResponse call() {
             return trainer.readers()
-                    .readiness("training-topics", trainer.boardReady(), clock.instant())
+                    .readiness("training-topics", trainer.boardReady(), trainer.problem(), clock.instant())
                     .build();
         }
     }

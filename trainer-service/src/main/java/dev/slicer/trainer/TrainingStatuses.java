@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
@@ -19,7 +20,7 @@ final class TrainingStatuses {
         return new TrainingStatus(
                 state.jobId(),
                 nameOf(state),
-                state.message(),
+                RecordSize.shortened(state.message()),
                 progress.map(TrainingProgress::step).orElse(0),
                 progress.map(TrainingProgress::totalSteps).orElse(0),
                 progress.map(TrainingProgress::epoch).orElse(0),

@@ -7,8 +7,10 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.RecordSizes;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,19 +26,45 @@ import org.jboss.logging.Logger;
  */
 final class TrainingTopics {
     private static final Logger LOG = Logger.getLogger(TrainingTopics.class);
+    /** What is written of a request has no part of it more often: a job's id is key, subject and field of its status. */
+    private static final int TIMES_IN_RECORD = 4;
 
     private final Producer<byte[], byte[]> producer;
     private final Producer<byte[], byte[]> progress;
     private final Topics topics;
     private final KafkaEvents events;
+    private final RecordSizes sizes;
 
     /** @param progress for what need not arrive, and may hold nobody up */
     TrainingTopics(
-            Producer<byte[], byte[]> producer, Producer<byte[], byte[]> progress, Topics topics, KafkaEvents events) {
+            Producer<byte[], byte[]> producer,
+            Producer<byte[], byte[]> progress,
+            Topics topics,
+            KafkaEvents events,
+            RecordSizes sizes) {
         this.producer = producer;
         this.progress = progress;
         this.topics = topics;
         this.events = events;
+        this.sizes = sizes;
+    }
+
+    /** @throws InvalidEventException where a request is too large for all that is written of its job */
+    void requireSmall(byte[] request) {
+        int most = Stream.of(
+                                topics.trainingRequests(),
+                                topics.trainingProgress(),
+                                topics.trainingLeases(),
+                                topics.checkpoints())
+                        .mapToInt(sizes::limit)
+                        .min()
+                        .orElseThrow()
+                / TIMES_IN_RECORD;
+        if (request.length > most) {
+            throw new InvalidEventException(
+                    InvalidEventException.Reason.INVALID_VALUE,
+                    "the request has " + request.length + " bytes, at most " + most + " are taken");
+        }
     }
 
     /** @return where the request lies, as a reader's position behind it */
@@ -46,7 +74,15 @@ final class TrainingTopics {
     }
 
     void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
-        write(events.write(topics.trainingProgress(), status, request));
+        ProducerRecord<byte[], byte[]> whole = events.write(topics.trainingProgress(), status, request);
+        if (sizes.fits(whole)) {
+            write(whole);
+        } else {
+            LOG.warnf(
+                    "The %d scores of job %s take more than fits into a record of %s and are left out",
+                    status.scores().size(), status.jobId(), topics.trainingProgress());
+            write(events.write(topics.trainingProgress(), status.withoutScores(), request));
+        }
     }
 
     /** A status that no request caused: somebody cancelled the job. */
@@ -59,7 +95,8 @@ final class TrainingTopics {
     }
 
     void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        write(KafkaEvents.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage()));
+        sizes.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage())
+                .ifPresent(this::write);
     }
 
     JobReporter.Sink progressOf(ConsumerRecord<byte[], byte[]> request) {

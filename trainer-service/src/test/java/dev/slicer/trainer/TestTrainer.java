@@ -1,6 +1,7 @@
 package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.jobs.FakeFineTuner;
 import dev.slicer.jobs.JobFolders;
@@ -70,10 +71,18 @@ final class TestTrainer implements AutoCloseable {
     }
 
     static void createTopics(String bootstrapServers) {
+        createTopics(bootstrapServers, Integer.toString(RecordSize.MAX_BYTES));
+    }
+
+    static void createTopics(String bootstrapServers, String maxMessageBytes) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(TOPICS.all().stream()
                             .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : 3, (short) 1)
-                                    .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")))
+                                    .configs(Map.of(
+                                            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                            "LogAppendTime",
+                                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                            maxMessageBytes)))
                             .toList())
                     .all()
                     .get();

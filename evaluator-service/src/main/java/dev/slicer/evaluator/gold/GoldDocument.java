@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param documentId the id under which it is published to be tagged
  * @param words where they are in the text
- * @param tags valid IOB2, one per word
+ * @param tags IOB2, one per word; to strict scoring an {@code I-} that continues nothing is no entity
  * @param raw whether it is published as everybody's documents are, without its words
  */
 public record GoldDocument(

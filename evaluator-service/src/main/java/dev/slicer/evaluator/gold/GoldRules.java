@@ -1,20 +1,29 @@
 package dev.slicer.evaluator.gold;
 
+import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.events.RecordSize;
+import dev.slicer.labels.LabelSpelling;
+import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import dev.slicer.labels.TagScheme;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.text.Detokenizer;
 import dev.slicer.text.Languages;
+import dev.slicer.text.ReadableText;
 import dev.slicer.text.Word;
 import dev.slicer.text.WordBreaker;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -23,17 +32,29 @@ import java.util.regex.Pattern;
  * @param benchmarks those that are known; empty to take any
  * @param types entity types that are known; empty to take any
  * @param rawText whether words are kept back from whoever tags, so that it has to find them as in everybody's documents
+ * @param maxBytes of each record that is made of a document: to be asked, to be tried, and to be kept
  */
-public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText) {
+public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText, IntSupplier maxBytes) {
     /** Benchmarks become metric labels and parts of ids. */
     private static final Pattern BENCHMARK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private static final int LONGEST_ID = 512;
     private static final String OUTSIDE = "O";
+    /** Id of the model, times and names of fields, around what a document itself takes. */
+    private static final int AROUND_BYTES = 4 * 1024;
+    /** Of a UTF-16 unit in JSON, {@code \u0001} for one. */
+    private static final int MOST_BYTES_OF_UNIT = 6;
+    /** Of a word with its tag: {@code {"start":1000000,"end":1000007},"B-PER",}. */
+    private static final int MOST_BYTES_OF_WORD = 64;
 
     public GoldRules {
         benchmarks = Set.copyOf(benchmarks);
         types = Set.copyOf(types);
+    }
+
+    /** For topics that take all that this project writes. */
+    public GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText) {
+        this(benchmarks, types, rawText, () -> RecordSize.limit(RecordSize.MAX_BYTES));
     }
 
     /** @throws RefusedGoldException naming the first thing that is wrong */
@@ -48,9 +69,31 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
             throw refused(
                     DeadLetterReason.UNKNOWN_LANGUAGE, "\"" + labelled.language() + "\" is no language of ISO 639");
         }
-        return labelled.entities()
+        GoldDocument gold = labelled.entities()
                 .map(entities -> ofEntities(labelled, entities))
                 .orElseGet(() -> ofWords(labelled));
+        checkSize(gold);
+        return gold;
+    }
+
+    /** Words with their offsets take more than words alone: what came in a record may not go into one. */
+    private void checkSize(GoldDocument gold) {
+        int most = maxBytes.getAsInt() - AROUND_BYTES;
+        if (atMost(gold) > most) {
+            int bytes = EventJson.write(gold).length;
+            if (bytes > most) {
+                throw refused(
+                        DeadLetterReason.RECORD_TOO_LARGE,
+                        "with its " + gold.words().size() + " words and their offsets the document takes " + bytes
+                                + " bytes, at most " + most + " fit into a record");
+            }
+        }
+    }
+
+    private static long atMost(GoldDocument gold) {
+        long tags = gold.tags().stream().mapToLong(String::length).sum();
+        return MOST_BYTES_OF_UNIT * (gold.text().length() + gold.documentId().length() + tags)
+                + MOST_BYTES_OF_WORD * (long) gold.words().size();
     }
 
     private void checkBenchmark(String benchmark) {
@@ -75,53 +118,121 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
     }
 
     private GoldDocument ofWords(LabelledDocument labelled) {
-        String before = OUTSIDE;
-        for (int i = 0; i < labelled.tags().size(); i++) {
-            checkTag(labelled.tags().get(i), before, i);
-            before = labelled.tags().get(i);
+        List<String> tags = Spans.withoutSilentBorders(
+                tags(labelled), word -> isSilent(labelled.words().get(word)));
+        for (int i = 0; i < tags.size(); i++) {
+            if (!tags.get(i).equals(OUTSIDE)) {
+                checkType(tags.get(i).substring(2), "tags[" + i + "]");
+            }
         }
         Detokenizer.Joined joined = labelled.text()
                 .map(text -> new Detokenizer.Joined(text, wordsIn(text, labelled.words())))
                 .orElseGet(() -> Detokenizer.join(labelled.words(), labelled.language()));
-        return document(labelled, joined.text(), joined.words(), labelled.tags(), rawText);
+        return document(labelled, joined.text(), joined.words(), tags, rawText);
     }
 
-    private void checkTag(String tag, String before, int index) {
-        String where = "tags[" + index + "]";
-        if (!isTag(tag)) {
-            throw refused(DeadLetterReason.INVALID_VALUE, where + " must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
+    /** As IOB2, of which a document alone cannot tell whether an {@code I-} that continues nothing is an entity. */
+    private static List<String> tags(LabelledDocument labelled) {
+        List<String> tags = spelled(labelled.tags());
+        TagScheme scheme = labelled.scheme()
+                .orElseGet(() -> TagScheme.detect(List.of(tags)) == TagScheme.BILOU ? TagScheme.BILOU : TagScheme.IOB2);
+        try {
+            List<String> converted = scheme.toIob2(tags);
+            if (labelled.scheme().isEmpty() && scheme == TagScheme.IOB2) {
+                requireEqual(tags, converted);
+            }
+            return scheme == TagScheme.IOB2 ? tags : converted;
+        } catch (IllegalArgumentException wrong) {
+            throw refused(DeadLetterReason.INVALID_VALUE, "tags: " + wrong.getMessage());
         }
-        if (tag.startsWith("I-")
-                && (before.equals(OUTSIDE) || !before.substring(2).equals(tag.substring(2)))) {
+    }
+
+    private static List<String> spelled(List<String> labels) {
+        try {
+            Map<String, String> tags = LabelSpelling.tagsOfCorpus(new LinkedHashSet<>(labels));
+            return labels.stream().map(tags::get).toList();
+        } catch (UnreadableLabelException unreadable) {
             throw refused(
                     DeadLetterReason.INVALID_VALUE,
-                    where + " is \"" + tag + "\" after \"" + before + "\", but in IOB2 an entity begins with B-");
-        }
-        if (!tag.equals(OUTSIDE)) {
-            checkType(tag.substring(2), where);
+                    "tags[" + labels.indexOf(unreadable.label()) + "]: " + unreadable.getMessage());
         }
     }
 
-    /** Each word must follow the one before, with nothing but blanks between: else gold and text are not the same. */
+    private static void requireEqual(List<String> tags, List<String> valid) {
+        for (int i = 0; i < tags.size(); i++) {
+            if (!tags.get(i).equals(valid.get(i))) {
+                throw refused(
+                        DeadLetterReason.INVALID_VALUE,
+                        "tags[" + i + "] is \"" + tags.get(i) + "\" after \"" + (i == 0 ? OUTSIDE : tags.get(i - 1))
+                                + "\", but in IOB2 an entity begins with B-; where that is meant, say scheme IOB1, or IOB2 "
+                                + "for no entity");
+            }
+        }
+    }
+
+    private static boolean isSilent(String word) {
+        return ReadableText.form(word).isEmpty();
+    }
+
+    /**
+     * Each word must follow the one before, with nothing but blanks between: else gold and text are not the same. Both are
+     * compared as models read them, so that one may be composed and the other not.
+     */
     private static List<Word> wordsIn(String text, List<String> words) {
-        List<Word> found = new ArrayList<>(words.size());
+        ReadableText readable = ReadableText.of(text);
+        List<Word> read = new ArrayList<>(words.size());
         int end = 0;
         for (int i = 0; i < words.size(); i++) {
-            int start = afterBlanks(text, end);
-            if (!text.startsWith(words.get(i), start)) {
-                throw refused(
-                        DeadLetterReason.GOLD_NOT_ALIGNED,
-                        "words[" + i + "], \"" + words.get(i) + "\", is not at offset " + start + " of the text");
+            String form = ReadableText.form(words.get(i));
+            int start = afterBlanks(readable.text(), end);
+            if (!readable.text().startsWith(form, start)) {
+                throw notAligned(words, i, readable.sentOffset(start));
             }
-            end = start + words.get(i).length();
-            found.add(new Word(start, end));
+            if (!form.isEmpty()) {
+                end = start + form.length();
+                read.add(new Word(start, end));
+            }
         }
-        if (afterBlanks(text, end) < text.length()) {
+        int rest = afterBlanks(readable.text(), end);
+        if (rest < readable.text().length()) {
             throw refused(
                     DeadLetterReason.GOLD_NOT_ALIGNED,
-                    "the text goes on at offset " + afterBlanks(text, end) + ", after the last of the words");
+                    "the text goes on at offset " + readable.sentOffset(rest) + ", after the last of the words");
+        }
+        return withSilentWords(text, words, readable.sentWords(read));
+    }
+
+    /** @param spoken where the words that say something are */
+    private static List<Word> withSilentWords(String text, List<String> words, List<Word> spoken) {
+        List<Word> found = new ArrayList<>(words.size());
+        int next = 0;
+        int end = 0;
+        for (int i = 0; i < words.size(); i++) {
+            Optional<Word> following = next < spoken.size() ? Optional.of(spoken.get(next)) : Optional.empty();
+            Word word;
+            if (isSilent(words.get(i))) {
+                int start = text.indexOf(words.get(i), end);
+                if (start < 0
+                        || start + words.get(i).length()
+                                > following.map(Word::start).orElse(text.length())) {
+                    throw notAligned(words, i, end);
+                }
+                word = new Word(start, start + words.get(i).length());
+            } else {
+                int from = end;
+                word = following.orElseThrow(() -> notAligned(words, words.size() - 1, from));
+                next++;
+            }
+            found.add(word);
+            end = word.end();
         }
         return found;
+    }
+
+    private static RefusedGoldException notAligned(List<String> words, int index, int offset) {
+        return refused(
+                DeadLetterReason.GOLD_NOT_ALIGNED,
+                "words[" + index + "], \"" + words.get(index) + "\", is not at offset " + offset + " of the text");
     }
 
     private static int afterBlanks(String text, int offset) {

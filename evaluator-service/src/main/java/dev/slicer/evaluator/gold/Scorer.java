@@ -25,7 +25,8 @@ public final class Scorer {
         List<Span> entities = Spans.ofStrictIob2(gold.tags());
         List<ScoringCounts> counts = new ArrayList<>(3);
         counts.add(new ScoringCounts(Scoring.STRICT_IOB2.label(), SpanCounts.byType(entities, answer.strict())));
-        counts.add(new ScoringCounts(Scoring.CONLLEVAL.label(), SpanCounts.byType(entities, answer.lenient())));
+        counts.add(new ScoringCounts(
+                Scoring.CONLLEVAL.label(), SpanCounts.byType(Spans.ofConlleval(gold.tags()), answer.lenient())));
         answer.subTokenTags().ifPresent(tags -> counts.add(subTokens(gold, tags)));
         return scored(gold, answer.modelId(), Outcome.ANSWERED, now, counts, entities, answer.strict());
     }
@@ -35,7 +36,8 @@ public final class Scorer {
         List<Span> entities = Spans.ofStrictIob2(gold.tags());
         List<ScoringCounts> counts = new ArrayList<>(2);
         counts.add(new ScoringCounts(Scoring.STRICT_IOB2.label(), SpanCounts.byType(entities, List.of())));
-        counts.add(new ScoringCounts(Scoring.CONLLEVAL.label(), counts.get(0).byType()));
+        counts.add(new ScoringCounts(
+                Scoring.CONLLEVAL.label(), SpanCounts.byType(Spans.ofConlleval(gold.tags()), List.of())));
         return scored(gold, modelId, Outcome.MISSED, now, counts, entities, List.of());
     }
 

@@ -1,26 +1,34 @@
 package dev.slicer.evaluator.join;
 
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.RecordSizes;
 import dev.slicer.service.Shutdown;
+import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.service.transactions.Waiting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -36,6 +44,11 @@ public final class EvaluationStream implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EvaluationStream.class);
     private static final Duration CLOSE = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final int RECORDS_AT_HAND = 64;
+    /** Kafka Streams sets it to false; it has no name that is public. */
+    private static final String LEAVE_ON_CLOSE = "internal.leave.group.on.close";
+    /** As Kafka Streams has it by default: it commits several times a second. */
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
     /**
      * @param group consumer group, Kafka Streams' application id
@@ -54,6 +67,7 @@ public final class EvaluationStream implements AutoCloseable {
 
     private final Settings settings;
     private final Map<String, Object> kafka;
+    private final RecordSizes sizes;
     private final Topics topics;
     private final Topology topology;
     private final MeterRegistry registry;
@@ -62,9 +76,10 @@ public final class EvaluationStream implements AutoCloseable {
     private volatile Optional<String> failure = Optional.empty();
 
     private EvaluationStream(
-            Settings settings, Map<String, Object> kafka, Topics topics, Topology topology, MeterRegistry registry) {
+            Settings settings, KafkaClients kafka, Topics topics, Topology topology, MeterRegistry registry) {
         this.settings = settings;
-        this.kafka = Map.copyOf(kafka);
+        this.kafka = kafka.common();
+        this.sizes = kafka.sizes();
         this.topics = topics;
         this.topology = topology;
         this.registry = registry;
@@ -89,10 +104,23 @@ public final class EvaluationStream implements AutoCloseable {
                 rules,
                 topics,
                 events,
+                kafka.sizes(),
                 new JoinMetrics(registry, languages),
                 drift,
                 settings.stateOnDisk());
-        return new EvaluationStream(settings, kafka.common(), topics, topology, registry);
+        return new EvaluationStream(settings, kafka, topics, topology, registry);
+    }
+
+    /**
+     * Bytes that each record made of a labelled document may have.
+     *
+     * @param group as in {@link Settings}
+     */
+    public static int goldLimit(RecordSizes sizes, Topics topics, String group) {
+        return Stream.of(topics.documents(), topics.trialDocuments(), JoinStores.goldChangelog(group))
+                .mapToInt(sizes::limit)
+                .min()
+                .orElseThrow();
     }
 
     /** Returns once the join runs, or the shutdown begins; all topics must be there. */
@@ -135,8 +163,10 @@ public final class EvaluationStream implements AutoCloseable {
                     .get();
             int partitions = described.get(topics.entities()).partitions().size();
             try {
-                admin.createTopics(List.of(
-                                new NewTopic(topics.goldDocuments(), Optional.of(partitions), Optional.empty())))
+                admin.createTopics(List.of(new NewTopic(
+                                        topics.goldDocuments(), Optional.of(partitions), Optional.empty())
+                                .configs(Map.of(
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES)))))
                         .all()
                         .get();
             } catch (ExecutionException e) {
@@ -154,12 +184,24 @@ public final class EvaluationStream implements AutoCloseable {
                             + topics.entities() + " " + partitions + "; they must have the same number");
                 }
             }
+            sizes.read(admin, written());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             shutdown.begin();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new StreamsException(e.getCause());
         }
+    }
+
+    private List<String> written() {
+        List<String> written = new ArrayList<>(JoinStores.changelogs(settings.group()));
+        written.addAll(List.of(
+                topics.goldDocuments(),
+                topics.documents(),
+                topics.trialDocuments(),
+                topics.scores(),
+                topics.deadLetters()));
+        return written;
     }
 
     private Properties properties() {
@@ -170,11 +212,50 @@ public final class EvaluationStream implements AutoCloseable {
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder());
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), KafkaClients.MAX_RECORD_BYTES);
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RecordSize.MAX_BYTES);
+        all.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), RecordSize.MAX_BYTES);
+        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedRecords.class);
+        all.put(RefusedRecords.SIZES, sizes);
+        // A thread that fails is replaced; its partitions would else wait for the session of the one before to time
+        // out.
+        all.put(StreamsConfig.consumerPrefix(LEAVE_ON_CLOSE), true);
+        // Others' answers can have any size that they compress to, and those at hand are in memory together.
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RECORDS_AT_HAND);
+        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, RECORDS_AT_HAND);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
         Properties properties = new Properties();
         properties.putAll(all);
         return properties;
+    }
+
+    /** What there is to watch of it: all topics of its transactions, those that Kafka Streams makes included. */
+    public Watched watched() {
+        Set<String> named = Set.of(
+                topics.labelledDocuments(),
+                topics.goldDocuments(),
+                topics.entities(),
+                topics.documents(),
+                topics.scores(),
+                topics.deadLetters());
+        String own = settings.group() + "-";
+        return Watched.group(
+                "evaluation",
+                settings.group(),
+                topic -> named.contains(topic) || topic.startsWith(own),
+                TRANSACTION_TIMEOUT);
+    }
+
+    /** From where the group's instances would read on. */
+    public Waiting waiting(Admin admin) {
+        return streams.isPresent()
+                ? Waiting.ofGroup(
+                        admin,
+                        settings.group(),
+                        Set.of(topics.labelledDocuments(), topics.goldDocuments(), topics.entities(), topics.scores()))
+                : Waiting.nowhere();
     }
 
     /** Whether it reads; not while partitions are given out anew. */

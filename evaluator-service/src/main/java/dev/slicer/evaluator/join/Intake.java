@@ -8,8 +8,10 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,12 +26,14 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final GoldRules rules;
     private final Topics topics;
+    private final RecordSizes sizes;
     private final JoinMetrics metrics;
     private ProcessorContext<byte[], byte[]> context;
 
-    Intake(GoldRules rules, Topics topics, JoinMetrics metrics) {
+    Intake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics) {
         this.rules = rules;
         this.topics = topics;
+        this.sizes = sizes;
         this.metrics = metrics;
     }
 
@@ -43,13 +47,22 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
         ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
-            context.forward(
-                    new Record<>(
-                            gold.documentId().getBytes(StandardCharsets.UTF_8),
-                            record.value(),
-                            record.timestamp(),
-                            Origin.toHeaders(consumed)),
-                    JoinTopology.GOLD_SINK);
+            ProducerRecord<byte[], byte[]> sorted = new ProducerRecord<>(
+                    topics.goldDocuments(),
+                    null,
+                    null,
+                    gold.documentId().getBytes(StandardCharsets.UTF_8),
+                    record.value(),
+                    Origin.toHeaders(consumed));
+            if (sizes.fits(sorted)) {
+                context.forward(StreamRecords.asForwarded(sorted, record.timestamp()), JoinTopology.GOLD_SINK);
+            } else {
+                refuse(
+                        consumed,
+                        DeadLetterReason.RECORD_TOO_LARGE,
+                        "the record takes " + RecordSizes.of(sorted) + " bytes with its headers, at most "
+                                + sizes.limit(topics.goldDocuments()) + " fit into a record");
+            }
         } catch (InvalidEventException e) {
             refuse(consumed, DeadLetterReason.of(e), e.getMessage());
         } catch (RefusedGoldException e) {
@@ -62,9 +75,8 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
                 "Refused the labelled document at %s-%d offset %d: %s",
                 consumed.topic(), consumed.partition(), consumed.offset(), cause);
         metrics.refused(reason);
-        context.forward(
-                StreamRecords.asForwarded(
-                        KafkaEvents.deadLetter(topics.deadLetters(), consumed, reason, cause), consumed.timestamp()),
-                JoinTopology.DEAD_LETTERS_SINK);
+        sizes.deadLetter(topics.deadLetters(), consumed, reason, cause)
+                .ifPresent(letter -> context.forward(
+                        StreamRecords.asForwarded(letter, consumed.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
     }
 }

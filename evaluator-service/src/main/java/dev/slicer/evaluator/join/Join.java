@@ -12,6 +12,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -54,6 +56,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private final GoldRules rules;
     private final Topics topics;
     private final KafkaEvents events;
+    private final RecordSizes sizes;
     private final JoinMetrics metrics;
     /** In the order of their deadlines, as all wait alike. */
     private final Map<String, Waiting> pending = new LinkedHashMap<>();
@@ -61,11 +64,18 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private ProcessorContext<byte[], byte[]> context;
     private JoinStores stores;
 
-    Join(Settings settings, GoldRules rules, Topics topics, KafkaEvents events, JoinMetrics metrics) {
+    Join(
+            Settings settings,
+            GoldRules rules,
+            Topics topics,
+            KafkaEvents events,
+            RecordSizes sizes,
+            JoinMetrics metrics) {
         this.settings = settings;
         this.rules = rules;
         this.topics = topics;
         this.events = events;
+        this.sizes = sizes;
         this.metrics = metrics;
     }
 
@@ -129,8 +139,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
         metrics.forwarded();
         context.forward(
-                StreamRecords.asForwarded(
-                        events.write(topics.documents(), gold.question(), origin), context.currentSystemTimeMs()),
+                StreamRecords.asForwarded(question(gold, origin), context.currentSystemTimeMs()),
                 JoinTopology.DOCUMENTS_SINK);
         if (first.isEmpty()) {
             stores.put(gold, context.currentSystemTimeMs());
@@ -139,15 +148,20 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
+    /** With the sender's headers, where there is room for them. */
+    private ProducerRecord<byte[], byte[]> question(GoldDocument gold, ConsumerRecord<byte[], byte[]> origin) {
+        ProducerRecord<byte[], byte[]> question = events.write(topics.documents(), gold.question(), origin);
+        return sizes.fits(question) ? question : events.write(topics.documents(), gold.question());
+    }
+
     private void refuse(ConsumerRecord<byte[], byte[]> origin, DeadLetterReason reason, String cause) {
         LOG.warnf(
                 "Refused the labelled document at %s-%d offset %d: %s",
                 origin.topic(), origin.partition(), origin.offset(), cause);
         metrics.refused(reason);
-        context.forward(
-                StreamRecords.asForwarded(
-                        KafkaEvents.deadLetter(topics.deadLetters(), origin, reason, cause), origin.timestamp()),
-                JoinTopology.DEAD_LETTERS_SINK);
+        sizes.deadLetter(topics.deadLetters(), origin, reason, cause)
+                .ifPresent(letter -> context.forward(
+                        StreamRecords.asForwarded(letter, origin.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
     }
 
     /** By its key, before everybody's entities are parsed in vain. */
@@ -169,8 +183,14 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             Optional<GoldDocument> gold = stores.gold(event.documentId());
             if (gold.isPresent()) {
                 score(gold.get(), event, record.timestamp());
-            } else {
-                stores.putEarly(event, context.currentSystemTimeMs());
+            } else if (!stores.putEarly(
+                    event,
+                    context.currentSystemTimeMs(),
+                    sizes.limit(JoinStores.earlyChangelog(context.applicationId())))) {
+                metrics.unscored(
+                        Unscored.TOO_LARGE,
+                        event.modelId() + " answered " + event.documentId()
+                                + " before its gold came, with more than can be kept until then");
             }
         } catch (InvalidEventException e) {
             metrics.unscored(
@@ -240,8 +260,16 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void emit(DocumentScored score, long timestamp) {
-        context.forward(
-                StreamRecords.asForwarded(events.write(topics.scores(), score), timestamp), JoinTopology.SCORES_SINK);
+        ProducerRecord<byte[], byte[]> record = events.write(topics.scores(), score);
+        if (sizes.fits(record)) {
+            context.forward(StreamRecords.asForwarded(record, timestamp), JoinTopology.SCORES_SINK);
+        } else {
+            metrics.unscored(
+                    Unscored.TOO_LARGE,
+                    "the score of " + score.modelId() + " on " + score.documentId() + " takes "
+                            + RecordSizes.of(record) + " bytes, at most " + sizes.limit(topics.scores())
+                            + " fit into a record");
+        }
     }
 
     private Instant now() {

@@ -3,6 +3,8 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.RecordSize;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -146,18 +149,47 @@ final class JoinStores {
         scored.put(documentId, models.models());
     }
 
-    /** Of each model the first answer counts. */
-    void putEarly(EntitiesEvent answer, long now) {
+    /** The topics that Kafka Streams keeps the stores in. */
+    static List<String> changelogs(String group) {
+        return Stream.of(GOLD, SCORED, EARLY)
+                .map(store -> changelog(group, store))
+                .toList();
+    }
+
+    static String goldChangelog(String group) {
+        return changelog(group, GOLD);
+    }
+
+    static String earlyChangelog(String group) {
+        return changelog(group, EARLY);
+    }
+
+    private static String changelog(String group, String store) {
+        return group + "-" + store + "-changelog";
+    }
+
+    /**
+     * Of each model the first answer counts.
+     *
+     * @param maxBytes of all answers of a document
+     * @return false where this one is too much
+     */
+    boolean putEarly(EntitiesEvent answer, long now, int maxBytes) {
         Map<String, EntitiesEvent> byModel = new LinkedHashMap<>();
         Optional<KeptAnswers> before = early(answer.documentId());
         before.ifPresent(kept -> kept.answers().forEach(other -> byModel.put(other.modelId(), other)));
         if (byModel.putIfAbsent(answer.modelId(), answer) == null) {
             long since = before.map(KeptAnswers::since).orElse(now);
-            early.put(answer.documentId(), EventJson.write(new KeptAnswers(since, List.copyOf(byModel.values()))));
+            byte[] kept = EventJson.write(new KeptAnswers(since, List.copyOf(byModel.values())));
+            if (RecordSize.of(answer.documentId().getBytes(StandardCharsets.UTF_8), kept) > maxBytes) {
+                return false;
+            }
+            early.put(answer.documentId(), kept);
             if (before.isEmpty()) {
                 earlyByAge.addLast(new Since(answer.documentId(), now));
             }
         }
+        return true;
     }
 
     List<EntitiesEvent> takeEarly(String documentId) {

@@ -3,6 +3,7 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.RecordSizes;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -39,12 +40,13 @@ final class JoinTopology {
             GoldRules rules,
             Topics topics,
             KafkaEvents events,
+            RecordSizes sizes,
             JoinMetrics metrics,
             ProcessorSupplier<byte[], byte[], Void, Void> drift,
             boolean onDisk) {
         Topology topology = new Topology();
         source(topology, "labelled-documents", topics.labelledDocuments());
-        topology.addProcessor("intake", () -> new Intake(rules, topics, metrics), "labelled-documents");
+        topology.addProcessor("intake", () -> new Intake(rules, topics, sizes, metrics), "labelled-documents");
         sink(topology, GOLD_SINK, topics.goldDocuments(), "intake");
 
         source(topology, "gold-documents", topics.goldDocuments());
@@ -54,7 +56,7 @@ final class JoinTopology {
                 new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
                     @Override
                     public Processor<byte[], byte[], byte[], byte[]> get() {
-                        return new Join(settings, rules, topics, events, metrics);
+                        return new Join(settings, rules, topics, events, sizes, metrics);
                     }
 
                     @Override

@@ -14,7 +14,9 @@ enum Unscored {
     /** The document has been counted as missed by this model. */
     LATE,
     /** No labelled document came for it while it was kept. */
-    GOLD_UNKNOWN;
+    GOLD_UNKNOWN,
+    /** The answer or its score is larger than a record may be. */
+    TOO_LARGE;
 
     static Unscored of(Answer.Problem problem) {
         return switch (problem) {

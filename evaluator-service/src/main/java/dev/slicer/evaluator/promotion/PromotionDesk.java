@@ -6,6 +6,7 @@ import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
@@ -15,6 +16,7 @@ import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
+import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -71,6 +74,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private Optional<Sitting> sitting = Optional.empty();
     private Instant notBefore = Instant.MIN;
     private volatile Instant lastPoll = Instant.now();
+    private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<Consumer<byte[], byte[]>> polled = Optional.empty();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -132,6 +136,11 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     @Override
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    @Override
     public Optional<RuntimeException> failure() {
         return failure;
     }
@@ -145,6 +154,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             while (!shutdown.hasBegun()) {
                 member.poll(POLL);
                 lastPoll = Instant.now();
+                waiting = Waiting.of(member, member.assignment());
                 if (member.assignment().isEmpty()) {
                     rise();
                 } else if (!lastPoll.isBefore(notBefore)) {
@@ -293,7 +303,10 @@ public final class PromotionDesk implements TopicReader, Runnable {
                 objections.isEmpty() ? Kind.PROMOTED : Kind.REFUSED,
                 now(),
                 instance,
-                Optional.of(objections.isEmpty() ? "nothing falls by more than it may" : String.join("; ", objections)),
+                Optional.of(
+                        objections.isEmpty()
+                                ? "nothing falls by more than it may"
+                                : RecordSize.shortened(String.join("; ", objections))),
                 Optional.of(current),
                 Optional.empty(),
                 Optional.of(comparison));
@@ -302,8 +315,20 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private void say(Producer<byte[], byte[]> producer, CheckpointEvent event) {
         LOG.infof(
                 "%s: %s, %s", event.checkpointId(), event.kind(), event.reason().orElse("for a comparison"));
-        await(producer.send(events.write(topics.checkpointEvents(), event)));
+        await(producer.send(record(event)));
         tail.awaitCaughtUp(LEDGER_LIMIT);
+    }
+
+    /** Without the comparison's table where that has more rows than fit into a record: the verdict counts even so. */
+    private ProducerRecord<byte[], byte[]> record(CheckpointEvent event) {
+        ProducerRecord<byte[], byte[]> whole = events.write(topics.checkpointEvents(), event);
+        if (kafka.sizes().fits(whole)) {
+            return whole;
+        }
+        LOG.warnf(
+                "the comparison of %s takes more than fits into a record of %s and is left out",
+                event.checkpointId(), topics.checkpointEvents());
+        return events.write(topics.checkpointEvents(), event.withoutComparison());
     }
 
     private static void await(Future<?> sent) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.labels.TagScheme;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.text.Word;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GoldRulesTest {
     private static final GoldRules ANY = new GoldRules(Set.of(), Set.of(), false);
@@ -103,10 +107,70 @@ class GoldRulesTest {
 
     @Test
     void shouldNameTheTagThatIsOutsideIob2() {
-        refused(ANY, words("b", "sw", List.of("a", "b"), List.of("O", "S-PER")), DeadLetterReason.INVALID_VALUE)
-                .hasMessage("tags[1] must be O, B-TYPE or I-TYPE, got \"S-PER\"");
+        refused(ANY, words("b", "sw", List.of("a", "b"), List.of("O", "X-PER")), DeadLetterReason.INVALID_VALUE)
+                .hasMessage("tags[1]: 'X-PER' is no tag; expected O or a prefix of B I L U E S M W, as in B-PER");
         refused(ANY, words("b", "sw", List.of("a", "b"), List.of("B-LOC", "I-PER")), DeadLetterReason.INVALID_VALUE)
-                .hasMessage("tags[1] is \"I-PER\" after \"B-LOC\", but in IOB2 an entity begins with B-");
+                .hasMessage(
+                        "tags[1] is \"I-PER\" after \"B-LOC\", but in IOB2 an entity begins with B-; where that is meant, "
+                                + "say scheme IOB1, or IOB2 for no entity");
+        refused(ANY, scheme(TagScheme.IOB1, "O", "S-PER"), DeadLetterReason.INVALID_VALUE)
+                .hasMessage("tags: 'S-PER' is no IOB1 tag");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ",      B-PER L-PER U-LOC O, B-PER I-PER B-LOC O",
+        ",      B-PER M-PER E-PER W-LOC, B-PER I-PER I-PER B-LOC",
+        ",      B_PER I_PER I-O o,   B-PER I-PER O O",
+        "IOB1,  I-PER B-PER I-LOC O, B-PER B-PER B-LOC O",
+        "IOB2,  O I-PER B-LOC O,     O I-PER B-LOC O",
+        "BILOU, B-PER I-PER O O,     B-PER I-PER O O"
+    })
+    void shouldReadEachSchemeAndSpelling(TagScheme scheme, String tags, String expected) {
+        assertThat(ANY.read(scheme(scheme, tags.split(" "))).tags()).containsExactly(expected.split(" "));
+    }
+
+    @Test
+    void shouldAlignComposedAndDecomposedGoldAndWordsThatSayNothing() {
+        // Given: words decomposed where the text is composed, a character in each that says nothing, and a word of
+        // nothing else
+        LabelledDocument labelled = new LabelledDocument(
+                "1",
+                "b",
+                "yo",
+                Optional.of("O\u0323\u0300ṣun \ufffd Ṣọ\u00adlá."),
+                List.of("Ọ̀s\u0323u\ue000n", "\ufffd", "S\u0323o\u0323la\u0301", "."),
+                List.of("B-PER", "I-PER", "I-PER", "O"),
+                Optional.empty());
+
+        // When
+        GoldDocument gold = ANY.read(labelled);
+
+        // Then
+        assertThat(gold.words())
+                .extracting(word -> word.of(gold.text()))
+                .containsExactly("O\u0323\u0300ṣun", "\ufffd", "Ṣọ\u00adlá", ".");
+        assertThat(gold.tags()).isEqualTo(labelled.tags());
+        refused(
+                        ANY,
+                        new LabelledDocument(
+                                "1",
+                                "b",
+                                "yo",
+                                Optional.of("Ọ̀ṣun Ṣọlá"),
+                                List.of("Ọ̀ṣun", "\ufffd", "Ṣọlá"),
+                                List.of("O", "O", "O"),
+                                Optional.empty()),
+                        DeadLetterReason.GOLD_NOT_ALIGNED)
+                .hasMessage("words[1], \"\ufffd\", is not at offset 5 of the text");
+    }
+
+    @Test
+    void shouldEndGoldWithWordsThatSaySomething() {
+        GoldDocument gold = ANY.read(words(
+                "b", "sw", List.of("\ufffd", "Asha", "\u200b", "\ue000"), List.of("B-PER", "I-PER", "I-PER", "B-LOC")));
+
+        assertThat(gold.tags()).containsExactly("O", "B-PER", "O", "O");
     }
 
     @Test
@@ -134,6 +198,18 @@ class GoldRulesTest {
 
     private static LabelledDocument words(String benchmark, String language, List<String> words, List<String> tags) {
         return new LabelledDocument("1", benchmark, language, words, tags);
+    }
+
+    private static LabelledDocument scheme(TagScheme scheme, String... tags) {
+        return new LabelledDocument(
+                "1",
+                "b",
+                "sw",
+                Optional.empty(),
+                Collections.nCopies(tags.length, "neno"),
+                List.of(tags),
+                Optional.empty(),
+                Optional.ofNullable(scheme));
     }
 
     private static LabelledDocument entities(String text, LabelledEntity... entities) {

@@ -10,6 +10,7 @@ import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.labels.TagScheme;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.MatchCounts;
@@ -68,11 +69,18 @@ class ScorerTest {
             throws UnscorableException {
         // Given
         Random random = new Random(seed);
-        List<String> goldTags = valid(tags(random, length));
+        List<String> goldTags = tags(random, length);
         List<String> predicted = tags(random, length);
         GoldDocument document = new GoldRules(Set.of(), Set.of(), false)
                 .read(new LabelledDocument(
-                        "1", "b", "sw", goldTags.stream().map(tag -> "neno").toList(), goldTags));
+                        "1",
+                        "b",
+                        "sw",
+                        Optional.empty(),
+                        goldTags.stream().map(tag -> "neno").toList(),
+                        goldTags,
+                        Optional.empty(),
+                        Optional.of(TagScheme.IOB2)));
         EntitiesEvent event = answer(
                 Optional.of(predicted),
                 Optional.of(predicted.stream().map(tag -> List.of(tag, "O")).toList()));
@@ -166,16 +174,5 @@ class ScorerTest {
             tags.add(TAGS.get(random.nextInt(TAGS.size())));
         }
         return tags;
-    }
-
-    private static List<String> valid(List<String> tags) {
-        List<String> valid = new ArrayList<>();
-        String before = "O";
-        for (String tag : tags) {
-            boolean continues = tag.startsWith("I-") && before.endsWith(tag.substring(1));
-            before = tag.startsWith("I-") && !continues ? "B-" + tag.substring(2) : tag;
-            valid.add(before);
-        }
-        return valid;
     }
 }

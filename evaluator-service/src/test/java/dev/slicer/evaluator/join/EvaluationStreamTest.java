@@ -25,10 +25,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,7 @@ class EvaluationStreamTest {
                 // Then
                 records.await(TOPICS.scores(), DOCUMENTS + 1, record -> true);
                 assertThat(stream.failure()).isEmpty();
+                assertHasReadAll(clients, stream);
                 for (int i = 0; i <= DOCUMENTS; i += 50) {
                     assertThat(records.held(TOPICS.scores(), "evaluation/b/sw/" + i))
                             .hasSize(1);
@@ -143,6 +147,23 @@ class EvaluationStreamTest {
                     .hasValue(
                             "slicer.gold-documents has 5 partitions and slicer.entities 2; they must have the same number");
             stream.close();
+        }
+    }
+
+    /** Markers of transactions at the end of a topic, as of scores, are no records that it leaves. */
+    private static void assertHasReadAll(KafkaClients clients, EvaluationStream stream) {
+        try (Admin admin = clients.admin();
+                Consumer<byte[], byte[]> reader = clients.reader()) {
+            Eventually.holds("nothing more to read", () -> {
+                Map<TopicPartition, OptionalLong> positions =
+                        stream.waiting(admin).positions();
+                assertThat(positions.keySet())
+                        .extracting(TopicPartition::topic)
+                        .contains(TOPICS.scores(), TOPICS.entities(), TOPICS.labelledDocuments());
+                return reader.endOffsets(positions.keySet()).entrySet().stream()
+                        .allMatch(end ->
+                                positions.get(end.getKey()).orElseThrow() == end.getValue());
+            });
         }
     }
 

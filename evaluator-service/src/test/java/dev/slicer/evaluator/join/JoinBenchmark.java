@@ -11,6 +11,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -168,12 +169,14 @@ final class JoinBenchmark {
             store.init(joinContext.getStateStoreContext(), store);
             joinContext.addStateStore(store);
         }
-        Intake intake = new Intake(RULES, TOPICS, metrics);
+        RecordSizes sizes = new RecordSizes(new SimpleMeterRegistry());
+        Intake intake = new Intake(RULES, TOPICS, sizes, metrics);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
                 RULES,
                 TOPICS,
                 EVENTS,
+                sizes,
                 metrics);
         Counting counting = new Counting(metrics);
         intake.init(intakeContext);

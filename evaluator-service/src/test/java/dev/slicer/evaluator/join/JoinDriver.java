@@ -9,6 +9,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,6 +57,7 @@ final class JoinDriver implements AutoCloseable {
                         new GoldRules(Set.of(), Set.of(), false),
                         topics,
                         events,
+                        new RecordSizes(registry),
                         new JoinMetrics(registry, new LanguageLabels()),
                         Ignoring::new,
                         false),

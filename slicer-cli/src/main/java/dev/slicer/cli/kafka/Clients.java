@@ -3,6 +3,7 @@ package dev.slicer.cli.kafka;
 import dev.slicer.events.CloudEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.RecordSize;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -33,7 +34,8 @@ public record Clients(Map<String, Object> common) {
     /** A transaction that a killed run left open holds readers up for so long. */
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
-    private static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
+    /** Of a request that a broker takes, {@code socket.request.max.bytes} unless configured otherwise. */
+    private static final int MAX_REQUEST_BYTES = 100 * 1024 * 1024;
 
     public Clients {
         common = Map.copyOf(common);
@@ -42,6 +44,11 @@ public record Clients(Map<String, Object> common) {
     /** A consumer of no group. */
     public KafkaConsumer<byte[], byte[]> reader() {
         return consumer(Map.of());
+    }
+
+    /** A consumer of no group that has one record in memory at a time. */
+    public KafkaConsumer<byte[], byte[]> readerOfOne() {
+        return consumer(Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1));
     }
 
     /**
@@ -65,6 +72,16 @@ public record Clients(Map<String, Object> common) {
         return producer(Map.of(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG, id,
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS));
+    }
+
+    /** The same for records that others wrote, compressed, so that they go where they were once taken. */
+    public Producer<byte[], byte[]> transactionalProducerOfAnySize(String id) {
+        return producer(Map.of(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, id,
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES,
+                ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MAX_REQUEST_BYTES,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip"));
     }
 
     /** @throws UnknownTopicOrPartitionException where there is no such topic */
@@ -100,7 +117,7 @@ public record Clients(Map<String, Object> common) {
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordSize.MAX_BYTES);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);

@@ -1,13 +1,18 @@
 package dev.slicer.cli.publish;
 
 import dev.slicer.cli.kafka.Clients;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.RecordSize;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Publishes labelled documents in transactions. One that is broken off leaves the whole transactions that it came to; who
@@ -32,22 +37,45 @@ public final class DocumentPublisher {
      * Returns when all documents are committed.
      *
      * @param progress is told how many documents are
-     * @throws KafkaException where the topic is missing or Kafka does not do its part
+     * @throws KafkaException where a document is too large, the topic is missing or Kafka does not do its part
      */
     public void publish(List<LabelledDocument> documents, IntConsumer progress) {
+        documents.forEach(this::requireSmall);
         requireTopic();
         try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(transactionalId)) {
             producer.initTransactions();
             for (int from = 0; from < documents.size(); from += DOCUMENTS_IN_TRANSACTION) {
                 int to = Math.min(from + DOCUMENTS_IN_TRANSACTION, documents.size());
-                producer.beginTransaction();
-                // A failed send fails the commit, so the futures need not be looked at.
-                documents
-                        .subList(from, to)
-                        .forEach(document -> producer.send(Clients.record(topic, document, clock.instant())));
-                producer.commitTransaction();
+                write(documents.subList(from, to), producer);
                 progress.accept(to);
             }
+        }
+    }
+
+    private void write(List<LabelledDocument> documents, Producer<byte[], byte[]> producer) {
+        AtomicReference<KafkaException> tooLarge = new AtomicReference<>();
+        try {
+            producer.beginTransaction();
+            // A failed send fails the commit, so the futures need not be looked at.
+            documents.forEach(document ->
+                    producer.send(Clients.record(topic, document, clock.instant()), (place, problem) -> {
+                        if (problem instanceof RecordTooLargeException) {
+                            tooLarge.set(new KafkaException("document " + document.id() + ": " + problem.getMessage()));
+                        }
+                    }));
+            producer.commitTransaction();
+        } catch (KafkaException e) {
+            // It says more than that the transaction failed.
+            throw Optional.ofNullable(tooLarge.get()).orElse(e);
+        }
+    }
+
+    private void requireSmall(LabelledDocument document) {
+        long bytes = EventJson.write(document).length;
+        int most = RecordSize.limit(RecordSize.MAX_BYTES) - RecordSize.MAX_TEXT_BYTES;
+        if (bytes > most) {
+            throw new KafkaException("document " + document.id() + " takes " + bytes + " bytes, at most " + most
+                    + " fit into a record; nothing was published");
         }
     }
 

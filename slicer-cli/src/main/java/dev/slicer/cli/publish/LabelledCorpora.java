@@ -4,10 +4,12 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.labels.TagScheme;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,10 +43,24 @@ public final class LabelledCorpora {
         for (Sentence sentence : corpus.sentences()) {
             String id = String.join("/", benchmark, language, corpus.name(), Integer.toString(++number));
             try {
-                documents.add(new LabelledDocument(id, benchmark, language, sentence.words(), sentence.tags()));
+                documents.add(new LabelledDocument(
+                        id,
+                        benchmark,
+                        language,
+                        Optional.empty(),
+                        sentence.words(),
+                        sentence.tags(),
+                        Optional.empty(),
+                        scheme(sentence)));
             } catch (IllegalArgumentException wrong) {
                 throw new CorpusException(corpus.name(), "sentence " + number + ": " + wrong.getMessage());
             }
         }
+    }
+
+    /** Said only where the tags alone leave it open, so that a document is the one that it has always been. */
+    private static Optional<TagScheme> scheme(Sentence sentence) {
+        boolean valid = TagScheme.IOB2.toIob2(sentence.tags()).equals(sentence.tags());
+        return valid ? Optional.empty() : Optional.of(TagScheme.IOB2);
     }
 }

@@ -34,6 +34,10 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
 
     /** How many times it was fed back before. */
     int attempts() {
+        return attempts(record);
+    }
+
+    private static int attempts(ConsumerRecord<byte[], byte[]> record) {
         return Optional.ofNullable(record.headers().lastHeader(ATTEMPT))
                 .map(Header::value)
                 .map(value -> new String(value, StandardCharsets.UTF_8))
@@ -46,10 +50,14 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    /** The record that it was, for the topic that it came from: key, value and headers, and where it was meanwhile. */
-    ProducerRecord<byte[], byte[]> again() {
+    /**
+     * The record that it was, for the topic that it came from: key, value and headers, and where it was meanwhile.
+     *
+     * @param original where the letter refers to it; the letter itself where it has all of it
+     */
+    ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> original) {
         RecordHeaders headers = new RecordHeaders();
-        for (Header header : record.headers()) {
+        for (Header header : original.headers()) {
             if (!DeadLetterHeaders.include(header.key())
                     && !header.key().equals(REPLAYED_FROM)
                     && !header.key().equals(ATTEMPT)) {
@@ -57,7 +65,7 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
             }
         }
         headers.add(REPLAYED_FROM, place().getBytes(StandardCharsets.UTF_8));
-        headers.add(ATTEMPT, Integer.toString(attempts() + 1).getBytes(StandardCharsets.UTF_8));
-        return new ProducerRecord<>(was.topic(), null, null, record.key(), record.value(), headers);
+        headers.add(ATTEMPT, Integer.toString(attempts(original) + 1).getBytes(StandardCharsets.UTF_8));
+        return new ProducerRecord<>(was.topic(), null, null, original.key(), original.value(), headers);
     }
 }

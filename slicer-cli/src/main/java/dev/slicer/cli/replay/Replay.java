@@ -6,19 +6,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Feeds dead letters back to the topics that they came from, each once: what is fed back and what is left are one Kafka
@@ -28,20 +34,29 @@ import org.apache.kafka.common.TopicPartition;
 public final class Replay {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int LETTERS_IN_TRANSACTION = 500;
+    private static final int LETTERS_OF_POLL = 50;
+    /** Of the records of a transaction, unless one alone has more: they are in memory together. */
+    private static final long TRANSACTION_BYTES = 16 * 1024 * 1024;
 
     private final Clients kafka;
     private final Topics topics;
     private final String group;
-    private final Consumer<FoundLetter> listener;
+    private final Listener listener;
     private long chosen;
     private long passedOver;
     private long homeless;
+    private long stuck;
 
-    /**
-     * @param listener is told of each letter once it is fed back, or found by a dry run
-     */
-    public Replay(Clients kafka, Topics topics, Consumer<FoundLetter> listener) {
+    /** Is told of letters. */
+    public interface Listener {
+        /** Once it is fed back, or found by a dry run. */
+        void chosen(FoundLetter letter);
+
+        /** @param why it could not be fed back */
+        void stuck(FoundLetter letter, String why);
+    }
+
+    public Replay(Clients kafka, Topics topics, Listener listener) {
         this.kafka = kafka;
         this.topics = topics;
         this.group = topics.prefix() + "replay";
@@ -60,28 +75,38 @@ public final class Replay {
      * @throws KafkaException where Kafka does not do its part
      */
     public ReplayOutcome run(Selection selection, boolean again) {
-        try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(group);
-                KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_IN_TRANSACTION)) {
+        try (Producer<byte[], byte[]> producer = kafka.transactionalProducerOfAnySize(group);
+                Originals originals = new Originals(kafka);
+                KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
             // Ends what a killed run left open and shuts out one that still runs: from here on nothing changes but by
             // us.
             producer.initTransactions();
             walk(consumer, selection, again, (records, walks) -> {
-                List<Letter> letters = choose(records, walks, selection);
-                if (!letters.isEmpty()) {
-                    feed(producer, letters, walks);
-                    tell(letters);
-                }
+                Feeding feeding = new Feeding(producer, originals, walks);
+                choose(records, walks, selection).forEach(feeding::take);
+                feeding.flush();
             });
-            return new ReplayOutcome(chosen, passedOver, homeless);
+            return outcome();
         }
     }
 
     /** Finds the letters that {@link #run} would feed back now. */
     public ReplayOutcome dryRun(Selection selection, boolean again) {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_IN_TRANSACTION)) {
-            walk(consumer, selection, again, (records, walks) -> tell(choose(records, walks, selection)));
-            return new ReplayOutcome(chosen, passedOver, homeless);
+        try (KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
+            walk(
+                    consumer,
+                    selection,
+                    again,
+                    (records, walks) -> choose(records, walks, selection).forEach(decided -> {
+                        decided.mark(false);
+                        decided.letter().map(FoundLetter::of).ifPresent(listener::chosen);
+                    }));
+            return outcome();
         }
+    }
+
+    private ReplayOutcome outcome() {
+        return new ReplayOutcome(chosen, passedOver, homeless, stuck);
     }
 
     private interface Step {
@@ -128,50 +153,142 @@ public final class Replay {
         return walks;
     }
 
-    private List<Letter> choose(
+    /**
+     * What is to become of a record.
+     *
+     * @param letter that is to be fed back; empty where nothing is to be done
+     * @param gone whether it counts as fed back, now or before
+     */
+    private record Decided(PartitionWalk walk, long offset, Optional<Letter> letter, boolean gone) {
+        void mark(boolean isStuck) {
+            if (gone && !isStuck) {
+                walk.gone(offset);
+            } else {
+                walk.stays(offset);
+            }
+        }
+    }
+
+    private List<Decided> choose(
             ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionWalk> walks, Selection selection) {
-        List<Letter> letters = new ArrayList<>();
+        List<Decided> decided = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (chosen >= selection.limit()) {
                 break;
             }
             PartitionWalk walk = walks.get(new TopicPartition(record.topic(), record.partition()));
             Optional<Letter> letter = Letter.of(record).filter(this::hasHome);
-            if (!walk.isLeft(record.offset())) {
-                walk.gone(record.offset());
-            } else if (letter.filter(selection::includes).isPresent()) {
-                letters.add(letter.get());
+            boolean left = walk.isLeft(record.offset());
+            Optional<Letter> wanted = letter.filter(found -> left && selection.includes(found));
+            decided.add(new Decided(walk, record.offset(), wanted, !left || wanted.isPresent()));
+            if (wanted.isPresent()) {
                 chosen++;
-                walk.gone(record.offset());
-            } else {
-                walk.stays(record.offset());
-                if (letter.isPresent()) {
-                    passedOver++;
-                } else {
-                    homeless++;
-                }
+            } else if (left && letter.isPresent()) {
+                passedOver++;
+            } else if (left) {
+                homeless++;
             }
         }
-        return letters;
+        return decided;
     }
 
     private boolean hasHome(Letter letter) {
         return sources(topics).contains(letter.was().topic());
     }
 
-    private void feed(
-            Producer<byte[], byte[]> producer, List<Letter> letters, Map<TopicPartition, PartitionWalk> walks) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        walks.forEach(
-                (partition, walk) -> offsets.put(partition, walk.progress().toCommit()));
-        producer.beginTransaction();
-        // A failed send fails the commit, so the futures need not be looked at.
-        letters.forEach(letter -> producer.send(letter.again()));
-        producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group));
-        producer.commitTransaction();
-    }
+    /** Feeds letters back in their order. One that cannot be costs the others nothing. */
+    private final class Feeding {
+        private final Producer<byte[], byte[]> producer;
+        private final Originals originals;
+        private final Map<TopicPartition, PartitionWalk> walks;
+        private final List<Decided> waiting = new ArrayList<>();
+        private final Map<Letter, ProducerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
+        private final Map<Letter, String> problems = new HashMap<>();
+        private long bytes;
 
-    private void tell(List<Letter> letters) {
-        letters.stream().map(FoundLetter::of).forEach(listener);
+        Feeding(Producer<byte[], byte[]> producer, Originals originals, Map<TopicPartition, PartitionWalk> walks) {
+            this.producer = producer;
+            this.originals = originals;
+            this.walks = walks;
+        }
+
+        void take(Decided decided) {
+            waiting.add(decided);
+            decided.letter().ifPresent(this::prepare);
+            if (bytes >= TRANSACTION_BYTES) {
+                flush();
+            }
+        }
+
+        private void prepare(Letter letter) {
+            Originals.Found found = letter.was()
+                    .reference()
+                    .map(reference -> originals.find(letter.was(), reference))
+                    .orElseGet(() -> new Originals.Original(letter.record()));
+            if (found instanceof Originals.Original original) {
+                records.put(letter, letter.again(original.record()));
+                bytes += Math.max(0, original.record().serializedValueSize());
+            } else if (found instanceof Originals.Missing missing) {
+                problems.put(letter, missing.why());
+            }
+        }
+
+        void flush() {
+            while (!records.isEmpty() && !send()) {
+                // Without those that the broker finds too large.
+                records.keySet().removeAll(problems.keySet());
+            }
+            waiting.forEach(decided ->
+                    decided.mark(decided.letter().filter(problems::containsKey).isPresent()));
+            if (!records.isEmpty()) {
+                commit();
+            }
+            records.keySet().stream().map(FoundLetter::of).forEach(listener::chosen);
+            problems.forEach((letter, why) -> listener.stuck(FoundLetter.of(letter), why));
+            chosen -= problems.size();
+            stuck += problems.size();
+            waiting.clear();
+            records.clear();
+            problems.clear();
+            bytes = 0;
+        }
+
+        /** @return whether the broker has all of them; if not, what it found too large is a problem */
+        private boolean send() {
+            producer.beginTransaction();
+            Map<Letter, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+            records.forEach((letter, record) -> sent.put(letter, producer.send(record)));
+            producer.flush();
+            int before = problems.size();
+            sent.forEach((letter, answer) -> tooLarge(answer).ifPresent(why -> problems.put(letter, why)));
+            if (problems.size() > before) {
+                producer.abortTransaction();
+                return false;
+            }
+            return true;
+        }
+
+        private void commit() {
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+            walks.forEach(
+                    (partition, walk) -> offsets.put(partition, walk.progress().toCommit()));
+            producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group));
+            producer.commitTransaction();
+        }
+
+        /** Any other failure fails the commit. */
+        private Optional<String> tooLarge(Future<RecordMetadata> sent) {
+            try {
+                sent.get();
+                return Optional.empty();
+            } catch (ExecutionException e) {
+                return e.getCause() instanceof RecordTooLargeException
+                        ? Optional.of("its topic takes no record of that size: "
+                                + e.getCause().getMessage())
+                        : Optional.empty();
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
     }
 }

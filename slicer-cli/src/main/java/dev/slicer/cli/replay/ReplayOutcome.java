@@ -1,10 +1,18 @@
 package dev.slicer.cli.replay;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+
 /**
  * What a run did, or would do; also its JSON.
  *
  * @param chosen letters that were fed back
  * @param passedOver letters that wait for a run with another selection
  * @param homeless letters that no run feeds back: they do not name one of the topics that Slicer reads
+ * @param stuck letters that were chosen and could not be fed back; they wait for another run
  */
-public record ReplayOutcome(long chosen, long passedOver, long homeless) {}
+public record ReplayOutcome(
+        long chosen,
+        long passedOver,
+        long homeless,
+        @JsonInclude(Include.NON_DEFAULT) long stuck) {}

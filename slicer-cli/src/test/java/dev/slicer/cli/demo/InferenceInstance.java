@@ -13,6 +13,9 @@ final class InferenceInstance implements AutoCloseable {
     private static final Pattern COMMITS =
             Pattern.compile("^slicer_stream_commit_seconds_count [1-9]", Pattern.MULTILINE);
 
+    private static final Pattern ENDED =
+            Pattern.compile("^slicer_stream_hanging_transactions_ended_total\\{.*\\} (\\S+)", Pattern.MULTILINE);
+
     private final ServiceInstance service;
 
     /** @param environment configuration; the transactional id is the instance's name */
@@ -56,6 +59,16 @@ final class InferenceInstance implements AutoCloseable {
         return service.body("/q/metrics")
                 .filter(metrics -> COMMITS.matcher(metrics).find())
                 .isPresent();
+    }
+
+    /** How many transactions hung and were ended since it was started. */
+    long endedTransactions() {
+        return service.body("/q/metrics")
+                .map(metrics -> ENDED.matcher(metrics)
+                        .results()
+                        .mapToLong(found -> (long) Double.parseDouble(found.group(1)))
+                        .sum())
+                .orElse(0L);
     }
 
     ServiceInstance service() {

@@ -6,6 +6,7 @@ import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
 import dev.slicer.metrics.Tolerances;
+import dev.slicer.service.TopicSetup;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -32,8 +33,8 @@ interface EvaluatorSettings {
     @WithDefault("10m")
     Duration waitForAnswer();
 
-    /** How long a labelled document is kept for the answers of further models. */
-    @WithDefault("30d")
+    /** How long a labelled document is kept for the answers of further models since it came last, and how long scores count. */
+    @WithDefault("90d")
     Duration keepGold();
 
     /** Where that lies: in memory, or on disk in the state folder. */
@@ -73,9 +74,13 @@ interface EvaluatorSettings {
         @WithDefault("200")
         int maxDocuments();
 
-        /** After which documents that were not answered count as missed. */
+        /** How long a comparison waits for the next answer until it is set aside. */
         @WithDefault("30m")
         Duration timeout();
+
+        /** How long a comparison may take, however it gets on, until others have their turn. */
+        @WithDefault("1d")
+        Duration limit();
 
         /** By how much the mean F1 of all languages may fall; 0.01 is a point. */
         @WithDefault("0.01")
@@ -114,9 +119,15 @@ interface EvaluatorSettings {
         return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText(), maxBytes);
     }
 
-    default EvaluationStream.Settings streamSettings(Topics topics) {
+    default EvaluationStream.Settings streamSettings(Topics topics, Optional<Short> replicas) {
         return new EvaluationStream.Settings(
-                groupFor(topics), threads(), stateFolder(), state() == State.DISK, waitForAnswer(), keepGold());
+                groupFor(topics),
+                threads(),
+                stateFolder(),
+                state() == State.DISK,
+                waitForAnswer(),
+                keepGold(),
+                replicas);
     }
 
     default TrialSettings trialSettings() {
@@ -128,6 +139,7 @@ interface EvaluatorSettings {
                 promotion().benchmarks().orElse(Set.of()),
                 promotion().maxDocuments(),
                 promotion().timeout(),
+                promotion().limit(),
                 keepGold());
     }
 
@@ -149,11 +161,20 @@ interface EvaluatorSettings {
         positive("wait-for-answer", waitForAnswer());
         positive("keep-gold", keepGold());
         positive("promotion.timeout", promotion().timeout());
+        positive("promotion.limit", promotion().limit());
         positive("drift.current", drift().current());
         positive("drift.reference", drift().reference());
         if (keepGold().compareTo(waitForAnswer()) < 0) {
             throw new IllegalArgumentException(
                     "slicer.evaluator.keep-gold, " + keepGold() + ", is less than wait-for-answer, " + waitForAnswer());
+        }
+        if (keepGold().compareTo(TopicSetup.SCORES_KEPT) > 0) {
+            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
+                    + ", is more than scores are kept, " + TopicSetup.SCORES_KEPT);
+        }
+        if (promotion().enabled() && keepGold().compareTo(promotion().limit()) <= 0) {
+            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
+                    + ", must be more than promotion.limit, " + promotion().limit());
         }
         try {
             trialSettings();

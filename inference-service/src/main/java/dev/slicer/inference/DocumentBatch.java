@@ -81,13 +81,6 @@ final class DocumentBatch {
         Tagging start(List<Asked> documents);
     }
 
-    /** The model fails whatever it is given. */
-    static final class BrokenModelException extends RuntimeException {
-        BrokenModelException(Throwable cause) {
-            super("the model fails on every text: " + cause.getMessage(), cause);
-        }
-    }
-
     /** The model failed on some documents. */
     private static final class ModelFailure extends Exception {
         ModelFailure(Throwable cause) {
@@ -194,7 +187,7 @@ final class DocumentBatch {
         try {
             tag(ORDINARY, model);
         } catch (ModelFailure e) {
-            throw new BrokenModelException(e.getCause());
+            throw new BrokenModelException("the model fails on every text", e.getCause());
         }
     }
 

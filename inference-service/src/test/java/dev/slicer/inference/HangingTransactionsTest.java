@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +46,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,7 @@ class HangingTransactionsTest {
     @TempDir
     private Path folder;
 
+    private final ExecutorService atOnce = Executors.newCachedThreadPool();
     private final Clock clock = Clock.systemUTC();
     private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
 
@@ -88,6 +91,11 @@ class HangingTransactionsTest {
         String lostId() {
             return group() + "-lost";
         }
+    }
+
+    @AfterEach
+    void stop() {
+        atOnce.shutdownNow();
     }
 
     @Test
@@ -136,9 +144,10 @@ class HangingTransactionsTest {
                 }
 
                 // When
-                for (Scenario scenario : scenarios) {
-                    answerTheRest(settings, scenario);
-                }
+                CompletableFuture<?>[] all = scenarios.stream()
+                        .map(scenario -> CompletableFuture.runAsync(() -> answerTheRest(settings, scenario), atOnce))
+                        .toArray(CompletableFuture[]::new);
+                CompletableFuture.allOf(all).join();
             }
         }
     }

@@ -36,7 +36,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record KafkaClients(Map<String, Object> common, MeterRegistry registry, RecordSizes sizes) {
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
-    private static final int ASKING_TIMEOUT_MILLIS = 5_000;
     /**
      * Of one poll, whoever polls: others' records can have any size that they compress to, and those of a poll are in
      * memory together. What has been fetched before comes without waiting, so that many small polls cost little.
@@ -116,14 +115,10 @@ public record KafkaClients(Map<String, Object> common, MeterRegistry registry, R
 
     /** A producer is made anew where a transaction failed, which it may have for its records' size. */
     private void learnSizes() {
-        if (sizes.inDoubt().isEmpty()) {
-            return;
-        }
-        Map<String, Object> settings = new HashMap<>(common);
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ASKING_TIMEOUT_MILLIS);
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ASKING_TIMEOUT_MILLIS);
-        try (Admin admin = Admin.create(settings)) {
-            sizes.read(admin, sizes.inDoubt());
+        if (!sizes.inDoubt().isEmpty()) {
+            try (Admin admin = admin()) {
+                sizes.read(admin, sizes.inDoubt());
+            }
         }
     }
 

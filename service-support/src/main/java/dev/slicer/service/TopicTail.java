@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -44,6 +45,7 @@ public final class TopicTail implements TopicReader, Runnable {
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Set<String> topics;
+    private final PassedOver passedOver;
     private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private final List<Barrier> barriers = new ArrayList<>();
@@ -54,14 +56,20 @@ public final class TopicTail implements TopicReader, Runnable {
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
 
-    /** @param handler called on the one thread of {@link #run}; what it throws ends the reading */
+    /**
+     * @param handler called on the one thread of {@link #run}. What it throws has the record passed over, but for a
+     *     {@link KafkaException}, which ends the reading where it is not retriable
+     */
     public TopicTail(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Set<String> topics,
+            PassedOver passedOver,
             Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         this.consumer = consumer;
         this.topics = Set.copyOf(topics);
+        this.passedOver = passedOver;
         this.handler = handler;
+        passedOver.watch(topics);
         // Before anybody else can ask, so that it is answered first.
         ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
     }
@@ -73,6 +81,11 @@ public final class TopicTail implements TopicReader, Runnable {
      */
     public void awaitCaughtUp(Duration limit) {
         await(ask(Optional.empty()), limit);
+    }
+
+    /** Completes when all that the topics hold at the time of the call has been handled; with a failure where reading ends. */
+    public Future<Void> caughtUp() {
+        return ask(Optional.empty());
     }
 
     /**
@@ -157,7 +170,7 @@ public final class TopicTail implements TopicReader, Runnable {
         if (Duration.between(partitionsRead, Instant.now()).compareTo(PARTITION_REFRESH) > 0) {
             assignNewPartitions();
         }
-        consumer.poll(POLL).forEach(handler);
+        consumer.poll(POLL).forEach(record -> passedOver.take(record, handler));
         lastPoll = Instant.now();
         waiting = Waiting.of(consumer, consumer.assignment());
         for (Asked next = asked.peek(); next != null; next = asked.peek()) {

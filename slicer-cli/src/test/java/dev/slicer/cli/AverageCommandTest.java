@@ -2,11 +2,13 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.encoder.TinyModel;
+import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +101,34 @@ class AverageCommandTest {
         fails(home.resolve("checkpoints/absent") + ": there is no such checkpoint", "absent");
         assertThat(home.resolve("checkpoints").toFile().list()).hasSize(before);
         assertThat(home.resolve("run")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldWriteDownHowModelsMarkWhereEntitiesBeginAndMixNone() throws Exception {
+        // Given
+        Path first = fineTuned(home.resolve("first"));
+        Path second = fineTuned(home.resolve("second"));
+        Path other = fineTuned(home.resolve("other"));
+        slicer.withBorders(first, "IOB1").withBorders(second, "IOB1").withBorders(other, "IOB2");
+        Path output = home.resolve("average");
+
+        // When
+        int alike = slicer.run(
+                "average", "--checkpoint", first.toString(), second.toString(), "--output", output.toString());
+        int mixed =
+                slicer.run("average", "--checkpoint", first.toString(), other.toString(), "--output", home + "/mixed");
+
+        // Then
+        assertThat(alike).isZero();
+        assertThat(Json.mapper()
+                        .readTree(output.resolve("config.json").toFile())
+                        .path("label_scheme"))
+                .isEqualTo(TextNode.valueOf("IOB1"));
+        assertThat(mixed).isEqualTo(1);
+        assertThat(slicer.err())
+                .endsWith(
+                        "slicer: the checkpoints mark where entities begin in different ways: [IOB1, IOB2]; one checkpoint "
+                                + "cannot stand for them\n");
     }
 
     @Test

@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class CommandLineFixture {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private boolean coloured;
     private byte[] input = {};
-    private Optional<String> borders = Optional.empty();
+    private final Map<Path, String> borders = new HashMap<>();
     private Optional<FineTuningJob> job = Optional.empty();
     private Optional<EngineOptions> options = Optional.empty();
 
@@ -85,9 +86,9 @@ final class CommandLineFixture {
         return this;
     }
 
-    /** What the engine says of how models mark where entities begin. */
-    CommandLineFixture withBorders(String scheme) {
-        borders = Optional.of(scheme);
+    /** What the engine says of how a model marks where entities begin. */
+    CommandLineFixture withBorders(Path model, String scheme) {
+        borders.put(model, scheme);
         return this;
     }
 
@@ -193,7 +194,7 @@ final class CommandLineFixture {
 
         @Override
         public Optional<String> borders(Path checkpoint) {
-            return borders;
+            return Optional.ofNullable(borders.get(checkpoint));
         }
 
         /** Shares that tell which model and how many sentences were asked about. */

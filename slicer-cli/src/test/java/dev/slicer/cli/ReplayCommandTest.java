@@ -213,8 +213,10 @@ class ReplayCommandTest extends CommandOnBroker {
     /** What lies behind a letter that cannot go back goes back all the same. */
     @Test
     void shouldFeedBackTheRecordThatALetterRefersToOrSayWhyNot() throws Exception {
-        // Given: three records that no letter had room for, of which the first is gone; a letter whose topic was made
-        // anew since, one too large for its topic, and ordinary ones around them
+        // Given: three records that no letter had room for, of which the first is gone; letters whose topic was made
+        // anew since, one too large for its topic, those that take so long to compress that it is refused meanwhile,
+        // and
+        // ordinary ones around them
         List<byte[]> values = Stream.of(1, 2, 3)
                 .map(fill -> filled(6_000_000, fill.byteValue()))
                 .toList();
@@ -249,9 +251,10 @@ class ReplayCommandTest extends CommandOnBroker {
         records.send(List.of(
                 reference(2, ValueReference.of(bytes("another"))), reference(17, ValueReference.of(bytes("")))));
         records.raiseLimit(topics.deadLetters());
-        records.send(List.of(
-                letter("not_json", topics.documents(), "too large", incompressible, LATER),
-                letter("not_json", topics.documents(), "last", bytes("2"), LATER)));
+        byte[] wide = filled(2_000_000, (byte) 4);
+        records.send(Stream.of(incompressible, wide, wide, wide, wide, wide, bytes("2"))
+                .map(value -> letter("not_json", topics.documents(), "same", value, LATER))
+                .toList());
 
         // When
         CommandRun run = replay();
@@ -263,13 +266,14 @@ class ReplayCommandTest extends CommandOnBroker {
                 .contains("its record " + topics.documents() + "-1-2 is gone: another lies there now\n")
                 .contains("its record " + topics.documents() + "-1-17 is gone: the topic no longer keeps it\n")
                 .containsPattern(topics.deadLetters() + "-[01]-\\d+ stays: its topic takes no record of that size: ")
-                .endsWith("4 fed back, 4 could not be and stay\n");
+                .endsWith("9 fed back, 4 could not be and stay\n");
         List<ConsumerRecord<byte[], byte[]>> back = records.read(topics.documents()).stream()
                 .filter(record -> headers(record).containsKey("replayed-from"))
                 .toList();
         assertThat(back.stream().map(ConsumerRecord::value).toList())
-                .containsExactlyInAnyOrder(bytes("1"), bytes("2"), values.get(1), values.get(2));
-        assertThat(back.stream().filter(record -> record.value().length > 1))
+                .containsExactlyInAnyOrder(
+                        bytes("1"), bytes("2"), values.get(1), values.get(2), wide, wide, wide, wide, wide);
+        assertThat(back.stream().filter(record -> record.value().length == 6_000_000))
                 .hasSize(2)
                 .allSatisfy(record -> {
                     assertThat(record.key()).isEqualTo(bytes("key"));

@@ -77,7 +77,7 @@ class TrimCommandTest {
         Path output = home.resolve("trimmed");
 
         // When
-        slicer.withBorders("IOB1")
+        slicer.withBorders(model, "IOB1")
                 .run("trim", "--checkpoint", model.toString(), "--language", "sw", "--output", output.toString());
 
         // Then

@@ -46,7 +46,8 @@ public final class CheckpointVerifier {
     public static void verifyContent(Path folder, Manifest manifest) {
         for (String name : REQUIRED) {
             if (!Files.isRegularFile(folder.resolve(name))) {
-                throw new CheckpointException(folder.resolve(name), "file is missing");
+                throw new CheckpointException(
+                        folder.resolve(name), "file is missing", CheckpointException.Kind.UNAVAILABLE);
             }
         }
         try (SafetensorsReader weights = SafetensorsReader.open(folder.resolve(WEIGHTS))) {

@@ -75,7 +75,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         CheckpointIds.requireValid(id);
         Path folder = root.resolve(id);
         if (!Files.isDirectory(folder)) {
-            throw new CheckpointException(folder, "there is no such checkpoint");
+            throw new CheckpointException(folder, "there is no such checkpoint", CheckpointException.Kind.UNAVAILABLE);
         }
         CheckpointVerifier.verify(folder);
         return folder;

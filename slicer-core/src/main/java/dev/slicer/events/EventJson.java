@@ -35,6 +35,7 @@ public final class EventJson {
         if (json == null || json.length == 0) {
             throw new InvalidEventException(Reason.NOT_JSON, "the record has no value");
         }
+        requireUtf8(json);
         try {
             T value = Json.mapper().readValue(json, type);
             if (value == null) {
@@ -49,11 +50,26 @@ public final class EventJson {
         }
     }
 
+    /** The parser would guess another encoding from bytes of 0, and complain of characters that nobody has sent. */
+    private static void requireUtf8(byte[] json) {
+        TextEncoding.otherThanUtf8(json).ifPresent(encoding -> {
+            throw new InvalidEventException(Reason.NOT_JSON, "not JSON in UTF-8: the value is " + encoding);
+        });
+        for (int i = 0; i < Math.min(json.length, Integer.BYTES); i++) {
+            if (json[i] == 0) {
+                throw new InvalidEventException(Reason.NOT_JSON, "not JSON: byte " + i + " of the value is 0");
+            }
+        }
+    }
+
     /** What is wrong with some JSON in words for the one who sent it, instead of in Jackson's. */
     public static InvalidEventException invalid(JsonProcessingException problem) {
         if (problem instanceof ValueInstantiationException
                 && problem.getCause() instanceof IllegalArgumentException e) {
             return new InvalidEventException(Reason.INVALID_VALUE, at(problem) + e.getMessage(), problem);
+        }
+        if (problem instanceof ValueInstantiationException) {
+            return new InvalidEventException(Reason.INVALID_VALUE, at(problem) + "the value makes no sense", problem);
         }
         if (problem instanceof JsonParseException || problem.getCause() instanceof IOException) {
             // Among the causes of a mapping problem only the parser's own are I/O: bytes that are no JSON or no UTF-8.

@@ -128,16 +128,15 @@ public record Sweep(
         if (runs > MOST_RUNS) {
             throw new IllegalArgumentException("the grid has " + runs + " runs, at most " + MOST_RUNS + " are taken");
         }
-        labelMap = labelMap == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labelMap));
-        types = types == null ? List.of("PER", "ORG", "LOC") : List.copyOf(types);
+        labelMap = Require.all("labelMap", labelMap);
+        types = types == null ? List.of("PER", "ORG", "LOC") : Require.texts("types", types);
         Require.notEmpty("types", types);
-        types.forEach(type -> Require.notBlank("types", type));
         snapshots = snapshots == null ? new Snapshots.None() : snapshots;
         TrainingRequest.requireModelsToAverage(averageLast, snapshots);
         if (averageRuns.orElse(false) && seeds.size() < 2) {
             throw new IllegalArgumentException("averageRuns needs at least two seeds, got " + seeds);
         }
-        attentionOn = TrainingRequest.texts("attentionOn", attentionOn);
+        attentionOn = Require.texts("attentionOn", attentionOn);
         tagColumn = TrainingRequest.column(tagColumn);
     }
 
@@ -150,7 +149,7 @@ public record Sweep(
                         + "a-z A-Z 0-9 _, got \"" + source + "\"");
             }
             Require.notEmpty("sources." + source, corpora);
-            copy.put(source, TrainingRequest.texts("sources." + source, corpora));
+            copy.put(source, Require.texts("sources." + source, corpora));
         });
         return Collections.unmodifiableMap(copy);
     }

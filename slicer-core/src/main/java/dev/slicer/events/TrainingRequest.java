@@ -62,7 +62,7 @@ public record TrainingRequest(
         implements Event {
 
     public TrainingRequest {
-        Require.checkpointId("jobId", jobId);
+        Require.id("jobId", jobId);
         baseModel = baseModel == null ? "mbert" : Require.notBlank("baseModel", baseModel);
         averageOf = jobs(jobId, averageOf);
         if (averageOf.isEmpty()) {
@@ -70,17 +70,16 @@ public record TrainingRequest(
         } else if (train != null && !train.isEmpty()) {
             throw new IllegalArgumentException("train and averageOf exclude each other: a job trains or averages");
         }
-        train = texts("train", train);
-        labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
-        types = types == null ? List.of("PER", "ORG", "LOC") : List.copyOf(types);
+        train = Require.texts("train", train);
+        labelMap = Require.all("labelMap", labelMap);
+        types = types == null ? List.of("PER", "ORG", "LOC") : Require.texts("types", types);
         Require.notEmpty("types", types);
-        types.forEach(type -> Require.notBlank("types", type));
         hyperparameters = hyperparameters == null ? Hyperparameters.defaults() : hyperparameters;
         snapshots = snapshots == null ? new Snapshots.None() : snapshots;
         requireModelsToAverage(averageLast, snapshots);
         source.ifPresent(name -> Require.notBlank("source", name));
         sweepId.ifPresent(name -> Require.notBlank("sweepId", name));
-        attentionOn = texts("attentionOn", attentionOn);
+        attentionOn = Require.texts("attentionOn", attentionOn);
         tagColumn = column(tagColumn);
     }
 
@@ -141,8 +140,8 @@ public record TrainingRequest(
     }
 
     private static List<String> jobs(String jobId, List<String> jobs) {
-        List<String> averaged = texts("averageOf", jobs);
-        averaged.forEach(job -> Require.checkpointId("averageOf", job));
+        List<String> averaged = Require.texts("averageOf", jobs);
+        averaged.forEach(job -> Require.id("averageOf", job));
         if (averaged.size() == 1) {
             throw new IllegalArgumentException("averageOf needs at least two jobs, got " + averaged);
         }
@@ -170,12 +169,6 @@ public record TrainingRequest(
             throw new IllegalArgumentException("tagColumn is counted from 1, got " + given.getAsInt());
         }
         return given;
-    }
-
-    static List<String> texts(String field, List<String> values) {
-        List<String> copy = values == null ? List.of() : List.copyOf(values);
-        copy.forEach(value -> Require.notBlank(field, value));
-        return copy;
     }
 
     @Override

@@ -76,8 +76,12 @@ public final class LabelSpelling {
 
     /** Whether these are labels of entities, some of which say where one begins or goes on. */
     public static boolean markEntities(Collection<String> labels) {
-        return labels.stream().anyMatch(OUTSIDE.asMatchPredicate().negate())
-                && pattern(named(labels)).isPresent();
+        return labels.stream().anyMatch(OUTSIDE.asMatchPredicate().negate()) && !areTypes(labels);
+    }
+
+    /** Whether these are types alone, whose runs are entities. */
+    public static boolean areTypes(Collection<String> labels) {
+        return pattern(named(labels)).isEmpty();
     }
 
     private static Map<String, String> tags(Collection<String> labels, Predicate<String> isType) {

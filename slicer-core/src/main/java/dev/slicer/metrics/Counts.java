@@ -24,6 +24,14 @@ public record Counts(long truePositives, long falsePositives, long falseNegative
                 falseNegatives + other.falseNegatives);
     }
 
+    /** Takes back what was added before. */
+    public Counts minus(Counts other) {
+        return new Counts(
+                truePositives - other.truePositives,
+                falsePositives - other.falsePositives,
+                falseNegatives - other.falseNegatives);
+    }
+
     /** Gold entities. */
     public long support() {
         return truePositives + falseNegatives;

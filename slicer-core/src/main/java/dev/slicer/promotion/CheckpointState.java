@@ -10,8 +10,10 @@ import java.util.Optional;
  *
  * <pre>
  * Candidate -> OnTrial -> Promoted -> Superseded -> Promoted again
- *   Candidate and OnTrial -> Refused;  a trial can begin anew;  Promoted -> RolledBack
- *   Candidate, Refused and RolledBack -> Promoted, by a person
+ *   OnTrial -> SetAside -> OnTrial;  a trial can begin anew;  Promoted -> RolledBack
+ *   Candidate, OnTrial and SetAside -> Refused
+ *   Candidate, SetAside, Refused and RolledBack -> Promoted, by a person
+ *   OnTrial and SetAside -> Candidate, when another one is promoted than the one that it was compared with
  * </pre>
  */
 public sealed interface CheckpointState {
@@ -58,6 +60,23 @@ public sealed interface CheckpointState {
         @Override
         public String label() {
             return "on_trial";
+        }
+
+        /** Whether an event is the end of this trial and of no other. Earlier versions did not say of which. */
+        public boolean isEndedBy(CheckpointEvent end) {
+            return current.equals(end.current()) && end.trial().orElse(since).equals(since);
+        }
+
+        public SetAside setAside(CheckpointEvent setAside) {
+            return new SetAside(checkpointId, setAside.at(), setAside.by(), setAside.reason());
+        }
+    }
+
+    /** Its trial had to end without all answers; it is tried again. */
+    record SetAside(String checkpointId, Instant since, String by, Optional<String> reason) implements Open {
+        @Override
+        public String label() {
+            return "set_aside";
         }
     }
 

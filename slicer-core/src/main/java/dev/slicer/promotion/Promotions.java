@@ -3,9 +3,11 @@ package dev.slicer.promotion;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.promotion.CheckpointState.Candidate;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.CheckpointState.Open;
 import dev.slicer.promotion.CheckpointState.Promotable;
 import dev.slicer.promotion.CheckpointState.Promoted;
+import dev.slicer.promotion.CheckpointState.SetAside;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,10 @@ import java.util.Set;
  * Where all checkpoints stand, read from the topics of announcements and of events; immutable. Whoever reads the records
  * of each topic in their order comes to the same, in whatever way the two mix: what an event changes depends on the events
  * before it alone, and an announcement says what there is to decide about and in which order it came.
+ *
+ * <p>What an evaluator says counts only for what it was said of: while the same checkpoint is promoted, and a trial's end
+ * only for that trial. So an evaluator that was held up for however long between its comparison and its word changes
+ * nothing that somebody else has decided meanwhile.
  */
 public final class Promotions {
     private static final Promotions NONE = new Promotions(Map.of(), Map.of(), List.of(), Optional.empty(), Map.of());
@@ -75,23 +81,44 @@ public final class Promotions {
         // When a candidate was announced plays no part in what becomes of it.
         CheckpointState state = moved.getOrDefault(id, new Candidate(id, Instant.EPOCH));
         Promotions with = remembering(event);
+        Optional<String> outdated = outdated(event, state);
+        if (outdated.isPresent()) {
+            return with.ignore(outdated.get());
+        }
         return switch (event.kind()) {
             case TRIAL_BEGUN ->
                 state instanceof Open open
                         ? with.move(open.beginTrial(event))
                         : with.ignore(isAlready(state) + ": its trial cannot begin");
+            case SET_ASIDE -> with.move(((OnTrial) state).setAside(event));
             case REFUSED ->
                 state instanceof Open open
                         ? with.move(open.refuse(event))
                         : with.ignore(isAlready(state) + ": it cannot be refused");
             case PROMOTED ->
-                state instanceof Promotable next ? with.promote(next, event) : with.ignore(isAlready(state));
+                state instanceof Promotable next && (event.current().isEmpty() || state instanceof Open)
+                        ? with.promote(next, event)
+                        : with.ignore(isAlready(state));
             case ROLLED_BACK ->
                 state instanceof Promoted last
                         ? with.rollBack(last, event)
                         : with.ignore(id + " is not the promoted checkpoint");
             case SERVED -> new Step(this, Optional.empty());
         };
+    }
+
+    /** Why a step does not fit what has happened since its writer looked, where that is so. */
+    private Optional<String> outdated(CheckpointEvent event, CheckpointState state) {
+        if (event.endsTrial() && !(state instanceof OnTrial trial && trial.isEndedBy(event))) {
+            return Optional.of(
+                    state instanceof Open
+                            ? "the trial that it speaks of is not the one that " + state.checkpointId() + " is on"
+                            : isAlready(state));
+        }
+        String now = promoted.orElse(CheckpointEvent.NO_CHECKPOINT);
+        return event.current()
+                .filter(current -> !current.equals(now))
+                .map(current -> "it would come in the place of " + current + ", and promoted is " + now);
     }
 
     /** The checkpoint to serve. */
@@ -154,6 +181,10 @@ public final class Promotions {
 
     private Step move(List<CheckpointState> next, List<String> goBackTo, Optional<String> serve) {
         Map<String, CheckpointState> states = new LinkedHashMap<>(moved);
+        if (!serve.equals(promoted)) {
+            // They were compared with another one than is promoted now, and are candidates again.
+            states.values().removeIf(state -> state instanceof OnTrial || state instanceof SetAside);
+        }
         next.forEach(state -> states.put(state.checkpointId(), state));
         return new Step(new Promotions(announced, states, goBackTo, serve, taken), Optional.empty());
     }

@@ -197,7 +197,8 @@ public final class WordBreaker {
 
     /** Whether a word is a letter of a name with its period, as {@code J.}, {@code एम.} and {@code ए.पी.}, but not {@code U.S.}. */
     public static boolean isInitial(String word) {
-        String letters = word.endsWith(".") ? word.substring(0, word.length() - 1) : "";
+        String read = ReadableText.form(word);
+        String letters = read.endsWith(".") ? read.substring(0, read.length() - 1) : "";
         return UPPER_CASE.matcher(letters).matches() || !letters.isEmpty() && areInitialsWithoutCase(letters);
     }
 

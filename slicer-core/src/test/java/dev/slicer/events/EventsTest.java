@@ -150,8 +150,7 @@ class EventsTest {
         assertThatThrownBy(
                         () -> read("{\"jobId\":\"" + id + "\",\"train\":[\"sample:en.train\"]}", TrainingRequest.class))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessage("jobId names a checkpoint, so it begins with a letter or digit and has up to 200 of the "
-                        + "characters a-z A-Z 0-9 . _ -, got '" + id + "'");
+                .hasMessage("jobId must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -, got \"" + id + "\"");
     }
 
     @Test
@@ -161,7 +160,7 @@ class EventsTest {
                         .jobId())
                 .hasSize(200);
         assertThatThrownBy(() -> read(request.formatted("a".repeat(201)), TrainingRequest.class))
-                .hasMessageEndingWith("got '" + "a".repeat(80) + "…'");
+                .hasMessageStartingWith("jobId must begin with a letter or digit and have up to 200 of");
     }
 
     @ParameterizedTest

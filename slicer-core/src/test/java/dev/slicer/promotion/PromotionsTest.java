@@ -6,15 +6,18 @@ import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
+import dev.slicer.events.EventJson;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState.Candidate;
 import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.CheckpointState.Promoted;
 import dev.slicer.promotion.CheckpointState.Refused;
 import dev.slicer.promotion.CheckpointState.RolledBack;
+import dev.slicer.promotion.CheckpointState.SetAside;
 import dev.slicer.promotion.CheckpointState.Superseded;
 import dev.slicer.promotion.Promotions.Step;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -31,12 +35,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PromotionsTest {
     /** A checkpoint's way as the documentation draws it, written down a second time. */
     private static final Map<Class<? extends CheckpointState>, Set<Class<? extends CheckpointState>>> LEGAL = Map.of(
             Candidate.class, Set.of(OnTrial.class, Promoted.class, Refused.class),
-            OnTrial.class, Set.of(OnTrial.class, Promoted.class, Refused.class),
+            OnTrial.class, Set.of(OnTrial.class, SetAside.class, Promoted.class, Refused.class, Candidate.class),
+            SetAside.class, Set.of(OnTrial.class, Promoted.class, Refused.class, Candidate.class),
             Promoted.class, Set.of(Superseded.class, RolledBack.class),
             Superseded.class, Set.of(Promoted.class),
             Refused.class, Set.of(Promoted.class),
@@ -106,7 +113,7 @@ class PromotionsTest {
                 String id = state.checkpointId();
                 assertThat(after.state(id)).hasValue(state);
                 CheckpointState before = promotions.state(id).orElse(new Candidate(id, BEGIN));
-                if (!before.equals(state) && !(state instanceof Candidate)) {
+                if (!before.equals(state) && !(before instanceof Candidate && state instanceof Candidate)) {
                     assertThat(LEGAL.get(before.getClass())).contains(state.getClass());
                 }
             }
@@ -228,19 +235,203 @@ class PromotionsTest {
 
     @Test
     void shouldKeepTheTableOfWhyACheckpointWasRefused() {
-        CheckpointEvent refused = new CheckpointEvent(
-                "b",
-                Kind.REFUSED,
-                at(3),
-                "evaluator-1",
-                Optional.of("F1 of sw in news falls"),
-                Optional.of("a"),
-                Optional.of(100),
-                Optional.of(COMPARISON));
+        // Given
+        Promotions promotions = all(List.of(event("a", Kind.PROMOTED, 1), trial("b", "a", 2)));
 
-        assertThat(Promotions.none().apply(refused).after().state("b"))
-                .hasValue(new Refused(
-                        "b", at(3), "evaluator-1", Optional.of("F1 of sw in news falls"), Optional.of(COMPARISON)));
+        // When
+        Promotions after =
+                promotions.apply(verdict("b", Kind.REFUSED, "a", 2, 3)).after();
+
+        // Then
+        assertThat(after.state("b"))
+                .hasValue(new Refused("b", at(3), "evaluator-1", Optional.of("as compared"), Optional.of(COMPARISON)));
+    }
+
+    @Test
+    void shouldNotCountAVerdictWhenAPersonHasPromotedAnotherMeanwhile() {
+        // Given: b is compared with a, and somebody promotes c
+        Promotions promotions =
+                all(List.of(event("a", Kind.PROMOTED, 1), trial("b", "a", 2), event("c", Kind.PROMOTED, 3)));
+
+        // When: the evaluator, which has not seen that, says what came of it
+        Step step = promotions.apply(verdict("b", Kind.PROMOTED, "a", 2, 4));
+
+        // Then
+        assertThat(step.ignored()).hasValue("the trial that it speaks of is not the one that b is on");
+        assertThat(step.after().promoted()).hasValue("c");
+    }
+
+    @Test
+    void shouldNotCountAVerdictOfATrialThatBeganBeforeAPersonWentBackToTheSameCheckpoint() {
+        // Given: c is promoted and rolled back, so that it is a again, and the trial begins anew
+        Promotions promotions = all(List.of(
+                event("a", Kind.PROMOTED, 1),
+                trial("b", "a", 2),
+                event("c", Kind.PROMOTED, 3),
+                event("c", Kind.ROLLED_BACK, 4),
+                trial("b", "a", 5)));
+
+        // When and then: only the later trial's verdict counts
+        assertThat(promotions.apply(verdict("b", Kind.PROMOTED, "a", 2, 6)).ignored())
+                .isPresent();
+        assertThat(promotions
+                        .apply(verdict("b", Kind.PROMOTED, "a", 5, 6))
+                        .after()
+                        .promoted())
+                .hasValue("b");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PROMOTED", "REFUSED", "SET_ASIDE"})
+    void shouldCountAVerdictOfNoOtherStateThanOnTrial(Kind kind) {
+        // Given: one in each state that a stale verdict may find, beside a, which is promoted
+        Promotions promotions = all(List.of(
+                announced("candidate", 0),
+                event("superseded", Kind.PROMOTED, 1),
+                event("rolled-back", Kind.PROMOTED, 2),
+                event("rolled-back", Kind.ROLLED_BACK, 3),
+                event("a", Kind.PROMOTED, 4),
+                event("refused", Kind.REFUSED, 5),
+                trial("aside", "a", 6),
+                setAside("aside", "a", 6, 7)));
+
+        for (String id : List.of("candidate", "superseded", "rolled-back", "a", "refused", "aside")) {
+            // When
+            Step step = promotions.apply(verdict(id, kind, "a", 6, 8));
+
+            // Then
+            assertThat(step.ignored()).as(id).isPresent();
+            assertThat(View.of(step.after())).as(id).isEqualTo(View.of(promotions));
+        }
+    }
+
+    @Test
+    void shouldCountTheFirstOfTwoVerdictsOfOneTrial() {
+        // Given: two evaluators, both of which went on with it
+        Promotions promotions =
+                all(List.of(event("a", Kind.PROMOTED, 1), trial("b", "a", 2), verdict("b", Kind.REFUSED, "a", 2, 3)));
+
+        // When
+        Step step = promotions.apply(verdict("b", Kind.PROMOTED, "a", 2, 4));
+
+        // Then
+        assertThat(step.ignored()).hasValue("b is refused already");
+        assertThat(step.after().promoted()).hasValue("a");
+    }
+
+    @Test
+    void shouldBeginNoTrialAgainstWhatIsNotPromotedAnyMore() {
+        // Given
+        Promotions promotions = all(List.of(event("a", Kind.PROMOTED, 1), event("c", Kind.PROMOTED, 2)));
+
+        // When and then
+        assertThat(promotions.apply(trial("b", "a", 3)).ignored())
+                .hasValue("it would come in the place of a, and promoted is c");
+    }
+
+    @Test
+    void shouldPromoteTheFirstWithoutComparisonOnlyWhileNoneIsPromoted() {
+        // Given
+        CheckpointEvent first = decision("b", Kind.PROMOTED, CheckpointEvent.NO_CHECKPOINT, 3);
+        Promotions refused = all(List.of(event("b", Kind.REFUSED, 1)));
+        Promotions promoted = all(List.of(event("a", Kind.PROMOTED, 1)));
+
+        // When and then
+        assertThat(Promotions.none().apply(first).after().promoted()).hasValue("b");
+        assertThat(refused.apply(first).ignored()).hasValue("b is refused already");
+        assertThat(promoted.apply(first).ignored()).hasValue("it would come in the place of none, and promoted is a");
+    }
+
+    @Test
+    void shouldRefuseAnOlderOneOnlyWhileTheNewerIsPromoted() {
+        // Given
+        CheckpointEvent older = decision("b", Kind.REFUSED, "a", 4);
+        Promotions promotions = all(List.of(announced("b", 0), announced("a", 0), event("a", Kind.PROMOTED, 1)));
+        Promotions rolledBack = all(
+                List.of(event("z", Kind.PROMOTED, 1), event("a", Kind.PROMOTED, 2), event("a", Kind.ROLLED_BACK, 3)));
+
+        // When and then
+        assertThat(promotions.apply(older).after().state("b")).get().isInstanceOf(Refused.class);
+        assertThat(rolledBack.apply(older).ignored()).hasValue("it would come in the place of a, and promoted is z");
+    }
+
+    @Test
+    void shouldSetATrialAsideAndBeginItAgain() {
+        // Given
+        Promotions promotions = all(
+                List.of(event("a", Kind.PROMOTED, 1), announced("b", 2), trial("b", "a", 3), setAside("b", "a", 3, 4)));
+        assertThat(promotions.state("b"))
+                .hasValue(new SetAside("b", at(4), "evaluator-1", Optional.of("news/sw is not answered")));
+        assertThat(promotions.candidates()).containsExactly("b");
+
+        // When
+        Promotions after = promotions.apply(trial("b", "a", 5)).after();
+
+        // Then
+        assertThat(after.state("b")).get().isInstanceOf(OnTrial.class);
+    }
+
+    @Test
+    void shouldMakeTrialsCandidatesAgainWhenAnotherIsPromoted() {
+        // Given
+        Promotions promotions = all(List.of(
+                announced("b", 0),
+                announced("c", 0),
+                event("a", Kind.PROMOTED, 1),
+                trial("b", "a", 2),
+                setAside("b", "a", 2, 3),
+                trial("c", "a", 4)));
+
+        // When
+        Promotions after = promotions.apply(event("d", Kind.PROMOTED, 5)).after();
+
+        // Then
+        assertThat(after.state("b")).hasValue(new Candidate("b", at(0)));
+        assertThat(after.state("c")).hasValue(new Candidate("c", at(0)));
+    }
+
+    @Test
+    void shouldLetInferenceRefuseWhatCannotBeOpenedButNotWhatAPersonPromoted() {
+        // Given
+        Promotions onTrial = all(List.of(event("a", Kind.PROMOTED, 1), trial("b", "a", 2)));
+        CheckpointEvent refused = event("b", Kind.REFUSED, 4);
+
+        // When and then
+        assertThat(onTrial.apply(refused).after().state("b")).get().isInstanceOf(Refused.class);
+        assertThat(onTrial.apply(event("b", Kind.PROMOTED, 3))
+                        .after()
+                        .apply(refused)
+                        .ignored())
+                .hasValue("b is promoted already: it cannot be refused");
+    }
+
+    @Test
+    void shouldReadWhatEarlierVersionsWroteAsTheyMeantIt() {
+        // Given: the first without a word of there being none, a verdict that does not name its trial
+        List<CheckpointEvent> written = Stream.of("""
+                        {"checkpointId":"a","kind":"PROMOTED","at":"2026-10-01T10:00:00Z","by":"evaluator-0",
+                         "reason":"there was no promoted checkpoint to compare it with"}""", """
+                        {"checkpointId":"b","kind":"TRIAL_BEGUN","at":"2026-10-02T10:00:00Z","by":"evaluator-0",
+                         "current":"a","documents":4}""", """
+                        {"checkpointId":"b","kind":"PROMOTED","at":"2026-10-02T11:00:00Z","by":"evaluator-0",
+                         "reason":"nothing falls by more than it may","current":"a",
+                         "comparison":{"scoring":"strict-iob2","macroTolerance":0.01,"rows":[
+                           {"benchmark":"news","language":"sw","documents":4,"unanswered":0,"currentF1":0.5,
+                            "candidateF1":0.6,"tolerance":0.05}]}}""", """
+                        {"checkpointId":"c","kind":"REFUSED","at":"2026-10-03T10:00:00Z","by":"evaluator-0",
+                         "reason":"it was announced before b, which is promoted"}""")
+                .map(json -> EventJson.read(json.getBytes(StandardCharsets.UTF_8), CheckpointEvent.class))
+                .toList();
+
+        // When
+        Promotions promotions = all(written);
+
+        // Then
+        assertThat(promotions.promoted()).hasValue("b");
+        assertThat(promotions.rollbackTarget()).hasValue("a");
+        assertThat(promotions.state("c")).get().isInstanceOf(Refused.class);
     }
 
     @Test
@@ -359,6 +550,58 @@ class PromotionsTest {
 
     private static CheckpointEvent event(String id, Kind kind, int minute) {
         return CheckpointEvent.of(id, kind, at(minute), "somebody", "because");
+    }
+
+    /** What an evaluator says without a trial. */
+    private static CheckpointEvent decision(String id, Kind kind, String current, int minute) {
+        return new CheckpointEvent(
+                id,
+                kind,
+                at(minute),
+                "evaluator-1",
+                Optional.of("because"),
+                Optional.of(current),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static CheckpointEvent trial(String id, String current, int minute) {
+        return new CheckpointEvent(
+                id,
+                Kind.TRIAL_BEGUN,
+                at(minute),
+                "evaluator-1",
+                Optional.empty(),
+                Optional.of(current),
+                Optional.of(100),
+                Optional.empty());
+    }
+
+    /** @param begun the minute of the trial's beginning */
+    private static CheckpointEvent verdict(String id, Kind kind, String current, int begun, int minute) {
+        return new CheckpointEvent(
+                id,
+                kind,
+                at(minute),
+                "evaluator-1",
+                Optional.of("as compared"),
+                Optional.of(current),
+                Optional.empty(),
+                Optional.of(COMPARISON),
+                Optional.of(at(begun)));
+    }
+
+    private static CheckpointEvent setAside(String id, String current, int begun, int minute) {
+        return new CheckpointEvent(
+                id,
+                Kind.SET_ASIDE,
+                at(minute),
+                "evaluator-1",
+                Optional.of("news/sw is not answered"),
+                Optional.of(current),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(at(begun)));
     }
 
     private static Instant at(int minute) {

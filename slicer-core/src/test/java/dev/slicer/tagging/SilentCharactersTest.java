@@ -127,6 +127,27 @@ class SilentCharactersTest {
         }
     }
 
+    @Property(tries = 15)
+    void shouldFindTheSameEntitiesInTextsOfManyWindows(
+            @ForAll("sentences") Sentence sentence, @ForAll("silent") List<String> silent, @ForAll long seed) {
+        // Given
+        Random random = new Random(seed);
+        List<String> words = new ArrayList<>();
+        List<String> with = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            words.addAll(sentence.words());
+            with.addAll(sentence.words());
+            with.add(with.size() - random.nextInt(sentence.words().size()), silent.get(random.nextInt(silent.size())));
+        }
+
+        // When / Then
+        for (Tagger tagger : TAGGERS) {
+            assertSameEntities(
+                    tag(tagger, document(with), TaggingOptions.defaults()),
+                    tag(tagger, document(words), TaggingOptions.defaults()));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.slicer.corpus.SampleCorpus#languages")
     void shouldFindTheSameEntitiesInComposedAndDecomposedText(String language) {

@@ -13,6 +13,7 @@ import dev.slicer.jobs.JobState;
 import dev.slicer.jobs.StopSignal;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.TopicWorker;
@@ -85,7 +86,8 @@ class Trainer {
             TrainerSettings settings,
             Clock clock,
             JobRunner runner,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            PassedOver passedOver) {
         settings.validate();
         this.names = names;
         this.settings = settings;
@@ -103,11 +105,12 @@ class Trainer {
         this.leases =
                 new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
         Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases());
-        this.tail = new TopicTail(kafka.reader(), read, this::follow);
+        this.tail = new TopicTail(kafka.reader(), read, passedOver, this::follow);
         this.intake = new RequestIntake(
                 kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
                 new Intake(),
+                passedOver,
                 clock);
         this.watch = new StreamWatch(
                 kafka,
@@ -265,25 +268,29 @@ class Trainer {
     private void follow(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(names.trainingLeases())) {
             leases.read(record);
+        } else if (record.topic().equals(names.trainingRequests())) {
+            requested(record);
+        } else {
+            TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
+            board.reported(status, Instant.ofEpochMilli(record.timestamp()));
+            if (isOver(status.jobId())) {
+                loop.cancel(status.jobId());
+                discardIfOver(status.jobId());
+            }
+        }
+    }
+
+    private void requested(ConsumerRecord<byte[], byte[]> record) {
+        TrainingRequest request;
+        try {
+            request = KafkaEvents.read(record, TrainingRequest.class);
+            topics.requireSmall(record.value());
+        } catch (InvalidEventException e) {
+            // The intake answers it with a dead letter.
+            LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
             return;
         }
-        try {
-            if (record.topic().equals(names.trainingRequests())) {
-                TrainingRequest request = KafkaEvents.read(record, TrainingRequest.class);
-                topics.requireSmall(record.value());
-                board.requested(request, record);
-            } else {
-                TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
-                board.reported(status, Instant.ofEpochMilli(record.timestamp()));
-                if (isOver(status.jobId())) {
-                    loop.cancel(status.jobId());
-                    discardIfOver(status.jobId());
-                }
-            }
-        } catch (InvalidEventException e) {
-            // The intake answers what is no request; a status that cannot be read tells nothing.
-            LOG.debugf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
-        }
+        board.requested(request, record);
     }
 
     private boolean isOver(String jobId) {

@@ -14,6 +14,7 @@ import dev.slicer.models.ModelStore;
 import dev.slicer.models.NamedModels;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.TopicSetup;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
@@ -84,8 +85,9 @@ class TrainerBeans {
             TrainerSettings settings,
             Clock clock,
             JobRunner runner,
-            MeterRegistry registry) {
-        return new Trainer(id, kafka, names, setup.ready(), events, settings, clock, runner, registry);
+            MeterRegistry registry,
+            PassedOver passedOver) {
+        return new Trainer(id, kafka, names, setup.ready(), events, settings, clock, runner, registry, passedOver);
     }
 
     void start(@Observes StartupEvent start, Trainer trainer) {

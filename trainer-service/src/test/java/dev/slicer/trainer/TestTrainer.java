@@ -9,6 +9,7 @@ import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.StorePublication;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -56,7 +57,8 @@ final class TestTrainer implements AutoCloseable {
                 settings,
                 clock,
                 runner,
-                registry);
+                registry,
+                new PassedOver(registry));
     }
 
     /** @param folder shared by all trainers: their work, their states and the store are in it */
@@ -94,6 +96,13 @@ final class TestTrainer implements AutoCloseable {
     List<String> jobsRun() {
         return tuner.jobs.stream()
                 .map(job -> job.output().getFileName().toString())
+                .toList();
+    }
+
+    /** Why loops have ended that are to go on. */
+    List<RuntimeException> failures() {
+        return trainer.readers().all().stream()
+                .flatMap(reader -> reader.failure().stream())
                 .toList();
     }
 

@@ -493,7 +493,7 @@ class TrainerServiceTest {
         String key = UUID.randomUUID().toString();
 
         // When
-        submit(request).statusCode(422).body("detail", containsString("names a checkpoint, so it begins with"));
+        submit(request).statusCode(422).body("detail", containsString(" must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -"));
         records.send(topics.trainingRequests(), key, request);
 
         // Then
@@ -550,6 +550,11 @@ class TrainerServiceTest {
     void shouldBeReadyAndDescribeItself() {
         Eventually.holds(
                 "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        assertThat(given().when()
+                        .get("/q/health/ready")
+                        .jsonPath()
+                        .getString("checks.find { it.name == 'training-topics' }.data.state"))
+                .isEqualTo("RUNNING");
         assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }

@@ -134,8 +134,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
     /** As IOB2, of which a document alone cannot tell whether an {@code I-} that continues nothing is an entity. */
     private static List<String> tags(LabelledDocument labelled) {
         List<String> tags = spelled(labelled.tags());
-        TagScheme scheme = labelled.scheme()
-                .orElseGet(() -> TagScheme.detect(List.of(tags)) == TagScheme.BILOU ? TagScheme.BILOU : TagScheme.IOB2);
+        TagScheme scheme = labelled.scheme().orElseGet(() -> schemeOf(labelled.tags(), tags));
         try {
             List<String> converted = scheme.toIob2(tags);
             if (labelled.scheme().isEmpty() && scheme == TagScheme.IOB2) {
@@ -145,6 +144,13 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         } catch (IllegalArgumentException wrong) {
             throw refused(DeadLetterReason.INVALID_VALUE, "tags: " + wrong.getMessage());
         }
+    }
+
+    private static TagScheme schemeOf(List<String> labels, List<String> tags) {
+        if (LabelSpelling.areTypes(labels)) {
+            return TagScheme.IOB1;
+        }
+        return TagScheme.detect(List.of(tags)) == TagScheme.BILOU ? TagScheme.BILOU : TagScheme.IOB2;
     }
 
     private static List<String> spelled(List<String> labels) {

@@ -12,6 +12,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.jboss.logging.Logger;
 /**
  * Joins gold and answers by document id, in whatever order and however often they come. Each document counts once for each
  * model that answers it: of gold or answers that come twice the first counts. One that nobody answers within the wait
- * counts as missed by the model that serves.
+ * counts as missed by the model that serves, until the answer comes after all: then that counts in its place.
  *
  * <p>The wait begins anew with a restart, and is long against the time in which a backlog is read: what was answered
  * while the evaluator was away is no miss.
@@ -44,7 +45,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
 
     /**
      * @param waitForAnswer after which a document counts as missed, and an answer without gold is given up
-     * @param keepGold how long a document can be answered by further models
+     * @param keepGold how long a document can be answered since it came last, and how long a score counts
      * @param serving the model that a missed document is held against
      */
     record Settings(Duration waitForAnswer, Duration keepGold, Supplier<Optional<String>> serving) {}
@@ -58,6 +59,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private final KafkaEvents events;
     private final RecordSizes sizes;
     private final JoinMetrics metrics;
+    private final PassedOver passedOver;
     /** In the order of their deadlines, as all wait alike. */
     private final Map<String, Waiting> pending = new LinkedHashMap<>();
 
@@ -70,19 +72,21 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             Topics topics,
             KafkaEvents events,
             RecordSizes sizes,
-            JoinMetrics metrics) {
+            JoinMetrics metrics,
+            PassedOver passedOver) {
         this.settings = settings;
         this.rules = rules;
         this.topics = topics;
         this.events = events;
         this.sizes = sizes;
         this.metrics = metrics;
+        this.passedOver = passedOver;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> toForwardTo) {
         context = toForwardTo;
-        stores = JoinStores.of(context);
+        stores = JoinStores.of(context, passedOver);
         stores.forEachGold(gold -> {
             if (stores.scoredBy(gold.documentId()).isEmpty()) {
                 await(gold);
@@ -102,7 +106,10 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        passedOver.take(StreamRecords.asConsumed(record, context), this::join);
+    }
+
+    private void join(ConsumerRecord<byte[], byte[]> consumed) {
         if (consumed.topic().equals(topics.goldDocuments())) {
             gold(consumed);
         } else if (isForGold(consumed.key())) {
@@ -111,20 +118,14 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void gold(ConsumerRecord<byte[], byte[]> record) {
-        Optional<ConsumerRecord<byte[], byte[]>> origin = Origin.restored(topics.labelledDocuments(), record);
-        if (origin.isEmpty()) {
-            LOG.errorf(
-                    "%s-%d offset %d was not written by an evaluator and is passed over",
-                    record.topic(), record.partition(), record.offset());
-            return;
-        }
+        ConsumerRecord<byte[], byte[]> origin = Origin.restored(topics.labelledDocuments(), record);
         try {
-            gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin.get());
+            gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin);
         } catch (InvalidEventException e) {
-            refuse(origin.get(), DeadLetterReason.of(e), e.getMessage());
+            refuse(origin, DeadLetterReason.of(e), e.getMessage());
         } catch (RefusedGoldException e) {
             // The rules have been changed since it was sorted.
-            refuse(origin.get(), e.reason(), e.getMessage());
+            refuse(origin, e.reason(), e.getMessage());
         }
     }
 
@@ -141,11 +142,11 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         context.forward(
                 StreamRecords.asForwarded(question(gold, origin), context.currentSystemTimeMs()),
                 JoinTopology.DOCUMENTS_SINK);
-        if (first.isEmpty()) {
-            stores.put(gold, context.currentSystemTimeMs());
+        stores.put(gold, context.currentSystemTimeMs());
+        if (scoredBy(gold).isEmpty()) {
             await(gold);
-            stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, origin.timestamp()));
         }
+        stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early));
     }
 
     /** With the sender's headers, where there is room for them. */
@@ -182,7 +183,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
             Optional<GoldDocument> gold = stores.gold(event.documentId());
             if (gold.isPresent()) {
-                score(gold.get(), event, record.timestamp());
+                score(gold.get(), event);
             } else if (!stores.putEarly(
                     event,
                     context.currentSystemTimeMs(),
@@ -199,21 +200,19 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private void score(GoldDocument gold, EntitiesEvent event, long timestamp) {
-        JoinStores.ScoredBy before = stores.scoredBy(gold.documentId());
-        if (before.includes(event.modelId())) {
-            if (before.missed(event.modelId())) {
-                metrics.unscored(
-                        Unscored.LATE,
-                        event.modelId() + " answered " + gold.documentId() + " after it counted as missed");
-            }
+    private void score(GoldDocument gold, EntitiesEvent event) {
+        JoinStores.ScoredBy before = scoredBy(gold);
+        if (before.answered(event.modelId())) {
             return;
         }
         try {
             Answer answer = Answer.of(event, gold);
             answered(gold.documentId());
-            emit(Scorer.answered(gold, answer, now()), timestamp);
-            stores.put(gold.documentId(), before.answered(event.modelId()));
+            emit(Scorer.answered(gold, answer, now()));
+            if (before.missed(event.modelId())) {
+                metrics.late();
+            }
+            stores.put(gold.documentId(), before.answeredBy(event.modelId(), context.currentSystemTimeMs()));
         } catch (Answer.UnscorableException e) {
             metrics.unscored(
                     Unscored.of(e.problem()),
@@ -221,10 +220,17 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
+    /** As far as the scores count still. */
+    private JoinStores.ScoredBy scoredBy(GoldDocument gold) {
+        return stores.scoredBy(gold.documentId())
+                .since(context.currentSystemTimeMs() - settings.keepGold().toMillis());
+    }
+
     private void await(GoldDocument gold) {
         long deadline = context.currentSystemTimeMs() + settings.waitForAnswer().toMillis();
-        pending.put(gold.documentId(), new Waiting(gold, deadline));
-        metrics.pending(gold.benchmark(), gold.language(), 1);
+        if (pending.putIfAbsent(gold.documentId(), new Waiting(gold, deadline)) == null) {
+            metrics.pending(gold.benchmark(), gold.language(), 1);
+        }
     }
 
     private void answered(String documentId) {
@@ -246,8 +252,8 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         for (GoldDocument gold : missed) {
             LOG.warnf("%s got no answer within %s and counts as missed", gold.documentId(), settings.waitForAnswer());
             answered(gold.documentId());
-            emit(Scorer.missed(gold, model, now()), now);
-            stores.put(gold.documentId(), stores.scoredBy(gold.documentId()).missedBy(model));
+            emit(Scorer.missed(gold, model, now()));
+            stores.put(gold.documentId(), scoredBy(gold).missedBy(model, now));
         }
     }
 
@@ -259,10 +265,11 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
                         event.modelId() + " answered " + event.documentId() + ", of which there is no gold"));
     }
 
-    private void emit(DocumentScored score, long timestamp) {
+    /** The topic keeps it from when it was scored on, however old the answer is. */
+    private void emit(DocumentScored score) {
         ProducerRecord<byte[], byte[]> record = events.write(topics.scores(), score);
         if (sizes.fits(record)) {
-            context.forward(StreamRecords.asForwarded(record, timestamp), JoinTopology.SCORES_SINK);
+            context.forward(StreamRecords.asForwarded(record, context.currentSystemTimeMs()), JoinTopology.SCORES_SINK);
         } else {
             metrics.unscored(
                     Unscored.TOO_LARGE,

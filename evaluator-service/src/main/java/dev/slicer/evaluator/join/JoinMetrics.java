@@ -16,7 +16,8 @@ import org.jboss.logging.Logger;
 
 /**
  * What this instance joined and scored. Instances share the documents, so their counters and gauges add up; counters begin
- * at zero with the process, and count again what a failed transaction is repeated for.
+ * at zero with the process, and count again what a failed transaction is repeated for. A document that is answered late is
+ * counted twice, when it was given up and when its answer came, as counters take nothing back.
  */
 public final class JoinMetrics {
     private static final Logger LOG = Logger.getLogger(JoinMetrics.class);
@@ -36,6 +37,7 @@ public final class JoinMetrics {
     private final ConcurrentMap<Series, Entities> entities = new ConcurrentHashMap<>();
     private final ConcurrentMap<Series, Matches> matches = new ConcurrentHashMap<>();
     private final Counter forwarded;
+    private final Counter late;
     private final ConcurrentMap<BenchmarkLanguage, AtomicInteger> pending = new ConcurrentHashMap<>();
 
     public JoinMetrics(MeterRegistry registry, LanguageLabels languages) {
@@ -43,6 +45,9 @@ public final class JoinMetrics {
         this.languages = languages;
         forwarded = Counter.builder("slicer.evaluation.forwarded.documents")
                 .description("Labelled documents published to be tagged")
+                .register(registry);
+        late = Counter.builder("slicer.evaluation.late.answers")
+                .description("Answers that came after their document had counted as missed, and count in its place")
                 .register(registry);
         for (DeadLetterReason reason : DeadLetterReason.OF_LABELLED_DOCUMENTS) {
             refusedCounter(reason);
@@ -54,6 +59,10 @@ public final class JoinMetrics {
 
     void forwarded() {
         forwarded.increment();
+    }
+
+    void late() {
+        late.increment();
     }
 
     void refused(DeadLetterReason reason) {

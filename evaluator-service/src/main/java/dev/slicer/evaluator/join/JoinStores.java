@@ -1,20 +1,22 @@
 package dev.slicer.evaluator.join;
 
 import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.RecordSize;
+import dev.slicer.service.PassedOver;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -34,61 +36,105 @@ final class JoinStores {
     private static final String SCORED = "scored";
     private static final String EARLY = "early";
 
-    private record KeptGold(long since, GoldDocument gold) {}
+    private record KeptGold(long since, GoldDocument gold) {
+        KeptGold {
+            Objects.requireNonNull(gold);
+        }
+    }
 
-    private record KeptAnswers(long since, List<EntitiesEvent> answers) {}
+    private record KeptAnswers(long since, List<EntitiesEvent> answers) {
+        KeptAnswers {
+            answers = List.copyOf(answers);
+        }
+    }
 
-    private record Since(String documentId, long time) {}
+    /** @param at when it was scored, in milliseconds of Unix time; 0 where an earlier version did not keep it */
+    private record Mark(boolean answered, long at) {}
 
-    /**
-     * The models that a document has been scored for.
-     *
-     * @param models one a line, behind a {@code +} where it answered and a {@code -} where it missed the document
-     */
-    record ScoredBy(String models) {
-        private static final String MISSED = "-";
-        private static final String ANSWERED = "+";
+    /** The models that a document has been scored for. */
+    record ScoredBy(Map<String, Mark> models) {
+        private static final char MISSED = '-';
+        private static final char ANSWERED = '+';
+        /** A line for each model, behind its sign the time; earlier versions wrote none. */
+        private static final Pattern LINE = Pattern.compile("([-+])(?:(\\d+) )?(.*)\n");
+
+        static ScoredBy parse(String lines) {
+            Map<String, Mark> models = new LinkedHashMap<>();
+            Matcher line = LINE.matcher(lines);
+            while (line.find()) {
+                long at =
+                        Optional.ofNullable(line.group(2)).map(Long::parseLong).orElse(0L);
+                models.put(line.group(3), new Mark(line.group(1).charAt(0) == ANSWERED, at));
+            }
+            return new ScoredBy(models);
+        }
+
+        String lines() {
+            StringBuilder lines = new StringBuilder();
+            models.forEach((model, mark) -> lines.append(mark.answered() ? ANSWERED : MISSED)
+                    .append(mark.at())
+                    .append(' ')
+                    .append(model)
+                    .append('\n'));
+            return lines.toString();
+        }
 
         boolean isEmpty() {
             return models.isEmpty();
         }
 
-        boolean includes(String modelId) {
-            return has(ANSWERED + modelId) || missed(modelId);
+        /** Without those whose score counts no more. */
+        ScoredBy since(long time) {
+            Map<String, Mark> recent = new LinkedHashMap<>(models);
+            recent.values().removeIf(mark -> mark.at() < time);
+            return new ScoredBy(recent);
         }
 
+        boolean answered(String modelId) {
+            return models.containsKey(modelId) && models.get(modelId).answered();
+        }
+
+        /** Whether it counts as missed by this model, or by all as none served. */
         boolean missed(String modelId) {
-            return has(MISSED + modelId);
+            return Stream.of(modelId, DocumentScored.NO_MODEL)
+                    .anyMatch(model ->
+                            models.containsKey(model) && !models.get(model).answered());
         }
 
-        ScoredBy answered(String modelId) {
-            return new ScoredBy(models + ANSWERED + modelId + "\n");
+        /** An answer takes the place of what it was missed by. */
+        ScoredBy answeredBy(String modelId, long now) {
+            Map<String, Mark> more = new LinkedHashMap<>(models);
+            more.remove(DocumentScored.NO_MODEL);
+            more.put(modelId, new Mark(true, now));
+            return new ScoredBy(more);
         }
 
-        ScoredBy missedBy(String modelId) {
-            return new ScoredBy(models + MISSED + modelId + "\n");
-        }
-
-        private boolean has(String line) {
-            return models.startsWith(line + "\n") || models.contains("\n" + line + "\n");
+        ScoredBy missedBy(String modelId, long now) {
+            Map<String, Mark> more = new LinkedHashMap<>(models);
+            more.put(modelId, new Mark(false, now));
+            return new ScoredBy(more);
         }
     }
 
     private final KeyValueStore<String, byte[]> gold;
     private final KeyValueStore<String, String> scored;
     private final KeyValueStore<String, byte[]> early;
-    /** Oldest first. */
-    private final Deque<Since> goldByAge = new ArrayDeque<>();
+    /** When each document came last, oldest first. */
+    private final Map<String, Long> goldSince = new LinkedHashMap<>();
 
-    private final Deque<Since> earlyByAge = new ArrayDeque<>();
+    private final Map<String, Long> earlySince = new LinkedHashMap<>();
+
+    private final PassedOver passedOver;
 
     private JoinStores(
             KeyValueStore<String, byte[]> gold,
             KeyValueStore<String, String> scored,
-            KeyValueStore<String, byte[]> early) {
+            KeyValueStore<String, byte[]> early,
+            PassedOver passedOver) {
         this.gold = gold;
         this.scored = scored;
         this.early = early;
+        this.passedOver = passedOver;
     }
 
     static List<StoreBuilder<?>> builders(boolean onDisk) {
@@ -104,24 +150,32 @@ final class JoinStores {
         return Stores.keyValueStoreBuilder(supplier, Serdes.String(), values);
     }
 
-    /** The stores as Kafka Streams has restored them. */
-    static JoinStores of(ProcessorContext<?, ?> context) {
+    /** The stores as Kafka Streams has restored them, without what cannot be read, as from another version. */
+    static JoinStores of(ProcessorContext<?, ?> context, PassedOver passedOver) {
         JoinStores stores = new JoinStores(
-                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY));
-        stores.goldByAge.addAll(byAge(
-                stores.gold, bytes -> EventJson.read(bytes, KeptGold.class).since()));
-        stores.earlyByAge.addAll(byAge(
-                stores.early, bytes -> EventJson.read(bytes, KeptAnswers.class).since()));
+                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY), passedOver);
+        stores.fill(
+                stores.goldSince,
+                stores.gold,
+                bytes -> EventJson.read(bytes, KeptGold.class).since());
+        stores.fill(
+                stores.earlySince,
+                stores.early,
+                bytes -> EventJson.read(bytes, KeptAnswers.class).since());
         return stores;
     }
 
-    private static List<Since> byAge(KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
-        List<Since> all = new ArrayList<>();
+    private void fill(Map<String, Long> sinceById, KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
+        List<Map.Entry<String, Long>> all = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> entries = store.all()) {
-            entries.forEachRemaining(entry -> all.add(new Since(entry.key, since.applyAsLong(entry.value))));
+            entries.forEachRemaining(entry -> passedOver
+                    .read(store.name(), entry.key, () -> Map.entry(entry.key, since.applyAsLong(entry.value)))
+                    .ifPresentOrElse(all::add, () -> unreadable.add(entry.key)));
         }
-        all.sort(Comparator.comparingLong(Since::time));
-        return all;
+        unreadable.forEach(store::delete);
+        all.sort(Map.Entry.comparingByValue());
+        all.forEach(entry -> sinceById.put(entry.getKey(), entry.getValue()));
     }
 
     void forEachGold(Consumer<GoldDocument> action) {
@@ -132,21 +186,22 @@ final class JoinStores {
     }
 
     Optional<GoldDocument> gold(String documentId) {
-        return Optional.ofNullable(gold.get(documentId))
-                .map(bytes -> EventJson.read(bytes, KeptGold.class).gold());
+        return kept(documentId).map(KeptGold::gold);
     }
 
+    /** Keeps a document from now on, be it for the first time or again. */
     void put(GoldDocument document, long now) {
         gold.put(document.documentId(), EventJson.write(new KeptGold(now, document)));
-        goldByAge.addLast(new Since(document.documentId(), now));
+        goldSince.remove(document.documentId());
+        goldSince.put(document.documentId(), now);
     }
 
     ScoredBy scoredBy(String documentId) {
-        return new ScoredBy(Optional.ofNullable(scored.get(documentId)).orElse(""));
+        return ScoredBy.parse(Optional.ofNullable(scored.get(documentId)).orElse(""));
     }
 
     void put(String documentId, ScoredBy models) {
-        scored.put(documentId, models.models());
+        scored.put(documentId, models.lines());
     }
 
     /** The topics that Kafka Streams keeps the stores in. */
@@ -185,9 +240,7 @@ final class JoinStores {
                 return false;
             }
             early.put(answer.documentId(), kept);
-            if (before.isEmpty()) {
-                earlyByAge.addLast(new Since(answer.documentId(), now));
-            }
+            earlySince.putIfAbsent(answer.documentId(), now);
         }
         return true;
     }
@@ -197,29 +250,38 @@ final class JoinStores {
                 early(documentId).map(KeptAnswers::answers).orElse(List.of());
         if (!answers.isEmpty()) {
             early.delete(documentId);
+            earlySince.remove(documentId);
         }
         return answers;
     }
 
-    /** @return ids of the documents that came before and are gone now */
+    /** @return ids of the documents that came last before then and are gone now */
     List<String> forgetGold(long before) {
-        List<String> forgotten = new ArrayList<>();
-        while (!goldByAge.isEmpty() && goldByAge.peekFirst().time() < before) {
-            String id = goldByAge.removeFirst().documentId();
+        List<String> forgotten = before(goldSince, before);
+        forgotten.forEach(id -> {
             gold.delete(id);
             scored.delete(id);
-            forgotten.add(id);
-        }
+            goldSince.remove(id);
+        });
         return forgotten;
     }
 
     /** @return the answers that came before and found no gold */
     List<EntitiesEvent> forgetEarly(long before) {
-        List<EntitiesEvent> forgotten = new ArrayList<>();
-        while (!earlyByAge.isEmpty() && earlyByAge.peekFirst().time() < before) {
-            forgotten.addAll(takeEarly(earlyByAge.removeFirst().documentId()));
-        }
-        return forgotten;
+        return before(earlySince, before).stream()
+                .flatMap(id -> takeEarly(id).stream())
+                .toList();
+    }
+
+    private static List<String> before(Map<String, Long> sinceById, long time) {
+        return sinceById.entrySet().stream()
+                .takeWhile(entry -> entry.getValue() < time)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private Optional<KeptGold> kept(String documentId) {
+        return Optional.ofNullable(gold.get(documentId)).map(bytes -> EventJson.read(bytes, KeptGold.class));
     }
 
     private Optional<KeptAnswers> early(String documentId) {

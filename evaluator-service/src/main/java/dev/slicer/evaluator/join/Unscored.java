@@ -11,8 +11,6 @@ enum Unscored {
     OTHER_LENGTH,
     /** The answer has an entity where the text has no word. */
     NOT_ALIGNED,
-    /** The document has been counted as missed by this model. */
-    LATE,
     /** No labelled document came for it while it was kept. */
     GOLD_UNKNOWN,
     /** The answer or its score is larger than a record may be. */

@@ -12,14 +12,51 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The labelled documents that checkpoints are compared on. */
+/** The labelled documents that checkpoints are compared on: those that the join has, and has for as long as a trial takes. */
 final class BenchmarkDocuments {
     private final GoldRules rules;
     private final TrialSettings settings;
+
+    /**
+     * A document as the join knows it.
+     *
+     * @param changed when it came first with these labels in the place of others that were forgotten by then
+     * @param last when it came last
+     */
+    private record Known(GoldDocument gold, Instant changed, Instant last) {}
+
+    /**
+     * @param documents by their id
+     * @param stale languages whose documents have not been published for too long, beside others of their benchmark
+     */
+    record Sample(Map<String, TrialGold> documents, Set<Language> stale) {}
+
+    /** A language of a benchmark. */
+    record Language(String benchmark, String code) implements Comparable<Language> {
+        private static final Comparator<Language> ORDER =
+                Comparator.comparing(Language::benchmark).thenComparing(Language::code);
+
+        static Language of(GoldDocument gold) {
+            return new Language(gold.benchmark(), gold.language());
+        }
+
+        @Override
+        public int compareTo(Language other) {
+            return ORDER.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return benchmark + "/" + code;
+        }
+    }
 
     BenchmarkDocuments(GoldRules rules, TrialSettings settings) {
         this.rules = rules;
@@ -29,26 +66,42 @@ final class BenchmarkDocuments {
     /**
      * Reads all that the topic holds now.
      *
-     * @return by document id; of each language of each benchmark no more than configured, the same ones each time
+     * @param meanwhile called again and again; what it throws ends the reading
+     * @return of each language of each benchmark no more documents than configured, the same ones each time
      */
-    Map<String, GoldDocument> read(Consumer<byte[], byte[]> consumer, String topic, Instant now) {
-        Map<String, GoldDocument> first = new LinkedHashMap<>();
+    Sample read(Consumer<byte[], byte[]> consumer, String topic, Instant now, Runnable meanwhile) {
+        Map<String, Known> known = new LinkedHashMap<>();
         TopicEnd end = TopicEnd.assign(consumer, topic);
         while (!end.isReached()) {
-            for (ConsumerRecord<byte[], byte[]> record : end.poll()) {
-                if (record.timestamp() > now.minus(settings.keepGold()).toEpochMilli()) {
-                    add(record, first);
-                }
-            }
+            end.poll().forEach(record -> add(record, known));
+            meanwhile.run();
         }
-        return sample(first);
+        Instant scoresFrom = now.minus(settings.keepGold());
+        Map<Language, List<Known>> fresh = new TreeMap<>();
+        Set<Language> stale = new TreeSet<>();
+        known.values().forEach(one -> {
+            if (one.last().isAfter(scoresFrom.plus(settings.limit()))) {
+                fresh.computeIfAbsent(Language.of(one.gold()), first -> new ArrayList<>())
+                        .add(one);
+            } else {
+                stale.add(Language.of(one.gold()));
+            }
+        });
+        Set<String> benchmarks =
+                fresh.keySet().stream().map(Language::benchmark).collect(Collectors.toSet());
+        // A benchmark of which nothing is published any more has been given up.
+        stale.removeIf(language -> fresh.containsKey(language) || !benchmarks.contains(language.benchmark()));
+        return new Sample(sample(fresh, scoresFrom), stale);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record, Map<String, GoldDocument> first) {
+    private void add(ConsumerRecord<byte[], byte[]> record, Map<String, Known> known) {
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(record, LabelledDocument.class));
             if (settings.benchmarks().isEmpty() || settings.benchmarks().contains(gold.benchmark())) {
-                first.putIfAbsent(gold.documentId(), gold);
+                Instant at = Instant.ofEpochMilli(record.timestamp());
+                known.compute(
+                        gold.documentId(),
+                        (id, before) -> before == null ? new Known(gold, Instant.MIN, at) : again(before, gold, at));
             }
         } catch (InvalidEventException | RefusedGoldException e) {
             // The join has sent it to the dead letters.
@@ -56,21 +109,28 @@ final class BenchmarkDocuments {
         }
     }
 
-    private Map<String, GoldDocument> sample(Map<String, GoldDocument> all) {
-        Map<List<String>, List<GoldDocument>> groups = new TreeMap<>(Comparator.comparing(String::valueOf));
-        all.values()
-                .forEach(gold -> groups.computeIfAbsent(
-                                List.of(gold.benchmark(), gold.language()), first -> new ArrayList<>())
-                        .add(gold));
-        Map<String, GoldDocument> sample = new LinkedHashMap<>();
-        groups.values()
+    private Known again(Known before, GoldDocument gold, Instant at) {
+        if (before.gold().equals(gold)) {
+            return new Known(gold, before.changed(), at);
+        }
+        // Until the join forgets a document it refuses other labels of it.
+        return at.isAfter(before.last().plus(settings.keepGold())) ? new Known(gold, at, at) : before;
+    }
+
+    private Map<String, TrialGold> sample(Map<Language, List<Known>> languages, Instant scoresFrom) {
+        Map<String, TrialGold> sample = new LinkedHashMap<>();
+        languages
+                .values()
                 .forEach(group -> group.stream()
                         // Spread over the corpus, whatever its order.
-                        .sorted(Comparator.<GoldDocument>comparingInt(
-                                        gold -> gold.documentId().hashCode())
-                                .thenComparing(GoldDocument::documentId))
+                        .sorted(Comparator.<Known>comparingInt(
+                                        one -> one.gold().documentId().hashCode())
+                                .thenComparing(one -> one.gold().documentId()))
                         .limit(settings.maxDocuments())
-                        .forEach(gold -> sample.put(gold.documentId(), gold)));
+                        .forEach(one -> sample.put(
+                                one.gold().documentId(),
+                                new TrialGold(
+                                        one.gold(), one.changed().isAfter(scoresFrom) ? one.changed() : scoresFrom))));
         return sample;
     }
 }

@@ -1,30 +1,40 @@
 package dev.slicer.evaluator.promotion;
 
-import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.Candidate;
+import dev.slicer.promotion.CheckpointState.OnTrial;
+import dev.slicer.promotion.CheckpointState.Open;
+import dev.slicer.promotion.CheckpointState.SetAside;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
 import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -36,8 +46,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Decides about candidates, one after the other: has the labelled documents tagged by the candidate and by the promoted
- * checkpoint, compares them, and says what came of it. Of several evaluators one decides, the one that Kafka gives the
- * topic of checkpoints to; what two of them say in the moment of a change, everybody who reads the topic resolves alike.
+ * checkpoint, compares them when both have answered all, and says what came of it. A trial that gets no answers any more
+ * is set aside for the next candidate and comes again later. Of several evaluators one decides, the one that Kafka gives
+ * the topic of checkpoints to; what two of them say in the moment of a change, everybody who reads the topic resolves
+ * alike.
  *
  * <p>A trial is not stored: whoever goes on with it reads from the topics what has been answered already.
  */
@@ -45,20 +57,22 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private static final Logger LOG = Logger.getLogger(PromotionDesk.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final Duration NO_DOCUMENTS = Duration.ofSeconds(15);
-    private static final Duration LEDGER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
-    /** Waits until the ledger has all that its topics hold. */
+    /** Reads the ledger's topics. */
     public interface LedgerTail {
-        void awaitCaughtUp(Duration limit);
+        /** Completes when the ledger has all that its topics hold now. */
+        Future<Void> caughtUp();
     }
 
-    /** A trial and the scores that it follows. */
-    private record Sitting(Trial trial, TopicEnd scores) implements AutoCloseable {
-        @Override
-        public void close() {
-            scores.consumer().close();
-        }
+    /** A trial as it stands in the ledger, and the scores that it follows. */
+    private record Sitting(OnTrial place, Trial trial, TopicEnd scores, Patience patience) {}
+
+    /** Kafka has given the topic to another evaluator. */
+    private static final class UnseatedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     private final KafkaClients kafka;
@@ -66,16 +80,20 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private final KafkaEvents events;
     private final CheckpointLedger ledger;
     private final LedgerTail tail;
+    private final PassedOver passedOver;
     private final BenchmarkDocuments benchmarks;
     private final TrialSettings settings;
     private final String group;
     private final String instance;
     private final Shutdown shutdown = new Shutdown();
+    /** Those that are open, for a stop to wake. */
+    private final Set<Consumer<byte[], byte[]>> consumers = ConcurrentHashMap.newKeySet();
+
+    private Optional<Consumer<byte[], byte[]>> member = Optional.empty();
     private Optional<Sitting> sitting = Optional.empty();
     private Instant notBefore = Instant.MIN;
     private volatile Instant lastPoll = Instant.now();
     private volatile Waiting waiting = Waiting.nowhere();
-    private volatile Optional<Consumer<byte[], byte[]>> polled = Optional.empty();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     /**
@@ -88,6 +106,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             KafkaEvents events,
             CheckpointLedger ledger,
             LedgerTail tail,
+            PassedOver passedOver,
             GoldRules rules,
             TrialSettings settings,
             String group,
@@ -97,6 +116,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
         this.events = events;
         this.ledger = ledger;
         this.tail = tail;
+        this.passedOver = passedOver;
         this.benchmarks = new BenchmarkDocuments(rules, settings);
         this.settings = settings;
         this.group = group;
@@ -127,7 +147,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
 
     public void close() {
         shutdown.begin();
-        polled.ifPresent(Consumer::wakeup);
+        consumers.forEach(Consumer::wakeup);
     }
 
     @Override
@@ -146,68 +166,118 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     private void workUntilShutdown() {
-        try (Consumer<byte[], byte[]> member = kafka.member(group, 500);
-                Producer<byte[], byte[]> producer = kafka.producer()) {
-            polled = Optional.of(member);
+        Consumer<byte[], byte[]> chosen = open(() -> kafka.member(group, 500));
+        Producer<byte[], byte[]> producer = kafka.producer();
+        try {
+            member = Optional.of(chosen);
             // Only to be chosen; the ledger reads what the topic says.
-            member.subscribe(List.of(topics.checkpoints()));
+            chosen.subscribe(List.of(topics.checkpoints()));
             while (!shutdown.hasBegun()) {
-                member.poll(POLL);
-                lastPoll = Instant.now();
-                waiting = Waiting.of(member, member.assignment());
-                if (member.assignment().isEmpty()) {
+                poll(chosen, POLL);
+                try {
+                    if (chosen.assignment().isEmpty()) {
+                        rise();
+                    } else if (!lastPoll.isBefore(notBefore)) {
+                        decide(producer);
+                    }
+                } catch (UnseatedException e) {
+                    LOG.info("Another evaluator decides about checkpoints");
                     rise();
-                } else if (!lastPoll.isBefore(notBefore)) {
-                    decide(producer);
                 }
             }
+        } finally {
+            member = Optional.empty();
+            // What it did not get rid of is said again by whoever goes on.
+            producer.close(CLOSE);
+            close(chosen);
         }
     }
 
+    private Consumer<byte[], byte[]> open(Supplier<Consumer<byte[], byte[]>> opened) {
+        Consumer<byte[], byte[]> consumer = opened.get();
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    private void close(Consumer<byte[], byte[]> consumer) {
+        consumers.remove(consumer);
+        consumer.close(CloseOptions.timeout(CLOSE));
+    }
+
+    /**
+     * Keeps the seat while something else takes its time: who does not poll for long is held for gone.
+     *
+     * @throws UnseatedException where another evaluator has it now
+     * @throws WakeupException where the service stops
+     */
+    private void stay() {
+        if (shutdown.hasBegun()) {
+            throw new WakeupException();
+        }
+        Consumer<byte[], byte[]> chosen = member.orElseThrow();
+        poll(chosen, Duration.ZERO);
+        if (chosen.assignment().isEmpty()) {
+            throw new UnseatedException();
+        }
+    }
+
+    private void poll(Consumer<byte[], byte[]> chosen, Duration limit) {
+        chosen.poll(limit);
+        lastPoll = Instant.now();
+        waiting = Waiting.of(chosen, chosen.assignment());
+    }
+
     private void rise() {
-        sitting.ifPresent(Sitting::close);
+        sitting.ifPresent(present -> close(present.scores().consumer()));
         sitting = Optional.empty();
     }
 
     private void decide(Producer<byte[], byte[]> producer) {
         if (sitting.isEmpty()) {
-            tail.awaitCaughtUp(LEDGER_LIMIT);
+            await(tail.caughtUp());
         }
         Promotions promotions = ledger.promotions();
-        List<String> candidates = promotions.candidates();
-        if (candidates.isEmpty()) {
+        List<CheckpointState> undecided = promotions.states().stream()
+                .filter(Open.class::isInstance)
+                .filter(state -> promotions.announcement(state.checkpointId()).isPresent())
+                .toList();
+        if (undecided.isEmpty()) {
             rise();
         } else if (promotions.promoted().isEmpty()) {
-            String newest = candidates.get(candidates.size() - 1);
             say(
                     producer,
-                    CheckpointEvent.of(
-                            newest,
+                    decision(
+                            undecided.get(undecided.size() - 1).checkpointId(),
                             Kind.PROMOTED,
-                            now(),
-                            instance,
+                            CheckpointEvent.NO_CHECKPOINT,
                             "there was no promoted checkpoint to compare it with"));
         } else {
-            decide(promotions, candidates.get(0), promotions.promoted().get(), producer);
+            decide(promotions, undecided, promotions.promoted().get(), producer);
         }
     }
 
-    private void decide(Promotions promotions, String candidate, String current, Producer<byte[], byte[]> producer) {
-        if (isOlder(promotions, candidate, current)) {
+    private void decide(
+            Promotions promotions, List<CheckpointState> undecided, String current, Producer<byte[], byte[]> producer) {
+        Optional<String> older = undecided.stream()
+                .map(CheckpointState::checkpointId)
+                .filter(id -> isOlder(promotions, id, current))
+                .findFirst();
+        Optional<CheckpointState> next = next(undecided);
+        if (older.isPresent()) {
             say(
                     producer,
-                    CheckpointEvent.of(
-                            candidate,
+                    decision(
+                            older.get(),
                             Kind.REFUSED,
-                            now(),
-                            instance,
+                            current,
                             "it was announced before " + current + ", which is promoted"));
-        } else if (sitting.filter(present -> present.trial().isBetween(candidate, current))
-                .isEmpty()) {
+        } else if (next.isEmpty()) {
             rise();
-            begin(promotions.state(candidate).orElseThrow(), current, producer);
+        } else if (sitting.filter(present -> present.place().equals(next.get())).isPresent()) {
+            goOn(sitting.get(), producer);
         } else {
-            goOn(sitting.get(), producer, candidate, current);
+            rise();
+            begin(next.get(), current, producer);
         }
     }
 
@@ -219,104 +289,177 @@ public final class PromotionDesk implements TopicReader, Runnable {
         return announced.indexOf(candidate) < announced.indexOf(current);
     }
 
-    private void begin(CheckpointState candidate, String current, Producer<byte[], byte[]> producer) {
-        Map<String, GoldDocument> documents;
-        try (Consumer<byte[], byte[]> reader = kafka.reader()) {
-            documents = benchmarks.read(reader, topics.labelledDocuments(), now());
+    /** A trial that is on, else the first new candidate, else one that was set aside and has its turn again. */
+    private Optional<CheckpointState> next(List<CheckpointState> undecided) {
+        return Stream.of(
+                        undecided.stream().filter(OnTrial.class::isInstance),
+                        undecided.stream().filter(Candidate.class::isInstance),
+                        undecided.stream()
+                                .filter(SetAside.class::isInstance)
+                                .filter(state -> !now().isBefore(turn(state)))
+                                .sorted(Comparator.comparing(CheckpointState::since)))
+                .flatMap(states -> states)
+                .findFirst();
+    }
+
+    /** After the timeout, and each time twice as long, up to a day. */
+    private Instant turn(CheckpointState setAside) {
+        Duration pause = settings.timeout();
+        for (int times = ledger.timesSetAside(setAside.checkpointId());
+                times > 1 && pause.compareTo(LONGEST_PAUSE) < 0;
+                times--) {
+            pause = pause.multipliedBy(2);
         }
-        if (documents.isEmpty()) {
+        return setAside.since().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+    }
+
+    private void begin(CheckpointState candidate, String current, Producer<byte[], byte[]> producer) {
+        BenchmarkDocuments.Sample sample = documents();
+        if (sample.documents().isEmpty()) {
             LOG.infof("candidate %s waits for labelled documents to be compared on", candidate.checkpointId());
             notBefore = now().plus(NO_DOCUMENTS);
             return;
         }
-        Trial trial = new Trial(candidate.checkpointId(), current, now(), documents);
-        Consumer<byte[], byte[]> reader = kafka.reader();
+        Trial trial = new Trial(candidate.checkpointId(), current, sample);
+        Consumer<byte[], byte[]> reader = open(kafka::reader);
         try {
             TopicEnd scores = TopicEnd.assign(reader, topics.scores());
             while (!scores.isReached()) {
                 follow(scores, trial);
+                stay();
             }
-            sitting = Optional.of(new Sitting(trial, scores));
+            sitting = place(candidate, current, trial.documents(), producer)
+                    .map(place -> new Sitting(
+                            place, trial, scores, new Patience(settings.timeout(), settings.limit(), now())));
         } finally {
             if (sitting.isEmpty()) {
-                reader.close();
+                close(reader);
             }
         }
-        if (!isOnTrialAgainst(candidate, current)) {
+        if (sitting.isPresent()) {
+            ask(trial.questions(), producer);
+        }
+    }
+
+    private BenchmarkDocuments.Sample documents() {
+        Consumer<byte[], byte[]> reader = open(kafka::reader);
+        try {
+            return benchmarks.read(reader, topics.labelledDocuments(), now(), this::stay);
+        } finally {
+            close(reader);
+        }
+    }
+
+    /** The trial that is on, or is begun now; empty where somebody has decided otherwise meanwhile. */
+    private Optional<OnTrial> place(
+            CheckpointState candidate, String current, int documents, Producer<byte[], byte[]> producer) {
+        if (!(candidate instanceof OnTrial trial && trial.current().equals(Optional.of(current)))) {
             say(
                     producer,
                     new CheckpointEvent(
                             candidate.checkpointId(),
                             Kind.TRIAL_BEGUN,
-                            trial.begun(),
+                            now(),
                             instance,
                             Optional.empty(),
                             Optional.of(current),
-                            Optional.of(trial.documents()),
+                            Optional.of(documents),
                             Optional.empty()));
         }
-        ask(trial.questions(), producer);
-    }
-
-    private static boolean isOnTrialAgainst(CheckpointState state, String current) {
-        return state instanceof CheckpointState.OnTrial trial && trial.current().equals(Optional.of(current));
+        return ledger.promotions()
+                .state(candidate.checkpointId())
+                .filter(OnTrial.class::isInstance)
+                .map(OnTrial.class::cast)
+                .filter(place -> place.current().equals(Optional.of(current)));
     }
 
     private void ask(List<TrialDocument> questions, Producer<byte[], byte[]> producer) {
         LOG.infof("%d documents are to be tagged for a comparison", questions.size());
         List<Future<?>> sent = new ArrayList<>();
         questions.forEach(question -> sent.add(producer.send(events.write(topics.trialDocuments(), question))));
-        sent.forEach(PromotionDesk::await);
+        sent.forEach(this::await);
     }
 
-    private void goOn(Sitting present, Producer<byte[], byte[]> producer, String candidate, String current) {
+    private void goOn(Sitting present, Producer<byte[], byte[]> producer) {
         Trial trial = present.trial();
-        follow(present.scores(), trial);
-        boolean over = now().isAfter(trial.begun().plus(settings.timeout()));
-        if (trial.isComplete() && trial.isComparable() || over && trial.isComparable()) {
-            say(producer, verdict(trial.compare(settings.tolerances()), candidate, current));
-            rise();
-        } else if (over) {
-            LOG.warnf(
-                    "%s and %s did not both answer within %s; the comparison begins anew",
-                    candidate, current, settings.timeout());
-            rise();
+        if (follow(present.scores(), trial)) {
+            present.patience().answered(now());
+        }
+        if (trial.isComplete()) {
+            end(present, producer, trial.compare(settings.tolerances()));
+        } else if (present.patience().isOver(now())) {
+            end(
+                    present,
+                    producer,
+                    Kind.SET_ASIDE,
+                    "there is nothing to compare in " + trial.missing(),
+                    Optional.empty());
+        } else if (present.patience().asksAgain(now())) {
+            ask(trial.questions(), producer);
         }
     }
 
-    private void follow(TopicEnd scores, Trial trial) {
+    /** Whether answers came. */
+    private boolean follow(TopicEnd scores, Trial trial) {
+        boolean answered = false;
         for (ConsumerRecord<byte[], byte[]> record : scores.poll()) {
-            try {
-                trial.add(KafkaEvents.read(record, DocumentScored.class));
-            } catch (InvalidEventException e) {
-                LOG.errorf(
-                        "%s-%d offset %d is no score: %s",
-                        record.topic(), record.partition(), record.offset(), e.getMessage());
-            }
+            answered |= passedOver
+                    .read(record, score -> trial.add(KafkaEvents.read(score, DocumentScored.class)))
+                    .orElse(false);
         }
+        return answered;
     }
 
-    private CheckpointEvent verdict(Comparison comparison, String candidate, String current) {
+    private void end(Sitting present, Producer<byte[], byte[]> producer, Comparison comparison) {
         List<String> objections = comparison.objections();
+        end(
+                present,
+                producer,
+                objections.isEmpty() ? Kind.PROMOTED : Kind.REFUSED,
+                objections.isEmpty() ? "nothing falls by more than it may" : String.join("; ", objections),
+                Optional.of(comparison));
+    }
+
+    private void end(
+            Sitting present,
+            Producer<byte[], byte[]> producer,
+            Kind kind,
+            String reason,
+            Optional<Comparison> comparison) {
+        OnTrial place = present.place();
+        say(
+                producer,
+                new CheckpointEvent(
+                        place.checkpointId(),
+                        kind,
+                        now(),
+                        instance,
+                        Optional.of(RecordSize.shortened(reason)),
+                        place.current(),
+                        Optional.empty(),
+                        comparison,
+                        Optional.of(place.since())));
+        rise();
+    }
+
+    /** What needs no trial. */
+    private CheckpointEvent decision(String candidate, Kind kind, String current, String reason) {
         return new CheckpointEvent(
                 candidate,
-                objections.isEmpty() ? Kind.PROMOTED : Kind.REFUSED,
+                kind,
                 now(),
                 instance,
-                Optional.of(
-                        objections.isEmpty()
-                                ? "nothing falls by more than it may"
-                                : RecordSize.shortened(String.join("; ", objections))),
+                Optional.of(reason),
                 Optional.of(current),
                 Optional.empty(),
-                Optional.of(comparison));
+                Optional.empty());
     }
 
     private void say(Producer<byte[], byte[]> producer, CheckpointEvent event) {
         LOG.infof(
                 "%s: %s, %s", event.checkpointId(), event.kind(), event.reason().orElse("for a comparison"));
         await(producer.send(record(event)));
-        tail.awaitCaughtUp(LEDGER_LIMIT);
+        await(tail.caughtUp());
     }
 
     /** Without the comparison's table where that has more rows than fit into a record: the verdict counts even so. */
@@ -331,13 +474,18 @@ public final class PromotionDesk implements TopicReader, Runnable {
         return events.write(topics.checkpointEvents(), event.withoutComparison());
     }
 
-    private static void await(Future<?> sent) {
-        try {
-            sent.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
+    private void await(Future<?> done) {
+        while (true) {
+            try {
+                done.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                stay();
+            } catch (ExecutionException e) {
+                throw new KafkaException(e.getCause());
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ public final class PromotionMetrics {
     private static final int CHECKPOINTS = 20;
 
     private static final List<String> STATES =
-            List.of("candidate", "on_trial", "promoted", "superseded", "refused", "rolled_back");
+            List.of("candidate", "on_trial", "set_aside", "promoted", "superseded", "refused", "rolled_back");
 
     private final CheckpointLedger ledger;
     private final LanguageLabels languages;

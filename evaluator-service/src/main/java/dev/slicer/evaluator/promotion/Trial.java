@@ -1,22 +1,24 @@
 package dev.slicer.evaluator.promotion;
 
 import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.labels.Spans;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.LanguageResult;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.metrics.Tolerances;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A candidate and the current checkpoint on the same labelled documents. */
@@ -25,50 +27,59 @@ final class Trial {
 
     private final String candidate;
     private final String current;
-    private final Instant begun;
-    private final Map<String, GoldDocument> documents;
-    /** Of documents that a model missed, nothing. */
-    private final Map<String, Optional<Counts>> byCandidate = new HashMap<>();
+    private final Map<String, TrialGold> documents;
+    private final Set<Language> stale;
+    private final Map<String, Counts> byCandidate = new HashMap<>();
+    private final Map<String, Counts> byCurrent = new HashMap<>();
 
-    private final Map<String, Optional<Counts>> byCurrent = new HashMap<>();
+    private record Answered(int documents, int byCandidate, int byCurrent) {
+        boolean all() {
+            return byCandidate == documents && byCurrent == documents;
+        }
 
-    Trial(String candidate, String current, Instant begun, Map<String, GoldDocument> documents) {
+        Answered plus(Answered other) {
+            return new Answered(
+                    documents + other.documents, byCandidate + other.byCandidate, byCurrent + other.byCurrent);
+        }
+    }
+
+    Trial(String candidate, String current, Sample sample) {
         this.candidate = candidate;
         this.current = current;
-        this.begun = begun;
-        this.documents = documents;
-    }
-
-    boolean isBetween(String thisCandidate, String thisCurrent) {
-        return candidate.equals(thisCandidate) && current.equals(thisCurrent);
-    }
-
-    Instant begun() {
-        return begun;
+        this.documents = sample.documents();
+        this.stale = sample.stale();
     }
 
     int documents() {
         return documents.size();
     }
 
-    void add(DocumentScored score) {
-        if (documents.containsKey(score.documentId())) {
-            if (score.modelId().equals(candidate)) {
-                byCandidate.put(score.documentId(), counts(score));
-            } else if (score.modelId().equals(current)) {
-                byCurrent.put(score.documentId(), counts(score));
-            }
+    /**
+     * Takes an answer's score. A miss is none: the answer may come yet.
+     *
+     * @return whether the trial has got further by it
+     */
+    boolean add(DocumentScored score) {
+        TrialGold gold = documents.get(score.documentId());
+        if (gold == null
+                || score.outcome() == Outcome.MISSED
+                || score.scoredAt().isBefore(gold.scoresFrom())) {
+            return false;
         }
+        if (score.modelId().equals(candidate)) {
+            return add(score, byCandidate);
+        }
+        return score.modelId().equals(current) && add(score, byCurrent);
     }
 
-    private static Optional<Counts> counts(DocumentScored score) {
-        return score.outcome() == Outcome.MISSED
-                ? Optional.empty()
-                : score.counts().stream()
-                        .filter(counts -> counts.scoring().equals(SCORING))
-                        .map(ScoringCounts::byType)
-                        .map(byType -> byType.values().stream().reduce(Counts.NONE, Counts::plus))
-                        .findFirst();
+    private static boolean add(DocumentScored score, Map<String, Counts> answers) {
+        return score.counts().stream()
+                .filter(counts -> counts.scoring().equals(SCORING))
+                .map(ScoringCounts::byType)
+                .map(byType -> byType.values().stream().reduce(Counts.NONE, Counts::plus))
+                .findFirst()
+                .filter(counts -> answers.put(score.documentId(), counts) == null)
+                .isPresent();
     }
 
     /** What is to be asked of either checkpoint, as far as it has not been answered. */
@@ -76,45 +87,57 @@ final class Trial {
         List<TrialDocument> questions = new ArrayList<>();
         documents.forEach((id, gold) -> {
             if (!byCurrent.containsKey(id)) {
-                questions.add(new TrialDocument(current, gold.question()));
+                questions.add(new TrialDocument(current, gold.document().question()));
             }
             if (!byCandidate.containsKey(id)) {
-                questions.add(new TrialDocument(candidate, gold.question()));
+                questions.add(new TrialDocument(candidate, gold.document().question()));
             }
         });
         return questions;
     }
 
-    boolean isComplete() {
+    /** Whether both have answered all that can be asked. */
+    boolean isAnswered() {
         return byCandidate.size() == documents.size() && byCurrent.size() == documents.size();
     }
 
-    /** Whether there is something to compare: silence of either is no result but a fault elsewhere. */
-    boolean isComparable() {
-        return byCandidate.values().stream().anyMatch(Optional::isPresent)
-                && byCurrent.values().stream().anyMatch(Optional::isPresent);
+    /** Whether the comparison says something of every language. */
+    boolean isComplete() {
+        return isAnswered() && stale.isEmpty();
     }
 
-    /** On the documents that the current checkpoint answered; what the candidate did not answer counts as not found. */
+    /** The languages that cannot be compared, in words; empty where the trial is complete. */
+    String missing() {
+        SortedMap<Language, Answered> languages = new TreeMap<>();
+        documents.forEach((id, gold) -> languages.merge(
+                Language.of(gold.document()),
+                new Answered(1, byCandidate.containsKey(id) ? 1 : 0, byCurrent.containsKey(id) ? 1 : 0),
+                Answered::plus));
+        languages.values().removeIf(Answered::all);
+        List<String> missing = new ArrayList<>();
+        stale.forEach(language -> missing.add(language + " (its documents are to be published again)"));
+        languages.forEach((language, answered) -> missing.add(String.format(
+                Locale.ROOT,
+                "%s (of %d documents %s answered %d and %s %d)",
+                language,
+                answered.documents(),
+                candidate,
+                answered.byCandidate(),
+                current,
+                answered.byCurrent())));
+        return String.join(", ", missing);
+    }
+
+    /** On all documents; both have answered them. */
     Comparison compare(Tolerances tolerances) {
-        Map<String, LanguageResult> results = new TreeMap<>();
-        byCurrent.forEach((id, counts) -> counts.ifPresent(ofCurrent -> {
-            GoldDocument gold = documents.get(id);
-            Optional<Counts> ofCandidate = byCandidate.getOrDefault(id, Optional.empty());
-            LanguageResult one = new LanguageResult(
-                    gold.benchmark(),
-                    gold.language(),
-                    1,
-                    ofCandidate.isPresent() ? 0 : 1,
-                    ofCurrent,
-                    ofCandidate.orElseGet(() -> nothingFound(gold)));
-            results.merge(gold.benchmark() + "/" + gold.language(), one, Trial::plus);
-        }));
+        Map<Language, LanguageResult> results = new TreeMap<>();
+        byCurrent.forEach((id, ofCurrent) -> {
+            GoldDocument gold = documents.get(id).document();
+            LanguageResult one =
+                    new LanguageResult(gold.benchmark(), gold.language(), 1, 0, ofCurrent, byCandidate.get(id));
+            results.merge(Language.of(gold), one, Trial::plus);
+        });
         return Comparison.of(Scoring.STRICT_IOB2, tolerances, List.copyOf(results.values()));
-    }
-
-    private static Counts nothingFound(GoldDocument gold) {
-        return new Counts(0, 0, Spans.ofStrictIob2(gold.tags()).size());
     }
 
     private static LanguageResult plus(LanguageResult a, LanguageResult b) {
@@ -122,7 +145,7 @@ final class Trial {
                 a.benchmark(),
                 a.language(),
                 a.documents() + b.documents(),
-                a.unanswered() + b.unanswered(),
+                0,
                 a.current().plus(b.current()),
                 a.candidate().plus(b.candidate()));
     }

@@ -7,11 +7,17 @@ import java.util.Set;
 /**
  * @param benchmarks whose labelled documents decide; empty for all
  * @param maxDocuments of each language of each benchmark
- * @param timeout after which documents that are not answered count as missed
- * @param keepGold how old labelled documents may be
+ * @param timeout how long a trial waits for the next answer
+ * @param limit how long it may take, however it gets on
+ * @param keepGold how long a labelled document can be answered since it came last, and how long a score counts
  */
 public record TrialSettings(
-        Tolerances tolerances, Set<String> benchmarks, int maxDocuments, Duration timeout, Duration keepGold) {
+        Tolerances tolerances,
+        Set<String> benchmarks,
+        int maxDocuments,
+        Duration timeout,
+        Duration limit,
+        Duration keepGold) {
     public TrialSettings {
         benchmarks = Set.copyOf(benchmarks);
     }

@@ -98,7 +98,7 @@ public final class ScoreGauges {
     }
 
     private Gauge gauge(String name, String description, Figure figure, ToDoubleFunction<Counts> value) {
-        return Gauge.builder(name, this, gauges -> value.applyAsDouble(gauges.counts(figure)))
+        return Gauge.builder(name, this, gauges -> gauges.value(figure, value))
                 .description(description)
                 .tags(Tags.of(
                         "benchmark", figure.labels().benchmark(),
@@ -109,11 +109,14 @@ public final class ScoreGauges {
                 .register(registry);
     }
 
-    private Counts counts(Figure figure) {
+    /** Not a number where its documents count no more, or were answered by another model after all. */
+    private double value(Figure figure, ToDoubleFunction<Counts> value) {
         Optional<String> type = Optional.of(figure.type()).filter(one -> !one.equals(ALL_TYPES));
         return seriesByLabels.getOrDefault(figure.labels(), Set.of()).stream()
-                .map(series -> board.counts(series, figure.scoring(), type))
-                .reduce(Counts.NONE, Counts::plus);
+                .flatMap(series -> board.counts(series, figure.scoring(), type).stream())
+                .reduce(Counts::plus)
+                .map(value::applyAsDouble)
+                .orElse(Double.NaN);
     }
 
     private double lastAnswer(String benchmark) {

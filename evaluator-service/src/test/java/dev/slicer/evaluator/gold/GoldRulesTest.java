@@ -122,6 +122,7 @@ class GoldRulesTest {
         ",      B-PER L-PER U-LOC O, B-PER I-PER B-LOC O",
         ",      B-PER M-PER E-PER W-LOC, B-PER I-PER I-PER B-LOC",
         ",      B_PER I_PER I-O o,   B-PER I-PER O O",
+        ",      PER PER LOC O,       B-PER I-PER B-LOC O",
         "IOB1,  I-PER B-PER I-LOC O, B-PER B-PER B-LOC O",
         "IOB2,  O I-PER B-LOC O,     O I-PER B-LOC O",
         "BILOU, B-PER I-PER O O,     B-PER I-PER O O"

@@ -12,6 +12,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -87,6 +89,40 @@ class EvaluationStreamTest {
                         .satisfies(record -> assertThat(KafkaEvents.read(record, DocumentScored.class)
                                         .outcome())
                                 .isEqualTo(DocumentScored.Outcome.ANSWERED));
+            }
+        }
+    }
+
+    @Test
+    void shouldScoreWhatIsAnsweredAfterItCountedAsMissed(@TempDir Path folder)
+            throws InterruptedException, ExecutionException {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            EvaluationStream stream =
+                    stream(clients, folder.resolve("state"), Duration.ofSeconds(1), () -> Optional.of("m"));
+            try (TestTopics records = new TestTopics(clients)) {
+                // Given
+                stream.start();
+                sendGold(records, 0, 1);
+                records.await(TOPICS.scores(), 1, record -> true);
+
+                // When: the answer comes late, and once more
+                sendAnswers(records, 0, 1);
+                sendAnswers(records, 0, 1);
+                sendGold(records, 1, 2);
+                sendAnswers(records, 1, 2);
+                records.await(TOPICS.scores(), 1, record -> key(record).endsWith("/1"));
+
+                // Then: behind the miss, whose place it takes
+                assertThat(records.await(
+                                TOPICS.scores(), 2, record -> key(record).endsWith("/0")))
+                        .extracting(record ->
+                                KafkaEvents.read(record, DocumentScored.class).outcome())
+                        .containsExactly(DocumentScored.Outcome.MISSED, DocumentScored.Outcome.ANSWERED);
+            } finally {
+                stream.close();
             }
         }
     }
@@ -161,24 +197,30 @@ class EvaluationStreamTest {
                         .extracting(TopicPartition::topic)
                         .contains(TOPICS.scores(), TOPICS.entities(), TOPICS.labelledDocuments());
                 return reader.endOffsets(positions.keySet()).entrySet().stream()
-                        .allMatch(end ->
-                                positions.get(end.getKey()).orElseThrow() == end.getValue());
+                        .allMatch(end -> positions.get(end.getKey()).orElseThrow() == end.getValue());
             });
         }
     }
 
     private EvaluationStream stream(KafkaClients clients, Path state) {
+        return stream(clients, state, Duration.ofMinutes(10), Optional::empty);
+    }
+
+    private EvaluationStream stream(
+            KafkaClients clients, Path state, Duration waitForAnswer, Supplier<Optional<String>> serving) {
         return EvaluationStream.of(
                 new EvaluationStream.Settings(
-                        "evaluator", 1, state.toString(), false, Duration.ofMinutes(10), Duration.ofDays(1)),
+                        "evaluator", 1, state.toString(), false, waitForAnswer, Duration.ofDays(1), Optional.of((short)
+                                1)),
                 clients,
                 TOPICS,
                 events,
                 new GoldRules(Set.of(), Set.of(), false),
-                Optional::empty,
+                serving,
                 new SimpleMeterRegistry(),
                 new LanguageLabels(),
-                Ignoring::new);
+                Ignoring::new,
+                new PassedOver(new SimpleMeterRegistry()));
     }
 
     private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {

@@ -75,10 +75,16 @@ class JoinTest {
             // And when: the answer comes after all
             join.answer(answer("1", "served", List.of("B-PER", "B-LOC")));
 
-            // Then: it changes nothing, and that is seen
+            // Then: late is not never
+            assertThat(join.scores()).singleElement().satisfies(score -> {
+                assertThat(score.outcome()).isEqualTo(Outcome.ANSWERED);
+                assertThat(score.modelId()).isEqualTo("served");
+                assertThat(score.counts().get(0).byType())
+                        .isEqualTo(Map.of("LOC", new Counts(1, 0, 0), "PER", new Counts(1, 0, 0)));
+            });
+            assertThat(join.metric("slicer.evaluation.late.answers")).isEqualTo(1);
+            join.answer(answer("1", "served", List.of("O", "O")));
             assertThat(join.scores()).isEmpty();
-            assertThat(join.metric("slicer.evaluation.unscored.answers", "reason", "late"))
-                    .isEqualTo(1);
 
             // And when: another model is asked about it
             join.answer(answer("1", "candidate", List.of("B-PER", "B-LOC")));
@@ -100,6 +106,41 @@ class JoinTest {
 
             // Then
             assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("none");
+
+            // And when: there is one, which answers
+            join.answer(answer("1", "first", List.of("B-PER")));
+
+            // Then
+            assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("first");
+            assertThat(join.metric("slicer.evaluation.late.answers")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldKeepGoldFreshThatComesAgain() {
+        try (JoinDriver join = new JoinDriver()) {
+            // Given
+            join.gold(gold("1", List.of("B-PER")));
+            join.answer(answer("1", "a", List.of("B-PER")));
+            join.pass(JoinDriver.KEEP.minusHours(1));
+            join.gold(gold("1", List.of("B-PER")));
+            assertThat(join.scores()).hasSize(1);
+
+            // When: it would be forgotten, had it not come again
+            join.pass(Duration.ofMinutes(30));
+            join.answer(answer("1", "candidate", List.of("B-PER")));
+            join.answer(answer("1", "a", List.of("B-PER")));
+
+            // Then
+            assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("candidate");
+
+            // And when: it is known still, but its first score counts no more
+            join.pass(Duration.ofHours(2));
+            join.answer(answer("1", "candidate", List.of("B-PER")));
+            join.answer(answer("1", "a", List.of("B-PER")));
+
+            // Then: that one is scored again
+            assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("a");
         }
     }
 
@@ -250,6 +291,16 @@ class JoinTest {
                             + score.modelId() + " " + score.outcome())
                     .containsExactlyInAnyOrderElementsOf(expected);
             assertThat(join.output(join.topics().deadLetters())).hasSize(conflicts);
+
+            // And when: the missed ones are answered after all
+            gold.keySet().forEach(id -> join.answer(answer(id, "served", List.of("B-PER", "O"))));
+
+            // Then: each that the one that serves has not answered before
+            assertThat(join.scores())
+                    .extracting(score -> score.documentId().substring("evaluation/b/sw/".length()))
+                    .containsExactlyInAnyOrderElementsOf(gold.keySet().stream()
+                            .filter(id -> !expected.contains(id + " served ANSWERED"))
+                            .toList());
         }
     }
 

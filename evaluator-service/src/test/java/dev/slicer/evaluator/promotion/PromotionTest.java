@@ -3,18 +3,22 @@ package dev.slicer.evaluator.promotion;
 import static dev.slicer.service.testing.TestTopics.key;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.metrics.Counts;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
@@ -28,9 +32,11 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,14 +74,21 @@ class PromotionTest {
 
     @Test
     void shouldPromoteWhatIsGoodEnoughRefuseWhatIsNotAndTellTheStory() {
-        // Given: labelled documents in two languages
+        // Given: labelled documents in two languages, which have counted as missed for want of any checkpoint
         for (String language : List.of("sw", "yo")) {
             for (String id : List.of("1", "2")) {
                 send(
                         topics.labelledDocuments(),
                         new LabelledDocument(id, "promotion", language, List.of("Asha", "anasoma"), RIGHT));
+                send(topics.scores(), missed(language, id));
             }
         }
+        Eventually.holds(
+                "the misses in the report",
+                () -> given().get("/v1/report")
+                        .jsonPath()
+                        .getList("results.modelId")
+                        .contains("none"));
 
         // When: the first checkpoint comes
         send(topics.trainingProgress(), trained("first"));
@@ -97,6 +110,21 @@ class PromotionTest {
                 .contains("macro F1 falls from 100.0 to 50.0, by more than 1.0 points")
                 .contains("F1 of yo in promotion falls from 100.0 to 0.0, by more than 5.0 points");
         assertThat(refused.comparison().orElseThrow().rows()).hasSize(2);
+        assertThat(refused.current()).hasValue("first");
+        assertThat(refused.trial()).hasValue(event("second", Kind.TRIAL_BEGUN).at());
+
+        // And: late answers count everywhere in the place of the misses
+        Eventually.holds(
+                "the answers in the report",
+                () -> given().get("/v1/report")
+                                .jsonPath()
+                                .getInt("results.findAll { it.benchmark == 'promotion' }"
+                                        + ".languages.flatten().documents.sum()")
+                        == 8);
+        given().get("/v1/report")
+                .then()
+                .body("results.findAll { it.benchmark == 'promotion' }.modelId", contains("first", "second"))
+                .body("results.findAll { it.benchmark == 'promotion' }.languages.flatten().missed.sum()", equalTo(0));
 
         // And when: a third comes, which is as good
         announce("third", OptionalInt.of(192));
@@ -186,6 +214,18 @@ class PromotionTest {
                 topics.checkpoints(),
                 new CheckpointPublished(
                         id, URI.create("file:///checkpoints/" + id), "mbert", h, List.of("O", "B-PER"), Instant.now()));
+    }
+
+    private static DocumentScored missed(String language, String id) {
+        return new DocumentScored(
+                "evaluation/promotion/" + language + "/" + id,
+                "promotion",
+                language,
+                DocumentScored.NO_MODEL,
+                DocumentScored.Outcome.MISSED,
+                Instant.now(),
+                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
+                Map.of());
     }
 
     private static TrainingStatus trained(String job) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -22,8 +24,7 @@ import org.junit.jupiter.api.Test;
 class TrialTest {
     private static final Tolerances TOLERANCES = new Tolerances(0.01, 0.05, Map.of());
 
-    private final Map<String, GoldDocument> documents = documents();
-    private final Trial trial = new Trial("new", "old", Instant.EPOCH, documents);
+    private final Trial trial = new Trial("new", "old", new Sample(documents(), Set.of()));
 
     @Test
     void shouldAskBothForWhatTheyHaveNotAnswered() {
@@ -38,7 +39,64 @@ class TrialTest {
                         question.modelId() + " " + question.document().id().substring("evaluation/b/".length()))
                 .containsExactlyInAnyOrder("new sw/1", "new sw/2", "old sw/2", "new yo/1", "old yo/1");
         assertThat(trial.isComplete()).isFalse();
-        assertThat(trial.isComparable()).isFalse();
+    }
+
+    @Test
+    void shouldNameEachLanguageThatEitherSideHasNotAnswered() {
+        // Given: all of Swahili, and of Yoruba what the candidate found
+        for (String document : List.of("sw/1", "sw/2")) {
+            trial.add(score(document, "old", new Counts(1, 0, 0)));
+            trial.add(score(document, "new", new Counts(1, 0, 0)));
+        }
+        trial.add(score("yo/1", "new", new Counts(1, 0, 0)));
+
+        // Then
+        assertThat(trial.isComplete()).isFalse();
+        assertThat(trial.missing()).isEqualTo("b/yo (of 1 documents new answered 1 and old 0)");
+    }
+
+    @Test
+    void shouldNotLeaveALanguageOutThatWasNotPublishedForTooLong() {
+        // Given
+        Trial partly = new Trial("new", "old", new Sample(documents(), Set.of(new Language("b", "ha"))));
+
+        // When: all that can be asked is answered
+        for (String document : List.of("sw/1", "sw/2", "yo/1")) {
+            partly.add(score(document, "old", new Counts(1, 0, 0)));
+            partly.add(score(document, "new", new Counts(1, 0, 0)));
+        }
+
+        // Then
+        assertThat(partly.isAnswered()).isTrue();
+        assertThat(partly.isComplete()).isFalse();
+        assertThat(partly.missing()).isEqualTo("b/ha (its documents are to be published again)");
+    }
+
+    @Test
+    void shouldTakeAnAnswerThatComesAfterItsMiss() {
+        // Given
+        assertThat(trial.add(missed("yo/1", "old"))).isFalse();
+        assertThat(trial.questions()).hasSize(6);
+
+        // When
+        boolean further = trial.add(score("yo/1", "old", new Counts(1, 0, 0)));
+
+        // Then
+        assertThat(further).isTrue();
+        assertThat(trial.questions()).hasSize(5);
+        assertThat(trial.add(score("yo/1", "old", new Counts(1, 0, 0)))).isFalse();
+    }
+
+    @Test
+    void shouldPassOverScoresOfOtherLabels() {
+        // Given: gold whose labels have changed since
+        TrialGold changed =
+                new TrialGold(documents().get("evaluation/b/yo/1").document(), Instant.EPOCH.plusSeconds(1));
+        Trial later = new Trial("new", "old", new Sample(Map.of("evaluation/b/yo/1", changed), Set.of()));
+
+        // When and then
+        assertThat(later.add(score("yo/1", "old", new Counts(1, 0, 0)))).isFalse();
+        assertThat(later.questions()).hasSize(2);
     }
 
     @Test
@@ -61,34 +119,13 @@ class TrialTest {
                 .containsExactly("F1 of yo in b falls from 100.0 to 66.7, by more than 5.0 points");
     }
 
-    @Test
-    void shouldCountWhatTheCandidateDoesNotAnswerAsNotFoundAndLeaveOutWhatTheCurrentOneMissed() {
-        // Given
-        trial.add(score("sw/1", "old", new Counts(1, 0, 0)));
-        trial.add(score("sw/1", "new", new Counts(1, 0, 0)));
-        trial.add(score("sw/2", "old", new Counts(1, 0, 0)));
-        trial.add(missed("yo/1", "old"));
-        trial.add(score("yo/1", "new", new Counts(1, 0, 0)));
-
-        // When
-        Comparison comparison = trial.compare(TOLERANCES);
-
-        // Then
-        assertThat(comparison.rows()).singleElement().satisfies(row -> {
-            assertThat(row.language()).isEqualTo("sw");
-            assertThat(row.documents()).isEqualTo(2);
-            assertThat(row.unanswered()).isEqualTo(1);
-            assertThat(row.candidateF1()).isEqualTo(2.0 / 3);
-        });
-    }
-
-    private static Map<String, GoldDocument> documents() {
-        Map<String, GoldDocument> documents = new LinkedHashMap<>();
+    private static Map<String, TrialGold> documents() {
+        Map<String, TrialGold> documents = new LinkedHashMap<>();
         for (String place : List.of("sw/1", "sw/2", "yo/1")) {
             GoldDocument gold = new GoldRules(Set.of(), Set.of(), false)
                     .read(new LabelledDocument(
                             place.substring(3), "b", place.substring(0, 2), List.of("Asha"), List.of("B-PER")));
-            documents.put(gold.documentId(), gold);
+            documents.put(gold.documentId(), new TrialGold(gold, Instant.EPOCH));
         }
         return documents;
     }

@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
@@ -205,12 +206,16 @@ final class HangingTransactions {
     }
 
     private Node leader(TopicPartition partition) {
-        return get(admin.describeTopics(Set.of(partition.topic()))
+        Node leader = get(admin.describeTopics(Set.of(partition.topic()))
                         .topicNameValues()
                         .get(partition.topic()))
                 .partitions()
                 .get(partition.partition())
                 .leader();
+        if (leader == null) {
+            throw new LeaderNotAvailableException(partition + " has no leader");
+        }
+        return leader;
     }
 
     /** Whether a partition is one of committed offsets. */

@@ -128,12 +128,16 @@ public final class StreamWatch implements AutoCloseable {
         try (Admin admin = clients.admin()) {
             HangingTransactions hanging = new HangingTransactions(admin, clients);
             Look look = hanging.open(hanging.partitions(watched.topics(), watched.group()));
-            look.unseen().forEach((partition, why) -> {
+            look.unseen().values().forEach(why -> {
                 if (!(why instanceof AuthorizationException)) {
                     throw why;
                 }
-                LOG.warnf("cannot see whether a transaction hangs in %s: %s", partition, why.getMessage());
             });
+            if (!look.unseen().isEmpty()) {
+                LOG.warnf(
+                        "may not see whether transactions hang in %s",
+                        look.unseen().keySet());
+            }
             look.open()
                     .forEach(open -> hanging.end(open, transactionalId::equals).ifPresent(this::count));
         }
@@ -159,8 +163,9 @@ public final class StreamWatch implements AutoCloseable {
                 // After many tries; a reader that has nothing to write says nothing of that.
                 tell(Optional.of("Kafka does not answer: " + e.getMessage()));
                 shutdown.pause(every);
-            } catch (KafkaException e) {
-                LOG.warnf("cannot see whether the %s stream is held up: %s", watched.name(), e.getMessage());
+            } catch (RuntimeException e) {
+                // Whatever it is, a watch that has ended would never say anything any more.
+                LOG.warnf(e, "cannot see whether the %s stream is held up", watched.name());
                 shutdown.pause(every);
             }
         }

@@ -41,11 +41,20 @@ public final class TestTopics implements AutoCloseable {
 
     /** The committed records of a key that a topic holds now. */
     public List<ConsumerRecord<byte[], byte[]>> held(String topic, String key) {
+        return held(topic, keyed(key));
+    }
+
+    /** The committed records that a topic holds now. */
+    public List<ConsumerRecord<byte[], byte[]>> held(String topic) {
+        return held(topic, record -> true);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> held(String topic, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = fromTheBeginning(topic)) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
             Eventually.holds("the end of " + topic, () -> {
-                collect(consumer, keyed(key), found);
+                collect(consumer, fits, found);
                 return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });
         }
@@ -70,7 +79,7 @@ public final class TestTopics implements AutoCloseable {
     }
 
     public static String key(ConsumerRecord<byte[], byte[]> record) {
-        return new String(record.key(), StandardCharsets.UTF_8);
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     public static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -257,7 +257,13 @@ public final class Replay {
         private boolean send() {
             producer.beginTransaction();
             Map<Letter, Future<RecordMetadata>> sent = new LinkedHashMap<>();
-            records.forEach((letter, record) -> sent.put(letter, producer.send(record)));
+            Optional<KafkaException> broken = Optional.empty();
+            try {
+                records.forEach((letter, record) -> sent.put(letter, producer.send(record)));
+            } catch (KafkaException e) {
+                // Once one has failed, no more are taken.
+                broken = Optional.of(e);
+            }
             producer.flush();
             int before = problems.size();
             sent.forEach((letter, answer) -> tooLarge(answer).ifPresent(why -> problems.put(letter, why)));
@@ -265,6 +271,9 @@ public final class Replay {
                 producer.abortTransaction();
                 return false;
             }
+            broken.ifPresent(failure -> {
+                throw failure;
+            });
             return true;
         }
 

@@ -22,6 +22,6 @@ class DocumentPublisherTest {
         // When and then
         assertThatThrownBy(() -> publisher.publish(List.of(small, large), published -> {}))
                 .isInstanceOf(KafkaException.class)
-                .hasMessage("document 2 takes 5000070 bytes, at most 4124672 fit into a record; nothing was published");
+                .hasMessage("document 2 takes 5000068 bytes, at most 4124672 fit into a record; nothing was published");
     }
 }

@@ -57,7 +57,7 @@ class FuzzedTopicsTest {
                                         List.of("sample:en.train"),
                                         Map.of(),
                                         List.of("PER", "ORG", "LOC"),
-                                        Hyperparameters.paper().withMaxSteps(2))));
+                                        Hyperparameters.defaults().withMaxSteps(2))));
 
                 // Then
                 Eventually.holds(

@@ -5,6 +5,7 @@ import dev.slicer.corpus.Corpora;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
+import dev.slicer.io.IoProblem;
 import dev.slicer.jobs.JobTools;
 import dev.slicer.models.ModelReference;
 import java.io.IOException;
@@ -129,7 +130,7 @@ final class SweepCommand implements Callable<Integer> {
         try {
             return Files.readAllBytes(grid);
         } catch (IOException e) {
-            throw new CommandFailedException(grid + ": cannot be read: " + e, e);
+            throw new CommandFailedException(grid + ": cannot be read: " + IoProblem.of(e), e);
         }
     }
 

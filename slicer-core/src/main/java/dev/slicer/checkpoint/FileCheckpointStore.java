@@ -1,5 +1,6 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             manifest.describing(staged.path()).write(staged.path());
             staged.publish();
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+            throw new CheckpointException(target, "cannot be published: " + IoProblem.of(failure), failure);
         }
         // Only now, so that a failure before leaves the caller what may be hours of training.
         discard(stagedFolder, files);
@@ -96,7 +97,7 @@ public final class FileCheckpointStore implements CheckpointStore {
                             .reversed())
                     .toList();
         } catch (IOException failure) {
-            throw new CheckpointException(root, "cannot be listed: " + failure, failure);
+            throw new CheckpointException(root, "cannot be listed: " + IoProblem.of(failure), failure);
         }
     }
 

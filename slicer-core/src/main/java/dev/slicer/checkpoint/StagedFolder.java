@@ -1,5 +1,6 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -42,7 +43,7 @@ public final class StagedFolder implements AutoCloseable {
             Path folder = parent.resolve("." + target.getFileName() + MARK + UUID.randomUUID());
             return new StagedFolder(target, Files.createDirectory(folder));
         } catch (IOException failure) {
-            throw new CheckpointException(target, "no folder can be made beside it: " + failure, failure);
+            throw new CheckpointException(target, "no folder can be made beside it: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -69,7 +70,8 @@ public final class StagedFolder implements AutoCloseable {
                 }
             }
         } catch (IOException failure) {
-            throw new CheckpointException(parent, "leftovers in it cannot be deleted: " + failure, failure);
+            throw new CheckpointException(
+                    parent, "leftovers in it cannot be deleted: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -107,7 +109,7 @@ public final class StagedFolder implements AutoCloseable {
             forceFolder(parent(target));
             return target;
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+            throw new CheckpointException(target, "cannot be published: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -124,7 +126,7 @@ public final class StagedFolder implements AutoCloseable {
             Files.move(target, old.folder.resolve(target.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             return publish();
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be replaced: " + failure, failure);
+            throw new CheckpointException(target, "cannot be replaced: " + IoProblem.of(failure), failure);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.slicer.json.JsonProblem;
 import dev.slicer.text.Quote;
 import dev.slicer.text.Utf8Lines;
 import java.io.IOException;
@@ -63,7 +64,10 @@ final class JsonLinesFormat {
             }
         } catch (JsonProcessingException e) {
             throw CorpusException.quoting(
-                    file, number, "not JSON: " + Quote.shortened(e.getOriginalMessage()), "not JSON");
+                    file,
+                    number,
+                    "not JSON: " + Quote.shortened(JsonProblem.ofLine(e).message()),
+                    "not JSON");
         }
         return sentence(
                 tokens.orElseThrow(() -> new CorpusException(file, number, "no field 'tokens'")),

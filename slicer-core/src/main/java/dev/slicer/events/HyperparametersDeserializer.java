@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the hyperparameters that are given over the defaults. A misspelt one is refused: the run would be another. Whoever
@@ -28,6 +31,14 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     private static final List<String> NAMES = Arrays.stream(Hyperparameters.class.getRecordComponents())
             .map(RecordComponent::getName)
             .toList();
+    /** Names of modes by the hyperparameter that has them. */
+    private static final Map<String, Set<String>> MODES = Arrays.stream(Hyperparameters.class.getRecordComponents())
+            .filter(component -> component.getType().isEnum())
+            .collect(Collectors.toMap(
+                    RecordComponent::getName,
+                    component -> Arrays.stream(component.getType().getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.toSet())));
 
     private static final String H = "h";
     private static final String EPOCHS = "epochs";
@@ -57,7 +68,7 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     public Hyperparameters deserialize(JsonParser parser, DeserializationContext context) throws IOException {
         JsonNode given = context.readTree(parser);
         if (!given.isObject()) {
-            return context.reportInputMismatch(this, "hyperparameters must be a JSON object, got %s", given);
+            throw refusal(parser, context, "hyperparameters must be a JSON object, got " + given);
         }
         ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.defaults());
         if (given.has(EPOCHS) && !given.has(MAX_STEPS)) {
@@ -68,16 +79,20 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
         }
         for (Map.Entry<String, JsonNode> field : given.properties()) {
             if (!NAMES.contains(field.getKey())) {
-                return context.reportInputMismatch(
-                        this, "there is no hyperparameter \"%s\"; there are %s", field.getKey(), NAMES);
+                throw refusal(
+                        parser, context, "there is no hyperparameter \"" + field.getKey() + "\"; there are " + NAMES);
             }
             if (isElsewhere(field.getKey())) {
-                return context.reportInputMismatch(
-                        this, "%s is an axis of the grid, beside hyperparameters and not in it", field.getKey());
+                throw refusal(
+                        parser,
+                        context,
+                        field.getKey() + " is an axis of the grid, beside hyperparameters and not in it");
             }
             merged.set(
                     field.getKey(),
-                    field.getKey().equals(H) ? sliceSize(field.getValue()) : modeInAnyCase(field.getValue()));
+                    field.getKey().equals(H)
+                            ? sliceSize(field.getValue())
+                            : modeInAnyCase(field.getKey(), field.getValue()));
         }
         return Json.mapper().treeToValue(merged, Hyperparameters.class);
     }
@@ -91,8 +106,14 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
         return h.isPresent() ? IntNode.valueOf(h.getAsInt()) : NullNode.getInstance();
     }
 
-    /** What is text is one of the names that {@link Hyperparameters} has for modes; people write them small. */
-    private static JsonNode modeInAnyCase(JsonNode given) {
-        return given.isTextual() ? TextNode.valueOf(given.textValue().toUpperCase(Locale.ROOT)) : given;
+    /** People write the names of modes small. */
+    private static JsonNode modeInAnyCase(String name, JsonNode given) {
+        String upper = given.asText().toUpperCase(Locale.ROOT);
+        return MODES.getOrDefault(name, Set.of()).contains(upper) ? TextNode.valueOf(upper) : given;
+    }
+
+    private ValueInstantiationException refusal(JsonParser parser, DeserializationContext context, String message) {
+        return ValueInstantiationException.from(
+                parser, message, context.constructType(_valueClass), new IllegalArgumentException(message));
     }
 }

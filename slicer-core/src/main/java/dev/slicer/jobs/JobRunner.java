@@ -20,6 +20,7 @@ import dev.slicer.experiments.RunScorer;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.experiments.ScoreLine;
 import dev.slicer.experiments.Words;
+import dev.slicer.io.IoProblem;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.models.ModelException;
@@ -408,8 +409,7 @@ public final class JobRunner {
                 return state.fail(reason(failure));
             }
             LOG.error("Job {} failed", request.jobId(), failure);
-            return state.fail(
-                    "it failed in a way that nobody thought of; the trainer's log says more under the job's id");
+            return state.fail("something failed that never should; the trainer's log says more under the job's id");
         }
     }
 
@@ -438,10 +438,7 @@ public final class JobRunner {
     }
 
     private static String reason(Throwable failure) {
-        return failure instanceof UncheckedIOException problem
-                        && !problem.getMessage().contains(problem.getCause().getMessage())
-                ? problem.getMessage() + ": " + problem.getCause().getMessage()
-                : failure.getMessage();
+        return failure instanceof UncheckedIOException problem ? IoProblem.of(problem) : failure.getMessage();
     }
 
     private static String describe(String phase, long done, OptionalLong total) {

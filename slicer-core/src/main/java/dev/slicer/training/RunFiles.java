@@ -1,6 +1,7 @@
 package dev.slicer.training;
 
 import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete the files of the run in " + folder + ": " + e, e);
+            throw new UncheckedIOException(
+                    "cannot delete the files of the run in " + folder + ": " + IoProblem.of(e), e);
         }
     }
 
@@ -165,7 +167,7 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
             });
             return steps;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list what is saved in " + all + ": " + e, e);
+            throw new UncheckedIOException("cannot list what is saved in " + all + ": " + IoProblem.of(e), e);
         }
     }
 

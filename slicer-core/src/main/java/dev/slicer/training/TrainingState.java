@@ -9,7 +9,9 @@ import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.TorchProgram;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -129,7 +131,7 @@ final class TrainingState {
         try (StagedFolder away = StagedFolder.beside(save)) {
             Files.move(save, away.path().resolve(save.getFileName()));
         } catch (IOException e) {
-            throw new TrainingException("the older state " + save + " cannot be deleted: " + e, e);
+            throw new TrainingException("the older state " + save + " cannot be deleted: " + IoProblem.of(e), e);
         }
     }
 
@@ -137,9 +139,10 @@ final class TrainingState {
         try {
             return Json.mapper().readValue(Files.readAllBytes(file), Progress.class);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(file, "is no state of a run: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(
+                    file, "is no state of a run: " + JsonProblem.of(e).message(), e);
         } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read: " + e, e);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(e), e);
         }
     }
 

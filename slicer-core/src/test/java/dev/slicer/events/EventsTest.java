@@ -166,8 +166,10 @@ class EventsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"id":"1"                              | NOT_JSON      | not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column
-            {"id":"1","text":"a"} {}               | WRONG_TYPE    | Trailing token
+            {"id":"1"                              | NOT_JSON      | not JSON: it ends too early (line 1, column
+            {"id":"1","text":"a"} {}               | NOT_JSON      | not JSON: something follows after the end of the value (line 1, column
+            {"id":"1","text":"a","text":"b"}       | INVALID_VALUE | "text" is there twice (line 1, column
+            {"id":"1","text":"a","x":{"y":1,"y":2}} | INVALID_VALUE | "y" is there twice (line 1, column
             []                                     | WRONG_TYPE    | expected an object, got an array (line 1, column 1)
             null                                   | WRONG_TYPE    | the value is null
             {"id":"1"}                             | INVALID_VALUE | text is missing
@@ -180,7 +182,11 @@ class EventsTest {
             {"id":"1","text":"a","language":"x y"} | INVALID_VALUE | language must be a BCP 47 code such as sw or zh-Hant, got "x y"
             {"id":"1","text":"ab","words":[[0,3]]} | INVALID_VALUE | words[0] ends at 3, but the text has 2 UTF-16 units
             {"id":"1","text":"ab","words":[[0,2],[1,2]]} | INVALID_VALUE | words[1] starts at 1, before the end of the previous word, 2
-            {"id":"1","text":"ab","words":[[1,1]]} | INVALID_VALUE | words[0].end: word offsets must satisfy 0 <= start < end, got 1..1
+            {"id":"1","text":"ab","words":[[0,1,2]]} | WRONG_TYPE  | words[0]: expected a pair [start, end]
+            {"id":"1","text":"ab","words":[[0]]}   | WRONG_TYPE    | words[0]: expected a pair [start, end]
+            {"id":"1","text":"ab","words":[{"start":0,"end":1}]} | WRONG_TYPE | words[0]: expected a pair [start, end]
+            {"id":"1","text":"ab","words":[[0,99999999999]]} | WRONG_TYPE | words[0]: expected a whole number between -2147483648 and 2147483647, got 99999999999
+            {"id":"1","text":"ab","words":[[1,1]]} | INVALID_VALUE | words[0]: word offsets must satisfy 0 <= start < end, got 1..1
             """)
     void shouldSayWhatIsWrongWhenDocumentIsInvalid(String json, Reason reason, String message) {
         // When / Then
@@ -210,7 +216,7 @@ class EventsTest {
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
             {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got 8.5
-            {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got "X"
+            {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got "x"
             7                   | hyperparameters: hyperparameters must be a JSON object, got 7
             """)
     void shouldNameTheHyperparameterWhenItIsInvalid(String hyperparameters, String message) {

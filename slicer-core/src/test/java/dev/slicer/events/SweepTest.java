@@ -211,7 +211,8 @@ class SweepTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             name: [a        | NOT_JSON   | not YAML:
-            name: a\\nname: b | NOT_JSON | not YAML: Duplicate field 'name'
+            name: a\\nname: b | INVALID_VALUE | "name" is there twice (line 2, column
+            name: a: b      | NOT_JSON   | not YAML: mapping values are not allowed here (line 1, column 8)
             text            | WRONG_TYPE | a sweep is an object with the fields
             ``              | WRONG_TYPE | a sweep is an object with the fields
             """)

@@ -131,10 +131,8 @@ class SharedSweepIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("SLICER_CHECKPOINTS_STORE", temporary.resolve("store").toString());
-        environment.put(
-                "SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work").toString());
-        environment.put(
-                "SLICER_TRAINER_CORPORA", temporary.resolve("corpora").toString());
+        environment.put("SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work").toString());
+        environment.put("SLICER_TRAINER_CORPORA", temporary.resolve("corpora").toString());
         environment.put("SLICER_TRAINER_MODELS", temporary.resolve("models").toString());
         environment.put("SLICER_TRAINER_LEASE_TTL", "10s");
         environment.put("SLICER_TRAINER_SAVE_EVERY", Integer.toString(SAVE_EVERY));

@@ -58,7 +58,8 @@ class WholeLoopIT {
         // Given
         Home home = new Home(temporary.resolve("home"));
         TinyModel.write(home.models().resolve("tiny"));
-        Files.writeString(Files.createDirectories(home.path().resolve("corpora")).resolve("letters.conll"), conll());
+        Files.writeString(
+                Files.createDirectories(home.path().resolve("corpora")).resolve("letters.conll"), conll());
         Path installation = Path.of(System.getProperty("slicer.installation"));
         try (LocalStack stack = new LocalStack(RunFolder.create(home.runs(), "loop", false))) {
             LocalBroker broker = stack.startBroker();

@@ -61,8 +61,10 @@ class MonitoringTest {
     @MethodSource("slicer")
     void shouldListExactlyTheMetricsThatAServiceHasInItsSources(Service service) {
         // Given
-        Set<String> meters = meters(service.sources());
-        Set<String> shared = meters(Repository.sharedSources());
+        Set<String> meters = METER.matcher(service.sources())
+                .results()
+                .map(meter -> meter.group(1).replace('.', '_'))
+                .collect(Collectors.toSet());
         Set<String> listed = exposedBy(service).keySet().stream()
                 .filter(name -> name.startsWith("slicer_"))
                 .collect(Collectors.toSet());
@@ -71,25 +73,10 @@ class MonitoringTest {
         assertThat(meters).isNotEmpty();
         assertThat(listed)
                 .as("listed in deploy/metrics/%s.txt, but in no source: renamed?", service.name())
-                .allMatch(name -> Stream.concat(meters.stream(), shared.stream()).anyMatch(meter -> isOf(name, meter)));
+                .allMatch(name -> meters.stream().anyMatch(meter -> isOf(name, meter)));
         assertThat(meters)
                 .as("in the sources, but not in deploy/metrics/%s.txt: run deploy/capture-metrics", service.name())
                 .allMatch(meter -> listed.stream().anyMatch(name -> isOf(name, meter)));
-    }
-
-    @Test
-    void shouldListTheMetricsThatServicesShare() {
-        assertThat(meters(Repository.sharedSources()))
-                .as("in service-support, but in no list in deploy/metrics: run deploy/capture-metrics")
-                .isNotEmpty()
-                .allMatch(meter -> exposed().keySet().stream().anyMatch(name -> isOf(name, meter)));
-    }
-
-    private static Set<String> meters(String sources) {
-        return METER.matcher(sources)
-                .results()
-                .map(meter -> meter.group(1).replace('.', '_'))
-                .collect(Collectors.toSet());
     }
 
     @Test

@@ -42,21 +42,13 @@ final class Repository {
             return Integer.parseInt(properties.getProperty("quarkus.http.port"));
         }
 
-        /** All of its production code. */
+        /** All of its production code, with what the services share. */
         String sources() {
-            return sourcesOf(name);
+            return Stream.of(name, "service-support")
+                    .flatMap(module -> files(module + "/src/main/java", ".java").stream())
+                    .map(Repository::text)
+                    .collect(Collectors.joining("\n"));
         }
-    }
-
-    /** What the services share. */
-    static String sharedSources() {
-        return sourcesOf("service-support");
-    }
-
-    private static String sourcesOf(String module) {
-        return files(module + "/src/main/java", ".java").stream()
-                .map(Repository::text)
-                .collect(Collectors.joining("\n"));
     }
 
     private Repository() {}

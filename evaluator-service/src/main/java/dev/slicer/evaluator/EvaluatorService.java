@@ -15,6 +15,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.TopicReader;
 import dev.slicer.service.TopicReaders;
 import dev.slicer.service.TopicSetup;
@@ -56,23 +57,25 @@ public class EvaluatorService {
             MeterRegistry registry,
             ScoreBoard board,
             CheckpointLedger ledger,
-            DriftBoard drift) {
+            DriftBoard drift,
+            PassedOver passedOver) {
         settings.validate();
         LanguageLabels languages = new LanguageLabels();
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
-        scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), reading::read);
+        scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), passedOver, reading::read);
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
         checkpoints = new TopicTail(
                 kafka.reader(),
                 Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
+                passedOver,
                 record -> {
                     ledger.read(record);
                     promotionMetrics.refresh();
                 });
         stream = EvaluationStream.of(
-                settings.streamSettings(topics),
+                settings.streamSettings(topics, setup.replicas()),
                 kafka,
                 topics,
                 events,
@@ -80,7 +83,8 @@ public class EvaluatorService {
                 ledger::serving,
                 registry,
                 languages,
-                Drift.supplier(drift, new DriftMetrics(registry, drift), languages));
+                Drift.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
+                passedOver);
         desk = settings.promotion().enabled()
                 ? Optional.of(new PromotionDesk(
                         kafka,
@@ -88,6 +92,7 @@ public class EvaluatorService {
                         events,
                         ledger,
                         checkpoints::caughtUp,
+                        passedOver,
                         rules,
                         settings.trialSettings(),
                         settings.groupFor(topics) + "-promotion",

@@ -119,9 +119,15 @@ interface EvaluatorSettings {
         return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText(), maxBytes);
     }
 
-    default EvaluationStream.Settings streamSettings(Topics topics) {
+    default EvaluationStream.Settings streamSettings(Topics topics, Optional<Short> replicas) {
         return new EvaluationStream.Settings(
-                groupFor(topics), threads(), stateFolder(), state() == State.DISK, waitForAnswer(), keepGold());
+                groupFor(topics),
+                threads(),
+                stateFolder(),
+                state() == State.DISK,
+                waitForAnswer(),
+                keepGold(),
+                replicas);
     }
 
     default TrialSettings trialSettings() {

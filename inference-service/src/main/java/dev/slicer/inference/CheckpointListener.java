@@ -1,20 +1,25 @@
 package dev.slicer.inference;
 
+import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.CheckpointEvent.Kind;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.WantedCheckpoints.News;
+import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +50,11 @@ final class CheckpointListener implements AutoCloseable {
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
+    private final PassedOver passedOver;
+    private final BackOff backOff;
+    private final Clock clock;
+    /** Checkpoints that turned out not to be what they should be, since the last news. */
+    private final Set<String> refused = new HashSet<>();
     /** Models that serve, or did, of which nobody was told yet. */
     private final Queue<LoadedModel> served = new ConcurrentLinkedQueue<>();
 
@@ -54,6 +64,7 @@ final class CheckpointListener implements AutoCloseable {
     /**
      * @param choice gives one that has read nothing yet
      * @param instance in whose name it tells
+     * @param backOff before what could not be loaded is tried again
      */
     CheckpointListener(
             KafkaClients kafka,
@@ -62,7 +73,10 @@ final class CheckpointListener implements AutoCloseable {
             Models models,
             Topics topics,
             KafkaEvents events,
-            String instance) {
+            String instance,
+            PassedOver passedOver,
+            BackOff backOff,
+            Clock clock) {
         this.kafka = kafka;
         this.choice = choice;
         this.checkpoints = checkpoints;
@@ -70,6 +84,9 @@ final class CheckpointListener implements AutoCloseable {
         this.topics = topics;
         this.events = events;
         this.instance = instance;
+        this.passedOver = passedOver;
+        this.backOff = backOff;
+        this.clock = clock;
         models.onServed(served::add);
         thread.setDaemon(true);
     }
@@ -114,6 +131,7 @@ final class CheckpointListener implements AutoCloseable {
 
     private void listen(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, WantedCheckpoints wanted)
             throws InterruptedException {
+        passedOver.watch(wanted.topics());
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : wanted.topics()) {
             partitions.addAll(partitions(consumer, topic));
@@ -135,6 +153,10 @@ final class CheckpointListener implements AutoCloseable {
                     && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             caughtUp |= justCaughtUp;
             if (justCaughtUp || caughtUp && (news.contains(News.OTHER) || news.contains(News.SAME))) {
+                backOff.reset();
+                refused.clear();
+                loadBest(wanted);
+            } else if (caughtUp && isTimeToTryAgain()) {
                 loadBest(wanted);
             }
             tellServed(producer);
@@ -157,23 +179,37 @@ final class CheckpointListener implements AutoCloseable {
         }
     }
 
-    private static News read(WantedCheckpoints wanted, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return wanted.read(record);
-        } catch (InvalidEventException e) {
-            LOG.errorf("record %d of %s is passed over: %s", record.offset(), record.topic(), e.getMessage());
-            return News.NONE;
-        }
+    private News read(WantedCheckpoints wanted, ConsumerRecord<byte[], byte[]> record) {
+        return passedOver.read(record, wanted::read).orElse(News.NONE);
     }
 
+    /** What cannot be loaded now is tried again; what is not what it should be only when it is spoken of again. */
     private void loadBest(WantedCheckpoints wanted) {
+        boolean triedAgain = false;
         for (String id : wanted.bestFirst()) {
-            if (models.load(id, () -> checkpoints.fetch(id))
-                    // Another one is better than none, but not than the one that serves.
-                    || models.current().isPresent()) {
-                return;
+            if (refused.contains(id)) {
+                continue;
+            }
+            if (models.load(id, () -> checkpoints.fetch(id))) {
+                break;
+            }
+            Optional<Kind> failure = models.lastFailure(id);
+            triedAgain |= failure.equals(Optional.of(Kind.UNAVAILABLE));
+            if (failure.equals(Optional.of(Kind.CORRUPT))) {
+                refused.add(id);
+            }
+            if (models.current().isPresent()) {
+                // Another one is better than none, but not than the one that serves.
+                break;
             }
         }
+        models.tryAgainAt(triedAgain ? Optional.of(clock.instant().plus(backOff.next())) : Optional.empty());
+    }
+
+    private boolean isTimeToTryAgain() {
+        return models.nextAttempt()
+                .filter(time -> !clock.instant().isBefore(time))
+                .isPresent();
     }
 
     private void tellServed(Producer<byte[], byte[]> producer) throws InterruptedException {
@@ -183,7 +219,7 @@ final class CheckpointListener implements AutoCloseable {
                                 topics.checkpointEvents(),
                                 CheckpointEvent.of(
                                         model.modelId(),
-                                        Kind.SERVED,
+                                        CheckpointEvent.Kind.SERVED,
                                         model.loadedAt(),
                                         instance,
                                         String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()))))

@@ -10,6 +10,7 @@ import dev.slicer.tagging.Reading;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -203,6 +204,9 @@ class InferenceMetrics {
     TrialModel watch(TrialModel trial) {
         Gauge.builder("slicer.trial.model", trial, of -> of.isOpen() ? 1 : 0)
                 .description("1 while a model on trial is in memory")
+                .register(registry);
+        FunctionCounter.builder("slicer.trial.loads.failed", trial, TrialModel::failures)
+                .description("Models on trial that could not be opened, or failed on every text")
                 .register(registry);
         return trial;
     }

@@ -5,8 +5,10 @@ import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.TopicSetup;
 import dev.slicer.tagging.Tagger;
 import io.quarkus.runtime.ShutdownEvent;
@@ -19,13 +21,21 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** Starts and stops what the configuration asks for: a fixed model or the announced ones, with streams or without. */
 @Singleton
 class InferenceService {
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
+    /** A failed attempt may have read a whole model. */
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+    /** Documents of other checkpoints wait behind those of one that does not come. */
+    private static final Duration TRIAL_PATIENCE = Duration.ofSeconds(15);
+
     private final InferenceConfig config;
-    private final Models models;
+    private final Optional<FixedCheckpoint> fixed;
     private final Optional<CheckpointListener> listener;
     private final Optional<DocumentStream> stream;
     private final Optional<TrialModel> trialModel;
@@ -43,9 +53,10 @@ class InferenceService {
             Inference inference,
             InferenceMetrics metrics,
             Clock clock,
-            KafkaClients kafka) {
+            KafkaClients kafka,
+            PassedOver passedOver) {
         this.config = config;
-        this.models = models;
+        this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, models, backOff(), clock));
         this.listener = config.checkpoint().isPresent()
                 ? Optional.empty()
                 : Optional.of(new CheckpointListener(
@@ -58,7 +69,10 @@ class InferenceService {
                         models,
                         topics,
                         events,
-                        config.instance()));
+                        config.instance(),
+                        passedOver,
+                        backOff(),
+                        clock));
         DocumentBatch batches = new DocumentBatch(topics, events, kafka.sizes(), config.maxTextLength());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
@@ -70,7 +84,12 @@ class InferenceService {
                 : Optional.empty();
         this.trialModel = config.takesTrials()
                 ? Optional.of(metrics.watch(new TrialModel(
-                        taggers, warmUp, checkpoints, config.trials().keepOpen())))
+                        taggers,
+                        warmUp,
+                        checkpoints,
+                        config.trials().keepOpen(),
+                        TRIAL_PATIENCE,
+                        InferenceService::backOff)))
                 : Optional.empty();
         trialModel.ifPresent(models::loadIn);
         this.trials = trialModel.map(trial -> new DocumentStream(
@@ -83,12 +102,7 @@ class InferenceService {
 
     void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
         config.validate();
-        config.checkpoint().ifPresent(folder -> {
-            String modelId = folder.toAbsolutePath().normalize().getFileName().toString();
-            Thread loading = new Thread(() -> models.load(modelId, () -> folder), "model-loading");
-            loading.setDaemon(true);
-            loading.start();
-        });
+        fixed.ifPresent(FixedCheckpoint::start);
         setup.ready().thenRun(() -> {
             listener.ifPresent(CheckpointListener::start);
             stream.ifPresent(DocumentStream::start);
@@ -102,6 +116,10 @@ class InferenceService {
         stream.ifPresent(DocumentStream::close);
         trials.ifPresent(DocumentStream::close);
         trialModel.ifPresent(TrialModel::close);
+    }
+
+    private static BackOff backOff() {
+        return new BackOff(FIRST_RETRY, LONGEST_RETRY, RandomGenerator.getDefault());
     }
 
     Optional<CheckpointListener> listener() {

@@ -26,7 +26,9 @@ class ModelReadiness implements HealthCheck {
         models.lastFailure()
                 .ifPresent(failure -> response.withData("refused", failure.modelId())
                         .withData("reason", failure.reason())
+                        .withData("kind", failure.kind().name())
                         .withData("refusedAt", failure.at().toString()));
+        models.nextAttempt().ifPresent(time -> response.withData("triedAgainAt", time.toString()));
         return response.build();
     }
 }

@@ -1,7 +1,9 @@
 package dev.slicer.inference;
 
+import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.tagging.Tagger;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -42,6 +44,7 @@ class Models {
 
     private volatile Consumer<LoadedModel> listener = model -> {};
     private volatile Room room = Room.AMPLE;
+    private volatile Optional<Instant> nextAttempt = Optional.empty();
     private final CountDownLatch firstLoaded = new CountDownLatch(1);
     private final Counter loads;
     private final Counter failedLoads;
@@ -56,7 +59,10 @@ class Models {
                 .description("Models that were loaded and served")
                 .register(metrics);
         this.failedLoads = Counter.builder("slicer.model.loads.failed")
-                .description("Checkpoints that were refused")
+                .description("Loads of checkpoints that failed")
+                .register(metrics);
+        Gauge.builder("slicer.model.load.waiting", this, models -> models.nextAttempt.isPresent() ? 1 : 0)
+                .description("1 while a checkpoint that could not be loaded is going to be tried again")
                 .register(metrics);
         this.info = MultiGauge.builder("slicer.model")
                 .description("1 for the model that serves")
@@ -104,6 +110,23 @@ class Models {
 
     Optional<FailedLoad> lastFailure() {
         return lastFailure.get();
+    }
+
+    /** Of what kind the last failure was, where it was this model's. */
+    Optional<Kind> lastFailure(String modelId) {
+        return lastFailure
+                .get()
+                .filter(failure -> failure.modelId().equals(modelId))
+                .map(FailedLoad::kind);
+    }
+
+    /** @param time when whoever loads models tries again what could not be loaded; empty where there is nothing to try */
+    void tryAgainAt(Optional<Instant> time) {
+        nextAttempt = time;
+    }
+
+    Optional<Instant> nextAttempt() {
+        return nextAttempt;
     }
 
     /** The model that served before this one. */
@@ -180,11 +203,13 @@ class Models {
         } catch (RuntimeException | Error e) {
             // Too little memory for a second model is an Error.
             failedLoads.increment();
-            lastFailure.set(Optional.of(new FailedLoad(modelId, String.valueOf(e.getMessage()), clock.instant())));
+            FailedLoad failure = FailedLoad.of(modelId, e, clock.instant());
+            lastFailure.set(Optional.of(failure));
             LOG.errorf(
                     e,
-                    "checkpoint %s is refused, %s",
+                    "checkpoint %s %s, %s",
                     modelId,
+                    failure.kind() == Kind.CORRUPT ? "is refused" : "cannot be loaded now",
                     current().map(model -> model.modelId() + " goes on serving").orElse("no model is loaded"));
             return false;
         } finally {

@@ -6,7 +6,6 @@ import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.inference.DocumentBatch.BrokenModelException;
 import dev.slicer.inference.DocumentBatch.Input;
 import dev.slicer.inference.DocumentBatch.Outcome;
 import dev.slicer.inference.DocumentBatch.Readable;
@@ -26,15 +25,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jboss.logging.Logger;
 
 /**
- * Documents for the checkpoint that each of them names, be it one that serves or not. The documents of one that cannot tag
- * are passed over, and it is refused.
+ * Documents for the checkpoint that each of them names, be it one that serves or not. The documents of one that is not
+ * what it should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and
+ * are then passed over; whoever wants them tagged asks again.
  */
 final class TrialDocuments implements DocumentWork {
-    private static final Logger LOG = Logger.getLogger(TrialDocuments.class);
-
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
@@ -112,9 +109,11 @@ final class TrialDocuments implements DocumentWork {
                 try (Lease held = beside.get()) {
                     return tag(held, inputs);
                 } catch (BrokenModelException e) {
-                    LOG.errorf(e, "checkpoint %s cannot be tried", modelId);
-                    use.refuse(e.getMessage());
+                    use.fail(e, e.getMessage());
                 }
+            }
+            if (use.isWorthWaitingFor()) {
+                throw new ModelUnavailableException(modelId, use.problem());
             }
             return skip(modelId, inputs, use.refusal().filter(reason -> !told.contains(modelId)));
         }

@@ -71,8 +71,7 @@ class WarmUp {
         try {
             queue.submit(tagger, readings, Lane.BULK).done().join();
         } catch (CompletionException e) {
-            throw new IllegalStateException(
-                    "the model fails on ordinary texts: " + e.getCause().getMessage(), e.getCause());
+            throw new BrokenModelException("the model fails on ordinary texts", e.getCause());
         }
     }
 }

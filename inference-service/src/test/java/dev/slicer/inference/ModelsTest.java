@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.batching.BatchingLimits;
 import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.inference.SharedTagger.Lease;
 import dev.slicer.text.Document;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +13,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -169,6 +172,34 @@ class ModelsTest {
                 .satisfies(failure -> assertThat(failure.modelId()).isEqualTo("b"))
                 .satisfies(failure -> assertThat(failure.reason()).endsWith("sha256 differs from the manifest's"));
         assertThat(metrics.counter("slicer.model.loads.failed").count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowThatACheckpointIsGoingToBeTriedAgain() {
+        // Given
+        Instant soon = Instant.now().plusSeconds(2);
+
+        // When
+        models.load("b", () -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        models.tryAgainAt(Optional.of(soon));
+
+        // Then
+        assertThat(models.lastFailure("b")).hasValue(Kind.UNAVAILABLE);
+        assertThat(models.lastFailure("a")).isEmpty();
+        assertThat(models.nextAttempt()).hasValue(soon);
+        assertThat(waiting()).isEqualTo(1);
+
+        // When
+        models.tryAgainAt(Optional.empty());
+
+        // Then
+        assertThat(waiting()).isZero();
+    }
+
+    private double waiting() {
+        return metrics.get("slicer.model.load.waiting").gauge().value();
     }
 
     @Test

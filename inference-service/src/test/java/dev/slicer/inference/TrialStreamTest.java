@@ -7,14 +7,15 @@ import dev.slicer.batching.BatchingQueue;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.Eventually;
@@ -31,9 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -69,9 +72,16 @@ class TrialStreamTest {
     /** For each model how many there were when it was opened. */
     private final List<Integer> openedBeside = new CopyOnWriteArrayList<>();
 
+    /** Models that do not fit into memory the next time. */
+    private final Set<String> tooLarge = ConcurrentHashMap.newKeySet();
+
+    private final Store store = new Store();
     private final TaggerFactory taggers = (checkpoint, modelId) -> {
         openedBeside.add(
                 (int) opened.stream().filter(tagger -> !tagger.isClosed()).count());
+        if (tooLarge.remove(modelId)) {
+            throw new OutOfMemoryError("Java heap space");
+        }
         FakeTagger tagger = new FakeTagger(modelId, Duration.ofMillis(20));
         opened.add(tagger);
         return tagger;
@@ -189,7 +199,7 @@ class TrialStreamTest {
         assertThat(told).hasSize(1);
         assertThat(records.held(topics.checkpointEvents(), "other-damaged")).hasSize(1);
         CheckpointEvent refusal = KafkaEvents.read(told.get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
         assertThat(refusal.by()).isEqualTo("test-instance");
         assertThat(refusal.reason().orElseThrow())
                 .startsWith("cannot be opened: ")
@@ -211,8 +221,63 @@ class TrialStreamTest {
         Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
         CheckpointEvent refusal = KafkaEvents.read(
                 records.held(topics.checkpointEvents(), "candidate").get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
         assertThat(refusal.reason().orElseThrow()).contains("the model fails on every text");
+    }
+
+    @Test
+    void shouldAnswerOnceACheckpointComesThatWasMissing() {
+        // Given
+        startTrials(LONG);
+        store.missing.put("late", 3);
+
+        // When: its documents come first, and those of another one behind them
+        sendTrial("late", "first");
+        sendTrial("candidate", "second");
+
+        // Then
+        assertThat(answers(2)).extracting(EntitiesEvent::documentId).containsExactlyInAnyOrder("first", "second");
+        assertThat(store.missing).containsEntry("late", 0);
+        assertThat(records.held(topics.checkpointEvents(), "late")).isEmpty();
+        assertThat(registry.get("slicer.trial.loads.failed").functionCounter().count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldOpenAgainWhatDidNotFitIntoMemory() {
+        // Given
+        startTrials(LONG);
+        tooLarge.add("candidate");
+
+        // When
+        sendTrial("candidate", "trial");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::modelId).containsExactly("candidate");
+        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverWithoutARefusalWhatCannotBeOpenedForLong() {
+        // Given
+        startTrials(LONG, Duration.ofSeconds(1));
+        store.missing.put("gone", Integer.MAX_VALUE);
+
+        // When
+        sendTrial("gone", "first");
+        sendTrial("candidate", "second");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("second");
+        Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
+        assertThat(records.held(topics.checkpointEvents(), "gone")).isEmpty();
+
+        // When: it comes at last, and is asked for again
+        store.missing.put("gone", 0);
+        Eventually.holds("it to be tried again", () -> {
+            sendTrial("gone", "again");
+            return answers(2).stream().anyMatch(answer -> answer.modelId().equals("gone"));
+        });
     }
 
     @Test
@@ -343,7 +408,12 @@ class TrialStreamTest {
     }
 
     private DocumentStream startTrials(Duration keepOpen) {
-        TrialModel trial = metrics.watch(new TrialModel(taggers, warmUp, new Store(), keepOpen));
+        return startTrials(keepOpen, PATIENCE);
+    }
+
+    private DocumentStream startTrials(Duration keepOpen, Duration patience) {
+        TrialModel trial =
+                metrics.watch(new TrialModel(taggers, warmUp, store, keepOpen, patience, TrialStreamTest::backOff));
         DocumentStream stream = start(
                 "trial",
                 topics.trialDocuments(),
@@ -352,6 +422,10 @@ class TrialStreamTest {
         models.loadIn(trial);
         running.add(trial);
         return stream;
+    }
+
+    private static BackOff backOff() {
+        return new BackOff(Duration.ofMillis(50), Duration.ofSeconds(1), RandomGenerator.getDefault());
     }
 
     private DocumentStream startDocuments() {
@@ -385,6 +459,9 @@ class TrialStreamTest {
 
     /** Has every checkpoint; {@code damaged} is. */
     private static final class Store implements CheckpointStore {
+        /** How often it still lacks a checkpoint. */
+        private final Map<String, Integer> missing = new ConcurrentHashMap<>();
+
         @Override
         public URI publish(Path stagedFolder, Manifest manifest) {
             throw new UnsupportedOperationException();
@@ -394,6 +471,10 @@ class TrialStreamTest {
         public Path fetch(String id) {
             if (id.endsWith("damaged")) {
                 throw new CheckpointException(Path.of(id, "model.safetensors"), "is cut off");
+            }
+            if (missing.getOrDefault(id, 0) > 0) {
+                missing.merge(id, -1, Integer::sum);
+                throw new CheckpointException(Path.of(id), "there is no such checkpoint", Kind.UNAVAILABLE);
             }
             return Path.of(id);
         }

@@ -4,6 +4,7 @@ import dev.slicer.events.CloudEvent;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.EventMessage;
 import dev.slicer.events.RecordSize;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -45,13 +46,12 @@ public record KafkaEvents(URI source, Clock clock) {
     }
 
     /**
-     * The event in a record. CloudEvents headers may be absent; those that are there must fit.
+     * The event in a record, in any of the forms that {@link EventMessage} reads.
      *
      * @throws dev.slicer.events.InvalidEventException saying what is wrong
      */
     public static <T extends Event> T read(ConsumerRecord<?, byte[]> record, Class<T> type) {
-        CloudEvent.fromHeaders(bytes(record.headers())).ifPresent(context -> context.requireType(type));
-        return EventJson.read(record.value(), type);
+        return new EventMessage(bytes(record.headers()), record.value()).read(type);
     }
 
     /** The last header of each name counts, as in Kafka's own {@code lastHeader}. */

@@ -3,6 +3,7 @@ package dev.slicer.service;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -11,11 +12,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -25,15 +27,20 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
 /**
- * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, and
- * watches how large their records may be.
+ * Creates the topics that are missing, so that no broker makes one by itself, uncompacted, when first asked for it, tells of
+ * those whose settings are not what the services rely on, and watches how large their records may be.
  */
 @Singleton
 public class TopicSetup {
@@ -46,6 +53,8 @@ public class TopicSetup {
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
     public static final Duration SCORES_KEPT = Duration.ofDays(90);
+    /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
+    private static final Duration TRAINING_KEPT = Duration.ofDays(90);
 
     private static final String FOR_EVER = "-1";
 
@@ -53,25 +62,34 @@ public class TopicSetup {
     private final Topics topics;
     private final TopicsConfig config;
     private final RecordSizes sizes;
+    private final TopicCheck check;
+    private List<String> leftToOthers = List.of();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final Thread worker = new Thread(this::createAndWatch, "topic-setup");
+    private final Thread worker = new Thread(this::prepareAndWatch, "topic-setup");
 
     @Inject
     TopicSetup(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Topics topics,
             TopicsConfig config,
-            RecordSizes sizes) {
+            RecordSizes sizes,
+            MeterRegistry registry) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.config = config;
         this.sizes = sizes;
+        this.check = new TopicCheck(topic -> settings(topics, topic), config.replicas(), registry);
         worker.setDaemon(true);
     }
 
     /** Completes when all topics exist; completed from the start where the configuration leaves them to others. */
     public CompletionStage<Void> ready() {
         return done;
+    }
+
+    /** Replicas that each partition of a topic should have; the broker's default when absent. */
+    public Optional<Short> replicas() {
+        return config.replicas();
     }
 
     void start(@Observes @Priority(10) StartupEvent start) throws InterruptedException {
@@ -95,11 +113,10 @@ public class TopicSetup {
         worker.interrupt();
     }
 
-    private void createAndWatch() {
+    private void prepareAndWatch() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        List<String> names = topics.all().stream().map(Topic::name).toList();
         try {
             if (!config.create()) {
                 sizes.awaitNeed();
@@ -109,8 +126,7 @@ public class TopicSetup {
                     createUntilDone(admin);
                 }
                 while (true) {
-                    sizes.read(admin, names);
-                    done.complete(null);
+                    watch(admin);
                     TimeUnit.MILLISECONDS.sleep(WATCH_EVERY.toMillis());
                 }
             }
@@ -133,12 +149,53 @@ public class TopicSetup {
         }
     }
 
-    private void createMissing(Admin admin) throws InterruptedException, ExecutionException {
-        Set<String> present = admin.listTopics().names().get();
-        List<NewTopic> missing = topics.all().stream()
-                .filter(topic -> !present.contains(topic.name()))
-                .map(this::newTopic)
+    /** Looks at topics as they are; that there is no broker, and perhaps no need of one, is no matter. */
+    void watch(Admin admin) throws InterruptedException {
+        sizes.read(admin, topics.all().stream().map(Topic::name).toList());
+        done.complete(null);
+        try {
+            Map<Topic, TopicDescription> present = new LinkedHashMap<>();
+            describe(admin).forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
+            check.run(admin, present);
+        } catch (ExecutionException e) {
+            LOG.debugf("topics are not checked: %s", e.getCause().getMessage());
+        }
+    }
+
+    /** Those that it may describe, empty where they are missing. */
+    private Map<Topic, Optional<TopicDescription>> describe(Admin admin)
+            throws InterruptedException, ExecutionException {
+        Map<Topic, Optional<TopicDescription>> found = new LinkedHashMap<>();
+        List<String> hidden = new ArrayList<>();
+        Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
+                        topics.all().stream().map(Topic::name).toList())
+                .topicNameValues();
+        for (Topic topic : topics.all()) {
+            try {
+                found.put(topic, Optional.of(described.get(topic.name()).get()));
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    found.put(topic, Optional.empty());
+                } else if (e.getCause() instanceof AuthorizationException) {
+                    hidden.add(topic.name());
+                } else {
+                    throw e;
+                }
+            }
+        }
+        if (!hidden.equals(leftToOthers)) {
+            leftToOthers = hidden;
+            LOG.infof("%s are left to others: the right Describe on them is missing", hidden);
+        }
+        return found;
+    }
+
+    void createMissing(Admin admin) throws InterruptedException, ExecutionException {
+        List<NewTopic> missing = describe(admin).entrySet().stream()
+                .filter(topic -> topic.getValue().isEmpty())
+                .map(topic -> newTopic(topic.getKey()))
                 .toList();
+        Optional<ExecutionException> failure = Optional.empty();
         for (Map.Entry<String, ? extends Future<Void>> created :
                 admin.createTopics(missing).values().entrySet()) {
             try {
@@ -147,10 +204,22 @@ public class TopicSetup {
             } catch (ExecutionException e) {
                 // Another service was faster.
                 if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
+                    failure = Optional.of(named(created.getKey(), e));
                 }
             }
         }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    /** Kafka's own words for a missing right name neither the topic nor the right. */
+    private static ExecutionException named(String topic, ExecutionException e) {
+        return new ExecutionException(new KafkaException(
+                e.getCause() instanceof AuthorizationException
+                        ? "topic " + topic + " is missing, and so is the right Create on it or on the cluster"
+                        : "topic " + topic + ": " + e.getCause().getMessage(),
+                e.getCause()));
     }
 
     private NewTopic newTopic(Topic topic) {
@@ -173,6 +242,9 @@ public class TopicSetup {
         if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
             // Candidates are compared on all that was ever published, and the first promotion still counts.
             settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
+        }
+        if (topic.name().equals(topics.trainingRequests()) || topic.name().equals(topics.trainingProgress())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRAINING_KEPT.toMillis()));
         }
         if (topic.name().equals(topics.scores())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));

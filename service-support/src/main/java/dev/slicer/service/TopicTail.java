@@ -45,6 +45,7 @@ public final class TopicTail implements TopicReader, Runnable {
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Set<String> topics;
+    private final PassedOver passedOver;
     private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private final List<Barrier> barriers = new ArrayList<>();
@@ -55,14 +56,20 @@ public final class TopicTail implements TopicReader, Runnable {
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private Instant partitionsRead = Instant.MIN;
 
-    /** @param handler called on the one thread of {@link #run}; what it throws ends the reading */
+    /**
+     * @param handler called on the one thread of {@link #run}. What it throws has the record passed over, but for a
+     *     {@link KafkaException}, which ends the reading where it is not retriable
+     */
     public TopicTail(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Set<String> topics,
+            PassedOver passedOver,
             Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         this.consumer = consumer;
         this.topics = Set.copyOf(topics);
+        this.passedOver = passedOver;
         this.handler = handler;
+        passedOver.watch(topics);
         // Before anybody else can ask, so that it is answered first.
         ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
     }
@@ -163,7 +170,7 @@ public final class TopicTail implements TopicReader, Runnable {
         if (Duration.between(partitionsRead, Instant.now()).compareTo(PARTITION_REFRESH) > 0) {
             assignNewPartitions();
         }
-        consumer.poll(POLL).forEach(handler);
+        consumer.poll(POLL).forEach(record -> passedOver.take(record, handler));
         lastPoll = Instant.now();
         waiting = Waiting.of(consumer, consumer.assignment());
         for (Asked next = asked.peek(); next != null; next = asked.peek()) {

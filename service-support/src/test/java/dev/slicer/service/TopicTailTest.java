@@ -3,7 +3,10 @@ package dev.slicer.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,8 +28,10 @@ class TopicTailTest {
     private static final Duration AT_ONCE = Duration.ofMillis(300);
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final List<Long> handled = new CopyOnWriteArrayList<>();
-    private final TopicTail tail = new TopicTail(consumer, Set.of("topic"), record -> handled.add(record.offset()));
+    private final Set<Long> failsOn = new HashSet<>();
+    private final TopicTail tail = new TopicTail(consumer, Set.of("topic"), new PassedOver(registry), this::handle);
     private final Thread thread = new Thread(tail);
 
     @AfterEach
@@ -46,6 +51,26 @@ class TopicTailTest {
         // Then
         assertThat(handled).containsExactly(0L, 1L, 2L);
         assertThat(tail.hasCaughtUp()).isTrue();
+    }
+
+    @Test
+    void shouldGoOnBehindARecordThatTheHandlerFailsOn() {
+        // Given
+        failsOn.add(1L);
+        start(3);
+
+        // When
+        tail.awaitCaughtUp(LIMIT);
+
+        // Then
+        assertThat(handled).containsExactly(0L, 2L);
+        assertThat(tail.failure()).isEmpty();
+        assertThat(registry.get("slicer.passed.over.records")
+                        .tag("topic", "topic")
+                        .tag("reason", "failed")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -73,6 +98,13 @@ class TopicTailTest {
         assertThatThrownBy(() -> tail.awaitHandled(Map.of(PARTITION, 1L), LIMIT))
                 .isInstanceOf(KafkaException.class)
                 .hasMessage("[topic] cannot be read");
+    }
+
+    private void handle(ConsumerRecord<byte[], byte[]> record) {
+        if (failsOn.contains(record.offset())) {
+            throw new NullPointerException("a fault of the handler's");
+        }
+        handled.add(record.offset());
     }
 
     private void start(int records) {

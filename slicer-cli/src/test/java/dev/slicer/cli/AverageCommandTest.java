@@ -115,17 +115,20 @@ class AverageCommandTest {
         // When
         int alike = slicer.run(
                 "average", "--checkpoint", first.toString(), second.toString(), "--output", output.toString());
-        int mixed = slicer.run(
-                "average", "--checkpoint", first.toString(), other.toString(), "--output", home + "/mixed");
+        int mixed =
+                slicer.run("average", "--checkpoint", first.toString(), other.toString(), "--output", home + "/mixed");
 
         // Then
         assertThat(alike).isZero();
-        assertThat(Json.mapper().readTree(output.resolve("config.json").toFile()).path("label_scheme"))
+        assertThat(Json.mapper()
+                        .readTree(output.resolve("config.json").toFile())
+                        .path("label_scheme"))
                 .isEqualTo(TextNode.valueOf("IOB1"));
         assertThat(mixed).isEqualTo(1);
         assertThat(slicer.err())
-                .endsWith("slicer: the checkpoints mark where entities begin in different ways: [IOB1, IOB2]; one checkpoint "
-                        + "cannot stand for them\n");
+                .endsWith(
+                        "slicer: the checkpoints mark where entities begin in different ways: [IOB1, IOB2]; one checkpoint "
+                                + "cannot stand for them\n");
     }
 
     @Test

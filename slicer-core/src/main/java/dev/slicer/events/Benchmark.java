@@ -1,7 +1,5 @@
 package dev.slicer.events;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -27,11 +25,8 @@ public record Benchmark(String name, Map<String, String> test, Map<String, Strin
     }
 
     private static Map<String, String> corpora(String field, Map<String, String> given) {
-        Map<String, String> copy = given == null ? Map.of() : new LinkedHashMap<>(given);
-        copy.forEach((language, corpus) -> {
-            Require.notBlank(field, language);
-            Require.notBlank(field + "." + language, corpus);
-        });
-        return Collections.unmodifiableMap(copy);
+        Map<String, String> copy = Require.all(field, given);
+        copy.forEach((language, corpus) -> Require.notBlank(field + "." + language, corpus));
+        return copy;
     }
 }

@@ -44,15 +44,18 @@ public record CheckpointEvent(
     }
 
     public CheckpointEvent {
-        Require.notBlank("checkpointId", checkpointId);
+        Require.id("checkpointId", checkpointId);
         Require.present("kind", kind);
-        Require.present("at", at);
+        Require.time("at", at);
         Require.notBlank("by", by);
         reason = reason == null ? Optional.empty() : reason;
         current = current == null ? Optional.empty() : current;
         documents = documents == null ? Optional.empty() : documents;
         comparison = comparison == null ? Optional.empty() : comparison;
         trial = trial == null ? Optional.empty() : trial;
+        current.ifPresent(id -> Require.id("current", id));
+        documents.ifPresent(count -> Require.count("documents", count));
+        trial.ifPresent(begun -> Require.time("trial", begun));
     }
 
     /** A step that ends no trial. */

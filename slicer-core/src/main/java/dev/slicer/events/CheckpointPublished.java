@@ -17,14 +17,17 @@ public record CheckpointPublished(
         implements Event {
 
     public CheckpointPublished {
-        Require.notBlank("checkpointId", checkpointId);
+        Require.id("checkpointId", checkpointId);
         if (!Require.present("uri", uri).isAbsolute()) {
             throw new IllegalArgumentException("uri must be absolute, such as file:///var/checkpoints/a, got " + uri);
         }
         Require.notBlank("baseModel", baseModel);
         Require.notEmpty("labels", labels);
-        labels = List.copyOf(labels);
-        Require.present("publishedAt", publishedAt);
+        labels = Require.texts("labels", labels);
+        if (h.isPresent() && h.getAsInt() < 1) {
+            throw new IllegalArgumentException("h must be at least 1, got " + h.getAsInt());
+        }
+        Require.time("publishedAt", publishedAt);
     }
 
     @Override

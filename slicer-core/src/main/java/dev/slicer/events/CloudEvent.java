@@ -1,5 +1,6 @@
 package dev.slicer.events;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.events.InvalidEventException.Reason;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -8,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An event's context as headers of a Kafka record: CloudEvents 1.0, Kafka protocol binding, binary mode.
+ * An event's context as headers of a Kafka record: CloudEvents 1.0, Kafka protocol binding, binary mode. Events in
+ * structured mode, whose context is around them, are read and not written.
  *
  * @param id with {@code source} names this event among all
  * @param type as {@link Event#typeOf}
@@ -36,6 +40,7 @@ public record CloudEvent(
     private static final String TIME = "ce_time";
     private static final String SUBJECT = "ce_subject";
     private static final String CONTENT_TYPE = "content-type";
+    private static final String STRUCTURED = "application/cloudevents+json";
 
     public CloudEvent {
         trace = Map.copyOf(trace);
@@ -82,21 +87,134 @@ public record CloudEvent(
         if (version.isEmpty()) {
             return Optional.empty();
         }
-        if (!version.get().equals("1.0")) {
-            throw invalid(SPEC_VERSION + " must be 1.0, got \"" + version.get() + "\"");
-        }
-        text(headers, CONTENT_TYPE).ifPresent(contentType -> {
-            if (!contentType.startsWith("application/json")) {
-                throw invalid(CONTENT_TYPE + " must be application/json, got \"" + contentType + "\"");
-            }
-        });
+        requireVersion(SPEC_VERSION, version.get());
+        text(headers, CONTENT_TYPE).ifPresent(contentType -> requireJson(CONTENT_TYPE, contentType));
         return Optional.of(new CloudEvent(
                 required(headers, ID),
                 required(headers, TYPE),
-                source(required(headers, SOURCE)),
-                text(headers, TIME).map(CloudEvent::time),
+                source(SOURCE, required(headers, SOURCE)),
+                text(headers, TIME).map(time -> time(TIME, time)),
                 text(headers, SUBJECT),
                 trace(headers)));
+    }
+
+    /**
+     * Checks what headers say of an event in the value. A record whose headers lack the version of the specification is not
+     * a CloudEvent, but the type that it announces counts.
+     *
+     * @throws InvalidEventException where they break the specification or announce another type of event
+     */
+    static void requireFit(Map<String, byte[]> headers, Class<? extends Event> event) {
+        fromHeaders(headers)
+                .map(CloudEvent::type)
+                .or(() -> text(headers, TYPE))
+                .ifPresent(type -> requireType(TYPE, type, event));
+    }
+
+    /**
+     * Whether the value has the event's context too: structured mode, as JSON.
+     *
+     * @throws InvalidEventException for structured mode in another form, and for several events in one record
+     */
+    static boolean isStructured(Map<String, byte[]> headers) {
+        Optional<String> contentType = text(headers, CONTENT_TYPE);
+        Optional<MediaType> media = contentType.map(MediaType::parse).filter(MediaType::isOfCloudEvents);
+        if (media.isEmpty()) {
+            return false;
+        }
+        if (media.get().name().startsWith("application/cloudevents-batch")) {
+            throw invalid(CONTENT_TYPE + " is \"" + contentType.get()
+                    + "\": batches are not taken, each event needs a record of its own");
+        }
+        if (!media.get().name().equals(STRUCTURED)) {
+            throw invalid(CONTENT_TYPE + " is \"" + contentType.get() + "\": structured mode is taken as JSON, "
+                    + STRUCTURED);
+        }
+        requireUtf8(CONTENT_TYPE, contentType.get(), media.get());
+        return true;
+    }
+
+    /**
+     * The data of an event in structured mode, by CloudEvents' JSON format 1.0.
+     *
+     * @return JSON
+     * @throws InvalidEventException where the context breaks the specification or is of another type of event, or there is
+     *     no data
+     */
+    static byte[] data(JsonNode envelope, Class<? extends Event> event) {
+        if (!envelope.isObject()) {
+            throw new InvalidEventException(
+                    Reason.WRONG_TYPE, "an event in structured mode is a JSON object, got " + nameOf(envelope));
+        }
+        requireVersion("specversion", required(envelope, "specversion"));
+        required(envelope, "id");
+        source("source", required(envelope, "source"));
+        attribute(envelope, "time").ifPresent(time -> time("time", time));
+        attribute(envelope, "datacontenttype").ifPresent(type -> requireJson("datacontenttype", type));
+        requireType("type", required(envelope, "type"), event);
+        JsonNode data = envelope.path("data");
+        Optional<String> base64 = attribute(envelope, "data_base64");
+        boolean hasData = !data.isMissingNode() && !data.isNull();
+        if (hasData == base64.isPresent()) {
+            throw new InvalidEventException(
+                    Reason.INVALID_VALUE, hasData ? "there are data and data_base64" : "data is missing");
+        }
+        return base64.map(CloudEvent::decoded).orElseGet(() -> EventJson.write(data));
+    }
+
+    private static byte[] decoded(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidEventException(Reason.INVALID_VALUE, "data_base64 is not Base64", e);
+        }
+    }
+
+    private static Optional<String> attribute(JsonNode envelope, String name) {
+        JsonNode value = envelope.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw invalid(name + " must be a string, got " + nameOf(value));
+        }
+        return Optional.of(value.textValue());
+    }
+
+    private static String nameOf(JsonNode value) {
+        return value.getNodeType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String required(JsonNode envelope, String name) {
+        return attribute(envelope, name)
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> invalid(name + " is missing, which an event in structured mode has"));
+    }
+
+    private static void requireVersion(String name, String version) {
+        if (!version.equals("1.0")) {
+            throw invalid(name + " must be 1.0, got \"" + version + "\"");
+        }
+    }
+
+    private static void requireJson(String name, String contentType) {
+        MediaType media = MediaType.parse(contentType);
+        if (!media.isJson()) {
+            throw invalid(name + " must be application/json, got \"" + contentType + "\"");
+        }
+        requireUtf8(name, contentType, media);
+    }
+
+    private static void requireUtf8(String name, String contentType, MediaType media) {
+        if (!media.isUtf8()) {
+            throw invalid(name + " must have the charset utf-8, got \"" + contentType + "\"");
+        }
+    }
+
+    private static void requireType(String name, String type, Class<? extends Event> event) {
+        if (!type.equals(Event.typeOf(event))) {
+            throw invalid(name + " must be " + Event.typeOf(event) + ", got \"" + type + "\"");
+        }
     }
 
     /** The W3C trace context among headers, whether or not they are a CloudEvent's. */
@@ -113,31 +231,24 @@ public record CloudEvent(
         return trace;
     }
 
-    /** @throws InvalidEventException where the headers announce another type of event than {@code event} */
-    public void requireType(Class<? extends Event> event) {
-        if (!type.equals(Event.typeOf(event))) {
-            throw invalid(TYPE + " must be " + Event.typeOf(event) + ", got \"" + type + "\"");
-        }
-    }
-
     private static String required(Map<String, byte[]> headers, String name) {
         return text(headers, name).filter(value -> !value.isBlank()).orElseThrow(() -> invalid(name + " is missing"));
     }
 
-    private static URI source(String value) {
+    private static URI source(String name, String value) {
         try {
             return URI.create(value);
         } catch (IllegalArgumentException e) {
-            throw new InvalidEventException(Reason.INVALID_HEADER, SOURCE + " must be a URI, got \"" + value + "\"", e);
+            throw new InvalidEventException(Reason.INVALID_HEADER, name + " must be a URI, got \"" + value + "\"", e);
         }
     }
 
-    private static Instant time(String value) {
+    private static Instant time(String name, String value) {
         try {
             return OffsetDateTime.parse(value).toInstant();
         } catch (DateTimeException e) {
             throw new InvalidEventException(
-                    Reason.INVALID_HEADER, TIME + " must be an RFC 3339 time, got \"" + value + "\"", e);
+                    Reason.INVALID_HEADER, name + " must be an RFC 3339 time, got \"" + value + "\"", e);
         }
     }
 

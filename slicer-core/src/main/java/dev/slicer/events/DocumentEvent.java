@@ -27,7 +27,7 @@ public record DocumentEvent(
         Require.notBlank("id", id);
         Require.wellFormed("text", text);
         Require.language(language);
-        words = words == null ? List.of() : List.copyOf(words);
+        words = Require.all("words", words);
         subTokenTags = subTokenTags == null ? Optional.empty() : subTokenTags;
         int end = 0;
         for (int i = 0; i < words.size(); i++) {

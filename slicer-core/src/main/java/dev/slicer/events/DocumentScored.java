@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,20 +46,37 @@ public record DocumentScored(
      */
     public record ScoringCounts(String scoring, SortedMap<String, Counts> byType) {
         public ScoringCounts {
-            Require.notBlank("scoring", scoring);
-            byType = Collections.unmodifiableSortedMap(new TreeMap<>(Require.present("byType", byType)));
+            Require.name("scoring", scoring);
+            byType = Collections.unmodifiableSortedMap(
+                    new TreeMap<>(Require.all("byType", Require.present("byType", byType))));
+            byType.forEach((type, counts) -> {
+                Require.count("byType." + type + ".truePositives", counts.truePositives());
+                Require.count("byType." + type + ".falsePositives", counts.falsePositives());
+                Require.count("byType." + type + ".falseNegatives", counts.falseNegatives());
+            });
         }
     }
 
     public DocumentScored {
         Require.notBlank("documentId", documentId);
         Require.notBlank("benchmark", benchmark);
-        Require.notBlank("language", language);
-        Require.notBlank("modelId", modelId);
+        Require.language(Optional.of(Require.notBlank("language", language)));
+        Require.name("modelId", modelId);
         Require.present("outcome", outcome);
-        Require.present("scoredAt", scoredAt);
-        counts = List.copyOf(Require.present("counts", counts));
-        matches = Collections.unmodifiableMap(new TreeMap<>(Require.present("matches", matches)));
+        Require.time("scoredAt", scoredAt);
+        counts = Require.all("counts", Require.present("counts", counts));
+        if (counts.stream().map(ScoringCounts::scoring).distinct().count() < counts.size()) {
+            throw new IllegalArgumentException("counts has a scoring twice");
+        }
+        matches =
+                Collections.unmodifiableMap(new TreeMap<>(Require.all("matches", Require.present("matches", matches))));
+        matches.forEach((schema, found) -> {
+            Require.count("matches." + schema + ".correct", found.correct());
+            Require.count("matches." + schema + ".incorrect", found.incorrect());
+            Require.count("matches." + schema + ".partial", found.partial());
+            Require.count("matches." + schema + ".missed", found.missed());
+            Require.count("matches." + schema + ".spurious", found.spurious());
+        });
     }
 
     @Override

@@ -29,6 +29,8 @@ public record EntitiesEvent(
         Optional<List<List<String>>> subTokenTags,
         Optional<SubTokenCount> subTokens)
         implements Event {
+    /** A mean of probabilities of float precision may come out a trifle over 1. */
+    private static final double ROUNDING = 1e-6;
 
     /**
      * @param all of the document's words, without special ones
@@ -45,14 +47,35 @@ public record EntitiesEvent(
     public EntitiesEvent {
         Require.notBlank("documentId", documentId);
         Require.language(language);
-        Require.notBlank("modelId", modelId);
-        Require.present("taggedAt", taggedAt);
-        entities = List.copyOf(Require.present("entities", entities));
-        tags = tags.map(List::copyOf);
+        Require.name("modelId", modelId);
+        Require.time("taggedAt", taggedAt);
+        entities = Require.all("entities", Require.present("entities", entities));
+        for (int i = 0; i < entities.size(); i++) {
+            requireSense("entities[" + i + "]", entities.get(i));
+        }
+        tags = tags.map(words -> Require.all("tags", words));
         subTokenTags = subTokenTags == null
                 ? Optional.empty()
-                : subTokenTags.map(words -> words.stream().map(List::copyOf).toList());
+                : subTokenTags.map(words -> Require.all("subTokenTags", words).stream()
+                        .map(word -> Require.all("subTokenTags", word))
+                        .toList());
         subTokens = subTokens == null ? Optional.empty() : subTokens;
+    }
+
+    private static void requireSense(String field, Entity entity) {
+        Require.notBlank(field + ".type", entity.type());
+        Require.wellFormed(field + ".text", entity.text());
+        if (entity.start() < 0 || entity.end() <= entity.start()) {
+            throw new IllegalArgumentException(
+                    field + ": offsets must satisfy 0 <= start < end, got " + entity.start() + ".." + entity.end());
+        }
+        if (entity.startCodePoint() < 0 || entity.endCodePoint() <= entity.startCodePoint()) {
+            throw new IllegalArgumentException(field + ": offsets must satisfy 0 <= startCodePoint < endCodePoint, got "
+                    + entity.startCodePoint() + ".." + entity.endCodePoint());
+        }
+        if (!(entity.score() >= 0 && entity.score() <= 1 + ROUNDING)) {
+            throw new IllegalArgumentException(field + ".score must be between 0 and 1, got " + entity.score());
+        }
     }
 
     /** Without anything about sub-tokens. */

@@ -49,11 +49,10 @@ public record LabelledDocument(
         Require.language(Optional.of(Require.notBlank("language", language)));
         text = text == null ? Optional.empty() : text;
         text.ifPresent(given -> Require.notBlank("text", given));
-        words = words == null ? List.of() : List.copyOf(words);
-        tags = tags == null ? List.of() : List.copyOf(tags);
-        entities = entities == null ? Optional.empty() : entities.map(List::copyOf);
+        words = Require.texts("words", words);
+        tags = Require.all("tags", tags);
+        entities = entities == null ? Optional.empty() : entities.map(given -> Require.all("entities", given));
         scheme = scheme == null ? Optional.empty() : scheme;
-        words.forEach(word -> Require.notBlank("words", word));
         if (words.size() != tags.size()) {
             throw new IllegalArgumentException(
                     "there must be one tag per word, got " + words.size() + " words and " + tags.size() + " tags");

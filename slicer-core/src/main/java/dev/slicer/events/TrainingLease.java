@@ -26,8 +26,8 @@ public record TrainingLease(String jobId, String trainerId, Kind kind, int ttlSe
     }
 
     public TrainingLease {
-        Require.notBlank("jobId", jobId);
-        Require.notBlank("trainerId", trainerId);
+        Require.id("jobId", jobId);
+        Require.name("trainerId", trainerId);
         Require.present("kind", kind);
         if (ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS) {
             throw new IllegalArgumentException(

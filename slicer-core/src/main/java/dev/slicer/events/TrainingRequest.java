@@ -16,14 +16,15 @@ import java.util.stream.Collectors;
 /**
  * Asks for a fine-tuning run, or for the mean of the weights of earlier ones.
  *
- * @param jobId the sender's name for the run; asking again with the same id is the same run
- * @param baseModel a model reference as {@code mbert} (the default), {@code hf:<repository>} or a folder
- * @param train corpus references, trained on together, as {@code sample:en.train} or a file; empty with
- *     {@code averageOf}
+ * @param jobId the sender's name for the run, and its checkpoint's id; asking again with the same id is the same run
+ * @param baseModel {@code mbert} (the default), {@code hf:<repository>} or a folder: to a trainer one below its folders of
+ *     models
+ * @param train corpora, trained on together, as {@code sample:en.train} or a file: to a trainer one below its folders of
+ *     corpora; empty with {@code averageOf}
  * @param averageOf jobs whose checkpoints' weights are averaged once they are over, instead of training
  * @param labelMap renames entity types while reading; {@code O} drops a type
  * @param types entity types to learn, default PER, ORG, LOC
- * @param hyperparameters those left out have the paper's values
+ * @param hyperparameters those left out have their {@linkplain Hyperparameters#defaults defaults}
  * @param snapshots models to keep on the way until they are scored, default none
  * @param averageLast how many of the run's last models, the last one included, to average and score as well
  * @param source what was trained on, as scores call it; see {@link #sourceName()}
@@ -43,6 +44,7 @@ public record TrainingRequest(
         Map<String, String> labelMap,
         List<String> types,
 
+        @JsonSerialize(using = HyperparametersSerializer.class)
         @JsonDeserialize(using = HyperparametersDeserializer.class)
         Hyperparameters hyperparameters,
 
@@ -60,7 +62,7 @@ public record TrainingRequest(
         implements Event {
 
     public TrainingRequest {
-        Require.notBlank("jobId", jobId);
+        Require.id("jobId", jobId);
         baseModel = baseModel == null ? "mbert" : Require.notBlank("baseModel", baseModel);
         averageOf = jobs(jobId, averageOf);
         if (averageOf.isEmpty()) {
@@ -68,17 +70,16 @@ public record TrainingRequest(
         } else if (train != null && !train.isEmpty()) {
             throw new IllegalArgumentException("train and averageOf exclude each other: a job trains or averages");
         }
-        train = texts("train", train);
-        labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
-        types = types == null ? List.of("PER", "ORG", "LOC") : List.copyOf(types);
+        train = Require.texts("train", train);
+        labelMap = Require.all("labelMap", labelMap);
+        types = types == null ? List.of("PER", "ORG", "LOC") : Require.texts("types", types);
         Require.notEmpty("types", types);
-        types.forEach(type -> Require.notBlank("types", type));
-        hyperparameters = hyperparameters == null ? Hyperparameters.paper() : hyperparameters;
+        hyperparameters = hyperparameters == null ? Hyperparameters.defaults() : hyperparameters;
         snapshots = snapshots == null ? new Snapshots.None() : snapshots;
         requireModelsToAverage(averageLast, snapshots);
         source.ifPresent(name -> Require.notBlank("source", name));
         sweepId.ifPresent(name -> Require.notBlank("sweepId", name));
-        attentionOn = texts("attentionOn", attentionOn);
+        attentionOn = Require.texts("attentionOn", attentionOn);
         tagColumn = column(tagColumn);
     }
 
@@ -139,7 +140,8 @@ public record TrainingRequest(
     }
 
     private static List<String> jobs(String jobId, List<String> jobs) {
-        List<String> averaged = texts("averageOf", jobs);
+        List<String> averaged = Require.texts("averageOf", jobs);
+        averaged.forEach(job -> Require.id("averageOf", job));
         if (averaged.size() == 1) {
             throw new IllegalArgumentException("averageOf needs at least two jobs, got " + averaged);
         }
@@ -167,12 +169,6 @@ public record TrainingRequest(
             throw new IllegalArgumentException("tagColumn is counted from 1, got " + given.getAsInt());
         }
         return given;
-    }
-
-    static List<String> texts(String field, List<String> values) {
-        List<String> copy = values == null ? List.of() : List.copyOf(values);
-        copy.forEach(value -> Require.notBlank(field, value));
-        return copy;
     }
 
     @Override

@@ -69,9 +69,11 @@ public record TrainingStatus(
     }
 
     public TrainingStatus {
-        Require.notBlank("jobId", jobId);
+        Require.id("jobId", jobId);
         Require.present("state", state);
-        scores = scores == null ? List.of() : List.copyOf(scores);
+        checkpointId.ifPresent(id -> Require.id("checkpointId", id));
+        trainer.ifPresent(name -> Require.name("trainer", name));
+        scores = Require.all("scores", scores);
         message = message == null ? "" : message;
         Require.notNegative("step", step);
         Require.notNegative("totalSteps", totalSteps);

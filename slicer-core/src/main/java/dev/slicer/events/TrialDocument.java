@@ -7,7 +7,7 @@ package dev.slicer.events;
  */
 public record TrialDocument(String modelId, DocumentEvent document) implements Event {
     public TrialDocument {
-        Require.notBlank("modelId", modelId);
+        Require.id("modelId", modelId);
         Require.present("document", document);
     }
 

@@ -140,7 +140,7 @@ public record ScoreLine(
     }
 
     private static ClassifierMode classifier(String text) {
-        return switch (text) {
+        return switch (String.valueOf(text)) {
             case "trained" -> ClassifierMode.TRAINED;
             case "frozen" -> ClassifierMode.FROZEN;
             default -> throw new IllegalArgumentException("classifier must be trained or frozen, got '" + text + "'");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A candidate's F1 beside that of the checkpoint in its place, on the same documents.
@@ -31,15 +32,45 @@ public record Comparison(String scoring, double macroTolerance, List<Row> rows) 
             double currentF1,
             double candidateF1,
             double tolerance) {
+        public Row {
+            if (isBlank(benchmark) || isBlank(language)) {
+                throw new IllegalArgumentException("a row needs a benchmark and a language");
+            }
+            if (unanswered < 0 || documents < unanswered) {
+                throw new IllegalArgumentException(
+                        "unanswered must be between 0 and documents, got " + unanswered + " of " + documents);
+            }
+            requireShare("currentF1", currentF1);
+            requireShare("candidateF1", candidateF1);
+            requireShare("tolerance", tolerance);
+        }
+
         public boolean falls() {
             return currentF1 - candidateF1 > tolerance + ROUNDING;
         }
     }
 
     public Comparison {
-        rows = List.copyOf(rows);
-        if (rows.isEmpty()) {
+        if (isBlank(scoring)) {
+            throw new IllegalArgumentException("a comparison needs a scoring");
+        }
+        requireShare("macroTolerance", macroTolerance);
+        if (rows == null || rows.isEmpty()) {
             throw new IllegalArgumentException("there is no language to compare");
+        }
+        if (rows.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a row is missing");
+        }
+        rows = List.copyOf(rows);
+    }
+
+    private static boolean isBlank(String text) {
+        return text == null || text.isBlank();
+    }
+
+    private static void requireShare(String field, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(field + " must be between 0 and 1, got " + value);
         }
     }
 

@@ -72,7 +72,7 @@ class CloudEventTest {
                     .isInstanceOf(InvalidEventException.class)
                     .hasMessageContaining(name);
         });
-        assertThatThrownBy(() -> CONTEXT.requireType(DocumentEvent.class))
+        assertThatThrownBy(() -> CloudEvent.requireFit(CONTEXT.toHeaders(), DocumentEvent.class))
                 .hasMessage("ce_type must be dev.slicer.document-event.v1, got \"dev.slicer.labelled-document.v1\"");
     }
 

@@ -296,7 +296,10 @@ class PublishedCheckpointsTest {
                                 1,
                                 Map.of(),
                                 0,
-                                List.of("O"),
+                                EncoderConfig.read(trimmed)
+                                        .labels()
+                                        .orElseThrow()
+                                        .labels(),
                                 Map.of(),
                                 Map.of())));
 

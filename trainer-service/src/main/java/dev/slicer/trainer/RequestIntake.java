@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
 import dev.slicer.service.transactions.Waiting;
@@ -45,16 +46,18 @@ final class RequestIntake implements TopicReader, Runnable {
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final Answer answer;
+    private final PassedOver passedOver;
     private final Clock clock;
     private final Shutdown shutdown = new Shutdown();
     private volatile Instant lastPoll;
     private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
-    RequestIntake(Consumer<byte[], byte[]> consumer, String topic, Answer answer, Clock clock) {
+    RequestIntake(Consumer<byte[], byte[]> consumer, String topic, Answer answer, PassedOver passedOver, Clock clock) {
         this.consumer = consumer;
         this.topic = topic;
         this.answer = answer;
+        this.passedOver = passedOver;
         this.clock = clock;
         this.lastPoll = clock.instant();
     }
@@ -110,27 +113,22 @@ final class RequestIntake implements TopicReader, Runnable {
 
     private boolean answered(ConsumerRecord<byte[], byte[]> record) {
         try {
-            TrainingRequest request = KafkaEvents.read(record, TrainingRequest.class);
-            answer.accept(request, record);
+            passedOver.take(record, this::answer);
+            return true;
+        } catch (KafkaException e) {
+            LOG.warnf("A training request is answered later: %s", e.getMessage());
+            return false;
+        }
+    }
+
+    private void answer(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            answer.accept(KafkaEvents.read(record, TrainingRequest.class), record);
         } catch (InvalidEventException e) {
             LOG.warnf(
                     "Refused the training request at %s-%d offset %d: %s",
                     record.topic(), record.partition(), record.offset(), e.getMessage());
-            return refused(record, e);
-        } catch (KafkaException e) {
-            LOG.warnf("A training request is taken in later: %s", e.getMessage());
-            return false;
-        }
-        return true;
-    }
-
-    private boolean refused(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        try {
-            answer.refuse(record, reason);
-            return true;
-        } catch (KafkaException e) {
-            LOG.warnf("A training request is refused later: %s", e.getMessage());
-            return false;
+            answer.refuse(record, e);
         }
     }
 

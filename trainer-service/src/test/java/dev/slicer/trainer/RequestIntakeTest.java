@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.service.PassedOver;
 import dev.slicer.training.Hyperparameters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,7 +40,8 @@ class RequestIntakeTest {
     void start() throws InterruptedException {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
-        intake = new RequestIntake(consumer, "requests", new Answers(), Clock.systemUTC());
+        intake = new RequestIntake(
+                consumer, "requests", new Answers(), new PassedOver(new SimpleMeterRegistry()), Clock.systemUTC());
         thread = new Thread(intake);
         thread.start();
         awaitThat(() -> !consumer.assignment().isEmpty());
@@ -75,6 +78,18 @@ class RequestIntakeTest {
     }
 
     @Test
+    void shouldGoOnBehindARequestThatItFailsOn() throws InterruptedException {
+        // When
+        send(0, request("fault"));
+        send(1, request("good"));
+
+        // Then
+        awaitThat(() -> committed().equals(Optional.of(2L)));
+        assertThat(accepted).containsExactly("good");
+        assertThat(intake.failure()).isEmpty();
+    }
+
+    @Test
     void shouldTakeARequestInLaterWhenTheBrokerDoesNotTakeTheReport() throws InterruptedException {
         // Given
         brokerAway = true;
@@ -99,6 +114,9 @@ class RequestIntakeTest {
                 accepted.add(request.jobId() + " in vain");
                 throw new KafkaException("the broker is gone");
             }
+            if (request.jobId().equals("fault")) {
+                throw new NullPointerException("a fault of ours");
+            }
             accepted.add(request.jobId());
         }
 
@@ -114,7 +132,7 @@ class RequestIntakeTest {
 
     private static byte[] request(String jobId) {
         return EventJson.write(new TrainingRequest(
-                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper()));
+                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults()));
     }
 
     private Optional<Long> committed() {

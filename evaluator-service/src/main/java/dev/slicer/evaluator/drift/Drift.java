@@ -1,10 +1,12 @@
 package dev.slicer.evaluator.drift;
 
 import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.join.StreamRecords;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.InvalidEventException;
+import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -20,36 +22,36 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.jboss.logging.Logger;
 
 /**
  * Watches what everybody's documents are like. What was counted since it was last stored, some seconds, is lost with a
  * crash: it is a sample, not an account.
  */
 public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void> {
-    private static final Logger LOG = Logger.getLogger(Drift.class);
     private static final String STORE = "drift";
     private static final Duration STORE_EVERY = Duration.ofSeconds(10);
 
     private final DriftBoard board;
     private final DriftMetrics metrics;
     private final LanguageLabels languages;
+    private final PassedOver passedOver;
     private KeyValueStore<String, byte[]> stored;
     private TaskId task;
 
-    private Drift(DriftBoard board, DriftMetrics metrics, LanguageLabels languages) {
+    private Drift(DriftBoard board, DriftMetrics metrics, LanguageLabels languages, PassedOver passedOver) {
         this.board = board;
         this.metrics = metrics;
         this.languages = languages;
+        this.passedOver = passedOver;
     }
 
     /** A processor of entities that keeps the board and the metrics. */
     public static ProcessorSupplier<byte[], byte[], Void, Void> supplier(
-            DriftBoard board, DriftMetrics metrics, LanguageLabels languages) {
+            DriftBoard board, DriftMetrics metrics, LanguageLabels languages, PassedOver passedOver) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], byte[], Void, Void> get() {
-                return new Drift(board, metrics, languages);
+                return new Drift(board, metrics, languages, passedOver);
             }
 
             @Override
@@ -66,10 +68,13 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
         task = context.taskId();
         stored = context.getStateStore(STORE);
         try (KeyValueIterator<String, byte[]> slices = stored.all()) {
-            slices.forEachRemaining(slice -> board.restore(
-                    task,
-                    EventJson.read(slice.key.getBytes(StandardCharsets.UTF_8), DriftBoard.SliceKey.class),
-                    EventJson.read(slice.value, Slice.class)));
+            slices.forEachRemaining(slice -> passedOver.read(STORE, slice.key, () -> {
+                board.restore(
+                        task,
+                        EventJson.read(slice.key.getBytes(StandardCharsets.UTF_8), DriftBoard.SliceKey.class),
+                        EventJson.read(slice.value, Slice.class));
+                return true;
+            }));
         }
         context.schedule(STORE_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
             store();
@@ -83,12 +88,10 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
                 && new String(record.key(), StandardCharsets.UTF_8).startsWith(GoldDocument.ID_PREFIX)) {
             return;
         }
-        try {
-            EntitiesEvent event = EventJson.read(record.value(), EntitiesEvent.class);
+        passedOver.take(StreamRecords.asConsumed(record, context()), consumed -> {
+            EntitiesEvent event = KafkaEvents.read(consumed, EntitiesEvent.class);
             board.add(task, languages.of(event.language()), event, record.timestamp());
-        } catch (InvalidEventException e) {
-            LOG.debugf("entities of %s are none: %s", task, e.getMessage());
-        }
+        });
     }
 
     private void store() {

@@ -19,6 +19,23 @@ record Slice(long[] documents, long[] entities, long[] scores, long[] unknown, S
     private static final double[] UNKNOWN_UP_TO = {0, 0.01, 0.05, 0.2};
     private static final int SCORES = 10;
 
+    /** @throws IllegalArgumentException where the histograms have other steps, as those of another version */
+    Slice {
+        requireSteps("documents", documents, 1);
+        requireSteps("entities", entities, ENTITIES_UP_TO.length + 1);
+        requireSteps("scores", scores, SCORES);
+        requireSteps("unknown", unknown, UNKNOWN_UP_TO.length + 1);
+        if (types == null || types.containsValue(null)) {
+            throw new IllegalArgumentException("types need a count each");
+        }
+    }
+
+    private static void requireSteps(String histogram, long[] counts, int steps) {
+        if (counts == null || counts.length != steps) {
+            throw new IllegalArgumentException(histogram + " must have " + steps + " steps");
+        }
+    }
+
     static Slice empty() {
         return new Slice(
                 new long[1],

@@ -6,6 +6,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.transactions.StreamWatch.Watched;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -25,12 +27,13 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -56,6 +59,7 @@ public final class EvaluationStream implements AutoCloseable {
      * @param stateFolder for locks, and for what the join remembers where that lies on disk
      * @param waitForAnswer after which a document counts as missed
      * @param keepGold how long it can be answered by further models since it came last, and how long its scores count
+     * @param replicas of each partition of the topics that it makes; the broker's default when absent
      */
     public record Settings(
             String group,
@@ -63,7 +67,8 @@ public final class EvaluationStream implements AutoCloseable {
             String stateFolder,
             boolean stateOnDisk,
             Duration waitForAnswer,
-            Duration keepGold) {}
+            Duration keepGold,
+            Optional<Short> replicas) {}
 
     private final Settings settings;
     private final Map<String, Object> kafka;
@@ -98,7 +103,10 @@ public final class EvaluationStream implements AutoCloseable {
             Supplier<Optional<String>> serving,
             MeterRegistry registry,
             LanguageLabels languages,
-            ProcessorSupplier<byte[], byte[], Void, Void> drift) {
+            ProcessorSupplier<byte[], byte[], Void, Void> drift,
+            PassedOver passedOver) {
+        passedOver.watch(
+                List.of(topics.labelledDocuments(), topics.goldDocuments(), topics.entities(), topics.scores()));
         Topology topology = JoinTopology.of(
                 new Join.Settings(settings.waitForAnswer(), settings.keepGold(), serving),
                 rules,
@@ -107,6 +115,7 @@ public final class EvaluationStream implements AutoCloseable {
                 kafka.sizes(),
                 new JoinMetrics(registry, languages),
                 drift,
+                passedOver,
                 settings.stateOnDisk());
         return new EvaluationStream(settings, kafka, topics, topology, registry);
     }
@@ -158,31 +167,18 @@ public final class EvaluationStream implements AutoCloseable {
     /** Gold and answers of a document meet only where both topics have the same number of partitions. */
     private void prepareGoldTopic() {
         try (Admin admin = Admin.create(kafka)) {
-            Map<String, TopicDescription> described = admin.describeTopics(List.of(topics.entities()))
-                    .allTopicNames()
-                    .get();
-            int partitions = described.get(topics.entities()).partitions().size();
-            try {
-                admin.createTopics(List.of(new NewTopic(
-                                        topics.goldDocuments(), Optional.of(partitions), Optional.empty())
+            int partitions = partitions(admin, topics.entities())
+                    .orElseThrow(() -> new UnknownTopicOrPartitionException("there is no topic " + topics.entities()));
+            OptionalInt present = partitions(admin, topics.goldDocuments());
+            if (present.isEmpty()) {
+                create(
+                        admin,
+                        new NewTopic(topics.goldDocuments(), Optional.of(partitions), settings.replicas())
                                 .configs(Map.of(
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES)))))
-                        .all()
-                        .get();
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
-                }
-                int present = admin.describeTopics(List.of(topics.goldDocuments()))
-                        .allTopicNames()
-                        .get()
-                        .get(topics.goldDocuments())
-                        .partitions()
-                        .size();
-                if (present != partitions) {
-                    throw new StreamsException(topics.goldDocuments() + " has " + present + " partitions and "
-                            + topics.entities() + " " + partitions + "; they must have the same number");
-                }
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES))));
+            } else if (present.getAsInt() != partitions) {
+                throw new StreamsException(topics.goldDocuments() + " has " + present.getAsInt() + " partitions and "
+                        + topics.entities() + " " + partitions + "; they must have the same number");
             }
             sizes.read(admin, written());
         } catch (InterruptedException e) {
@@ -191,6 +187,42 @@ public final class EvaluationStream implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new StreamsException(e.getCause());
         }
+    }
+
+    /** Empty where there is no such topic. */
+    private static OptionalInt partitions(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        try {
+            return OptionalInt.of(admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return OptionalInt.empty();
+            }
+            throw named(e, "the right Describe on topic " + topic + " is missing");
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws InterruptedException, ExecutionException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                // Another evaluator was faster; whether it has as many partitions is seen in the next attempt.
+                throw new UnknownTopicOrPartitionException(topic.name() + " has just been made", e);
+            }
+            throw named(e, "topic " + topic.name() + " is missing, and so is the right Create on it or on the cluster");
+        }
+    }
+
+    /** Kafka's own words for a missing right name neither the topic nor the right. */
+    private static ExecutionException named(ExecutionException e, String missingRight) {
+        return e.getCause() instanceof AuthorizationException
+                ? new ExecutionException(new StreamsException(missingRight, e.getCause()))
+                : e;
     }
 
     private List<String> written() {
@@ -211,6 +243,7 @@ public final class EvaluationStream implements AutoCloseable {
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder());
+        settings.replicas().ifPresent(replicas -> all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicas));
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RecordSize.MAX_BYTES);
         all.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), RecordSize.MAX_BYTES);

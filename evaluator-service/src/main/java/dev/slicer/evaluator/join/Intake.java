@@ -8,6 +8,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,13 +29,15 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
     private final Topics topics;
     private final RecordSizes sizes;
     private final JoinMetrics metrics;
+    private final PassedOver passedOver;
     private ProcessorContext<byte[], byte[]> context;
 
-    Intake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics) {
+    Intake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics, PassedOver passedOver) {
         this.rules = rules;
         this.topics = topics;
         this.sizes = sizes;
         this.metrics = metrics;
+        this.passedOver = passedOver;
     }
 
     @Override
@@ -44,7 +47,10 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        passedOver.take(StreamRecords.asConsumed(record, context), this::sort);
+    }
+
+    private void sort(ConsumerRecord<byte[], byte[]> consumed) {
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
             ProducerRecord<byte[], byte[]> sorted = new ProducerRecord<>(
@@ -52,10 +58,10 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
                     null,
                     null,
                     gold.documentId().getBytes(StandardCharsets.UTF_8),
-                    record.value(),
+                    consumed.value(),
                     Origin.toHeaders(consumed));
             if (sizes.fits(sorted)) {
-                context.forward(StreamRecords.asForwarded(sorted, record.timestamp()), JoinTopology.GOLD_SINK);
+                context.forward(StreamRecords.asForwarded(sorted, consumed.timestamp()), JoinTopology.GOLD_SINK);
             } else {
                 refuse(
                         consumed,

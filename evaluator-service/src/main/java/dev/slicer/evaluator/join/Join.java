@@ -12,6 +12,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,6 +59,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private final KafkaEvents events;
     private final RecordSizes sizes;
     private final JoinMetrics metrics;
+    private final PassedOver passedOver;
     /** In the order of their deadlines, as all wait alike. */
     private final Map<String, Waiting> pending = new LinkedHashMap<>();
 
@@ -70,19 +72,21 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             Topics topics,
             KafkaEvents events,
             RecordSizes sizes,
-            JoinMetrics metrics) {
+            JoinMetrics metrics,
+            PassedOver passedOver) {
         this.settings = settings;
         this.rules = rules;
         this.topics = topics;
         this.events = events;
         this.sizes = sizes;
         this.metrics = metrics;
+        this.passedOver = passedOver;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> toForwardTo) {
         context = toForwardTo;
-        stores = JoinStores.of(context);
+        stores = JoinStores.of(context, passedOver);
         stores.forEachGold(gold -> {
             if (stores.scoredBy(gold.documentId()).isEmpty()) {
                 await(gold);
@@ -102,7 +106,10 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ConsumerRecord<byte[], byte[]> consumed = StreamRecords.asConsumed(record, context);
+        passedOver.take(StreamRecords.asConsumed(record, context), this::join);
+    }
+
+    private void join(ConsumerRecord<byte[], byte[]> consumed) {
         if (consumed.topic().equals(topics.goldDocuments())) {
             gold(consumed);
         } else if (isForGold(consumed.key())) {
@@ -111,20 +118,14 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void gold(ConsumerRecord<byte[], byte[]> record) {
-        Optional<ConsumerRecord<byte[], byte[]>> origin = Origin.restored(topics.labelledDocuments(), record);
-        if (origin.isEmpty()) {
-            LOG.errorf(
-                    "%s-%d offset %d was not written by an evaluator and is passed over",
-                    record.topic(), record.partition(), record.offset());
-            return;
-        }
+        ConsumerRecord<byte[], byte[]> origin = Origin.restored(topics.labelledDocuments(), record);
         try {
-            gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin.get());
+            gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin);
         } catch (InvalidEventException e) {
-            refuse(origin.get(), DeadLetterReason.of(e), e.getMessage());
+            refuse(origin, DeadLetterReason.of(e), e.getMessage());
         } catch (RefusedGoldException e) {
             // The rules have been changed since it was sorted.
-            refuse(origin.get(), e.reason(), e.getMessage());
+            refuse(origin, e.reason(), e.getMessage());
         }
     }
 

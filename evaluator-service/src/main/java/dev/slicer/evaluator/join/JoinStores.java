@@ -5,11 +5,13 @@ import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.RecordSize;
+import dev.slicer.service.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -34,9 +36,17 @@ final class JoinStores {
     private static final String SCORED = "scored";
     private static final String EARLY = "early";
 
-    private record KeptGold(long since, GoldDocument gold) {}
+    private record KeptGold(long since, GoldDocument gold) {
+        KeptGold {
+            Objects.requireNonNull(gold);
+        }
+    }
 
-    private record KeptAnswers(long since, List<EntitiesEvent> answers) {}
+    private record KeptAnswers(long since, List<EntitiesEvent> answers) {
+        KeptAnswers {
+            answers = List.copyOf(answers);
+        }
+    }
 
     /** @param at when it was scored, in milliseconds of Unix time; 0 where an earlier version did not keep it */
     private record Mark(boolean answered, long at) {}
@@ -114,13 +124,17 @@ final class JoinStores {
 
     private final Map<String, Long> earlySince = new LinkedHashMap<>();
 
+    private final PassedOver passedOver;
+
     private JoinStores(
             KeyValueStore<String, byte[]> gold,
             KeyValueStore<String, String> scored,
-            KeyValueStore<String, byte[]> early) {
+            KeyValueStore<String, byte[]> early,
+            PassedOver passedOver) {
         this.gold = gold;
         this.scored = scored;
         this.early = early;
+        this.passedOver = passedOver;
     }
 
     static List<StoreBuilder<?>> builders(boolean onDisk) {
@@ -136,27 +150,30 @@ final class JoinStores {
         return Stores.keyValueStoreBuilder(supplier, Serdes.String(), values);
     }
 
-    /** The stores as Kafka Streams has restored them. */
-    static JoinStores of(ProcessorContext<?, ?> context) {
+    /** The stores as Kafka Streams has restored them, without what cannot be read, as from another version. */
+    static JoinStores of(ProcessorContext<?, ?> context, PassedOver passedOver) {
         JoinStores stores = new JoinStores(
-                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY));
-        fill(
+                context.getStateStore(GOLD), context.getStateStore(SCORED), context.getStateStore(EARLY), passedOver);
+        stores.fill(
                 stores.goldSince,
                 stores.gold,
                 bytes -> EventJson.read(bytes, KeptGold.class).since());
-        fill(
+        stores.fill(
                 stores.earlySince,
                 stores.early,
                 bytes -> EventJson.read(bytes, KeptAnswers.class).since());
         return stores;
     }
 
-    private static void fill(
-            Map<String, Long> sinceById, KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
+    private void fill(Map<String, Long> sinceById, KeyValueStore<String, byte[]> store, ToLongFunction<byte[]> since) {
         List<Map.Entry<String, Long>> all = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> entries = store.all()) {
-            entries.forEachRemaining(entry -> all.add(Map.entry(entry.key, since.applyAsLong(entry.value))));
+            entries.forEachRemaining(entry -> passedOver
+                    .read(store.name(), entry.key, () -> Map.entry(entry.key, since.applyAsLong(entry.value)))
+                    .ifPresentOrElse(all::add, () -> unreadable.add(entry.key)));
         }
+        unreadable.forEach(store::delete);
         all.sort(Map.Entry.comparingByValue());
         all.forEach(entry -> sinceById.put(entry.getKey(), entry.getValue()));
     }

@@ -3,6 +3,7 @@ package dev.slicer.evaluator.join;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -43,10 +44,12 @@ final class JoinTopology {
             RecordSizes sizes,
             JoinMetrics metrics,
             ProcessorSupplier<byte[], byte[], Void, Void> drift,
+            PassedOver passedOver,
             boolean onDisk) {
         Topology topology = new Topology();
         source(topology, "labelled-documents", topics.labelledDocuments());
-        topology.addProcessor("intake", () -> new Intake(rules, topics, sizes, metrics), "labelled-documents");
+        topology.addProcessor(
+                "intake", () -> new Intake(rules, topics, sizes, metrics, passedOver), "labelled-documents");
         sink(topology, GOLD_SINK, topics.goldDocuments(), "intake");
 
         source(topology, "gold-documents", topics.goldDocuments());
@@ -56,7 +59,7 @@ final class JoinTopology {
                 new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
                     @Override
                     public Processor<byte[], byte[], byte[], byte[]> get() {
-                        return new Join(settings, rules, topics, events, sizes, metrics);
+                        return new Join(settings, rules, topics, events, sizes, metrics, passedOver);
                     }
 
                     @Override
@@ -72,7 +75,7 @@ final class JoinTopology {
         topology.addProcessor("drift", drift, "entities");
 
         source(topology, "scores", topics.scores());
-        topology.addProcessor("counting", () -> new Counting(metrics), "scores");
+        topology.addProcessor("counting", () -> new Counting(metrics, passedOver), "scores");
         return topology;
     }
 

@@ -1,5 +1,7 @@
 package dev.slicer.evaluator.join;
 
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.InvalidEventException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,18 +27,19 @@ final class Origin {
         return headers;
     }
 
-    /** The record as it lay in the topic of labelled documents; empty where it does not say. */
-    static Optional<ConsumerRecord<byte[], byte[]>> restored(String topic, ConsumerRecord<byte[], byte[]> sorted) {
-        if (sorted.headers().lastHeader(PARTITION) == null || sorted.headers().lastHeader(OFFSET) == null) {
-            return Optional.empty();
-        }
+    /**
+     * The record as it lay in the topic of labelled documents.
+     *
+     * @throws InvalidEventException where it does not say where
+     */
+    static ConsumerRecord<byte[], byte[]> restored(String topic, ConsumerRecord<byte[], byte[]> sorted) {
         Headers headers = new RecordHeaders(sorted.headers().toArray());
-        int partition = (int) number(headers, PARTITION);
-        long offset = number(headers, OFFSET);
+        int partition = Math.toIntExact(number(headers, PARTITION, 9));
+        long offset = number(headers, OFFSET, 18);
         byte[] key =
                 Optional.ofNullable(headers.lastHeader(KEY)).map(Header::value).orElse(null);
         headers.remove(PARTITION).remove(OFFSET).remove(KEY);
-        return Optional.of(new ConsumerRecord<>(
+        return new ConsumerRecord<>(
                 topic,
                 partition,
                 offset,
@@ -47,7 +50,7 @@ final class Origin {
                 key,
                 sorted.value(),
                 headers,
-                Optional.empty()));
+                Optional.empty());
     }
 
     private static void set(Headers headers, String name, byte[] value) {
@@ -58,7 +61,13 @@ final class Origin {
         return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static long number(Headers headers, String name) {
-        return Long.parseLong(new String(headers.lastHeader(name).value(), StandardCharsets.US_ASCII));
+    private static long number(Headers headers, String name, int mostDigits) {
+        return Optional.ofNullable(headers.lastHeader(name))
+                .map(Header::value)
+                .map(value -> new String(value, StandardCharsets.US_ASCII))
+                .filter(digits -> digits.matches("\\d{1," + mostDigits + "}"))
+                .map(Long::parseLong)
+                .orElseThrow(() -> new InvalidEventException(
+                        Reason.INVALID_HEADER, name + " is missing or no number: no evaluator has written this"));
     }
 }

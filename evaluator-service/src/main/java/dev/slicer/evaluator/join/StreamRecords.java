@@ -8,11 +8,11 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Kafka Streams' records as those of Kafka's plain clients, which all events are read from and written to. */
-final class StreamRecords {
+public final class StreamRecords {
     private StreamRecords() {}
 
     /** The record with the place that it lay at. */
-    static ConsumerRecord<byte[], byte[]> asConsumed(Record<byte[], byte[]> record, ProcessingContext context) {
+    public static ConsumerRecord<byte[], byte[]> asConsumed(Record<byte[], byte[]> record, ProcessingContext context) {
         var place = context.recordMetadata().orElseThrow();
         return new ConsumerRecord<>(
                 place.topic(),

@@ -36,21 +36,19 @@ public final class CheckpointLedger {
         this.topics = topics;
     }
 
-    /** Takes a record of the checkpoints, their events or the training's progress. */
+    /**
+     * Takes a record of the checkpoints, their events or the training's progress.
+     *
+     * @throws InvalidEventException where the record says nothing of the kind
+     */
     public synchronized void read(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (record.topic().equals(topics.checkpointEvents())) {
-                event(KafkaEvents.read(record, CheckpointEvent.class));
-            } else if (record.topic().equals(topics.trainingProgress())) {
-                progress(KafkaEvents.read(record, TrainingStatus.class), record.timestamp());
-            } else if (record.value() != null) {
-                // A checkpoint that was taken back from the topic has its story all the same.
-                announcement(KafkaEvents.read(record, CheckpointPublished.class));
-            }
-        } catch (InvalidEventException e) {
-            LOG.errorf(
-                    "%s-%d offset %d is passed over: %s",
-                    record.topic(), record.partition(), record.offset(), e.getMessage());
+        if (record.topic().equals(topics.checkpointEvents())) {
+            event(KafkaEvents.read(record, CheckpointEvent.class));
+        } else if (record.topic().equals(topics.trainingProgress())) {
+            progress(KafkaEvents.read(record, TrainingStatus.class), record.timestamp());
+        } else if (record.value() != null) {
+            // A checkpoint that was taken back from the topic has its story all the same.
+            announcement(KafkaEvents.read(record, CheckpointPublished.class));
         }
     }
 

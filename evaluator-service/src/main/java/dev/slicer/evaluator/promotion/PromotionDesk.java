@@ -4,7 +4,6 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.DocumentScored;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
@@ -17,6 +16,7 @@ import dev.slicer.promotion.CheckpointState.SetAside;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.Shutdown;
 import dev.slicer.service.TopicReader;
 import dev.slicer.service.transactions.Waiting;
@@ -80,6 +80,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private final KafkaEvents events;
     private final CheckpointLedger ledger;
     private final LedgerTail tail;
+    private final PassedOver passedOver;
     private final BenchmarkDocuments benchmarks;
     private final TrialSettings settings;
     private final String group;
@@ -105,6 +106,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             KafkaEvents events,
             CheckpointLedger ledger,
             LedgerTail tail,
+            PassedOver passedOver,
             GoldRules rules,
             TrialSettings settings,
             String group,
@@ -114,6 +116,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
         this.events = events;
         this.ledger = ledger;
         this.tail = tail;
+        this.passedOver = passedOver;
         this.benchmarks = new BenchmarkDocuments(rules, settings);
         this.settings = settings;
         this.group = group;
@@ -400,13 +403,9 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private boolean follow(TopicEnd scores, Trial trial) {
         boolean answered = false;
         for (ConsumerRecord<byte[], byte[]> record : scores.poll()) {
-            try {
-                answered |= trial.add(KafkaEvents.read(record, DocumentScored.class));
-            } catch (InvalidEventException e) {
-                LOG.errorf(
-                        "%s-%d offset %d is no score: %s",
-                        record.topic(), record.partition(), record.offset(), e.getMessage());
-            }
+            answered |= passedOver
+                    .read(record, score -> trial.add(KafkaEvents.read(score, DocumentScored.class)))
+                    .orElse(false);
         }
         return answered;
     }

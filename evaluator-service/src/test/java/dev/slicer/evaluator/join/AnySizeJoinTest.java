@@ -10,6 +10,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.testing.AnySize;
 import dev.slicer.service.testing.AnySizeSender;
 import dev.slicer.service.testing.Eventually;
@@ -200,7 +201,8 @@ class AnySizeJoinTest {
                             folder.resolve(group).toString(),
                             false,
                             Duration.ofMinutes(10),
-                            Duration.ofDays(1)),
+                            Duration.ofDays(1),
+                            Optional.of((short) 1)),
                     clients,
                     topics,
                     new KafkaEvents(URI.create("/test"), Clock.systemUTC()),
@@ -212,7 +214,8 @@ class AnySizeJoinTest {
                     Optional::empty,
                     new SimpleMeterRegistry(),
                     new LanguageLabels(),
-                    Ignoring::new);
+                    Ignoring::new,
+                    new PassedOver(new SimpleMeterRegistry()));
             watch = new TopicWatch(clients, topics.documents(), topics.deadLetters());
             stream.start();
             Eventually.holds("the join to run", stream::isRunning);

@@ -12,6 +12,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -209,7 +210,8 @@ class EvaluationStreamTest {
             KafkaClients clients, Path state, Duration waitForAnswer, Supplier<Optional<String>> serving) {
         return EvaluationStream.of(
                 new EvaluationStream.Settings(
-                        "evaluator", 1, state.toString(), false, waitForAnswer, Duration.ofDays(1)),
+                        "evaluator", 1, state.toString(), false, waitForAnswer, Duration.ofDays(1), Optional.of((short)
+                                1)),
                 clients,
                 TOPICS,
                 events,
@@ -217,7 +219,8 @@ class EvaluationStreamTest {
                 serving,
                 new SimpleMeterRegistry(),
                 new LanguageLabels(),
-                Ignoring::new);
+                Ignoring::new,
+                new PassedOver(new SimpleMeterRegistry()));
     }
 
     private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {

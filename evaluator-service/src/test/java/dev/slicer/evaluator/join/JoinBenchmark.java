@@ -11,6 +11,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -169,16 +170,18 @@ final class JoinBenchmark {
             store.init(joinContext.getStateStoreContext(), store);
             joinContext.addStateStore(store);
         }
+        PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
         RecordSizes sizes = new RecordSizes(new SimpleMeterRegistry());
-        Intake intake = new Intake(RULES, TOPICS, sizes, metrics);
+        Intake intake = new Intake(RULES, TOPICS, sizes, metrics, passedOver);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
                 RULES,
                 TOPICS,
                 EVENTS,
                 sizes,
-                metrics);
-        Counting counting = new Counting(metrics);
+                metrics,
+                passedOver);
+        Counting counting = new Counting(metrics, passedOver);
         intake.init(intakeContext);
         join.init(joinContext);
         counting.init(countingContext);

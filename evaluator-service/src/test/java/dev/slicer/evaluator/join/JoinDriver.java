@@ -9,6 +9,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.RecordSizes;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -60,6 +62,7 @@ final class JoinDriver implements AutoCloseable {
                         new RecordSizes(registry),
                         new JoinMetrics(registry, new LanguageLabels()),
                         Ignoring::new,
+                        new PassedOver(registry),
                         false),
                 properties,
                 START);
@@ -95,6 +98,10 @@ final class JoinDriver implements AutoCloseable {
 
     void answer(EntitiesEvent answer) {
         pipe(entities, topics.entities(), answer);
+    }
+
+    void pipe(ProducerRecord<byte[], byte[]> record) {
+        input(record.topic()).pipeInput(new TestRecord<>(record.key(), record.value(), record.headers()));
     }
 
     private void pipe(TestInputTopic<byte[], byte[]> input, String topic, Event event) {

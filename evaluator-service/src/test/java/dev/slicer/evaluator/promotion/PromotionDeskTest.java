@@ -21,6 +21,7 @@ import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.PassedOver;
 import dev.slicer.service.TopicTail;
 import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.TestTopics;
@@ -345,6 +346,7 @@ class PromotionDeskTest {
 
     private final class Evaluator {
         private final CheckpointLedger ledger = new CheckpointLedger(topics);
+        private final PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
         private final TopicTail tail;
         private final PromotionDesk desk;
         private final Thread reading;
@@ -354,6 +356,7 @@ class PromotionDeskTest {
             tail = new TopicTail(
                     clients.reader(),
                     Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
+                    passedOver,
                     ledger::read);
             desk = new PromotionDesk(
                     clients,
@@ -361,6 +364,7 @@ class PromotionDeskTest {
                     events,
                     ledger,
                     tailOf.of(tail),
+                    passedOver,
                     new GoldRules(Set.of(), Set.of(), false),
                     new TrialSettings(
                             new Tolerances(0.01, 0.05, Map.of()),

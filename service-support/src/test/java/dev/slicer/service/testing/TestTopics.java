@@ -79,7 +79,7 @@ public final class TestTopics implements AutoCloseable {
     }
 
     public static String key(ConsumerRecord<byte[], byte[]> record) {
-        return new String(record.key(), StandardCharsets.UTF_8);
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     public static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -1,5 +1,6 @@
 package dev.slicer.cli.demo;
 
+import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.CloudEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
@@ -87,7 +88,7 @@ final class Messages implements AutoCloseable {
                     if (!jobId.equals(record.key())) {
                         continue;
                     }
-                    TrainingStatus status = EventJson.read(record.value(), TrainingStatus.class);
+                    TrainingStatus status = Clients.read(record, TrainingStatus.class);
                     progress.accept(status);
                     if (status.state().isLast()) {
                         return status;

@@ -3,6 +3,8 @@ package dev.slicer.cli.kafka;
 import dev.slicer.events.CloudEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.EventMessage;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.RecordSize;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -101,6 +104,17 @@ public record Clients(Map<String, Object> common) {
                 new ProducerRecord<>(topic, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event));
         CloudEvent.of(event, SOURCE, now, Map.of()).toHeaders().forEach(record.headers()::add);
         return record;
+    }
+
+    /**
+     * The event in a record, as the services read it.
+     *
+     * @throws InvalidEventException saying what is wrong
+     */
+    public static <T extends Event> T read(ConsumerRecord<?, byte[]> record, Class<T> type) {
+        Map<String, byte[]> headers = new HashMap<>();
+        record.headers().forEach(header -> headers.put(header.key(), header.value()));
+        return new EventMessage(headers, record.value()).read(type);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> own) {

@@ -3,7 +3,6 @@ package dev.slicer.cli.promotion;
 import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
-import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.promotion.Promotions;
@@ -130,8 +129,8 @@ public final class CheckpointTopics implements AutoCloseable {
         }
         try {
             Step step = record.topic().equals(topics.checkpoints())
-                    ? promotions.apply(EventJson.read(record.value(), CheckpointPublished.class))
-                    : promotions.apply(EventJson.read(record.value(), CheckpointEvent.class));
+                    ? promotions.apply(Clients.read(record, CheckpointPublished.class))
+                    : promotions.apply(Clients.read(record, CheckpointEvent.class));
             promotions = step.after();
             written = written.map(
                     own -> own.is(record) ? new Written(own.partition(), own.offset(), Optional.of(step)) : own);

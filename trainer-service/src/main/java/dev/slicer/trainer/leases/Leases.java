@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
 
@@ -78,19 +79,17 @@ public final class Leases {
         this.nanoTime = nanoTime;
     }
 
-    /** @throws IllegalStateException where the topic's times are not the broker's, so that nothing can be concluded */
+    /**
+     * @throws InvalidEventException where the record is no lease
+     * @throws InvalidConfigurationException where the topic's times are not the broker's, so that nothing can be concluded
+     */
     public synchronized void read(ConsumerRecord<byte[], byte[]> record) {
         if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
-            throw new IllegalStateException("topic " + record.topic() + " needs message.timestamp.type=LogAppendTime, "
-                    + "since leases are judged by the broker's clock");
+            throw new InvalidConfigurationException(
+                    "topic " + record.topic() + " needs message.timestamp.type=LogAppendTime, "
+                            + "since leases are judged by the broker's clock");
         }
-        TrainingLease lease;
-        try {
-            lease = KafkaEvents.read(record, TrainingLease.class);
-        } catch (InvalidEventException e) {
-            LOG.warnf("Skipped %s offset %d: %s", record.topic(), record.offset(), e.getMessage());
-            return;
-        }
+        TrainingLease lease = KafkaEvents.read(record, TrainingLease.class);
         log.read(record.offset(), Instant.ofEpochMilli(record.timestamp()), lease);
         if (log.of(lease.jobId()) instanceof Lease.Taken taken) {
             if (taken.isOf(lease.trainerId())) {

@@ -1,0 +1,103 @@
+package dev.slicer.evaluator;
+
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.FuzzedRecords;
+import dev.slicer.service.testing.SampleEvents;
+import dev.slicer.service.testing.TestTopics;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = BrokerResource.class, restrictToAnnotatedClass = true)
+class FuzzedTopicsTest {
+    private static final int RECORDS = 200;
+
+    @Inject
+    KafkaClients kafka;
+
+    @Inject
+    Topics topics;
+
+    @Inject
+    KafkaEvents events;
+
+    @Test
+    void shouldScoreAndFollowCheckpointsBehindRecordsOfNoUse() {
+        try (TestTopics records = new TestTopics(kafka)) {
+            // Given
+            Eventually.holds("its topics", () -> when().get("/q/health/ready").statusCode() == 200);
+            FuzzedRecords fuzzed = new FuzzedRecords(20260301);
+            for (int i = 0; i < RECORDS; i++) {
+                ProducerRecord<byte[], byte[]> announcement =
+                        fuzzed.written(topics.checkpoints(), SampleEvents.announcement());
+                if (announcement.key() != null) {
+                    // A broker takes no record without a key for a compacted topic.
+                    records.send(announcement);
+                }
+                records.send(fuzzed.written(topics.checkpointEvents(), SampleEvents.verdict()));
+                records.send(fuzzed.written(topics.trainingProgress(), SampleEvents.status()));
+                records.send(fuzzed.written(topics.scores(), SampleEvents.score()));
+                records.send(fuzzed.written(topics.labelledDocuments(), SampleEvents.wordsWithTags()));
+                records.send(fuzzed.written(topics.goldDocuments(), SampleEvents.textWithEntities()));
+                records.send(fuzzed.written(topics.entities(), SampleEvents.entities()));
+            }
+
+            // When: a good one of each
+            records.send(events.write(
+                    topics.labelledDocuments(),
+                    new LabelledDocument("good", "good", "sw", List.of("Asha"), List.of("B-PER"))));
+            records.await(topics.documents(), 1, TestTopics.keyed("evaluation/good/sw/good"));
+            records.send(events.write(
+                    topics.entities(),
+                    new EntitiesEvent(
+                            "evaluation/good/sw/good",
+                            Optional.of("sw"),
+                            Optional.empty(),
+                            "good-model",
+                            Instant.now(),
+                            List.of(),
+                            Optional.of(List.of("B-PER")))));
+            records.send(events.write(
+                    topics.checkpointEvents(),
+                    CheckpointEvent.of("good-model", Kind.PROMOTED, Instant.now(), "somebody", "a test")));
+
+            // Then
+            assertThat(records.await(topics.scores(), 1, TestTopics.keyed("evaluation/good/sw/good")))
+                    .extracting(record ->
+                            KafkaEvents.read(record, DocumentScored.class).outcome())
+                    .containsExactly(DocumentScored.Outcome.ANSWERED);
+            Eventually.holds(
+                    "the report", () -> when().get("/v1/report").asString().contains("\"modelId\":\"good-model\""));
+            Eventually.holds(
+                    "the promotion",
+                    () -> when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
+            when().get("/q/health/live").then().statusCode(200);
+            String metrics = when().get("/q/metrics").asString();
+            for (String topic : List.of(topics.checkpointEvents(), topics.scores(), topics.entities())) {
+                assertThat(metrics)
+                        .containsPattern(
+                                "slicer_passed_over_records_total\\{.*reason=\"failed\",topic=\"" + topic + "\"} 0")
+                        .containsPattern("slicer_passed_over_records_total\\{.*reason=\"wrong_type\",topic=\"" + topic
+                                + "\"} [1-9]");
+            }
+        }
+    }
+}

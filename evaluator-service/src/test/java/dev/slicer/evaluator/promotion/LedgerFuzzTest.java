@@ -1,0 +1,95 @@
+package dev.slicer.evaluator.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.evaluator.gold.GoldDocument;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.PassedOver;
+import dev.slicer.service.testing.FuzzedRecords;
+import dev.slicer.service.testing.SampleEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+class LedgerFuzzTest {
+    private static final Topics TOPICS = Topics.defaults();
+    private static final GoldDocument GOLD =
+            new GoldRules(Set.of(), Set.of(), false).read(SampleEvents.wordsWithTags());
+
+    private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final PassedOver passedOver = new PassedOver(registry);
+
+    @Property(tries = 2000)
+    void shouldFollowCheckpointsBehindAnyRecords(@ForAll long seed) {
+        // Given
+        CheckpointLedger ledger = new CheckpointLedger(TOPICS);
+        PromotionMetrics metrics = new PromotionMetrics(new SimpleMeterRegistry(), ledger, new LanguageLabels());
+        FuzzedRecords fuzzed = new FuzzedRecords(seed);
+        take(ledger, metrics, fuzzed.read(TOPICS.checkpoints(), SampleEvents.announcement()));
+        take(ledger, metrics, fuzzed.read(TOPICS.checkpointEvents(), SampleEvents.verdict()));
+        take(ledger, metrics, fuzzed.read(TOPICS.trainingProgress(), SampleEvents.status()));
+
+        // When
+        ProducerRecord<byte[], byte[]> promoted = events.write(
+                TOPICS.checkpointEvents(),
+                CheckpointEvent.of("good", Kind.PROMOTED, Instant.EPOCH, "somebody", "a test"));
+        take(ledger, metrics, new ConsumerRecord<>(promoted.topic(), 0, 1000, promoted.key(), promoted.value()));
+
+        // Then
+        assertThat(ledger.promotions().promoted()).hasValue("good");
+        assertThat(ledger.story(SampleEvents.ID)).hasSizeLessThanOrEqualTo(3);
+        assertNoFaults();
+    }
+
+    @Property(tries = 2000)
+    void shouldFollowATrialBehindAnyRecords(@ForAll long seed) {
+        // Given
+        Trial trial = new Trial(
+                SampleEvents.ID,
+                "other",
+                new Sample(Map.of(GOLD.documentId(), new TrialGold(GOLD, Instant.EPOCH)), Set.of()));
+        FuzzedRecords fuzzed = new FuzzedRecords(seed);
+
+        // When
+        for (int i = 0; i < 2; i++) {
+            passedOver.take(
+                    fuzzed.read(TOPICS.scores(), SampleEvents.score()),
+                    record -> trial.add(KafkaEvents.read(record, DocumentScored.class)));
+        }
+
+        // Then
+        assertThat(trial.isComplete()).isFalse();
+        assertNoFaults();
+    }
+
+    private void take(CheckpointLedger ledger, PromotionMetrics metrics, ConsumerRecord<byte[], byte[]> record) {
+        passedOver.take(record, any -> {
+            ledger.read(any);
+            metrics.refresh();
+        });
+    }
+
+    private void assertNoFaults() {
+        assertThat(registry.find("slicer.passed.over.records")
+                        .tag("reason", "failed")
+                        .counters())
+                .as("faults of ours")
+                .isEmpty();
+    }
+}

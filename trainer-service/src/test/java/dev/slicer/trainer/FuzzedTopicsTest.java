@@ -1,0 +1,73 @@
+package dev.slicer.trainer;
+
+import static dev.slicer.trainer.TestTrainer.TOPICS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.FuzzedRecords;
+import dev.slicer.service.testing.SampleEvents;
+import dev.slicer.service.testing.TestTopics;
+import dev.slicer.training.Hyperparameters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class FuzzedTopicsTest {
+    private static final int RECORDS = 200;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldRunAJobBehindRecordsOfNoUse() {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+            TestTrainer.createTopics(broker.bootstrapServers());
+            KafkaClients clients =
+                    new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), new SimpleMeterRegistry());
+            try (TestTopics records = new TestTopics(clients);
+                    TestTrainer trainer = TestTrainer.start(broker.bootstrapServers(), folder, "trainer")) {
+                // Given
+                FuzzedRecords fuzzed = new FuzzedRecords(20260301);
+                for (int i = 0; i < RECORDS; i++) {
+                    records.send(fuzzed.written(TOPICS.trainingRequests(), SampleEvents.request()));
+                    records.send(fuzzed.written(TOPICS.trainingProgress(), SampleEvents.status()));
+                    records.send(fuzzed.written(TOPICS.trainingLeases(), SampleEvents.lease()));
+                }
+
+                // When
+                records.send(new KafkaEvents(URI.create("/test"), Clock.systemUTC())
+                        .write(
+                                TOPICS.trainingRequests(),
+                                new TrainingRequest(
+                                        "good",
+                                        "mbert",
+                                        List.of("sample:en.train"),
+                                        Map.of(),
+                                        List.of("PER", "ORG", "LOC"),
+                                        Hyperparameters.defaults().withMaxSteps(2))));
+
+                // Then
+                Eventually.holds(
+                        "the job to succeed",
+                        () -> records.held(TOPICS.trainingProgress(), "good").stream()
+                                .map(record -> KafkaEvents.read(record, TrainingStatus.class)
+                                        .state())
+                                .anyMatch(State.SUCCEEDED::equals));
+                assertThat(trainer.failures()).isEmpty();
+            }
+        }
+    }
+}

@@ -26,8 +26,8 @@ public final class LabelSpelling {
             Pattern.compile("(?<type>\\S+)_" + LETTER));
 
     /** Between letters and digits anything but a hyphen behind one letter, which is a prefix that nobody knows; no prefix alone. */
-    private static final Pattern TYPE =
-            Pattern.compile("(?=.*\\p{L})(?!\\p{L}-|(?i:[" + LETTERS + "])$)[\\p{L}\\p{N}](?:[^\\s()*]*[\\p{L}\\p{N}])?");
+    private static final Pattern TYPE = Pattern.compile(
+            "(?=.*\\p{L})(?!\\p{L}-|(?i:[" + LETTERS + "])$)[\\p{L}\\p{N}](?:[^\\s()*]*[\\p{L}\\p{N}])?");
 
     private static final Pattern OUTSIDE = Pattern.compile("(?i)(?:[" + LETTERS + "][-_])?O|O[-_][" + LETTERS + "]");
     private static final String EXPECTED =

@@ -176,10 +176,18 @@ final class DocumentBatch {
         } catch (ModelFailure | RuntimeException e) {
             requireModel(model);
             return new Result(
-                    List.of(deadLetter(
-                            readable.record(), DeadLetterReason.TAGGING_FAILED, String.valueOf(e.getMessage()))),
-                    Duration.ZERO);
+                    List.of(deadLetter(readable.record(), DeadLetterReason.TAGGING_FAILED, cause(e))), Duration.ZERO);
         }
+    }
+
+    /** What is wrong with a text is told; what goes wrong within the engine is for the log. */
+    private static String cause(Exception failure) {
+        Throwable why = failure instanceof ModelFailure ? failure.getCause() : failure;
+        if (why instanceof IllegalArgumentException) {
+            return String.valueOf(why.getMessage());
+        }
+        LOG.warn("the model fails on a text", why);
+        return "the model fails on this text; the service's log has why";
     }
 
     /** A model that fails on everything must not turn the whole stream into dead letters. */

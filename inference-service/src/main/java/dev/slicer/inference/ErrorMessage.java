@@ -1,6 +1,7 @@
 package dev.slicer.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.slicer.service.Incident;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -8,9 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.jboss.logging.Logger;
 
 /**
  * An error as HuggingFace's API and the Open Inference Protocol have it.
@@ -20,19 +19,8 @@ import org.jboss.logging.Logger;
 @Schema(requiredProperties = "error")
 record ErrorMessage(
         String error, @JsonProperty("estimated_time") Optional<Double> estimatedTime) {
-    private static final Logger LOG = Logger.getLogger(ErrorMessage.class);
-
-    static Response response(Exception e) {
-        if (e instanceof ProblemException problem) {
-            return response(problem);
-        }
-        String incident = UUID.randomUUID().toString();
-        LOG.errorf(e, "a request failed, incident %s", incident);
-        return response(
-                new ProblemException(ProblemType.INTERNAL_ERROR, "the service's log has the cause under " + incident));
-    }
-
-    private static Response response(ProblemException e) {
+    static Response response(Throwable failure) {
+        ProblemException e = Incident.problem(failure, "a request");
         // These protocols know no 422.
         int status = e.type() == ProblemType.INVALID ? 400 : e.type().status();
         Optional<Double> estimate = e.type() == ProblemType.NO_MODEL

@@ -14,9 +14,14 @@ import java.util.Set;
 /** What HuggingFace's clients send: {@code inputs}, one text or a list, and {@code parameters} of the pipeline. */
 record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptions options, Set<String> ignoredLabels) {
 
+    private static final List<String> FIELDS = List.of("inputs", "parameters", "options");
+    private static final List<String> PARAMETERS = List.of("aggregation_strategy", "ignore_labels", "stride");
+    /** Of the hosted service: whether it may answer from its memory, and whether to wait while it loads the model. */
+    private static final List<String> OPTIONS = List.of("use_cache", "wait_for_model");
+
     /** @throws ProblemException saying what is wrong */
     static HuggingFaceRequest read(byte[] body, InferenceConfig limits) {
-        JsonNode json = TagRequest.json(body, "the body", "{\"inputs\": \"...\"}");
+        JsonNode json = Fields.of("the body", TagRequest.json(body, "the body", "{\"inputs\": \"...\"}"), FIELDS);
         JsonNode inputs = json.path("inputs");
         boolean single = inputs.isTextual();
         if (!single && (!inputs.isArray() || inputs.isEmpty())) {
@@ -26,20 +31,43 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
                 single ? List.of(TagRequest.document("0", inputs.textValue(), limits)) : documents(inputs, limits);
         TaggingOptions options = TaggingOptions.defaults();
         Set<String> ignored = Set.of();
-        for (Map.Entry<String, JsonNode> parameter : json.path("parameters").properties()) {
+        JsonNode parameters = Fields.orMissing(json, "parameters");
+        if (!parameters.isMissingNode() && !parameters.isObject()) {
+            throw invalid("parameters must be an object with " + String.join(", ", PARAMETERS) + ", got "
+                    + Fields.got(parameters));
+        }
+        for (Map.Entry<String, JsonNode> parameter : parameters.properties()) {
             JsonNode value = parameter.getValue();
             switch (parameter.getKey()) {
                 case "aggregation_strategy" -> options = strategy(options, value);
                 case "ignore_labels" -> ignored = labels(value);
-                case "stride" -> {
-                    // Long texts are read in overlapping windows in any case.
-                }
+                // Long texts are read in overlapping windows in any case.
+                case "stride" -> requireStride(value);
                 default ->
-                    throw invalid("there is no parameter " + parameter.getKey()
-                            + "; parameters are aggregation_strategy, ignore_labels, stride");
+                    throw invalid("there is no parameter " + parameter.getKey() + "; parameters are "
+                            + String.join(", ", PARAMETERS));
             }
         }
+        checkOptions(Fields.orMissing(json, "options"));
         return new HuggingFaceRequest(documents, single, options, ignored);
+    }
+
+    private static void requireStride(JsonNode value) {
+        if (!value.isIntegralNumber() || value.doubleValue() < 0) {
+            throw invalid("stride must be a number of sub-tokens, got " + Fields.got(value));
+        }
+    }
+
+    /** They change nothing here: nothing is remembered, and a model that is not loaded yet is told by 503. */
+    private static void checkOptions(JsonNode options) {
+        if (options.isMissingNode()) {
+            return;
+        }
+        Fields.of("options", options, OPTIONS).properties().forEach(option -> {
+            if (!option.getValue().isBoolean()) {
+                throw invalid(option.getKey() + " must be true or false, got " + Fields.got(option.getValue()));
+            }
+        });
     }
 
     private static List<Document> documents(JsonNode inputs, InferenceConfig limits) {
@@ -61,15 +89,19 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
             case "none" ->
                 throw invalid("aggregation_strategy none is not offered: the answer has entities, not sub-tokens; take "
                         + "simple, first, average or max");
-            default -> throw invalid("aggregation_strategy must be simple, first, average or max, got " + value);
+            default ->
+                throw invalid("aggregation_strategy must be simple, first, average or max, got " + Fields.got(value));
         };
     }
 
     private static Set<String> labels(JsonNode value) {
+        if (!value.isArray()) {
+            throw invalid("ignore_labels must be a list of labels, got " + Fields.got(value));
+        }
         Set<String> labels = new HashSet<>();
         for (JsonNode label : value) {
             if (!label.isTextual()) {
-                throw invalid("ignore_labels must be a list of labels, got " + value);
+                throw invalid("ignore_labels must be a list of labels, got one with " + Fields.got(label));
             }
             labels.add(label.textValue());
         }

@@ -139,6 +139,7 @@ public class HuggingFaceResource {
             content = @Content(schema = @Schema(implementation = ErrorMessage.class)))
     public CompletionStage<Answer> tag(@PathParam("model") String model, byte[] body, @Context RoutingContext caller) {
         models.named(model);
+        RequestOptions.requireNone(caller.queryParams());
         HuggingFaceRequest request = HuggingFaceRequest.read(body, config);
         return callers.tag(caller, request.documents(), request.options()).thenApply(answer -> {
             List<List<Entity>> entities = answer.documents().stream()
@@ -149,7 +150,7 @@ public class HuggingFaceResource {
     }
 
     @ServerExceptionMapper
-    Response error(Exception e) {
+    Response error(Throwable e) {
         return ErrorMessage.response(e);
     }
 }

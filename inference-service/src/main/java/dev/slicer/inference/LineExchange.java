@@ -2,8 +2,8 @@ package dev.slicer.inference;
 
 import dev.slicer.batching.Lane;
 import dev.slicer.events.EventJson;
+import dev.slicer.service.Incident;
 import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -15,9 +15,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.UUID;
-import java.util.concurrent.CompletionException;
-import org.jboss.logging.Logger;
 
 /**
  * One stream of documents and its answers, in the same order. Reading stops while enough of it waits to be tagged or to be
@@ -25,7 +22,6 @@ import org.jboss.logging.Logger;
  * answers written down on worker threads.
  */
 final class LineExchange implements LineSplitter.Lines {
-    private static final Logger LOG = Logger.getLogger(LineExchange.class);
     /** Enough for the engine to fill its batches. */
     private static final int LINES_AHEAD = 128;
 
@@ -62,21 +58,15 @@ final class LineExchange implements LineSplitter.Lines {
                         failed(failure);
                     }
                 });
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // A line that memory or stack did not do for is a line that is answered.
                 failed(e);
             }
         }
 
         private void failed(Throwable failure) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof ProblemException problem) {
-                answered(EventJson.write(LineProblem.of(problem, instance, number)));
-                return;
-            }
-            String incident = UUID.randomUUID().toString();
-            LOG.errorf(cause, "line %d of a stream failed, incident %s", number, incident);
-            failed(new ProblemException(
-                    ProblemType.INTERNAL_ERROR, "the service's log has the cause under " + incident));
+            ProblemException problem = Incident.problem(failure, "line " + number + " of a stream");
+            answered(EventJson.write(LineProblem.of(problem, instance, number)));
         }
 
         private void answered(byte[] json) {

@@ -1,20 +1,14 @@
 package dev.slicer.inference;
 
-import dev.slicer.events.EventJson;
-import dev.slicer.service.Problem;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
+import dev.slicer.service.Refusal;
 import dev.slicer.tagging.TaggingOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -26,8 +20,6 @@ class LineStreams {
     static final String MEDIA_TYPE = "application/x-ndjson";
     /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
     private static final int BEFORE_LIMITS = -10_000;
-
-    private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final Callers callers;
     private final Models models;
@@ -51,35 +43,13 @@ class LineStreams {
             if (models.current().isEmpty()) {
                 throw Inference.noModel();
             }
-            options = RequestOptions.ofText(caller.queryParams());
+            options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());
         } catch (ProblemException e) {
-            refuse(caller, e);
+            Refusal.answer(caller, e);
             return;
         }
         new LineExchange(caller, callers, options, limit, config).start();
-    }
-
-    private static void refuse(RoutingContext caller, ProblemException e) {
-        Problem problem = Problem.of(e, URI.create(caller.request().path()));
-        HttpServerResponse response = caller.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        e.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        caller.request().handler(unread -> {}).resume();
-        if (caller.request().version() == HttpVersion.HTTP_2) {
-            response.end(Buffer.buffer(EventJson.write(problem)));
-            return;
-        }
-        // Nothing can follow a body without end; but a caller who is still sending sees the answer only if the
-        // connection
-        // is not broken at once.
-        response.putHeader(HttpHeaders.CONNECTION, "close")
-                .end(Buffer.buffer(EventJson.write(problem)))
-                .onComplete(end -> caller.vertx()
-                        .setTimer(
-                                LINGER.toMillis(),
-                                over -> caller.request().connection().close()));
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */

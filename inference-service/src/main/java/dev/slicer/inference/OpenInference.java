@@ -2,13 +2,14 @@ package dev.slicer.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -83,38 +84,75 @@ final class OpenInference {
     /** @param shape of the input, which is the output's */
     record Request(Optional<String> id, List<Long> shape, List<Document> documents, TaggingOptions options) {
 
+        private static final List<String> FIELDS = List.of("id", "inputs", "outputs", "parameters");
+        private static final List<String> TENSOR = List.of("name", "datatype", "shape", "data", "parameters");
+        private static final List<String> WANTED = List.of("name", "parameters");
+
         /** @throws ProblemException saying what is wrong */
         static Request read(byte[] body, InferenceConfig limits) {
-            JsonNode json = TagRequest.json(body, "the body", "{\"inputs\": [...]}");
+            JsonNode json = Fields.of("the body", TagRequest.json(body, "the body", "{\"inputs\": [...]}"), FIELDS);
             JsonNode inputs = json.path("inputs");
-            if (inputs.size() != 1 || !INPUT.equals(inputs.path(0).path("name").asText())) {
+            if (!inputs.isArray()
+                    || inputs.size() != 1
+                    || !INPUT.equals(inputs.get(0).path("name").textValue())) {
                 throw invalid("inputs must be one tensor, named " + INPUT);
             }
-            JsonNode input = inputs.get(0);
-            if (!BYTES.equals(input.path("datatype").asText())) {
+            JsonNode input = Fields.of("input " + INPUT, inputs.get(0), TENSOR);
+            if (!BYTES.equals(input.path("datatype").textValue())) {
                 throw invalid("input " + INPUT + " must have the datatype " + BYTES);
             }
-            for (JsonNode output : json.path("outputs")) {
-                if (!OUTPUT.equals(output.path("name").asText())) {
-                    throw invalid("there is no output " + output.path("name") + "; " + OUTPUT + " is");
-                }
-            }
-            List<String> texts = new ArrayList<>();
+            requireContent(
+                    Fields.orMissing(input, "parameters"), "input " + INPUT, "content_type", TextNode.valueOf("str"));
+            checkOutputs(Fields.orMissing(json, "outputs"));
             if (!input.path("data").isArray()) {
                 throw invalid("input " + INPUT + " must have its data as a list of texts");
             }
+            List<String> texts = new ArrayList<>();
             flatten(input.get("data"), texts);
-            List<Long> shape = shape(input.path("shape"), texts.size());
+            List<Long> shape = shape(input, texts.size());
             TagRequest.checkNumber(texts.size(), limits);
             List<Document> documents = new ArrayList<>(texts.size());
             for (String text : texts) {
                 documents.add(TagRequest.document(Integer.toString(documents.size()), text, limits));
             }
             return new Request(
-                    Optional.ofNullable(json.get("id")).map(JsonNode::asText),
+                    id(Fields.orMissing(json, "id")),
                     shape,
                     List.copyOf(documents),
-                    RequestOptions.ofText(parameters(json.path("parameters"))));
+                    options(Fields.orMissing(json, "parameters")));
+        }
+
+        private static Optional<String> id(JsonNode id) {
+            if (!id.isMissingNode() && !id.isTextual()) {
+                throw invalid("id must be a text, got " + Fields.got(id));
+            }
+            return Optional.ofNullable(id.textValue());
+        }
+
+        private static void checkOutputs(JsonNode outputs) {
+            if (!outputs.isMissingNode() && !outputs.isArray()) {
+                throw invalid("outputs must be a list, got " + Fields.got(outputs));
+            }
+            for (JsonNode output : outputs) {
+                if (!OUTPUT.equals(
+                        Fields.of("an output", output, WANTED).path("name").textValue())) {
+                    throw invalid("there is no output " + Fields.got(output.path("name")) + "; " + OUTPUT + " is");
+                }
+                requireContent(
+                        Fields.orMissing(output, "parameters"), "output " + OUTPUT, "binary_data", BooleanNode.FALSE);
+            }
+        }
+
+        /** Of a tensor's own parameters the one value that says what is so in any case. */
+        private static void requireContent(JsonNode parameters, String tensor, String name, JsonNode only) {
+            if (parameters.isMissingNode()) {
+                return;
+            }
+            JsonNode value = Fields.of(tensor + ": parameters", parameters, List.of(name))
+                    .path(name);
+            if (!value.isMissingNode() && !value.equals(only)) {
+                throw invalid(tensor + ": " + name + " must be " + Fields.got(only) + ", got " + Fields.got(value));
+            }
         }
 
         /** Data may be nested as the shape is, or flat. */
@@ -125,29 +163,69 @@ final class OpenInference {
                 } else if (item.isTextual()) {
                     texts.add(item.textValue());
                 } else {
-                    throw invalid("input " + INPUT + " must have texts as its data, got " + item);
+                    throw invalid("input " + INPUT + " must have texts as its data, got " + Fields.got(item));
                 }
             }
         }
 
-        private static List<Long> shape(JsonNode json, int texts) {
+        private static List<Long> shape(JsonNode input, int texts) {
+            JsonNode json = input.path("shape");
             List<Long> shape = new ArrayList<>();
-            long size = 1;
             for (JsonNode length : json) {
-                shape.add(length.asLong());
-                size *= length.asLong();
+                if (!json.isArray() || !length.isIntegralNumber() || !length.canConvertToLong()) {
+                    throw invalid("input " + INPUT + " must have a list of whole numbers as its shape");
+                }
+                shape.add(length.longValue());
             }
-            if (shape.isEmpty() || size != texts || texts == 0) {
-                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape " + json);
+            if (shape.isEmpty() || texts == 0 || !holds(shape, texts) || !isFlatOrNested(input.get("data"), shape, 0)) {
+                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape " + shape);
             }
             return shape;
         }
 
-        private static List<Map.Entry<String, String>> parameters(JsonNode json) {
-            return json.properties().stream()
-                    .map(parameter ->
-                            Map.entry(parameter.getKey(), parameter.getValue().asText()))
-                    .toList();
+        private static boolean holds(List<Long> shape, long texts) {
+            long left = texts;
+            for (long length : shape) {
+                if (length < 1 || left % length != 0) {
+                    return false;
+                }
+                left /= length;
+            }
+            return left == 1;
+        }
+
+        private static boolean isFlatOrNested(JsonNode data, List<Long> shape, int axis) {
+            if (axis == 0 && !data.get(0).isArray()) {
+                return !hasList(data);
+            }
+            if (axis == shape.size()) {
+                return data.isTextual();
+            }
+            if (!data.isArray() || data.size() != shape.get(axis)) {
+                return false;
+            }
+            for (JsonNode part : data) {
+                if (!isFlatOrNested(part, shape, axis + 1)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean hasList(JsonNode data) {
+            for (JsonNode item : data) {
+                if (item.isArray()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static TaggingOptions options(JsonNode parameters) {
+            if (!parameters.isMissingNode() && !parameters.isObject()) {
+                throw invalid("parameters must be an object, got " + Fields.got(parameters));
+            }
+            return RequestOptions.ofParameters(parameters.properties());
         }
 
         private static ProblemException invalid(String detail) {

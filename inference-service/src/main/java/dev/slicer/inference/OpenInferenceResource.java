@@ -196,6 +196,7 @@ public class OpenInferenceResource {
     }
 
     private CompletionStage<OpenInference.Answer> tag(String model, byte[] body, RoutingContext caller) {
+        RequestOptions.requireNone(caller.queryParams());
         OpenInference.Request request = OpenInference.Request.read(body, config);
         return callers.tag(caller, request.documents(), request.options())
                 .thenApply(answer -> new OpenInference.Answer(
@@ -211,7 +212,7 @@ public class OpenInferenceResource {
     }
 
     @ServerExceptionMapper
-    Response error(Exception e) {
+    Response error(Throwable e) {
         return ErrorMessage.response(e);
     }
 }

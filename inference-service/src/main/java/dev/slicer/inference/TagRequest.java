@@ -19,6 +19,9 @@ import java.util.List;
  * Documents are as on the documents topic, but may go without an id.
  */
 record TagRequest(List<Document> documents, boolean single, TaggingOptions options) {
+    private static final List<String> DOCUMENT = List.of("id", "text", "language", "words");
+    private static final List<String> ONE = List.of("id", "text", "language", "words", "options");
+    private static final List<String> SEVERAL = List.of("documents", "options");
     private static final String EXAMPLE = "{\"text\": \"...\"}";
 
     /**
@@ -36,6 +39,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
             throw new ProblemException(
                     ProblemType.INVALID, "send one text as \"text\" or a list that is not empty as \"documents\"");
         }
+        Fields.of("the body", json, SEVERAL);
         checkNumber(list.size(), limits);
         List<Document> documents = new ArrayList<>(list.size());
         for (JsonNode item : list) {
@@ -44,7 +48,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
                 throw new ProblemException(
                         ProblemType.INVALID, where + "options are for all documents, beside \"documents\"");
             }
-            documents.add(document(item, Integer.toString(documents.size()), where, limits));
+            documents.add(document(item, DOCUMENT, Integer.toString(documents.size()), where, limits));
         }
         return new TagRequest(List.copyOf(documents), false, options(json, defaults));
     }
@@ -59,7 +63,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
     }
 
     private static TagRequest one(JsonNode json, String id, TaggingOptions defaults, InferenceConfig limits) {
-        return new TagRequest(List.of(document(json, id, "", limits)), true, options(json, defaults));
+        return new TagRequest(List.of(document(json, ONE, id, "", limits)), true, options(json, defaults));
     }
 
     /**
@@ -74,7 +78,7 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
         try {
             json = EventJson.read(bytes, JsonNode.class);
         } catch (InvalidEventException e) {
-            throw new ProblemException(ProblemType.NOT_JSON, e.getMessage(), e);
+            throw ProblemException.of(e);
         }
         if (json.isNull()) {
             throw new ProblemException(ProblemType.BAD_REQUEST, what + " is null; send " + example);
@@ -104,11 +108,13 @@ record TagRequest(List<Document> documents, boolean single, TaggingOptions optio
         return true;
     }
 
-    private static Document document(JsonNode json, String id, String where, InferenceConfig limits) {
+    private static Document document(
+            JsonNode json, List<String> fields, String id, String where, InferenceConfig limits) {
         if (!(json instanceof ObjectNode object)) {
             throw new ProblemException(
                     ProblemType.INVALID, where + "a document is an object with \"text\", got " + json.getNodeType());
         }
+        Fields.of(where + "a document", object, fields);
         return document(where, limits, () -> {
             ObjectNode complete = object.has("id") ? object : object.deepCopy().put("id", id);
             return Json.mapper().treeToValue(complete, DocumentEvent.class);

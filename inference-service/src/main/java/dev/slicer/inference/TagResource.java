@@ -167,7 +167,7 @@ public class TagResource {
             description = "The time that the request may take was over",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<TagAnswer> tag(byte[] body, @Context RoutingContext caller) {
-        TagRequest request = TagRequest.read(body, RequestOptions.ofText(caller.queryParams()), config);
+        TagRequest request = TagRequest.read(body, RequestOptions.ofQuery(caller.queryParams()), config);
         return callers.tag(caller, request.documents(), request.options())
                 .thenApply(request.single() ? TagAnswer::single : TagAnswer::several);
     }

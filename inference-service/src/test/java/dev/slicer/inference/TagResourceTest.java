@@ -2,6 +2,7 @@ package dev.slicer.inference;
 
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
@@ -13,12 +14,18 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.testing.Promtool;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
@@ -49,6 +56,9 @@ class TagResourceTest {
 
     @Inject
     Models models;
+
+    @TestHTTPResource("/v1/tag")
+    URI address;
 
     @Test
     @Order(1)
@@ -159,6 +169,20 @@ class TagResourceTest {
             {"text":"a","options":{"aggregation":"simple"}} | 422 | invalid | aggregation must be first or average or max
             {"text":"a","options":{"labels":"PER"}}         | 422 | invalid | labels must be a list of entity types
             {"text":"a","options":{"labels":["GOD"]}}       | 422 | invalid | labels: model a knows no GOD; it knows PER
+            {"text":"a","options":{"labels":[]}}            | 422 | invalid | labels is empty; leave it out to have all entity types
+            {"text":"a","options":{"labels":{"PER":true}}}  | 422 | invalid | labels must be a list of entity types, got an object
+            {"text":"a","options":{"labels":[null]}}        | 422 | invalid | labels must be a text, got null
+            {"text":"a","options":{"decoder":["greedy"]}}   | 422 | invalid | decoder must be a text, got a list
+            {"text":"a","options":{"minScore":null}}        | 422 | invalid | minScore must be a number between 0 and 1, got null
+            {"text":"a","minScore":0.5}       | 422 | invalid   | a document has no field minScore; fields are id, text, language, words, options
+            {"text":"a","labels":["PER"]}     | 422 | invalid   | a document has no field labels
+            {"text":"a","langauge":"sw"}      | 422 | invalid   | a document has no field langauge
+            {"documents":[{"text":"a"}],"minScore":1}       | 422 | invalid | the body has no field minScore; fields are documents, options
+            {"documents":[{"text":"a"},{"text":"b","decoder":"greedy"}]} | 422 | invalid | documents[1]: a document has no field decoder; fields are id, text, language, words
+            {"text":"a","text":"b"}           | 422 | invalid   | "text" is there twice (line 1, column
+            {"text":"a","options":{"minScore":0,"minScore":1}} | 422 | invalid | "minScore" is there twice
+            {"text":"a"} {}                   | 400 | not-json  | not JSON: something follows after the end of the value
+            {"text":"a","words":[[0,1,2]]}    | 422 | invalid   | words[0]: expected a pair [start, end]
             {"documents":[{"text":"a","options":{}}]}       | 422 | invalid | documents[0]: options are for all documents
             """)
     void shouldSayWhatIsWrongWithTheRequest(String body, int status, String type, String detail) {
@@ -193,7 +217,11 @@ class TagResourceTest {
     @CsvSource(delimiter = '|', textBlock = """
             minScore=1       | there is no parameter minScore; parameters are aggregation, decoder, min_score, labels
             min_score=high   | min_score must be a number between 0 and 1, got "high"
-            min_score=NaN    | min_score must be between 0 and 1, got NaN
+            min_score=NaN    | min_score must be a number between 0 and 1, got "NaN"
+            min_score=1d     | min_score must be a number between 0 and 1, got "1d"
+            min_score=1e999  | min_score must be between 0 and 1, got Infinity
+            min_score=0&min_score=1 | min_score is given twice
+            labels=          | labels is empty; leave it out to have all entity types
             labels=PER,GOD   | labels: model a knows no GOD; it knows PER
             """)
     void shouldSayWhatIsWrongWithTheQuery(String query, String detail) {
@@ -214,6 +242,47 @@ class TagResourceTest {
         // When / Then
         problem(post("{\"text\":\"" + "x".repeat(101) + "\"}"), 413, "too-large")
                 .body("detail", equalTo("text has 101 UTF-16 units, at most 100 are accepted"));
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer415WhenBodyIsCompressed() {
+        for (String coding : new String[] {"gzip", "br", "zstd", "gzip, gzip"}) {
+            // When / Then
+            problem(
+                            given().contentType(ContentType.JSON)
+                                    .header("Content-Encoding", coding)
+                                    .body(new byte[] {31, -117, 8, 0})
+                                    .post("/v1/tag")
+                                    .then(),
+                            415,
+                            "unsupported-media-type")
+                    .header("Accept-Encoding", "identity")
+                    .body("detail", startsWith("the body has the content coding " + coding + ";"));
+        }
+        given().contentType(ContentType.JSON)
+                .header("Content-Encoding", "identity")
+                .body("{\"text\":\"a\"}")
+                .post("/v1/tag")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    @Order(3)
+    void shouldAnswer413WhenBodyOfUnknownLengthIsTooLong() throws Exception {
+        // Given: chunked, as its length is not told
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(("{\"text\":\"" + "x".repeat(20_000) + "\"}").getBytes(UTF_8))))
+                .build();
+
+        // When
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+
+        // Then: by the HTTP layer, which has no words
+        assertThat(answer.statusCode()).isEqualTo(413);
     }
 
     @Test

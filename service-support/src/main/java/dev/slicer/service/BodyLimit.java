@@ -1,15 +1,11 @@
 package dev.slicer.service;
 
-import dev.slicer.events.EventJson;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -27,22 +23,16 @@ class BodyLimit {
 
     /** A body of no announced length is counted while it is read. */
     private static void check(RoutingContext context, long limit) {
-        HttpServerRequest request = context.request();
-        Optional<Long> length = Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_LENGTH))
+        Optional<Long> length = Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_LENGTH))
                 .map(Long::valueOf);
         if (length.filter(bytes -> bytes > limit).isEmpty()) {
             context.next();
             return;
         }
-        Problem problem = Problem.of(
-                ProblemType.TOO_LARGE,
-                "the body has " + length.get() + " bytes, at most " + limit + " are accepted (" + KEY + ")",
-                URI.create(request.path()));
-        context.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                // The body is not read, so nothing can follow it.
-                .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(Buffer.buffer(EventJson.write(problem)));
+        Refusal.answer(
+                context,
+                new ProblemException(
+                        ProblemType.TOO_LARGE,
+                        "the body has " + length.get() + " bytes, at most " + limit + " are accepted (" + KEY + ")"));
     }
 }

@@ -8,11 +8,11 @@ import java.util.Set;
 
 /** Why a record lies with the dead letters: all reasons that any service has. */
 public enum DeadLetterReason {
-    /** No value, bytes that are not UTF-8, or not one whole JSON value. */
+    /** No value, bytes that are not UTF-8, not one whole JSON value, or one that is nested deeper than is read. */
     NOT_JSON,
     /** JSON of another shape: a field of the wrong type. */
     WRONG_TYPE,
-    /** A field is missing or its value makes no sense. */
+    /** A field is missing or there twice, its value makes no sense, or there are more values than are read at once. */
     INVALID_VALUE,
     /** CloudEvents headers that break the specification or announce another type of event. */
     INVALID_HEADER,
@@ -56,7 +56,7 @@ public enum DeadLetterReason {
         return switch (e.reason()) {
             case NOT_JSON -> NOT_JSON;
             case WRONG_TYPE -> WRONG_TYPE;
-            case INVALID_VALUE -> INVALID_VALUE;
+            case INVALID_VALUE, TOO_LARGE -> INVALID_VALUE;
             case INVALID_HEADER -> INVALID_HEADER;
         };
     }

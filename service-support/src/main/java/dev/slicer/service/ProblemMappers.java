@@ -1,60 +1,60 @@
 package dev.slicer.service;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.InvalidEventException;
-import dev.slicer.events.InvalidEventException.Reason;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.util.UUID;
-import org.jboss.logging.Logger;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever ends a request into a {@link Problem}. */
 class ProblemMappers {
-    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     @ServerExceptionMapper
-    Response problem(ProblemException e, UriInfo uri) {
-        Response response = response(e.type(), e.type().status(), e.getMessage(), uri);
-        e.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, seconds));
+    Response problem(Throwable e, UriInfo uri) {
+        ProblemException problem = Incident.problem(e, "request to " + uri.getPath());
+        Response response = response(problem.type(), problem.type().status(), problem.getMessage(), uri);
+        problem.retryAfterSeconds()
+                .ifPresent(seconds -> response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, seconds));
         return response;
     }
 
+    /** What the HTTP layer refuses by itself; its own words are about annotations and classes. */
     @ServerExceptionMapper
-    Response invalidEvent(InvalidEventException e, UriInfo uri) {
-        ProblemType type = e.reason() == Reason.NOT_JSON ? ProblemType.NOT_JSON : ProblemType.INVALID;
-        return response(type, type.status(), e.getMessage(), uri);
-    }
-
-    @ServerExceptionMapper
-    Response json(JsonProcessingException e, UriInfo uri) {
-        return invalidEvent(EventJson.invalid(e), uri);
-    }
-
-    @ServerExceptionMapper
-    Response notFound(NotFoundException e, UriInfo uri) {
-        return response(ProblemType.NOT_FOUND, 404, "there is no " + uri.getPath(), uri);
-    }
-
-    @ServerExceptionMapper
-    Response web(WebApplicationException e, UriInfo uri) {
-        if (e.getCause() instanceof JsonProcessingException json) {
-            return json(json, uri);
+    Response web(WebApplicationException e, ContainerRequestContext request) {
+        Response refusal = e.getResponse();
+        int status = refusal.getStatus();
+        if (status < 400) {
+            return refusal;
         }
-        int status = e.getResponse().getStatus();
-        return status < 400 ? e.getResponse() : response(ProblemType.ofStatus(status), status, e.getMessage(), uri);
+        if (status >= 500) {
+            return problem(e, request.getUriInfo());
+        }
+        Response response =
+                response(ProblemType.ofStatus(status), status, detail(status, request), request.getUriInfo());
+        // The methods that a 405 must name.
+        Optional.ofNullable(refusal.getHeaderString(HttpHeaders.ALLOW))
+                .ifPresent(allowed -> response.getHeaders().putSingle(HttpHeaders.ALLOW, allowed));
+        return response;
     }
 
-    @ServerExceptionMapper
-    Response unexpected(Exception e, UriInfo uri) {
-        String incident = UUID.randomUUID().toString();
-        LOG.errorf(e, "request to %s failed, incident %s", uri.getPath(), incident);
-        return response(ProblemType.INTERNAL_ERROR, 500, "the service's log has the cause under " + incident, uri);
+    private static String detail(int status, ContainerRequestContext request) {
+        return switch (ProblemType.ofStatus(status)) {
+            case NOT_FOUND -> "there is no " + request.getUriInfo().getPath();
+            case METHOD_NOT_ALLOWED ->
+                request.getMethod() + " is not offered at "
+                        + request.getUriInfo().getPath();
+            case NOT_ACCEPTABLE -> "the answer is not offered as " + request.getHeaderString(HttpHeaders.ACCEPT);
+            case UNSUPPORTED_MEDIA_TYPE ->
+                Optional.ofNullable(request.getHeaderString(HttpHeaders.CONTENT_TYPE))
+                        .map(type -> "a body of the media type " + type + " is not taken here")
+                        .orElse("the body is sent without its media type, Content-Type");
+            case TOO_LARGE -> "the body is larger than is accepted";
+            default -> "the request line, a header or a parameter makes no sense";
+        };
     }
 
     private static Response response(ProblemType type, int status, String detail, UriInfo uri) {

@@ -2,6 +2,7 @@ package dev.slicer.cli;
 
 import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.Topics;
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ final class KafkaArguments {
             try (Reader reader = Files.newBufferedReader(file)) {
                 properties.load(reader);
             } catch (IOException failure) {
-                throw new CommandFailedException("cannot read " + file + ": " + failure, failure);
+                throw new CommandFailedException("cannot read " + file + ": " + IoProblem.of(failure), failure);
             }
             properties.stringPropertyNames().forEach(name -> kafka.put(name, properties.getProperty(name)));
         });

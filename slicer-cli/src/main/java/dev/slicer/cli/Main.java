@@ -5,19 +5,26 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.cli.demo.StageFailedException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.engine.TorchProgram;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.experiments.ExperimentException;
+import dev.slicer.io.IoProblem;
 import dev.slicer.models.ModelException;
 import dev.slicer.training.TrainingException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line, {@code ./slicer}. */
 @Command(
@@ -30,6 +37,9 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {"", "Begin with: ./slicer demo", "Help on a command: ./slicer COMMAND --help"})
 public final class Main {
+    /** Environment variable that asks for the stack trace of what is a mistake in the program. */
+    private static final String TRACE = "SLICER_TRACE";
+
     /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
     private static final List<Logger> QUIETENED =
             List.of(Logger.getLogger(""), Logger.getLogger("org.apache.kafka"), Logger.getLogger("ai.djl"));
@@ -64,7 +74,7 @@ public final class Main {
                 .getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-        return commandLine
+        return withNumbers(commandLine)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
@@ -82,11 +92,24 @@ public final class Main {
     }
 
     private static int report(Exception failure, Terminal terminal) {
-        terminal.note("slicer: " + (isForPeople(failure) ? failure.getMessage() : "unexpected " + failure));
-        if (!isForPeople(failure)) {
+        Optional<String> message = message(failure);
+        terminal.note("slicer: "
+                + message.orElse("something failed that never should; with " + TRACE + "=1 set, it says where"));
+        if (message.isEmpty() && System.getenv(TRACE) != null) {
             failure.printStackTrace(terminal.err());
         }
         return ExitCode.FAILED;
+    }
+
+    /** What to tell people of a failure; nothing where it is a mistake in the program. */
+    private static Optional<String> message(Exception failure) {
+        if (failure instanceof UncheckedIOException problem) {
+            return Optional.of(IoProblem.of(problem));
+        }
+        if (failure instanceof IOException problem) {
+            return Optional.of(IoProblem.of(problem));
+        }
+        return isForPeople(failure) ? Optional.of(failure.getMessage()) : Optional.empty();
     }
 
     private static boolean isForPeople(Exception failure) {
@@ -94,9 +117,34 @@ public final class Main {
                 || failure instanceof StageFailedException
                 || failure instanceof CorpusException
                 || failure instanceof ExperimentException
+                || failure instanceof InvalidEventException
                 || failure instanceof ModelException
                 || failure instanceof CheckpointException
                 || failure instanceof TrainingException
                 || failure instanceof BrokerException;
+    }
+
+    /** Numbers, read and refused in the words of people. */
+    private static CommandLine withNumbers(CommandLine commandLine) {
+        return commandLine
+                .registerConverter(int.class, text -> whole(text, Integer::valueOf))
+                .registerConverter(Integer.class, text -> whole(text, Integer::valueOf))
+                .registerConverter(long.class, text -> whole(text, Long::valueOf))
+                .registerConverter(double.class, text -> {
+                    try {
+                        return Double.valueOf(text);
+                    } catch (NumberFormatException e) {
+                        throw new TypeConversionException("'" + text + "' is no number");
+                    }
+                });
+    }
+
+    private static <N> N whole(String text, Function<String, N> parser) {
+        try {
+            return parser.apply(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is no whole number"
+                    + (text.matches("[-+]?[0-9]+") ? " of a size that is taken" : ""));
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.experiments.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -91,7 +92,7 @@ final class RemoteSweep {
                 throw new CommandFailedException("the trainer refuses the sweep: " + problem(response));
             }
         } catch (IOException e) {
-            throw new CommandFailedException("no trainer answers at " + trainer + ": " + e, e);
+            throw new CommandFailedException("no trainer answers at " + trainer + ": " + IoProblem.of(e), e);
         }
     }
 
@@ -177,7 +178,7 @@ final class RemoteSweep {
                                     + "); its jobs may go on, the same command watches them again",
                             e);
                 }
-                terminal.progress("the trainer does not answer: " + e);
+                terminal.progress("the trainer does not answer: " + IoProblem.of(e));
                 Thread.sleep(LOOK_EVERY.toMillis());
             }
         }

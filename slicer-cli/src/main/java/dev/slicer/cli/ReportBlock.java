@@ -1,5 +1,6 @@
 package dev.slicer.cli;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,7 +40,7 @@ final class ReportBlock {
         } catch (NoSuchFileException missing) {
             throw new CommandFailedException("there is no file " + file, missing);
         } catch (IOException failure) {
-            throw new CommandFailedException("cannot read " + file + ": " + failure, failure);
+            throw new CommandFailedException("cannot read " + file + ": " + IoProblem.of(failure), failure);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.cli;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -34,7 +35,8 @@ public final class RunFolder implements AutoCloseable {
             delete(folder);
             return new RunFolder(Files.createDirectory(folder), keep);
         } catch (IOException cause) {
-            throw new CommandFailedException("cannot make a folder for this run in " + parent + ": " + cause, cause);
+            throw new CommandFailedException(
+                    "cannot make a folder for this run in " + parent + ": " + IoProblem.of(cause), cause);
         }
     }
 

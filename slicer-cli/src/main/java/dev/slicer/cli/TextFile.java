@@ -1,5 +1,6 @@
 package dev.slicer.cli;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,7 +33,7 @@ final class TextFile {
                 Files.deleteIfExists(draft);
             }
         } catch (IOException cause) {
-            throw new CommandFailedException("cannot write " + file + ": " + cause, cause);
+            throw new CommandFailedException("cannot write " + file + ": " + IoProblem.of(cause), cause);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.io.IoProblem;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.text.Utf8Lines;
 import dev.slicer.text.Utf8Lines.MalformedLineException;
@@ -174,7 +175,7 @@ final class TrimCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     file + ":" + malformed.number() + ": " + malformed.getMessage(), malformed);
         } catch (IOException e) {
-            throw new CommandFailedException(file + " cannot be read: " + e);
+            throw new CommandFailedException(file + " cannot be read: " + IoProblem.of(e));
         }
     }
 

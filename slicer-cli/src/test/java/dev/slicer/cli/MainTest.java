@@ -74,7 +74,7 @@ class MainTest {
             value = {
                 "tag --nope                                 | Unknown option: '--nope'                | ./slicer tag --help",
                 "train                                      | Missing required option: '--train       | ./slicer train --help",
-                "train --train sample:en.train --batch many | 'many' is not an int                    | ./slicer train --help",
+                "train --train sample:en.train --batch many | 'many' is no whole number               | ./slicer train --help",
                 "train --train sample:en.train --batch 0    | batchSize must be at least 1, got 0     | ./slicer train --help",
                 "train --train sample:en.train --label-map X| 'X' is not of the form OLD=NEW          | ./slicer train --help",
                 "train --train a --output x --store y       | are mutually exclusive                  | ./slicer train --help",

@@ -2,7 +2,9 @@ package dev.slicer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -75,9 +77,10 @@ public final class CheckpointVerifier {
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (JsonProcessingException failure) {
-            throw new CheckpointException(file, "is no JSON: " + failure.getOriginalMessage(), failure);
+            throw new CheckpointException(
+                    file, "is no JSON: " + JsonProblem.of(failure).message(), failure);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + failure, failure);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(failure), failure);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,12 +46,12 @@ public final class FileCheckpointStore implements CheckpointStore {
         try (StagedFolder staged = StagedFolder.beside(target)) {
             files = filesOf(stagedFolder);
             for (Path file : files) {
-                linkOrCopy(file, staged.path().resolve(file.getFileName()));
+                staged.add(file);
             }
             manifest.describing(staged.path()).write(staged.path());
             staged.publish();
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+            throw new CheckpointException(target, "cannot be published: " + IoProblem.of(failure), failure);
         }
         // Only now, so that a failure before leaves the caller what may be hours of training.
         discard(stagedFolder, files);
@@ -97,7 +97,7 @@ public final class FileCheckpointStore implements CheckpointStore {
                             .reversed())
                     .toList();
         } catch (IOException failure) {
-            throw new CheckpointException(root, "cannot be listed: " + failure, failure);
+            throw new CheckpointException(root, "cannot be listed: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -107,15 +107,6 @@ public final class FileCheckpointStore implements CheckpointStore {
         } catch (CheckpointException unreadable) {
             LOG.warn("left out of the list of checkpoints: {}", unreadable.getMessage());
             return Optional.empty();
-        }
-    }
-
-    /** A link costs neither time nor room; another file system, or one without links, needs a copy. */
-    private static void linkOrCopy(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException noLink) {
-            Files.copy(file, target);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ public record FileDigest(String name, long bytes, String sha256) {
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + failure, failure);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(failure), failure);
         }
         return new FileDigest(
                 file.getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()));
@@ -86,7 +87,7 @@ public record FileDigest(String name, long bytes, String sha256) {
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + failure, failure);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(failure), failure);
         }
     }
 

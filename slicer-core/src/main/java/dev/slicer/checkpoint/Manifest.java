@@ -1,7 +1,9 @@
 package dev.slicer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,9 +68,10 @@ public record Manifest(
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (JsonProcessingException failure) {
-            throw new CheckpointException(file, "is no manifest: " + failure.getOriginalMessage(), failure);
+            throw new CheckpointException(
+                    file, "is no manifest: " + JsonProblem.of(failure).message(), failure);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + failure, failure);
+            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(failure), failure);
         }
     }
 

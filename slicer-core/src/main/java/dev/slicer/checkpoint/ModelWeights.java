@@ -3,7 +3,9 @@ package dev.slicer.checkpoint;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +147,7 @@ public final class ModelWeights implements AutoCloseable {
             try {
                 bytes += Files.size(file);
             } catch (IOException e) {
-                throw new CheckpointException(file, "cannot be read: " + e, e);
+                throw new CheckpointException(file, "cannot be read: " + IoProblem.of(e), e);
             }
         }
         return bytes;
@@ -171,9 +173,10 @@ public final class ModelWeights implements AutoCloseable {
                     .readTree(Files.readAllBytes(index))
                     .path("weight_map");
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(index, "is not readable JSON: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(
+                    index, "is not readable JSON: " + JsonProblem.of(e).message(), e);
         } catch (IOException e) {
-            throw new CheckpointException(index, "cannot be read: " + e, e);
+            throw new CheckpointException(index, "cannot be read: " + IoProblem.of(e), e);
         }
         if (!map.isObject() || map.isEmpty()) {
             throw new CheckpointException(index, "has no weight_map");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -132,7 +133,10 @@ public final class SafetensorsReader implements AutoCloseable {
             return node;
         } catch (JsonProcessingException failure) {
             throw new CheckpointException(
-                    file, "safetensors header is no valid JSON: " + failure.getOriginalMessage(), failure);
+                    file,
+                    "safetensors header is no valid JSON: "
+                            + JsonProblem.of(failure).message(),
+                    failure);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

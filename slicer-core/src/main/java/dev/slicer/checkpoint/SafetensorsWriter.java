@@ -3,6 +3,7 @@ package dev.slicer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +81,7 @@ public final class SafetensorsWriter implements AutoCloseable {
             writer.put(ByteBuffer.wrap(header));
             return writer;
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be written: " + failure, failure);
+            throw new CheckpointException(file, "cannot be written: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -96,7 +97,7 @@ public final class SafetensorsWriter implements AutoCloseable {
         try {
             put(littleEndian);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be written: " + failure, failure);
+            throw new CheckpointException(file, "cannot be written: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -114,7 +115,7 @@ public final class SafetensorsWriter implements AutoCloseable {
                 done += count;
             }
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be written: " + failure, failure);
+            throw new CheckpointException(file, "cannot be written: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -134,7 +135,7 @@ public final class SafetensorsWriter implements AutoCloseable {
             flush();
             channel.force(true);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be written: " + failure, failure);
+            throw new CheckpointException(file, "cannot be written: " + IoProblem.of(failure), failure);
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,7 +43,7 @@ public final class StagedFolder implements AutoCloseable {
             Path folder = parent.resolve("." + target.getFileName() + MARK + UUID.randomUUID());
             return new StagedFolder(target, Files.createDirectory(folder));
         } catch (IOException failure) {
-            throw new CheckpointException(target, "no folder can be made beside it: " + failure, failure);
+            throw new CheckpointException(target, "no folder can be made beside it: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -67,12 +70,28 @@ public final class StagedFolder implements AutoCloseable {
                 }
             }
         } catch (IOException failure) {
-            throw new CheckpointException(parent, "leftovers in it cannot be deleted: " + failure, failure);
+            throw new CheckpointException(
+                    parent, "leftovers in it cannot be deleted: " + IoProblem.of(failure), failure);
         }
     }
 
     public Path path() {
         return folder;
+    }
+
+    /**
+     * Puts a file that is never changed again into the folder. A link costs neither time nor room; another file system, or
+     * one without links, needs a copy.
+     *
+     * @throws NoSuchFileException where it is gone
+     */
+    public void add(Path file) throws IOException {
+        Path place = folder.resolve(file.getFileName());
+        try {
+            Files.createLink(place, file);
+        } catch (FileSystemException | UnsupportedOperationException noLink) {
+            Files.copy(file, place);
+        }
     }
 
     /**
@@ -90,7 +109,7 @@ public final class StagedFolder implements AutoCloseable {
             forceFolder(parent(target));
             return target;
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be published: " + failure, failure);
+            throw new CheckpointException(target, "cannot be published: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -107,7 +126,7 @@ public final class StagedFolder implements AutoCloseable {
             Files.move(target, old.folder.resolve(target.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             return publish();
         } catch (IOException failure) {
-            throw new CheckpointException(target, "cannot be replaced: " + failure, failure);
+            throw new CheckpointException(target, "cannot be replaced: " + IoProblem.of(failure), failure);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.ibm.icu.lang.UCharacter;
 import dev.slicer.checkpoint.TokenizerSettings.ListedToken;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -478,7 +479,7 @@ public final class TokenizerFiles {
             }
             return true;
         } catch (IOException e) {
-            throw new CheckpointException(other, "cannot be read: " + e, e);
+            throw new CheckpointException(other, "cannot be read: " + IoProblem.of(e), e);
         }
     }
 

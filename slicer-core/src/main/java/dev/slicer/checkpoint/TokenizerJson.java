@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -58,7 +59,8 @@ record TokenizerJson(ObjectNode root, Map<String, Integer> vocabulary, int size)
             }
             return new TokenizerJson(root, vocabulary.ids, vocabulary.size);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(file, "no tokenizer: not JSON: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(
+                    file, "no tokenizer: not JSON: " + JsonProblem.of(e).message(), e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(file, "no tokenizer: not UTF-8", e);
         } catch (IOException e) {

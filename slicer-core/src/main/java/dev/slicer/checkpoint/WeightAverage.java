@@ -1,8 +1,11 @@
 package dev.slicer.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -70,7 +73,7 @@ public final class WeightAverage {
             TokenizerFiles.copy(models.get(0), staged.path());
             staged.publish();
         } catch (IOException failure) {
-            throw new CheckpointException(output, "cannot be written: " + failure, failure);
+            throw new CheckpointException(output, "cannot be written: " + IoProblem.of(failure), failure);
         } finally {
             weights.forEach(ModelWeights::close);
         }
@@ -115,8 +118,11 @@ public final class WeightAverage {
         // have.
         try (Reader reader = Files.newBufferedReader(file)) {
             return Json.mapper().readValue(reader, ObjectNode.class);
+        } catch (JsonProcessingException failure) {
+            throw new CheckpointException(
+                    file, "is no JSON object: " + JsonProblem.of(failure).message(), failure);
         } catch (IOException failure) {
-            throw new CheckpointException(file, "is not a readable JSON object: " + failure.getMessage(), failure);
+            throw new CheckpointException(file, "cannot be read: " + failure.getMessage(), failure);
         }
     }
 

@@ -1,21 +1,35 @@
 package dev.slicer.events;
 
-import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** Events as JSON, with problems told in words for the sender. */
+/** What is sent as JSON, events and requests, with problems told in words for the sender. */
 public final class EventJson {
-    /** Where the parser says that something unfinished began; it names its settings there. */
-    private static final Pattern PARSER_SOURCE = Pattern.compile(" \\(start marker at \\[[^\\]]*]\\)");
+    private static final String NOT_JSON = "not JSON: ";
+    /** As a tree they take some 100 MB; the longest text that has the offsets of its words takes a quarter. */
+    private static final int MOST_TOKENS = 2_000_000;
+
+    /**
+     * Strangers' JSON. A text is as long as the bytes that came are, so the limits on those are the ones that senders meet;
+     * a name that is there twice would mean one thing to one reader and another to the next.
+     */
+    private static final ObjectReader SENT = Json.mapper()
+            .reader()
+            .with(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build());
 
     private EventJson() {}
 
@@ -33,11 +47,11 @@ public final class EventJson {
      */
     public static <T> T read(byte[] json, Class<T> type) {
         if (json == null || json.length == 0) {
-            throw new InvalidEventException(Reason.NOT_JSON, "the record has no value");
+            throw new InvalidEventException(Reason.NOT_JSON, "there is no value");
         }
         requireUtf8(json);
         try {
-            T value = Json.mapper().readValue(json, type);
+            T value = SENT.forType(type).readValue(json);
             if (value == null) {
                 throw new InvalidEventException(Reason.WRONG_TYPE, "the value is null");
             }
@@ -45,8 +59,8 @@ public final class EventJson {
         } catch (JsonProcessingException e) {
             throw invalid(e);
         } catch (IOException e) {
-            // What is left of IOException when reading from memory: bytes that are no UTF-8.
-            throw new InvalidEventException(Reason.NOT_JSON, "not JSON: " + e.getMessage(), e);
+            // What is left of IOException when reading from memory.
+            throw new InvalidEventException(Reason.NOT_JSON, NOT_JSON + "it is not UTF-8", e);
         }
     }
 
@@ -62,44 +76,14 @@ public final class EventJson {
         }
     }
 
-    /** What is wrong with some JSON in words for the one who sent it, instead of in Jackson's. */
+    /** What is wrong with some JSON, as a refusal of what was sent. */
     public static InvalidEventException invalid(JsonProcessingException problem) {
-        if (problem instanceof ValueInstantiationException
-                && problem.getCause() instanceof IllegalArgumentException e) {
-            return new InvalidEventException(Reason.INVALID_VALUE, at(problem) + e.getMessage(), problem);
-        }
-        if (problem instanceof ValueInstantiationException) {
-            return new InvalidEventException(Reason.INVALID_VALUE, at(problem) + "the value makes no sense", problem);
-        }
-        if (problem instanceof JsonParseException || problem.getCause() instanceof IOException) {
-            // Among the causes of a mapping problem only the parser's own are I/O: bytes that are no JSON or no UTF-8.
-            String message = PARSER_SOURCE.matcher(problem.getOriginalMessage()).replaceAll("");
-            return new InvalidEventException(Reason.NOT_JSON, "not JSON: " + message + position(problem), problem);
-        }
-        String message = problem instanceof MismatchedInputException mismatch
-                ? WrongType.describe(mismatch)
-                : problem.getOriginalMessage();
-        return new InvalidEventException(Reason.WRONG_TYPE, at(problem) + message + position(problem), problem);
-    }
-
-    private static String at(JsonProcessingException problem) {
-        if (!(problem instanceof JsonMappingException mapping)
-                || mapping.getPath().isEmpty()) {
-            return "";
-        }
-        return mapping.getPath().stream()
-                        .map(step ->
-                                step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
-                        .collect(Collectors.joining())
-                        .substring(mapping.getPath().get(0).getFieldName() == null ? 0 : 1)
-                + ": ";
-    }
-
-    private static String position(JsonProcessingException problem) {
-        // JSON that was read into a tree has no lines.
-        return problem.getLocation() == null || problem.getLocation().getLineNr() < 1
-                ? ""
-                : " (line " + problem.getLocation().getLineNr() + ", column "
-                        + problem.getLocation().getColumnNr() + ")";
+        JsonProblem words = JsonProblem.of(problem);
+        return switch (words.kind()) {
+            case SYNTAX, LIMIT -> new InvalidEventException(Reason.NOT_JSON, NOT_JSON + words.message(), problem);
+            case SIZE -> new InvalidEventException(Reason.TOO_LARGE, words.message(), problem);
+            case TYPE -> new InvalidEventException(Reason.WRONG_TYPE, words.message(), problem);
+            case VALUE -> new InvalidEventException(Reason.INVALID_VALUE, words.message(), problem);
+        };
     }
 }

@@ -1,15 +1,19 @@
 package dev.slicer.events;
 
-/** Bytes or headers that are not the event they should be; the message says what is wrong and where. */
+import dev.slicer.text.Excerpt;
+
+/** Bytes or headers that are not the event they should be; the message says what is wrong and where, and quotes no more than a part. */
 public class InvalidEventException extends RuntimeException {
 
     /** Why an event is refused. */
     public enum Reason {
-        /** No bytes, bytes that are not UTF-8, or not one whole JSON value. */
+        /** No bytes, bytes that are not UTF-8, not one whole JSON value, or one that is nested deeper than is read. */
         NOT_JSON,
+        /** More values than are read at once. */
+        TOO_LARGE,
         /** JSON of another shape: a field of the wrong type. */
         WRONG_TYPE,
-        /** A field is missing or its value makes no sense. */
+        /** A field is missing or there twice, or its value makes no sense. */
         INVALID_VALUE,
         /** CloudEvents headers that break the specification or announce another type of event. */
         INVALID_HEADER
@@ -18,12 +22,12 @@ public class InvalidEventException extends RuntimeException {
     private final Reason reason;
 
     public InvalidEventException(Reason reason, String message) {
-        super(message);
+        super(Excerpt.of(message));
         this.reason = reason;
     }
 
     public InvalidEventException(Reason reason, String message, Throwable cause) {
-        super(message, cause);
+        super(Excerpt.of(message), cause);
         this.reason = reason;
     }
 

@@ -10,26 +10,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.json.Json;
-import java.io.IOException;
+import dev.slicer.json.JsonProblem;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** How a sweep is written down. */
 public enum SweepFormat {
     JSON {
         @Override
-        JsonNode tree(byte[] text) throws IOException {
-            return Json.mapper().readTree(text);
+        JsonNode tree(byte[] text) {
+            return EventJson.read(text, JsonNode.class);
         }
     },
     YAML {
         @Override
-        JsonNode tree(byte[] text) throws IOException {
-            return withNumbers(MAPPER.readTree(utf8(text)));
+        JsonNode tree(byte[] text) {
+            String yaml = utf8(text);
+            try {
+                return withNumbers(MAPPER.readTree(yaml));
+            } catch (JsonProcessingException e) {
+                throw notYaml(e);
+            }
         }
     };
 
@@ -58,7 +64,7 @@ public enum SweepFormat {
             "attentionOn",
             "tagColumn");
 
-    abstract JsonNode tree(byte[] text) throws IOException;
+    abstract JsonNode tree(byte[] text);
 
     /**
      * @param text in UTF-8
@@ -79,14 +85,24 @@ public enum SweepFormat {
             });
             return Json.mapper().treeToValue(tree, Sweep.class);
         } catch (JsonProcessingException e) {
-            InvalidEventException invalid = EventJson.invalid(e);
-            throw invalid.reason() == Reason.NOT_JSON
-                    ? new InvalidEventException(
-                            Reason.NOT_JSON, invalid.getMessage().replace("not JSON", "not " + name()), e)
-                    : invalid;
-        } catch (IOException e) {
-            throw new InvalidEventException(Reason.NOT_JSON, "not " + name() + ": " + e.getMessage(), e);
+            throw EventJson.invalid(e);
         }
+    }
+
+    /** What the reader of YAML says is about YAML; where it tells nothing, what there is to say of JSON holds. */
+    private static InvalidEventException notYaml(JsonProcessingException e) {
+        if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
+            return new InvalidEventException(
+                    Reason.NOT_JSON,
+                    "not YAML: " + yaml.getProblem() + " (line "
+                            + (yaml.getProblemMark().getLine() + 1) + ", column "
+                            + (yaml.getProblemMark().getColumn() + 1) + ")",
+                    e);
+        }
+        JsonProblem problem = JsonProblem.of(e);
+        return problem.kind() == JsonProblem.Kind.SYNTAX
+                ? new InvalidEventException(Reason.NOT_JSON, "not YAML: " + problem.message(), e)
+                : EventJson.invalid(e);
     }
 
     private static String utf8(byte[] text) {

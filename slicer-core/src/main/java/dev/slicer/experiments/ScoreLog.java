@@ -1,9 +1,10 @@
 package dev.slicer.experiments;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
+import dev.slicer.json.JsonProblem;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class ScoreLog {
                     append((FileChannel) alone.acquiredBy(), lines);
                 }
             } catch (IOException failure) {
-                throw new ExperimentException(file + ": cannot be written: " + failure, failure);
+                throw new ExperimentException(file + ": cannot be written: " + IoProblem.of(failure), failure);
             }
         }
     }
@@ -142,7 +143,7 @@ public final class ScoreLog {
         } catch (NoSuchFileException missing) {
             throw new ExperimentException(file + ": no such file", missing);
         } catch (IOException failure) {
-            throw new ExperimentException(file + ": cannot be read: " + failure, failure);
+            throw new ExperimentException(file + ": cannot be read: " + IoProblem.of(failure), failure);
         }
     }
 
@@ -169,23 +170,13 @@ public final class ScoreLog {
                 throw new ExperimentException(place + "is no JSON object");
             }
             return Json.mapper().treeToValue(json, ScoreLine.class);
-        } catch (JsonMappingException wrong) {
-            throw new ExperimentException(place + problem(wrong), wrong);
         } catch (JsonProcessingException wrong) {
-            throw new ExperimentException(place + "is no JSON: " + wrong.getOriginalMessage(), wrong);
+            JsonProblem problem = JsonProblem.ofLine(wrong);
+            throw new ExperimentException(
+                    place + (problem.kind() == JsonProblem.Kind.SYNTAX ? "is no JSON: " : "") + problem.message(),
+                    wrong);
         } catch (IOException wrong) {
-            throw new ExperimentException(place + "is no JSON: " + wrong.getMessage(), wrong);
+            throw new ExperimentException(place + "is not UTF-8", wrong);
         }
-    }
-
-    private static String problem(JsonMappingException wrong) {
-        if (wrong.getCause() instanceof IllegalArgumentException refused) {
-            return refused.getMessage();
-        }
-        String field = wrong.getPath().stream()
-                .map(step -> step.getFieldName() + ": ")
-                .findFirst()
-                .orElse("");
-        return field + wrong.getOriginalMessage();
     }
 }

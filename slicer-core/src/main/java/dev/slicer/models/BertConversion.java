@@ -1,6 +1,7 @@
 package dev.slicer.models;
 
 import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import dev.slicer.tokenization.WordPieceTokenizer;
 import java.io.BufferedReader;
@@ -61,7 +62,7 @@ final class BertConversion {
         } catch (FormatException | ZipException | EOFException damaged) {
             throw new ModelException(jar + " is not the model it should be: " + damaged.getMessage(), damaged);
         } catch (IOException failure) {
-            throw new ModelException("cannot convert " + jar + ": " + failure, failure);
+            throw new ModelException("cannot convert " + jar + ": " + IoProblem.of(failure), failure);
         }
     }
 

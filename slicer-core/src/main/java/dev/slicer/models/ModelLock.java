@@ -1,5 +1,6 @@
 package dev.slicer.models;
 
+import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -38,7 +39,7 @@ final class ModelLock implements AutoCloseable {
             return new ModelLock(thread, lock(file, modelFolder, listener));
         } catch (IOException failure) {
             thread.unlock();
-            throw new ModelException("cannot lock " + file + ": " + failure, failure);
+            throw new ModelException("cannot lock " + file + ": " + IoProblem.of(failure), failure);
         } catch (RuntimeException failure) {
             thread.unlock();
             throw failure;

@@ -3,6 +3,7 @@ package dev.slicer.models;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileDigest;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ record StoredModel(String source, List<FileDigest> files) {
                     Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(model));
             return model;
         } catch (IOException failure) {
-            throw new ModelException("cannot write " + folder.resolve(FILE) + ": " + failure, failure);
+            throw new ModelException("cannot write " + folder.resolve(FILE) + ": " + IoProblem.of(failure), failure);
         }
     }
 
@@ -54,7 +55,7 @@ record StoredModel(String source, List<FileDigest> files) {
         } catch (CheckpointException | JsonProcessingException damaged) {
             return false;
         } catch (IOException failure) {
-            throw new ModelException("cannot read " + file + ": " + failure, failure);
+            throw new ModelException("cannot read " + file + ": " + IoProblem.of(failure), failure);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.TagScheme;
@@ -83,7 +84,7 @@ public final class EntityBorders {
         try {
             Files.write(file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
         } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be written: " + e, e);
+            throw new CheckpointException(file, "cannot be written: " + IoProblem.of(e), e);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
+import dev.slicer.io.IoProblem;
 import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.training.Hyperparameters.WordUpdates;
 import java.io.IOException;
@@ -251,7 +252,7 @@ public final class FineTuning {
             parameters.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
             TokenizerFiles.copy(job.baseModel(), output);
         } catch (IOException e) {
-            throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + e, e);
+            throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + IoProblem.of(e), e);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.checkpoint.TensorType;
 import dev.slicer.checkpoint.TensorView;
 import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public final class VocabularyTrim {
             writeWeights(weights, kept, storage, staged.path().resolve(ModelWeights.SINGLE));
             staged.publish();
         } catch (IOException e) {
-            throw new CheckpointException(output, "cannot be written: " + e, e);
+            throw new CheckpointException(output, "cannot be written: " + IoProblem.of(e), e);
         }
     }
 

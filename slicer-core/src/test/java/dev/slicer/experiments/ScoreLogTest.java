@@ -125,8 +125,8 @@ class ScoreLogTest {
             quoteCharacter = '`',
             value = {
                 "\"seed\":42,|| seed is needed with last",
-                "\"h\":8,|| Missing required creator property 'h'",
-                "\"h\":8|\"h\":8.5| h: Cannot coerce Floating-point value (8.5)",
+                "\"h\":8,|| 2: h: is missing",
+                "\"h\":8|\"h\":8.5| h: expected a whole number, got 8.5",
                 "\"h\":8|\"h\":0| h must be at least 1, got 0",
                 "frozen|cold| classifier must be trained or frozen, got 'cold'",
                 "\"last\"|\"first\"| 'first' is no protocol; there are last, best-validation, average-last-<k> and",

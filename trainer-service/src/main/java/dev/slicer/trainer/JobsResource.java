@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.json.Json;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import io.smallrye.common.annotation.Blocking;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -60,7 +58,7 @@ public class JobsResource {
     @APIResponse(responseCode = "400", description = "The body is not JSON")
     @APIResponse(responseCode = "409", description = "The jobId belongs to another request")
     @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
-    public Response submit(byte[] body, UriInfo uri) throws IOException {
+    public Response submit(byte[] body, UriInfo uri) {
         TrainingRequest request = read(body);
         return switch (submitted(request)) {
             case ACCEPTED, KNOWN ->
@@ -129,8 +127,8 @@ public class JobsResource {
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no training job " + id));
     }
 
-    private static TrainingRequest read(byte[] body) throws IOException {
-        JsonNode json = Json.mapper().readTree(body);
+    private static TrainingRequest read(byte[] body) {
+        JsonNode json = EventJson.read(body, JsonNode.class);
         if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
             object.put("jobId", newJobId());
             return EventJson.read(EventJson.write(object), TrainingRequest.class);

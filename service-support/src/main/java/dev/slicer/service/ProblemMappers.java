@@ -1,6 +1,7 @@
 package dev.slicer.service;
 
 import dev.slicer.events.EventJson;
+import dev.slicer.text.Excerpt;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -63,7 +64,7 @@ class ProblemMappers {
                 type.uri(),
                 type.title(),
                 status,
-                detail,
+                Excerpt.of(detail),
                 URI.create(uri.getRequestUri().getRawPath())));
         return Response.status(status).type(Problem.MEDIA_TYPE).entity(body).build();
     }

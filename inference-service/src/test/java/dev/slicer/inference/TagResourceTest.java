@@ -2,7 +2,6 @@ package dev.slicer.inference;
 
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
@@ -14,18 +13,12 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.testing.Promtool;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import java.io.ByteArrayInputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
@@ -56,9 +49,6 @@ class TagResourceTest {
 
     @Inject
     Models models;
-
-    @TestHTTPResource("/v1/tag")
-    URI address;
 
     @Test
     @Order(1)
@@ -266,23 +256,6 @@ class TagResourceTest {
                 .post("/v1/tag")
                 .then()
                 .statusCode(200);
-    }
-
-    @Test
-    @Order(3)
-    void shouldAnswer413WhenBodyOfUnknownLengthIsTooLong() throws Exception {
-        // Given: chunked, as its length is not told
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofInputStream(
-                        () -> new ByteArrayInputStream(("{\"text\":\"" + "x".repeat(20_000) + "\"}").getBytes(UTF_8))))
-                .build();
-
-        // When
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-
-        // Then: by the HTTP layer, which has no words
-        assertThat(answer.statusCode()).isEqualTo(413);
     }
 
     @Test

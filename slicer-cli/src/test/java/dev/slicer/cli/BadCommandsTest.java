@@ -113,8 +113,6 @@ class BadCommandsTest {
                 "attention --model mbert --corpus sample:sw.test --@",
                 "trim folder --@",
                 "report text --@",
-                "replay --bootstrap-servers 127.0.0.1:1 --kafka-config quick --@",
-                "promote a --bootstrap-servers 127.0.0.1:1 --kafka-config quick --@",
                 "sweep text --@",
                 "tag text --@",
             })

@@ -116,6 +116,10 @@ public final class PassedOver {
     }
 
     private Counter counter(String topic, String reason) {
+        return counter(registry, topic, reason);
+    }
+
+    static Counter counter(MeterRegistry registry, String topic, String reason) {
         return Counter.builder("slicer.passed.over.records")
                 .description("Records that say nothing usable and were passed over")
                 .tag("topic", topic)

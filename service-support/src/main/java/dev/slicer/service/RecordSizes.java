@@ -3,7 +3,6 @@ package dev.slicer.service;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.ValueReference;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Map;
@@ -145,12 +144,7 @@ public final class RecordSizes {
         LOG.errorf("%s is passed over: %s", place, why);
         passedOver.incrementAndGet();
         lastPassedOver = Optional.of(place + ": " + why);
-        Counter.builder("slicer.passed.over.records")
-                .description("Records that say nothing usable and were passed over")
-                .tag("topic", record.topic())
-                .tag("reason", REASON)
-                .register(registry)
-                .increment();
+        PassedOver.counter(registry, record.topic(), REASON).increment();
     }
 
     /** How many records were passed over since the start. */

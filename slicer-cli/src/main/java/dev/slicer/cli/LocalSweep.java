@@ -33,6 +33,8 @@ import java.util.OptionalDouble;
 /** The jobs of a sweep, one after another in this process. */
 final class LocalSweep {
     private static final int USUAL_HIDDEN_SIZE = 768;
+    /** One process at a time has a sweep's folder, so all of them are the same owner. */
+    private static final String OWNER = "local";
 
     private final Terminal terminal;
     private final Home home;
@@ -67,7 +69,7 @@ final class LocalSweep {
             JobRunner runner = new JobRunner(
                     tools,
                     new StorePublication(new FileCheckpointStore(store), clock),
-                    new JobFolders(folder.resolve("work"), folder.resolve("state"), saveEvery));
+                    new JobFolders(folder.resolve("work"), folder.resolve("state"), OWNER, saveEvery));
             return runAll(sweep, runner, json);
         }
     }
@@ -119,6 +121,9 @@ final class LocalSweep {
             signal.giveBack();
         }
         JobState end = runner.run(job, signal, new Context(title));
+        if (end instanceof JobState.Ended) {
+            runner.discard(job.jobId());
+        }
         if (end instanceof JobState.Succeeded succeeded) {
             List<ScoreLine> lines = succeeded.scores();
             if (job.hyperparameters().h().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.slicer.cli;
 
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.corpus.Corpora;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Spec;
             "With --trainer the runs become jobs that any number of trainers share, and are watched; without, they are "
                     + "done one after another in this process. Either can be broken off and started again: what is done "
                     + "stays done, and a run goes on from its last saved state. With --trainer it is the trainers that "
-                    + "have a store, save and compute: --store, --save-every and the engine's options say nothing to them."
+                    + "have a store, save and compute: --store, --save-every and the engine's options say nothing to them.",
+            "",
+            "Here the grid's corpora and its baseModel may be paths. A trainer takes names: samples, and files and folders "
+                    + "below those that it was given with slicer.trainer.corpora and slicer.trainer.models."
         },
         footer = {
             "",
@@ -38,7 +42,7 @@ import picocli.CommandLine.Spec;
             "  name: h-and-classifier",
             "  baseModel: mbert",
             "  sources: {en: [en.train.conll]}",
-            "  h: [8, standard]",
+            "  h: [2, standard]          # this and the next three left out: the default of slicer train",
             "  classifier: [trained, frozen]",
             "  learningRate: [2e-5, 5e-5]",
             "  seeds: [42, 43, 44]",
@@ -74,8 +78,8 @@ final class SweepCommand implements Callable<Integer> {
             names = "--trainer",
             paramLabel = "URL",
             description =
-                    "Address of a trainer service, which puts the jobs on their topic for all trainers. Its paths "
-                            + "of corpora are those that the trainers see. Ctrl-C ends the watching only.")
+                    "Address of a trainer service, which puts the jobs on their topic for all trainers. The grid then "
+                            + "names corpora and models as the trainers know them. Ctrl-C ends the watching only.")
     private Optional<URI> trainer = Optional.empty();
 
     @Option(
@@ -140,6 +144,7 @@ final class SweepCommand implements Callable<Integer> {
 
     private JobTools tools() {
         return new JobTools(
+                () -> Corpora::open,
                 (reference, listener) -> engine.baseModel(ModelReference.parse(reference), listener),
                 (job, progress, cancelled) -> engine.fineTune(job, engineArguments.toOptions(), progress, cancelled),
                 new EngineModels(engine, engineArguments.toOptions()),

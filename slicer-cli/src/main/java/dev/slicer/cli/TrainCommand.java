@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
             "Fine-tune a multilingual encoder on labelled sentences, with SLICER or in the standard way.",
             "",
             "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. "
-                    + "Whatever is not given has the value of the paper (Schmidt et al., EMNLP 2022)."
+                    + "Whatever is not given is SLICER (Schmidt et al., EMNLP 2022) with the settings that transferred best "
+                    + "where they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
         },
         footer = {
             "",
@@ -57,8 +58,11 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
-            "  ./slicer train --train sample:en.train --h 384 --steps 160 --batch 16 --lr 1e-4",
-            "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model"
+            "  ./slicer train --train en.conll",
+            "  ./slicer train --train en.conll --h standard",
+            "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model",
+            "For minutes on a few sentences:",
+            "  ./slicer train --train sample:en.train --h 384 --steps 160 --batch 16 --lr 1e-4"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -15,13 +15,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
     @TempDir
     Path home;
 
     @Test
-    void shouldTrainWithThePapersSettingsWhereNoneAreGiven() {
+    void shouldTrainSlicerWithTheSettingsThatWereMeasuredToWorkWhereNoneAreGiven() {
         // Given
         CommandLineFixture slicer = new CommandLineFixture(home);
 
@@ -29,9 +31,56 @@ class TrainCommandTest {
         int exitCode = slicer.run("train", "--train", "sample:en.train");
 
         // Then
+        Hyperparameters taken = slicer.job().hyperparameters();
         assertThat(exitCode).isZero();
-        assertThat(slicer.job().hyperparameters()).isEqualTo(Hyperparameters.paper());
+        assertThat(taken).isEqualTo(Hyperparameters.defaults());
+        assertThat(taken.h()).hasValue(2);
+        assertThat(taken.classifier()).isEqualTo(ClassifierMode.TRAINED);
+        assertThat(taken.learningRate()).isEqualTo(5e-5);
+        assertThat(taken.maxSteps()).hasValue(700);
+        assertThat(taken.batchSize()).isEqualTo(32);
         assertThat(slicer.job().labels().types()).containsExactly("PER", "ORG", "LOC");
+    }
+
+    @Test
+    void shouldFineTuneInTheStandardWayWhenThatIsAskedFor() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        slicer.run("train", "--train", "sample:en.train", "--h", "standard", "--json");
+
+        // Then
+        assertThat(slicer.job().hyperparameters().h()).isEmpty();
+        assertThat(slicer.job().hyperparameters().maxSteps()).hasValue(700);
+        assertThat(slicer.out()).startsWith("{\"checkpointId\":\"slicer-mbert-h768-");
+    }
+
+    @Test
+    void shouldTrainWholeEpochsWhenEpochsAreAskedFor() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        slicer.run("train", "--train", "sample:en.train", "--epochs", "3");
+
+        // Then
+        assertThat(slicer.job().hyperparameters().maxSteps()).isEmpty();
+        assertThat(slicer.job().hyperparameters().epochs()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-2", "two", "2.0", "Standard", "999999999999", ""})
+    void shouldRefuseASliceSizeThatIsNone(String h) {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exit = slicer.run("train", "--train", "sample:en.train", "--h=" + h);
+
+        // Then
+        assertThat(exit).isEqualTo(ExitCode.USAGE);
+        assertThat(slicer.err()).contains("h must be a number of at least 1, or standard, got " + h);
     }
 
     @Test
@@ -105,7 +154,7 @@ class TrainCommandTest {
         CommandLineFixture slicer = new CommandLineFixture(home);
 
         // When
-        slicer.run("train", "--train", "sample:en.train", "--h", "8", "--seed", "7", "--json");
+        slicer.run("train", "--train", "sample:en.train", "--h", "8", "--seed", "7", "--epochs", "10", "--json");
 
         // Then
         Checkpoint published =
@@ -119,7 +168,7 @@ class TrainCommandTest {
         assertThat(manifest.seed()).isEqualTo(7);
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
         assertThat(manifest.hyperparameters())
-                .containsEntry("learningRate", 2e-5)
+                .containsEntry("learningRate", 5e-5)
                 .as("of all epochs")
                 .containsEntry("steps", 3);
         assertThat(slicer.out())
@@ -140,7 +189,7 @@ class TrainCommandTest {
         // Then
         assertThat(exitCode).isZero();
         assertThat(Manifest.read(output).id()).isEqualTo("my-model");
-        assertThat(Manifest.read(output).h()).isEqualTo(768);
+        assertThat(Manifest.read(output).h()).isEqualTo(2);
         assertThat(slicer.out()).startsWith("checkpoint my-model in " + output + " after ");
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.text.Quote;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -39,12 +40,17 @@ public final class CheckpointIds {
                 .formatted(shortName(baseModel), h, TIME.format(clock.instant()), random.nextInt(1 << 16));
     }
 
+    /** Whether the identifier can be a folder's name. */
+    public static boolean isValid(String id) {
+        return VALID.matcher(id).matches();
+    }
+
     /** @throws IllegalArgumentException when the identifier could not be a folder's name */
-    static void requireValid(String id) {
+    public static void requireValid(String id) {
         Objects.requireNonNull(id, "a checkpoint needs an id");
-        if (!VALID.matcher(id).matches()) {
+        if (!isValid(id)) {
             throw new IllegalArgumentException(
-                    "'" + id + "' is no checkpoint id: letters, digits, '.', '_' and '-', at most 200");
+                    Quote.of(id) + " is no checkpoint id: letters, digits, '.', '_' and '-', at most 200");
         }
     }
 

@@ -3,7 +3,6 @@ package dev.slicer.checkpoint;
 import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +46,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         try (StagedFolder staged = StagedFolder.beside(target)) {
             files = filesOf(stagedFolder);
             for (Path file : files) {
-                linkOrCopy(file, staged.path().resolve(file.getFileName()));
+                staged.add(file);
             }
             manifest.describing(staged.path()).write(staged.path());
             staged.publish();
@@ -108,15 +107,6 @@ public final class FileCheckpointStore implements CheckpointStore {
         } catch (CheckpointException unreadable) {
             LOG.warn("left out of the list of checkpoints: {}", unreadable.getMessage());
             return Optional.empty();
-        }
-    }
-
-    /** A link costs neither time nor room; another file system, or one without links, needs a copy. */
-    private static void linkOrCopy(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException noLink) {
-            Files.copy(file, target);
         }
     }
 

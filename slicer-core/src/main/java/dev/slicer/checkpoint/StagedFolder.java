@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -75,6 +77,21 @@ public final class StagedFolder implements AutoCloseable {
 
     public Path path() {
         return folder;
+    }
+
+    /**
+     * Puts a file that is never changed again into the folder. A link costs neither time nor room; another file system, or
+     * one without links, needs a copy.
+     *
+     * @throws NoSuchFileException where it is gone
+     */
+    public void add(Path file) throws IOException {
+        Path place = folder.resolve(file.getFileName());
+        try {
+            Files.createLink(place, file);
+        } catch (FileSystemException | UnsupportedOperationException noLink) {
+            Files.copy(file, place);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.slicer.corpus;
 import dev.slicer.labels.LabelSpelling;
 import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
 import dev.slicer.labels.TagScheme;
+import dev.slicer.text.Quote;
 import dev.slicer.text.Utf8Lines;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class ConllFormat {
 
     private void check(String[] row, int number) {
         if (row.length == 1) {
-            throw new CorpusException(file, number, "no tag beside '" + row[0] + "'");
+            throw CorpusException.quoting(file, number, "no tag beside " + Quote.of(row[0]), "no tag beside the word");
         }
         if (!hasExpectedColumns(row)) {
             throw new CorpusException(file, number, "expected " + expected() + ", found " + row.length + advice());

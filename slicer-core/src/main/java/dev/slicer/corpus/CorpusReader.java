@@ -47,16 +47,23 @@ public final class CorpusReader {
         if (Files.isDirectory(file)) {
             throw new CorpusException(file.toString(), "is a folder, not a file");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            String extension = extension(file);
-            boolean json = JSON_EXTENSIONS.contains(extension)
-                    || (!CONLL_EXTENSIONS.contains(extension) && startsLikeJsonLines(in));
-            return read(file.toString(), file.getFileName().toString(), in, json, options);
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in, options);
         } catch (NoSuchFileException e) {
             throw new CorpusException(file.toString(), "no such file", e);
         } catch (IOException e) {
             throw new CorpusException(file.toString(), "can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** @param file where the text comes from; its name tells the format, where it does */
+    static Corpus read(String file, InputStream text, CorpusOptions options) throws IOException {
+        InputStream in = new BufferedInputStream(text);
+        String name = Path.of(file).getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        boolean json = JSON_EXTENSIONS.contains(extension)
+                || (!CONLL_EXTENSIONS.contains(extension) && startsLikeJsonLines(in));
+        return read(file, name, in, json, options);
     }
 
     static Corpus read(String file, String name, InputStream in, boolean json, CorpusOptions options)
@@ -103,13 +110,9 @@ public final class CorpusReader {
         try {
             return LabelSpelling.tagsOfCorpus(raw.lineOfLabel().keySet());
         } catch (UnreadableLabelException unreadable) {
-            throw new CorpusException(file, raw.lineOfLabel().get(unreadable.label()), unreadable.getMessage());
+            throw CorpusException.quoting(
+                    file, raw.lineOfLabel().get(unreadable.label()), unreadable.getMessage(), "a label is no tag");
         }
-    }
-
-    private static String extension(Path file) {
-        String name = file.getFileName().toString();
-        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
     /** A brace and a quote: a CoNLL line that starts with the word <code>{</code> goes on with a separator. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.slicer.json.JsonProblem;
+import dev.slicer.text.Quote;
 import dev.slicer.text.Utf8Lines;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,8 +63,11 @@ final class JsonLinesFormat {
                 throw new CorpusException(file, number, "more than one JSON value in the line");
             }
         } catch (JsonProcessingException e) {
-            throw new CorpusException(
-                    file, number, "not JSON: " + JsonProblem.ofLine(e).message());
+            throw CorpusException.quoting(
+                    file,
+                    number,
+                    "not JSON: " + Quote.shortened(JsonProblem.ofLine(e).message()),
+                    "not JSON");
         }
         return sentence(
                 tokens.orElseThrow(() -> new CorpusException(file, number, "no field 'tokens'")),
@@ -95,7 +99,11 @@ final class JsonLinesFormat {
             } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("ner_tags")) {
                 texts.add(tagOfNumber(parser.getIntValue(), number));
             } else {
-                throw new CorpusException(file, number, "'" + field + "' holds " + parser.getText());
+                throw CorpusException.quoting(
+                        file,
+                        number,
+                        "'" + field + "' holds " + Quote.shortened(parser.getText()),
+                        "'" + field + "' holds something else than texts");
             }
         }
         return texts;

@@ -5,20 +5,28 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.json.Json;
 import dev.slicer.training.Hyperparameters;
+import dev.slicer.training.SliceSize;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads the hyperparameters that are given over those of the paper. A misspelt one is refused: the run would be another. */
+/**
+ * Reads the hyperparameters that are given over the defaults. A misspelt one is refused: the run would be another. Whoever
+ * gives epochs and no steps wants epochs. Earlier versions wrote all hyperparameters but an h that was standard, so that is
+ * what all others without h mean.
+ */
 class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     private static final List<String> NAMES = Arrays.stream(Hyperparameters.class.getRecordComponents())
             .map(RecordComponent::getName)
@@ -31,6 +39,12 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
                     component -> Arrays.stream(component.getType().getEnumConstants())
                             .map(String::valueOf)
                             .collect(Collectors.toSet())));
+
+    private static final String H = "h";
+    private static final String EPOCHS = "epochs";
+    private static final String MAX_STEPS = "maxSteps";
+    /** What a run may be without. */
+    private static final List<String> OPTIONAL = List.of(H, MAX_STEPS);
 
     HyperparametersDeserializer() {
         super(Hyperparameters.class);
@@ -56,7 +70,13 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
         if (!given.isObject()) {
             throw refusal(parser, context, "hyperparameters must be a JSON object, got " + given);
         }
-        ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.paper());
+        ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.defaults());
+        if (given.has(EPOCHS) && !given.has(MAX_STEPS)) {
+            merged.remove(MAX_STEPS);
+        }
+        if (!given.has(H) && NAMES.stream().allMatch(name -> given.has(name) || OPTIONAL.contains(name))) {
+            merged.remove(H);
+        }
         for (Map.Entry<String, JsonNode> field : given.properties()) {
             if (!NAMES.contains(field.getKey())) {
                 throw refusal(
@@ -68,9 +88,22 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
                         context,
                         field.getKey() + " is an axis of the grid, beside hyperparameters and not in it");
             }
-            merged.set(field.getKey(), modeInAnyCase(field.getKey(), field.getValue()));
+            merged.set(
+                    field.getKey(),
+                    field.getKey().equals(H)
+                            ? sliceSize(field.getValue())
+                            : modeInAnyCase(field.getKey(), field.getValue()));
         }
         return Json.mapper().treeToValue(merged, Hyperparameters.class);
+    }
+
+    /** A number, or null for standard fine-tuning. */
+    private static JsonNode sliceSize(JsonNode given) throws IOException {
+        if (given.isNull()) {
+            return given;
+        }
+        OptionalInt h = Json.mapper().treeToValue(given, SliceSize.class).h();
+        return h.isPresent() ? IntNode.valueOf(h.getAsInt()) : NullNode.getInstance();
     }
 
     /** People write the names of modes small. */

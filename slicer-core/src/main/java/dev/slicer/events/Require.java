@@ -1,5 +1,6 @@
 package dev.slicer.events;
 
+import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.text.Languages;
 import java.time.Instant;
 import java.util.Collection;
@@ -9,13 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
 
 /** The checks that event records share; each names the field. */
 final class Require {
-    /** An id of what lies in a folder of that name. */
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
-
     private static final int LONGEST_NAME = 255;
     /** What RFC 3339 can write: years of four digits. */
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -42,7 +39,7 @@ final class Require {
 
     /** Of a checkpoint or a job, which a folder is named after: it leads nowhere else. */
     static String id(String field, String value) {
-        if (!ID.matcher(notBlank(field, value)).matches()) {
+        if (!CheckpointIds.isValid(notBlank(field, value))) {
             throw new IllegalArgumentException(
                     field + " must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -, got \""
                             + shortened(value) + "\"");

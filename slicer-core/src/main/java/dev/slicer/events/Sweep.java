@@ -1,15 +1,13 @@
 package dev.slicer.events;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.slicer.training.Hyperparameters;
 import dev.slicer.training.Hyperparameters.ClassifierMode;
+import dev.slicer.training.SliceSize;
 import dev.slicer.training.Snapshots;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -24,7 +22,8 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * A grid of fine-tuning runs: every source with every h, classifier mode, learning rate and seed.
+ * A grid of fine-tuning runs: every source with every h, classifier mode, learning rate and seed. An axis that is left out has
+ * the one value that is the {@linkplain Hyperparameters#defaults default}.
  *
  * @param name of the sweep, with which the names of its jobs begin
  * @param sources what is trained on: corpora by the name that scores have for them, such as {@code en}
@@ -63,36 +62,11 @@ public record Sweep(
         @JsonInclude(Include.NON_EMPTY) List<String> attentionOn,
         OptionalInt tagColumn) {
 
-    /** With source, axes and seed at their longest a job's name has the 128 characters that a checkpoint's may have. */
+    /** With source, axes and seed at their longest a job's name is shorter than a checkpoint's may be. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_]{0,15}");
     private static final int MOST_RUNS = 10_000;
-
-    /** @param h empty for standard fine-tuning */
-    public record SliceSize(OptionalInt h) {
-        private static final String STANDARD = "standard";
-
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static SliceSize of(JsonNode json) {
-            if (json.isTextual() && json.textValue().equals(STANDARD)) {
-                return new SliceSize(OptionalInt.empty());
-            }
-            if (!json.isIntegralNumber() || !json.canConvertToInt() || json.intValue() < 1) {
-                throw new IllegalArgumentException("h must be a number of at least 1, or standard, got " + json);
-            }
-            return new SliceSize(OptionalInt.of(json.intValue()));
-        }
-
-        @JsonValue
-        Object json() {
-            return h.isPresent() ? (Object) h.getAsInt() : STANDARD;
-        }
-
-        private String id() {
-            return h.isPresent() ? "h" + h.getAsInt() : STANDARD;
-        }
-    }
 
     /** All that a run has but the seed. */
     private record Setting(String source, SliceSize h, ClassifierMode classifier, double learningRate) {
@@ -136,14 +110,15 @@ public record Sweep(
         }
         baseModel = baseModel == null ? "mbert" : Require.notBlank("baseModel", baseModel);
         sources = corporaBySource(sources);
-        h = axis("h", h);
-        classifier = axis("classifier", classifier == null ? List.of(ClassifierMode.TRAINED) : classifier);
-        hyperparameters = hyperparameters == null ? Hyperparameters.paper() : hyperparameters;
-        learningRate = axis("learningRate", learningRate);
+        Hyperparameters defaults = Hyperparameters.defaults();
+        h = axis("h", h == null ? List.of(new SliceSize(defaults.h())) : h);
+        classifier = axis("classifier", classifier == null ? List.of(defaults.classifier()) : classifier);
+        hyperparameters = hyperparameters == null ? defaults : hyperparameters;
+        learningRate = axis("learningRate", learningRate == null ? List.of(defaults.learningRate()) : learningRate);
         for (double rate : learningRate) {
             new Setting("any", h.get(0), classifier.get(0), rate).with(hyperparameters, 0);
         }
-        seeds = axis("seeds", seeds);
+        seeds = axis("seeds", seeds == null ? List.of(defaults.seed()) : seeds);
         for (long seed : seeds) {
             if (seed < 0) {
                 throw new IllegalArgumentException("seeds must be at least 0, got " + seed);

@@ -16,14 +16,15 @@ import java.util.stream.Collectors;
 /**
  * Asks for a fine-tuning run, or for the mean of the weights of earlier ones.
  *
- * @param jobId the sender's name for the run; asking again with the same id is the same run
- * @param baseModel a model reference as {@code mbert} (the default), {@code hf:<repository>} or a folder
- * @param train corpus references, trained on together, as {@code sample:en.train} or a file; empty with
- *     {@code averageOf}
+ * @param jobId the sender's name for the run, and its checkpoint's id; asking again with the same id is the same run
+ * @param baseModel {@code mbert} (the default), {@code hf:<repository>} or a folder: to a trainer one below its folders of
+ *     models
+ * @param train corpora, trained on together, as {@code sample:en.train} or a file: to a trainer one below its folders of
+ *     corpora; empty with {@code averageOf}
  * @param averageOf jobs whose checkpoints' weights are averaged once they are over, instead of training
  * @param labelMap renames entity types while reading; {@code O} drops a type
  * @param types entity types to learn, default PER, ORG, LOC
- * @param hyperparameters those left out have the paper's values
+ * @param hyperparameters those left out have their {@linkplain Hyperparameters#defaults defaults}
  * @param snapshots models to keep on the way until they are scored, default none
  * @param averageLast how many of the run's last models, the last one included, to average and score as well
  * @param source what was trained on, as scores call it; see {@link #sourceName()}
@@ -43,6 +44,7 @@ public record TrainingRequest(
         Map<String, String> labelMap,
         List<String> types,
 
+        @JsonSerialize(using = HyperparametersSerializer.class)
         @JsonDeserialize(using = HyperparametersDeserializer.class)
         Hyperparameters hyperparameters,
 
@@ -72,7 +74,7 @@ public record TrainingRequest(
         labelMap = Require.all("labelMap", labelMap);
         types = types == null ? List.of("PER", "ORG", "LOC") : Require.texts("types", types);
         Require.notEmpty("types", types);
-        hyperparameters = hyperparameters == null ? Hyperparameters.paper() : hyperparameters;
+        hyperparameters = hyperparameters == null ? Hyperparameters.defaults() : hyperparameters;
         snapshots = snapshots == null ? new Snapshots.None() : snapshots;
         requireModelsToAverage(averageLast, snapshots);
         source.ifPresent(name -> Require.notBlank("source", name));

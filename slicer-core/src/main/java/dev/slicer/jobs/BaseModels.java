@@ -7,7 +7,7 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface BaseModels {
     /**
-     * @param reference as {@link dev.slicer.models.ModelReference#parse} reads it
+     * @param reference as a request has it
      * @return folder in HuggingFace's layout
      */
     Path fetch(String reference, DownloadListener listener);

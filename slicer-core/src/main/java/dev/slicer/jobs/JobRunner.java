@@ -3,10 +3,11 @@ package dev.slicer.jobs;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.corpus.Corpora;
+import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.CorpusOptions;
+import dev.slicer.corpus.CorpusSource;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.events.Benchmark;
@@ -32,12 +33,9 @@ import dev.slicer.training.RunFiles;
 import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +45,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +54,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-    /** A job id names the checkpoint, and so a folder of the store. */
-    private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     private final JobTools tools;
     private final Publication publication;
@@ -87,18 +81,27 @@ public final class JobRunner {
         }
         run.tell(end);
         if (end instanceof JobState.Ended) {
-            discard(request.jobId());
+            tidily(() -> folders.discardOwn(request.jobId()));
         }
         return end;
     }
 
-    /** Deletes what a job that is over may have saved. */
+    /** Deletes what anybody saved of a job. It must be over for all of them, as those know who read it where it is told. */
     public void discard(String jobId) {
-        if (!JOB_ID.matcher(jobId).matches()) {
-            return;
+        if (CheckpointIds.isValid(jobId)) {
+            tidily(() -> folders.discardAll(jobId));
         }
+    }
+
+    /** Deletes what killed processes left where they wrote models, long ago. */
+    public void discardAbandoned() {
+        tidily(folders::discardAbandoned);
+    }
+
+    /** What a job leaves behind takes room, but does not change how the job ended. */
+    private static void tidily(Runnable discarding) {
         try {
-            delete(folders.state().resolve(jobId));
+            discarding.run();
         } catch (UncheckedIOException e) {
             LOG.warn("{}: {}", e.getMessage(), e.getCause().getMessage());
         }
@@ -112,6 +115,7 @@ public final class JobRunner {
         private final TrainingRequest request;
         private final StopSignal signal;
         private final JobContext context;
+        private final CorpusSource source;
         private final Path output;
         private JobState.Open state;
 
@@ -119,6 +123,7 @@ public final class JobRunner {
             this.request = request;
             this.signal = signal;
             this.context = context;
+            this.source = tools.corpora().get();
             this.output = folders.output(request.jobId());
             this.state = JobState.queued(request.jobId());
         }
@@ -126,14 +131,10 @@ public final class JobRunner {
         JobState go() {
             String id = request.jobId();
             JobState.Preparing preparing = enter(JobState.queued(id).prepare());
-            if (!JOB_ID.matcher(id).matches()) {
-                return preparing.fail(
-                        "jobId names the checkpoint, so it must match " + JOB_ID + ", got \"" + id + "\"");
-            }
             Optional<CheckpointPublished> earlier = publication.find(id);
             if (earlier.isPresent()) {
                 LOG.info("Checkpoint {} is in the store already, announcing it", id);
-                return announce(preparing.publish(knownScores()), earlier.get());
+                return announce(preparing.publish(folders.knownScores(id)), earlier.get());
             }
             // All that can be wrong with what is asked comes out before hours are spent.
             LabelSet labels = LabelSet.ofTypes(request.types());
@@ -143,18 +144,19 @@ public final class JobRunner {
             boolean kept = false;
             try {
                 // A process that was killed in this job may have left something.
-                delete(output);
+                folders.discardOutput(id);
                 Made made = request.averageOf().isEmpty() ? train(preparing, labels, train, attentionOn) : average();
                 if (signal.stopped()) {
                     return stopped();
                 }
                 return publish(made, score(made, benchmark, attentionOn));
             } catch (NotPublishedException | NotScoredException e) {
+                LOG.warn("Job {} failed: {}", id, e.getMessage());
                 kept = true;
-                throw e;
+                return state.fail(e.getMessage() + "; the fine-tuned model is whole and kept in " + folders.keep(id));
             } finally {
                 if (!kept) {
-                    discardOutput();
+                    tidily(() -> folders.discardOutput(id));
                 }
             }
         }
@@ -166,7 +168,7 @@ public final class JobRunner {
                             request.baseModel(),
                             (phase, done, total) -> tell(preparing.describe(describe(phase, done, total))));
             attentionOn.ifPresent(corpus -> measure(JobContext.BASE, base, corpus, preparing::describe));
-            RunFiles files = folders.filesOf(request);
+            RunFiles files = folders.takeUp(request);
             JobState.Running[] running = {enter(preparing.run())};
             List<Snapshot> snapshots = tools.tuner()
                     .run(
@@ -230,7 +232,7 @@ public final class JobRunner {
                 if (signal.stopped()) {
                     throw e;
                 }
-                throw new NotScoredException(made.model(), e);
+                throw new NotScoredException(e);
             }
         }
 
@@ -250,7 +252,7 @@ public final class JobRunner {
             RunScorer scorer = new RunScorer(
                     sets,
                     tools.scoring(),
-                    folders.work().resolve(request.jobId() + "-scoring"),
+                    folders.scoring(request.jobId()),
                     (model, done, total, corpus) ->
                             tell(scoring.describe("scoring " + model + ": " + done + " of " + total + " sentences")),
                     signal::stopped);
@@ -272,16 +274,9 @@ public final class JobRunner {
             }
         }
 
-        /** Should the trainer die between the publishing and the telling, the scores are still known. */
         private List<ScoreLine> remember(List<ScoreLine> scores) {
-            folders.scoresOf(request.jobId()).append(scores);
+            folders.remember(request.jobId(), scores);
             return scores;
-        }
-
-        private List<ScoreLine> knownScores() {
-            return Files.exists(folders.scoresFile(request.jobId()))
-                    ? folders.scoresOf(request.jobId()).read()
-                    : List.of();
         }
 
         private void measure(String model, Path folder, Corpus corpus, Function<String, JobState> as) {
@@ -357,7 +352,7 @@ public final class JobRunner {
         private List<Corpus> corpora(LabelSet labels) {
             CorpusOptions options = corpusOptions();
             List<Corpus> corpora = request.train().stream()
-                    .map(reference -> Corpora.open(reference, options))
+                    .map(reference -> source.open(reference, options))
                     .toList();
             // An average has none.
             if (!corpora.isEmpty()) {
@@ -375,7 +370,7 @@ public final class JobRunner {
             CorpusOptions options = corpusOptions();
             SortedMap<String, List<Corpus>> corpora = new TreeMap<>();
             references.forEach((language, reference) -> {
-                Corpus corpus = Corpora.open(reference, options);
+                Corpus corpus = source.open(reference, options);
                 CorpusCheck.requireKnownTags(corpus, labels);
                 corpora.put(language, List.of(corpus));
             });
@@ -389,7 +384,7 @@ public final class JobRunner {
             }
             CorpusOptions options = corpusOptions();
             List<Sentence> sentences = request.attentionOn().stream()
-                    .flatMap(reference -> Corpora.open(reference, options).sentences().stream())
+                    .flatMap(reference -> source.open(reference, options).sentences().stream())
                     .toList();
             String name = String.join(", ", request.attentionOn());
             return Optional.of(new Corpus(name, sentences, name));
@@ -414,16 +409,7 @@ public final class JobRunner {
                 return state.fail(reason(failure));
             }
             LOG.error("Job {} failed", request.jobId(), failure);
-            return state.fail("something failed that never should; the trainer's log has the rest");
-        }
-
-        /** What a job leaves behind takes room, but does not change how the job ended. */
-        private void discardOutput() {
-            try {
-                delete(output);
-            } catch (UncheckedIOException e) {
-                LOG.warn("{}: {}", e.getMessage(), e.getCause().getMessage());
-            }
+            return state.fail("something failed that never should; the trainer's log says more under the job's id");
         }
     }
 
@@ -447,8 +433,6 @@ public final class JobRunner {
                 || failure instanceof ModelException
                 || failure instanceof CheckpointException
                 || failure instanceof ExperimentException
-                || failure instanceof NotPublishedException
-                || failure instanceof NotScoredException
                 || failure instanceof UncheckedIOException
                 || failure instanceof IllegalArgumentException;
     }
@@ -464,18 +448,5 @@ public final class JobRunner {
 
     private static long megabytes(long bytes) {
         return bytes / 1_000_000;
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder, e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.slicer.jobs;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
@@ -25,9 +26,13 @@ public final class StopSignal {
         this.held = held;
     }
 
-    /** @return whether the job is going to end cancelled */
-    public boolean cancel() {
-        return verdict.compareAndSet(Verdict.GO_ON, Verdict.CANCEL) || verdict.get() == Verdict.CANCEL;
+    /** @return whether the job is going to end cancelled; empty where it goes on elsewhere, given back or lost */
+    public Optional<Boolean> cancel() {
+        return switch (verdict.compareAndExchange(Verdict.GO_ON, Verdict.CANCEL)) {
+            case GO_ON, CANCEL -> Optional.of(true);
+            case TOO_LATE -> Optional.of(false);
+            case GIVE_BACK, LOST -> Optional.empty();
+        };
     }
 
     public void giveBack() {

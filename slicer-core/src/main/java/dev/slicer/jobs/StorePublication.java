@@ -75,7 +75,7 @@ public final class StorePublication implements Publication {
             }
             // Says the same again where the model itself is to blame.
             CheckpointVerifier.verifyContent(model, manifest);
-            throw new NotPublishedException(model, e);
+            throw new NotPublishedException(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.labels;
 
+import dev.slicer.text.Quote;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,9 @@ public final class LabelSpelling {
             Pattern.compile("(?<type>\\S+)-" + LETTER),
             Pattern.compile("(?<type>\\S+)_" + LETTER));
 
-    /** Between letters and digits anything but a hyphen behind one letter, which is a prefix that nobody knows. */
-    private static final Pattern TYPE =
-            Pattern.compile("(?=.*\\p{L})(?!\\p{L}-|[" + LETTERS + "]$)[\\p{L}\\p{N}](?:[^\\s()*]*[\\p{L}\\p{N}])?");
+    /** Between letters and digits anything but a hyphen behind one letter, which is a prefix that nobody knows; no prefix alone. */
+    private static final Pattern TYPE = Pattern.compile(
+            "(?=.*\\p{L})(?!\\p{L}-|(?i:[" + LETTERS + "])$)[\\p{L}\\p{N}](?:[^\\s()*]*[\\p{L}\\p{N}])?");
 
     private static final Pattern OUTSIDE = Pattern.compile("(?i)(?:[" + LETTERS + "][-_])?O|O[-_][" + LETTERS + "]");
     private static final String EXPECTED =
@@ -42,7 +43,7 @@ public final class LabelSpelling {
         private final String label;
 
         private UnreadableLabelException(String label, String problem) {
-            super("'" + label + "' is no tag" + problem + EXPECTED);
+            super(Quote.of(label) + " is no tag" + problem + EXPECTED);
             this.label = label;
         }
 
@@ -95,7 +96,7 @@ public final class LabelSpelling {
             } else if (pattern.isPresent()) {
                 tags.put(label, marked(pattern.get().matcher(spelled)));
             } else if (usual.isPresent() && !USUAL.matcher(spelled).matches()) {
-                throw new UnreadableLabelException(label, " beside " + usual.get());
+                throw new UnreadableLabelException(label, " beside " + Quote.shortened(usual.get()));
             } else if (usual.isEmpty() && !isType.test(spelled)) {
                 throw new UnreadableLabelException(label, "");
             } else {

@@ -28,7 +28,9 @@ public final class ReadableText {
             .removeAll(new UnicodeSet("[[:White_Space:]\\u115F\\u1160\\u3164\\uFFA0]"))
             .freeze();
 
-    private static final int FIRST_THAT_MAY_BE_SILENT = 0x7f;
+    /** All that come before are composed. */
+    private static final char FIRST_OF_COMBINING_MARKS = '\u0300';
+
     private static final int NONE = -1;
     private static final int ZERO_WIDTH_SPACE = 0x200b;
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
@@ -76,8 +78,11 @@ public final class ReadableText {
     private static boolean isReadAsSent(String text) {
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
-            if (unit >= FIRST_THAT_MAY_BE_SILENT || unit < ' ' && SILENT.contains(unit)) {
+            if (unit >= FIRST_OF_COMBINING_MARKS) {
                 return SILENT.containsNone(text) && NFC.isNormalized(text);
+            }
+            if (SILENT.contains(unit)) {
+                return false;
             }
         }
         return true;

@@ -3,6 +3,7 @@ package dev.slicer.training;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.text.Quote;
 import java.util.List;
 
 /** What corpora must have to be trained on, checked before anything takes long. */
@@ -33,7 +34,7 @@ public final class CorpusCheck {
             for (String tag : corpus.sentences().get(i).tags()) {
                 if (labels.id(tag).isEmpty()) {
                     throw new TrainingException(
-                            "corpus " + corpus.name() + ", sentence " + (i + 1) + " has the tag " + tag
+                            "corpus " + corpus.name() + ", sentence " + (i + 1) + " has the tag " + Quote.shortened(tag)
                                     + ", but the types are " + labels.types()
                                     + "; add its type to the types, or map it to another one or to O with a label map");
                 }

@@ -17,12 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
+import java.util.SortedMap;
 
 /**
  * What a run needs to go on after a step: the parameters that it trains, both moments, loss scale and the step. Order and dropout follow from
@@ -30,9 +30,8 @@ import java.util.stream.Stream;
  */
 final class TrainingState {
     private static final String PROGRESS = "state.json";
-    private static final String PREFIX = "step-";
 
-    private final Path folder;
+    private final RunFiles files;
     private final JsonNode run;
     private final TorchProgram program;
     /** Parameters and moments by the name of their file. */
@@ -60,7 +59,7 @@ final class TrainingState {
     /** @param parameters that the optimiser has moments of */
     TrainingState(
             FineTuningJob job, RunFiles files, TorchProgram program, EncoderParameters parameters, AdamW optimiser) {
-        this.folder = files.stateFolder();
+        this.files = files;
         this.program = program;
         this.tensors = Map.of(
                 "weights.safetensors", parameters,
@@ -90,11 +89,11 @@ final class TrainingState {
      * @throws TrainingException where the folder holds another run's state
      */
     Optional<Resumed> restore() {
-        List<Path> saves = saves();
+        SortedMap<Integer, Path> saves = files.saves();
         if (saves.isEmpty()) {
             return Optional.empty();
         }
-        Path newest = saves.get(saves.size() - 1);
+        Path newest = saves.get(saves.lastKey());
         Progress progress = read(newest.resolve(PROGRESS));
         requireSame(progress.run());
         tensors.forEach((name, parameters) -> parameters.restore(program, newest.resolve(name)));
@@ -112,8 +111,8 @@ final class TrainingState {
      * @throws TrainingException where the disk refuses; the save before is as it was
      */
     void save(int step, int stepsTaken, LossScale lossScale) {
-        List<Path> older = saves();
-        Path target = folder.resolve(PREFIX + "%06d".formatted(step));
+        Collection<Path> older = files.saves().values();
+        Path target = files.saveFolder(step);
         try (StagedFolder staged = StagedFolder.beside(target)) {
             tensors.forEach((name, parameters) -> parameters.write(staged.path().resolve(name)));
             Files.write(
@@ -123,7 +122,7 @@ final class TrainingState {
             staged.replace();
         } catch (IOException | CheckpointException e) {
             throw new TrainingException(
-                    "the state after step " + step + " cannot be saved to " + folder + ": " + e.getMessage(), e);
+                    "the state after step " + step + " cannot be saved to " + target + ": " + e.getMessage(), e);
         }
         older.stream().filter(save -> !save.equals(target)).forEach(TrainingState::delete);
     }
@@ -133,19 +132,6 @@ final class TrainingState {
             Files.move(save, away.path().resolve(save.getFileName()));
         } catch (IOException e) {
             throw new TrainingException("the older state " + save + " cannot be deleted: " + IoProblem.of(e), e);
-        }
-    }
-
-    private List<Path> saves() {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.list(folder)) {
-            return found.filter(save -> save.getFileName().toString().startsWith(PREFIX))
-                    .sorted(Comparator.comparing(save -> save.getFileName().toString()))
-                    .toList();
-        } catch (IOException e) {
-            throw new CheckpointException(folder, "cannot be listed: " + IoProblem.of(e), e);
         }
     }
 
@@ -168,8 +154,8 @@ final class TrainingState {
             }
         });
         if (!different.isEmpty()) {
-            throw new TrainingException(
-                    folder + " holds the state of another run, which differs in " + String.join(", ", different));
+            throw new TrainingException(files.folder() + " holds the state of another run, which differs in "
+                    + String.join(", ", different));
         }
     }
 }

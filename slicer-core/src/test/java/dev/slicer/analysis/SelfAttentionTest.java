@@ -50,7 +50,7 @@ class SelfAttentionTest {
                 base,
                 List.of(SampleCorpus.train()),
                 LabelSet.ofTypes(List.of("PER", "ORG", "LOC")),
-                Hyperparameters.paper().withMaxSteps(3),
+                Hyperparameters.defaults().withMaxSteps(3),
                 tuned);
         FineTuning.run(job, FP32, step -> {}, () -> false);
         List<long[]> progress = new ArrayList<>();

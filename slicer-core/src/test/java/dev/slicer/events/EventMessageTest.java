@@ -142,7 +142,7 @@ class EventMessageTest {
                 "content-type must have the charset utf-8, got \"application/cloudevents+json; charset=utf-16\"");
         refuses(inStructuredMode(), bytes("[]"), Reason.WRONG_TYPE, "an event in structured mode is a JSON object");
         refuses(inStructuredMode(), bytes("{"), Reason.NOT_JSON, "not JSON");
-        refuses(inStructuredMode(), null, Reason.NOT_JSON, "the record has no value");
+        refuses(inStructuredMode(), null, Reason.NOT_JSON, "there is no value");
     }
 
     @ParameterizedTest

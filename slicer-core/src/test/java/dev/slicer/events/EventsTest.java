@@ -15,12 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventsTest {
 
@@ -77,7 +77,7 @@ class EventsTest {
     }
 
     @Test
-    void shouldUseThePapersValuesWhenHyperparametersAreLeftOut() {
+    void shouldUseTheDefaultsWhereHyperparametersAreLeftOut() {
         // Given
         String json =
                 "{\"jobId\":\"a\",\"train\":[\"sample:en.train\"],\"hyperparameters\":{\"maxSteps\":40,\"h\":96}}";
@@ -87,10 +87,81 @@ class EventsTest {
 
         // Then
         assertThat(request.hyperparameters())
-                .isEqualTo(Hyperparameters.paper().withH(96).withMaxSteps(40));
+                .isEqualTo(Hyperparameters.defaults().withH(96).withMaxSteps(40));
         assertThat(request.baseModel()).isEqualTo("mbert");
         assertThat(request.types()).containsExactly("PER", "ORG", "LOC");
-        assertThat(Hyperparameters.paper().h()).isEqualTo(OptionalInt.empty());
+        assertThat(hyperparameters("{}")).isEqualTo(Hyperparameters.defaults());
+        assertThat(Hyperparameters.defaults().h()).hasValue(2);
+        assertThat(Hyperparameters.defaults().maxSteps()).hasValue(700);
+    }
+
+    @Test
+    void shouldReadStandardFineTuningAndWholeEpochsWhereTheyAreAskedFor() {
+        assertThat(hyperparameters("{\"h\": \"standard\"}").h()).isEmpty();
+        assertThat(hyperparameters("{\"h\": null}").h()).isEmpty();
+        assertThat(hyperparameters("{\"h\": \"standard\"}").maxSteps()).hasValue(700);
+        assertThat(hyperparameters("{\"epochs\": 3}").maxSteps()).isEmpty();
+        assertThat(hyperparameters("{\"maxSteps\": null}").maxSteps()).isEmpty();
+        assertThat(hyperparameters("{\"epochs\": 3, \"maxSteps\": 5}").maxSteps())
+                .hasValue(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"h\": \"standard\"", "\"h\": 8", "\"epochs\": 2", "\"maxSteps\": 9, \"h\": null"})
+    void shouldWriteRequestsThatAreReadTheSame(String given) {
+        // Given
+        TrainingRequest request = read(
+                "{\"jobId\":\"a\",\"train\":[\"sample:en.train\"],\"hyperparameters\":{" + given + "}}",
+                TrainingRequest.class);
+
+        // When
+        TrainingRequest again = EventJson.read(EventJson.write(request), TrainingRequest.class);
+
+        // Then
+        assertThat(again).isEqualTo(request);
+    }
+
+    @Test
+    void shouldTakeWhatEarlierVersionsWroteWithoutHForStandardFineTuning() {
+        // Given
+        String written = """
+                {"classifier":"TRAINED","learningRate":2.0E-5,"weightDecay":0.05,"adamEpsilon":1.0E-8,"warmup":0.1,
+                "batchSize":32,"accumulation":1,"epochs":10,"maxLength":510,"dropout":0.1,"seed":42,"wordUpdates":"LAZY"}""";
+
+        // When
+        Hyperparameters read = hyperparameters(written);
+
+        // Then
+        assertThat(read.h()).isEmpty();
+        assertThat(read.maxSteps()).isEmpty();
+        assertThat(read.learningRate()).isEqualTo(2e-5);
+    }
+
+    private static Hyperparameters hyperparameters(String json) {
+        return read(
+                        "{\"jobId\":\"a\",\"train\":[\"sample:en.train\"],\"hyperparameters\":" + json + "}",
+                        TrainingRequest.class)
+                .hyperparameters();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../up", "a/b", ".hidden", "-h", "a b", "é"})
+    void shouldRefuseAJobIdThatNoCheckpointCanHave(String id) {
+        assertThatThrownBy(
+                        () -> read("{\"jobId\":\"" + id + "\",\"train\":[\"sample:en.train\"]}", TrainingRequest.class))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessage("jobId must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -, got \""
+                        + id + "\"");
+    }
+
+    @Test
+    void shouldTakeAJobIdAsLongAsACheckpointsMayBeAndNoLonger() {
+        String request = "{\"jobId\":\"%s\",\"train\":[\"sample:en.train\"]}";
+        assertThat(read(request.formatted("a".repeat(200)), TrainingRequest.class)
+                        .jobId())
+                .hasSize(200);
+        assertThatThrownBy(() -> read(request.formatted("a".repeat(201)), TrainingRequest.class))
+                .hasMessageStartingWith("jobId must begin with a letter or digit and have up to 200 of");
     }
 
     @ParameterizedTest
@@ -141,7 +212,7 @@ class EventsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"learningrate":1}  | hyperparameters: there is no hyperparameter "learningrate"; there are [h, classifier, learningRate,
-            {"h":0}             | hyperparameters: h must be at least 1, got 0
+            {"h":0}             | hyperparameters: h must be a number of at least 1, or standard, got 0
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
             {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got 8.5

@@ -117,21 +117,36 @@ class SweepTest {
     }
 
     @Test
-    void shouldHaveThePapersValuesWhereNothingIsSaid() {
+    void shouldHaveTheDefaultsWhereNothingIsSaid() {
+        // When
+        List<TrainingRequest> jobs = yaml("""
+                name: small
+                sources: {en: [sample:en.train]}
+                """).jobs();
+
+        // Then
+        assertThat(jobs).hasSize(1);
+        TrainingRequest only = jobs.get(0);
+
+        assertThat(only.hyperparameters()).isEqualTo(Hyperparameters.defaults());
+        assertThat(only.jobId()).isEqualTo("small-en-h2-trained-lr5e-5-seed42");
+        assertThat(only.benchmark()).isEmpty();
+    }
+
+    @Test
+    void shouldFineTuneInTheStandardWayForWholeEpochsWhereThatIsSaid() {
         // When
         TrainingRequest only = yaml("""
                 name: small
                 sources: {en: [sample:en.train]}
                 h: [standard]
-                learningRate: [2e-5]
-                seeds: [42]
+                hyperparameters: {epochs: 3}
                 """).jobs().get(0);
 
         // Then
-        assertThat(only.hyperparameters()).isEqualTo(Hyperparameters.paper());
-        assertThat(only.hyperparameters().h()).isEqualTo(OptionalInt.empty());
-        assertThat(only.jobId()).isEqualTo("small-en-standard-trained-lr2e-5-seed42");
-        assertThat(only.benchmark()).isEmpty();
+        assertThat(only.hyperparameters().h()).isEmpty();
+        assertThat(only.hyperparameters().maxSteps()).isEmpty();
+        assertThat(EventJson.read(EventJson.write(only), TrainingRequest.class)).isEqualTo(only);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.slicer.jobs;
 
+import dev.slicer.checkpoint.StagedFolder;
 import dev.slicer.events.EventJson;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.RunFiles;
@@ -14,17 +15,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** Takes as many steps as it is told, of 2 ms each, and writes a model with one weight and a hidden size of 8. */
+/** Takes as many steps as it is told, of 2 ms each, and writes a model with a hidden size of 8 and
+ * one weight, the step that it went on from. */
 public final class FakeFineTuner implements FineTuner {
     private static final int HIDDEN_SIZE = 8;
 
@@ -42,7 +43,8 @@ public final class FakeFineTuner implements FineTuner {
         int steps = job.hyperparameters().maxSteps().orElse(3);
         RunFiles files = job.files().orElseThrow();
         int from = savedStep(files);
-        List<Snapshot> snapshots = new ArrayList<>();
+        // So that there is something to lose from the first step on.
+        writeConfig(job, job.output());
         for (int step = from + 1; step <= steps; step++) {
             if (cancelled.getAsBoolean()) {
                 stopped.add(job);
@@ -53,9 +55,8 @@ public final class FakeFineTuner implements FineTuner {
                 save(files, step);
             }
             if (step < steps && files.snapshots().dueAfter(step, steps)) {
-                Path folder = files.folder().resolve("snapshots/step-" + step);
-                write(job, folder);
-                snapshots.add(new Snapshot(step, folder));
+                Path folder = files.folder().resolve("snapshots").resolve("step-%06d".formatted(step));
+                write(job, folder, from);
             }
             progress.accept(new TrainingProgress(
                     step,
@@ -70,54 +71,84 @@ public final class FakeFineTuner implements FineTuner {
                     Duration.ofMillis(steps - step),
                     from));
         }
-        write(job, job.output());
-        return snapshots;
+        write(job, job.output(), from);
+        return steps(files.folder().resolve("snapshots")).stream()
+                .map(folder -> new Snapshot(stepOf(folder), folder))
+                .toList();
     }
 
     private static int savedStep(RunFiles files) {
-        Path state = files.folder().resolve("step");
-        try {
-            return Files.exists(state) ? Integer.parseInt(Files.readString(state)) : 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return steps(files.folder().resolve("state")).stream()
+                .mapToInt(FakeFineTuner::stepOf)
+                .max()
+                .orElse(0);
     }
 
+    /** As the real one does: a folder for each save, upon which the older ones go. */
     private static void save(RunFiles files, int step) {
-        try {
-            Files.createDirectories(files.folder());
-            Path whole = Files.writeString(files.folder().resolve("step.new"), Integer.toString(step));
-            Files.move(whole, files.folder().resolve("step"), StandardCopyOption.ATOMIC_MOVE);
+        List<Path> older = steps(files.folder().resolve("state"));
+        Path save = files.folder().resolve("state").resolve("step-%06d".formatted(step));
+        try (StagedFolder staged = StagedFolder.beside(save)) {
+            Files.writeString(staged.path().resolve("state.json"), Integer.toString(step));
+            staged.replace();
+            for (Path each : older) {
+                Files.delete(each.resolve("state.json"));
+                Files.delete(each);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void write(FineTuningJob job, Path folder) {
+    private static List<Path> steps(Path all) {
+        if (!Files.isDirectory(all)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(all)) {
+            return found.filter(step -> step.getFileName().toString().startsWith("step-"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int stepOf(Path folder) {
+        return Integer.parseInt(folder.getFileName().toString().substring("step-".length()));
+    }
+
+    private static void write(FineTuningJob job, Path folder, int from) {
+        writeConfig(job, folder);
+        try {
+            Files.writeString(folder.resolve("tokenizer.json"), "{}");
+            Files.write(folder.resolve("model.safetensors"), oneWeight(from));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeConfig(FineTuningJob job, Path folder) {
         Map<String, String> labels = new LinkedHashMap<>();
         for (int i = 0; i < job.labels().size(); i++) {
             labels.put(Integer.toString(i), job.labels().label(i));
         }
         try {
-            Path output = Files.createDirectories(folder);
             Files.write(
-                    output.resolve("config.json"),
+                    Files.createDirectories(folder).resolve("config.json"),
                     EventJson.write(Map.of("hidden_size", HIDDEN_SIZE, "id2label", labels)));
-            Files.writeString(output.resolve("tokenizer.json"), "{}");
-            Files.write(output.resolve("model.safetensors"), oneWeight());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] oneWeight() {
+    private static byte[] oneWeight(int value) {
         byte[] header = "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} "
                 .getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length)
                 .put(header)
-                .putFloat(1)
+                .putFloat(value)
                 .array();
     }
 

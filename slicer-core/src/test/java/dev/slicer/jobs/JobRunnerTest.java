@@ -9,6 +9,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.corpus.Corpora;
 import dev.slicer.events.Benchmark;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
@@ -22,24 +23,39 @@ import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class JobRunnerTest {
+    private static final String OWNER = "trainer-1";
+
     @TempDir
     Path folder;
 
@@ -84,7 +100,7 @@ class JobRunnerTest {
         assertThat(manifest.hiddenSize()).isEqualTo(8);
         assertThat(manifest.h()).isEqualTo(4);
         assertThat(manifest.seed()).isEqualTo(42);
-        assertThat(manifest.hyperparameters()).containsEntry("learningRate", 2e-5);
+        assertThat(manifest.hyperparameters()).containsEntry("learningRate", 5e-5);
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
         assertThat(manifest.files()).hasSize(3);
         assertThat(announced).singleElement().satisfies(checkpoint -> {
@@ -163,11 +179,6 @@ class JobRunnerTest {
     }
 
     @Test
-    void shouldRefuseAJobIdThatIsNoFolderName() {
-        assertFails(request("j".repeat(129), "sample:en.train", 4), "jobId names the checkpoint");
-    }
-
-    @Test
     void shouldFailWithTheReasonWhenTheBaseModelCannotBeHad() {
         // Given
         models = (reference, listener) -> {
@@ -228,7 +239,7 @@ class JobRunnerTest {
         JobState end = run(request("unreachable", "sample:en.train", 4));
 
         // Then
-        Path kept = work.resolve("unreachable");
+        Path kept = work.resolve("unreachable-" + OWNER);
         assertThat(end).isInstanceOf(JobState.Failed.class);
         assertThat(end.message())
                 .startsWith(store.resolve("unreachable") + ": no folder can be made beside it")
@@ -252,7 +263,8 @@ class JobRunnerTest {
     void shouldKeepTheModelWhenTheDiskIsFull() {
         // Given
         CheckpointStore full = new FullStore(folder.resolve("full"));
-        JobRunner runner = new JobRunner(tools(), new StorePublication(full, Clock.systemUTC()), jobFolders());
+        JobRunner runner = new JobRunner(
+                tools(), new StorePublication(full, Clock.systemUTC()), new JobFolders(work, state, OWNER, 2));
 
         // When
         JobState end = runner.run(request("full", "sample:en.train", 4), signal, new Context());
@@ -262,8 +274,8 @@ class JobRunnerTest {
         assertThat(end.message())
                 .isEqualTo(
                         folder.resolve("full") + ": No space left on device; the fine-tuned model is whole and kept in "
-                                + work.resolve("full"));
-        assertThat(work.resolve("full/model.safetensors")).isRegularFile();
+                                + work.resolve("full-" + OWNER));
+        assertThat(work.resolve("full-" + OWNER + "/model.safetensors")).isRegularFile();
     }
 
     @Test
@@ -280,26 +292,19 @@ class JobRunnerTest {
         };
 
         // When and then
-        assertFails(request("damaged", "sample:en.train", 4), work.resolve("damaged/model.safetensors") + ": ");
+        assertFails(
+                request("damaged", "sample:en.train", 4),
+                work.resolve("." + OWNER + "/damaged/model.safetensors") + ": ");
         assertThat(reported.get(reported.size() - 1).message()).doesNotContain("kept in");
     }
 
     @Test
     void shouldGoOnFromTheSavedStateOfARunThatWasBrokenOff() {
         // Given
-        fineTuner = (job, progress, cancelled) -> tuner.run(
-                job,
-                at -> {
-                    progress.accept(at);
-                    if (at.step() == 3) {
-                        signal.giveBack();
-                    }
-                },
-                cancelled);
-        assertThat(run(request("broken-off", "sample:en.train", 4, 5))).isInstanceOf(JobState.Queued.class);
-        assertThat(filesIn(state)).containsExactly(state.resolve("broken-off"));
-        reported.clear();
-        fineTuner = tuner;
+        assertThat(breakOff(OWNER, request("broken-off", "sample:en.train", 4, 5), 3))
+                .isInstanceOf(JobState.Queued.class);
+        assertThat(regularFiles(state))
+                .containsOnlyKeys(state.resolve("broken-off/" + OWNER + "/state/step-000002/state.json"));
 
         // When
         JobState end =
@@ -311,7 +316,7 @@ class JobRunnerTest {
                 .allMatch(at -> at.resumedFrom() == 2)
                 .extracting(TrainingProgress::step)
                 .startsWith(3);
-        assertThat(filesIn(state)).isEmpty();
+        assertThat(regularFiles(state)).isEmpty();
     }
 
     @Test
@@ -339,7 +344,7 @@ class JobRunnerTest {
         fineTuner = (job, progress, cancelled) -> {
             List<Snapshot> snapshots = tuner.run(job, progress, cancelled);
             fineTuner = tuner;
-            run(request("both", "sample:en.train", 4));
+            runner("faster").run(request("both", "sample:en.train", 4), signal, new Context());
             return tuner.run(job, progress, cancelled);
         };
 
@@ -349,6 +354,170 @@ class JobRunnerTest {
         // Then
         assertThat(end).isInstanceOf(JobState.Succeeded.class);
         assertThat(new FileCheckpointStore(store).list()).hasSize(1);
+    }
+
+    @Test
+    void shouldGoOnFromWhatAnotherSavedAndLeaveItsFilesAlone() throws IOException {
+        // Given: snapshots after steps 2 and 4, and the state after step 4
+        TrainingRequest request = scored("orphan", places("test.conll"), Optional.empty(), 7);
+        assertThat(breakOff(OWNER, request, 5)).isInstanceOf(JobState.Queued.class);
+        Map<Path, String> left = regularFiles(state.resolve("orphan"));
+        assertThat(left).hasSize(2 * 3 + 1);
+
+        // When
+        JobState end = runner("heir").run(request, new StopSignal(() -> true), new Context());
+
+        // Then
+        assertThat(end).isInstanceOf(JobState.Succeeded.class);
+        assertThat(reported.stream().flatMap(each -> each.progress().stream())).allMatch(at -> at.resumedFrom() == 4);
+        assertThat(((JobState.Succeeded) end).scores())
+                .extracting(ScoreLine::protocol)
+                .contains("average-last-2");
+        assertThat(regularFiles(state.resolve("orphan"))).isEqualTo(left);
+    }
+
+    @Test
+    void shouldTakeTheFurthestStateThatAnybodyLeft() {
+        // Given
+        TrainingRequest request = request("to-and-fro", "sample:en.train", 4, 9);
+        breakOff(OWNER, request, 5);
+        breakOff("other", request, 7);
+
+        // When
+        run(request);
+
+        // Then: neither its own after step 4 nor the beginning
+        assertThat(reported.stream().flatMap(each -> each.progress().stream()))
+                .isNotEmpty()
+                .allMatch(at -> at.resumedFrom() == 6);
+    }
+
+    /** How a trainer goes on that was suspended for longer than its lease, and that another has taken the job over from. */
+    enum Awakening {
+        NOTICES_THAT_THE_JOB_IS_LOST,
+        FAILS_BEFORE_IT_NOTICES,
+        IS_CANCELLED,
+        PUBLISHES_BEFORE_IT_NOTICES
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(30)
+    void shouldHarmNobodyWhenItWakesUpAndAnotherHasTheJob(Awakening awakening) throws Exception {
+        // Given: one that was suspended after its fifth step, with the heir past its seventh
+        TrainingRequest request = request("contested", "sample:en.train", 4, 9);
+        AtomicBoolean held = new AtomicBoolean(true);
+        StopSignal ofDeposed = new StopSignal(held::get);
+        CountDownLatch heirIsAtWork = new CountDownLatch(1);
+        CountDownLatch deposedIsDone = new CountDownLatch(1);
+        CompletableFuture<JobState> heir = new CompletableFuture<>();
+        Map<Path, String> ofHeir = new TreeMap<>();
+        fineTuner = (job, progress, cancelled) -> job.output().startsWith(work.resolve(".heir"))
+                ? tuner.run(
+                        job,
+                        at -> {
+                            progress.accept(at);
+                            if (at.step() == 7) {
+                                heirIsAtWork.countDown();
+                                await(deposedIsDone);
+                            }
+                        },
+                        cancelled)
+                : tuner.run(
+                        job,
+                        at -> {
+                            progress.accept(at);
+                            if (at.step() == 5) {
+                                new Thread(() -> heir.complete(
+                                                runner("heir").run(request, new StopSignal(() -> true), new Quiet())))
+                                        .start();
+                                await(heirIsAtWork);
+                                ofHeir.putAll(filesOf("heir"));
+                                wake(awakening, held, ofDeposed);
+                            }
+                        },
+                        cancelled);
+
+        // When
+        JobState end = runner("deposed").run(request, ofDeposed, new Quiet());
+        Map<Path, String> afterwards = filesOf("heir");
+        deposedIsDone.countDown();
+
+        // Then
+        assertThat(ofHeir).isNotEmpty();
+        assertThat(afterwards).isEqualTo(ofHeir);
+        assertThat(heir.get(20, TimeUnit.SECONDS)).isInstanceOf(JobState.Succeeded.class);
+        assertThat(new FileCheckpointStore(store).list()).hasSize(1);
+        boolean first = awakening == Awakening.PUBLISHES_BEFORE_IT_NOTICES;
+        assertThat(end).isInstanceOf(first ? JobState.Succeeded.class : JobState.class);
+        assertThat(weight(store.resolve("contested")))
+                .as("the step that the model went on from, which tells whose it is")
+                .isEqualTo(first ? 0 : 4);
+        assertThat(filesIn(work)).isEmpty();
+    }
+
+    private void wake(Awakening awakening, AtomicBoolean held, StopSignal deposed) {
+        switch (awakening) {
+            case NOTICES_THAT_THE_JOB_IS_LOST -> held.set(false);
+            case FAILS_BEFORE_IT_NOTICES -> throw new TrainingException("the loss is NaN");
+            case IS_CANCELLED -> deposed.cancel();
+            case PUBLISHES_BEFORE_IT_NOTICES -> assertThat(held).isTrue();
+        }
+    }
+
+    private Map<Path, String> filesOf(String owner) {
+        Map<Path, String> files = regularFiles(work.resolve("." + owner));
+        files.putAll(regularFiles(state.resolve("contested").resolve(owner)));
+        return files;
+    }
+
+    private static float weight(Path model) throws IOException {
+        byte[] file = Files.readAllBytes(model.resolve("model.safetensors"));
+        return ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getFloat(file.length - Float.BYTES);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A run that is given back after a step. */
+    private JobState breakOff(String owner, TrainingRequest request, int step) {
+        StopSignal its = new StopSignal(() -> true);
+        fineTuner = (job, progress, cancelled) -> tuner.run(
+                job,
+                at -> {
+                    progress.accept(at);
+                    if (at.step() == step) {
+                        its.giveBack();
+                    }
+                },
+                cancelled);
+        JobState end = runner(owner).run(request, its, new Context());
+        fineTuner = tuner;
+        reported.clear();
+        return end;
+    }
+
+    @Test
+    void shouldDeleteWhatOthersLeftLongAgoAndNothingYounger() throws IOException {
+        // Given
+        Path old = Files.createDirectories(work.resolve(".dead/job"));
+        Path young = Files.createDirectories(work.resolve(".alive/job"));
+        Path kept = Files.createDirectories(work.resolve("job-dead"));
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+        for (Path each : List.of(old, old.getParent(), young.getParent(), kept)) {
+            Files.setLastModifiedTime(each, longAgo);
+        }
+
+        // When
+        runner().discardAbandoned();
+
+        // Then
+        assertThat(filesIn(work)).containsExactlyInAnyOrder(young.getParent(), kept);
     }
 
     @Test
@@ -380,7 +549,7 @@ class JobRunnerTest {
             assertThat(line.f1()).isEqualTo(0.6667);
         });
         assertThat(Manifest.read(store.resolve("scored")).scores()).containsOnly(Map.entry("places/sw/strict", 0.6667));
-        assertThat(filesIn(state)).isEmpty();
+        assertThat(regularFiles(state)).isEmpty();
     }
 
     @Test
@@ -419,7 +588,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.EachSteps(2),
                 OptionalInt.of(5),
                 Optional.empty(),
@@ -434,8 +603,8 @@ class JobRunnerTest {
         assertThat(end).isInstanceOf(JobState.Failed.class);
         assertThat(end.message())
                 .startsWith("the run could not be scored: can't average the last 5 of 2 models")
-                .endsWith("the fine-tuned model is whole and kept in " + work.resolve("unscored"));
-        assertThat(work.resolve("unscored/model.safetensors")).isRegularFile();
+                .endsWith("the fine-tuned model is whole and kept in " + work.resolve("unscored-" + OWNER));
+        assertThat(work.resolve("unscored-" + OWNER + "/model.safetensors")).isRegularFile();
         assertThat(filesIn(store)).isEmpty();
     }
 
@@ -493,7 +662,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.None(),
                 OptionalInt.empty(),
                 Optional.empty(),
@@ -520,7 +689,7 @@ class JobRunnerTest {
         // When and then
         assertFails(
                 request("disk", "sample:en.train", 4),
-                "cannot write " + work.resolve("disk") + ": No space left on device");
+                "cannot write " + work.resolve("." + OWNER + "/disk") + ": No space left on device");
     }
 
     private String places(String name) throws IOException {
@@ -529,6 +698,10 @@ class JobRunnerTest {
     }
 
     private static TrainingRequest scored(String jobId, String test, Optional<String> validation) {
+        return scored(jobId, test, validation, 3);
+    }
+
+    private static TrainingRequest scored(String jobId, String test, Optional<String> validation, int steps) {
         return new TrainingRequest(
                 jobId,
                 "mbert",
@@ -536,7 +709,7 @@ class JobRunnerTest {
                 List.of(),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(steps),
                 new Snapshots.EachSteps(2),
                 OptionalInt.of(2),
                 Optional.empty(),
@@ -556,7 +729,7 @@ class JobRunnerTest {
                 List.of("one", "two"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(3),
+                Hyperparameters.defaults().withH(4).withMaxSteps(3),
                 new Snapshots.None(),
                 OptionalInt.empty(),
                 Optional.of("en"),
@@ -573,7 +746,7 @@ class JobRunnerTest {
         assertThat(announced).isEmpty();
         assertThat(filesIn(store)).isEmpty();
         assertThat(filesIn(work)).isEmpty();
-        assertThat(filesIn(state)).isEmpty();
+        assertThat(regularFiles(state)).isEmpty();
     }
 
     private JobState run(TrainingRequest request) {
@@ -581,16 +754,18 @@ class JobRunnerTest {
     }
 
     private JobRunner runner() {
+        return runner(OWNER);
+    }
+
+    private JobRunner runner(String owner) {
         return new JobRunner(
-                tools(), new StorePublication(new FileCheckpointStore(store), Clock.systemUTC()), jobFolders());
+                tools(),
+                new StorePublication(new FileCheckpointStore(store), Clock.systemUTC()),
+                new JobFolders(work, state, owner, 2));
     }
 
     private JobTools tools() {
-        return new JobTools(models, fineTuner, scoring, attention);
-    }
-
-    private JobFolders jobFolders() {
-        return new JobFolders(work, state, 2);
+        return new JobTools(() -> Corpora::open, models, fineTuner, scoring, attention);
     }
 
     private final class Context implements JobContext {
@@ -615,12 +790,29 @@ class JobRunnerTest {
         }
     }
 
+    /** For runs beside one another. */
+    private static final class Quiet implements JobContext {
+        @Override
+        public void changed(JobState state) {}
+
+        @Override
+        public void published(CheckpointPublished checkpoint) {}
+
+        @Override
+        public void measured(String model, SelfAttentionShares shares) {}
+
+        @Override
+        public Optional<String> failureOf(String jobId) {
+            return Optional.empty();
+        }
+    }
+
     private static TrainingRequest request(String jobId, String corpus, int h) {
         return request(jobId, corpus, h, 3);
     }
 
     private static TrainingRequest request(String jobId, String corpus, int h, int steps) {
-        Hyperparameters hyperparameters = Hyperparameters.paper().withH(h).withMaxSteps(steps);
+        Hyperparameters hyperparameters = Hyperparameters.defaults().withH(h).withMaxSteps(steps);
         return new TrainingRequest(
                 jobId, "mbert", List.of(corpus), Map.of(), List.of("PER", "ORG", "LOC"), hyperparameters);
     }
@@ -640,6 +832,21 @@ class JobRunnerTest {
         public List<Checkpoint> list() {
             return List.of();
         }
+    }
+
+    /** Content and time of each. */
+    private static Map<Path, String> regularFiles(Path folder) {
+        Map<Path, String> files = new TreeMap<>();
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    files.put(file, Files.getLastModifiedTime(file) + " " + Arrays.toString(Files.readAllBytes(file)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return files;
     }
 
     private static List<Path> filesIn(Path folder) {

@@ -38,6 +38,7 @@ class LabelSpellingTest {
                 "O B-PER N-PER,     'N-PER' is no tag beside B-PER",
                 "O N-PER,           'N-PER' is no tag",
                 "O B I,             'B' is no tag",
+                "o b i,             'b' is no tag",
                 "O 3,               '3' is no tag",
                 "O -X-,             '-X-' is no tag"
             })

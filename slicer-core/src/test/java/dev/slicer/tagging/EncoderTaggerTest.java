@@ -56,7 +56,7 @@ class EncoderTaggerTest {
                 TinyModel.write(folder.resolve("base")),
                 List.of(SampleCorpus.train()),
                 LabelSet.ofTypes(List.of("PER", "ORG", "LOC")),
-                Hyperparameters.paper().withH(8).withMaxSteps(10),
+                Hyperparameters.defaults().withH(8).withMaxSteps(10),
                 checkpoint);
         FineTuning.run(job, FP32, step -> {}, () -> false);
         tagger = Tagger.open(checkpoint, "tiny", FP32);

@@ -43,7 +43,7 @@ class AdamWTest {
             EncoderParameters parameters = EncoderParameters.loadEncoder(program, owner, base, 7, 1);
             NDArray words = parameters.arrays().get(0);
             float[] start = words.toFloatArray();
-            AdamW optimiser = new AdamW(program, owner, parameters, Hyperparameters.paper(), schedule);
+            AdamW optimiser = new AdamW(program, owner, parameters, Hyperparameters.defaults(), schedule);
             Dense dense = new Dense(start);
 
             // When

@@ -153,7 +153,7 @@ class SlicerObjectiveOracleTest {
         Setup(Oracle oracle, NDManager owner, Precision precision, int h, double dropout) {
             parameters = EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
             prefix = oracle.model().toString().contains("xlm-roberta") ? "roberta." : "bert.";
-            Hyperparameters hyperparameters = Hyperparameters.paper();
+            Hyperparameters hyperparameters = Hyperparameters.defaults();
             optimiser = new AdamW(program, owner, parameters, hyperparameters, new Constant(1e-3, 3));
             batch = Batch.of(examples(oracle), 1, parameters.config().positionOffset());
             pass = new GradientPass(program, parameters, precision, h, dropout, true);

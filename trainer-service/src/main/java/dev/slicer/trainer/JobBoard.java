@@ -6,10 +6,12 @@ import dev.slicer.jobs.JobState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -51,6 +53,10 @@ final class JobBoard {
         }
     }
 
+    /** What a trainer may say of a job that another was at work on: that it begins with it, or a fact for all. */
+    private static final Set<TrainingStatus.State> BY_ANYBODY =
+            EnumSet.of(TrainingStatus.State.PREPARING, TrainingStatus.State.SUCCEEDED, TrainingStatus.State.CANCELLED);
+
     private final Map<String, Job> jobs = new HashMap<>();
 
     /** The first request of an id counts, as it is the one that is run. */
@@ -76,13 +82,18 @@ final class JobBoard {
 
     /**
      * A job that is over stays over, though a trainer that has not noticed its cancellation still reports. A checkpoint
-     * that was published in the meantime is a fact. That a job was taken in says nothing once a trainer has spoken.
+     * that was published in the meantime is a fact. That a job was taken in says nothing once a trainer has spoken. Once
+     * another trainer prepares the job, what the one before it goes on to say of it, having been suspended, is of no weight.
      */
     private static boolean outranks(TrainingStatus known, TrainingStatus added) {
         if (known.state().isLast()) {
             return added.state() != TrainingStatus.State.SUCCEEDED;
         }
-        return added.state() == TrainingStatus.State.QUEUED && added.trainer().isEmpty();
+        if (added.trainer().isEmpty()) {
+            return added.state() == TrainingStatus.State.QUEUED;
+        }
+        boolean ofAnother = known.trainer().isPresent() && !known.trainer().equals(added.trainer());
+        return ofAnother && !BY_ANYBODY.contains(added.state());
     }
 
     synchronized Optional<Job> find(String jobId) {

@@ -87,10 +87,10 @@ final class JobLoop implements Runnable {
         active.ifPresent(job -> job.signal().giveBack());
     }
 
-    /** Empty where this trainer does not run the job; else whether it is going to end cancelled. */
+    /** Empty where this trainer does not run the job, or not to its end; else whether it is going to end cancelled. */
     Optional<Boolean> cancel(String jobId) {
         return active.filter(job -> job.jobId().equals(jobId))
-                .map(job -> job.signal().cancel());
+                .flatMap(job -> job.signal().cancel());
     }
 
     Optional<String> activeJob() {

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -79,6 +78,7 @@ class Trainer {
 
     /** @param ready completes when the topics exist */
     Trainer(
+            TrainerId trainerId,
             KafkaClients kafka,
             Topics names,
             CompletionStage<Void> ready,
@@ -93,7 +93,7 @@ class Trainer {
         this.settings = settings;
         this.clock = clock;
         this.runner = runner;
-        this.id = newId();
+        this.id = trainerId.text();
         this.board = new JobBoard();
         this.metrics = new JobMetrics(registry, board);
         this.producer = kafka.producer();
@@ -125,6 +125,7 @@ class Trainer {
 
     void start() {
         LOG.infof("This trainer is %s", id);
+        runner.discardAbandoned();
         workers.forEach(TopicWorker::start);
         watch.start();
     }
@@ -153,7 +154,10 @@ class Trainer {
         return board;
     }
 
-    /** @throws KafkaException where the topics cannot be read or written */
+    /**
+     * @throws InvalidEventException where the request names what is no corpus or base model
+     * @throws KafkaException where the topics cannot be read or written
+     */
     Submission submit(TrainingRequest request) {
         return submit(List.of(request)).get(request);
     }
@@ -161,10 +165,11 @@ class Trainer {
     /**
      * Takes all of the requests or, where one has a job id that is taken, none.
      *
-     * @throws InvalidEventException where one is too large
+     * @throws InvalidEventException where one is too large, or names what is no corpus or base model
      * @throws KafkaException where the topics cannot be read or written; asking again then is the same jobs
      */
     Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
+        requests.forEach(RequestedNames::check);
         requests.forEach(request -> topics.requireSmall(EventJson.write(request)));
         tail.awaitCaughtUp(REST_LIMIT);
         Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
@@ -230,7 +235,7 @@ class Trainer {
         String jobId = job.request().jobId();
         // Whoever had the job before wrote its end before letting go of it.
         tail.awaitCaughtUp(JOB_LIMIT);
-        if (board.find(jobId).filter(JobBoard.Job::isOver).isPresent()) {
+        if (isOver(jobId)) {
             LOG.infof("Job %s is over already", jobId);
             return;
         }
@@ -247,6 +252,7 @@ class Trainer {
         }
         // The board knows the job's end before the next job is chosen.
         tail.awaitCaughtUp(JOB_LIMIT);
+        discardIfOver(jobId);
     }
 
     private void giveUp(HeldLease lease, Context context) {
@@ -254,8 +260,9 @@ class Trainer {
                 + " times in a row, none of them past step " + lease.furthestStep() + " (the last was "
                 + lease.predecessor().orElse("unknown") + "); their logs may say why";
         LOG.warnf("Job %s is %s", lease.jobId(), reason);
-        context.changed(JobState.queued(lease.jobId()).fail(reason));
-        runner.discard(lease.jobId());
+        JobState.Preparing mine = JobState.queued(lease.jobId()).prepare();
+        context.changed(mine);
+        context.changed(mine.fail(reason));
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {
@@ -266,8 +273,9 @@ class Trainer {
         } else {
             TrainingStatus status = KafkaEvents.read(record, TrainingStatus.class);
             board.reported(status, Instant.ofEpochMilli(record.timestamp()));
-            if (status.state().isLast()) {
-                ended(status);
+            if (isOver(status.jobId())) {
+                loop.cancel(status.jobId());
+                discardIfOver(status.jobId());
             }
         }
     }
@@ -285,11 +293,17 @@ class Trainer {
         board.requested(request, record);
     }
 
-    private void ended(TrainingStatus status) {
-        boolean here = loop.cancel(status.jobId()).isPresent();
-        // Whoever runs the job clears up behind it; what was broken off before the cancellation is left to all.
-        if (!here && status.state() == TrainingStatus.State.CANCELLED && leases.mayBeFree(status.jobId())) {
-            runner.discard(status.jobId());
+    private boolean isOver(String jobId) {
+        return board.find(jobId).filter(JobBoard.Job::isOver).isPresent();
+    }
+
+    /**
+     * What was saved of a job may go once the topic says that it is over: nobody begins it again. Who only believes to have
+     * ended it deletes what is its own, since somebody else may have the job by then.
+     */
+    private void discardIfOver(String jobId) {
+        if (isOver(jobId) && leases.mayBeFree(jobId)) {
+            runner.discard(jobId);
         }
     }
 
@@ -308,8 +322,9 @@ class Trainer {
         public void changed(JobState state) {
             metrics.observe(state);
             state.progress().ifPresent(progress -> lease.reached(progress.step()));
-            // What becomes of a job that is another's by now is for the other to tell.
-            if (lease.holds()) {
+            // What becomes of a job that is another's by now is for the other to tell. That somebody cancelled it holds
+            // for all.
+            if (lease.holds() || state instanceof JobState.Cancelled) {
                 reporter.accept(state);
             }
         }
@@ -350,13 +365,5 @@ class Trainer {
             topics.refuse(record, reason);
             metrics.refused();
         }
-    }
-
-    /** Tells people the machine; the rest makes it another one after each start. */
-    private static String newId() {
-        String host = Optional.ofNullable(System.getenv("HOSTNAME"))
-                .filter(name -> !name.isBlank())
-                .orElse("trainer");
-        return host + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 }

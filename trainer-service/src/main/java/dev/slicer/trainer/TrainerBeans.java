@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.jobs.JobFolders;
@@ -9,8 +10,8 @@ import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.JobTools;
 import dev.slicer.jobs.Publication;
 import dev.slicer.jobs.StorePublication;
-import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
+import dev.slicer.models.NamedModels;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.PassedOver;
@@ -31,8 +32,13 @@ class TrainerBeans {
     @Singleton
     @DefaultBean
     JobTools jobTools(TrainerSettings settings, EngineOptions options) {
+        NamedCorpora corpora = new NamedCorpora(settings.corpusRoots(), settings.corpusLimits());
+        NamedModels models = new NamedModels(settings.modelRoots());
         ModelStore store = new ModelStore(settings.modelFolder().orElseGet(ModelStore::defaultRoot));
-        return JobTools.of((reference, listener) -> store.resolve(ModelReference.parse(reference), listener), options);
+        return JobTools.of(
+                corpora::ofOneRequest,
+                (reference, listener) -> store.resolve(models.find(reference), listener),
+                options);
     }
 
     @Produces
@@ -44,11 +50,18 @@ class TrainerBeans {
 
     @Produces
     @Singleton
-    JobRunner jobRunner(JobTools tools, Publication publication, CheckpointStore store, TrainerSettings settings) {
+    TrainerId trainerId() {
+        return TrainerId.next();
+    }
+
+    @Produces
+    @Singleton
+    JobRunner jobRunner(
+            TrainerId id, JobTools tools, Publication publication, CheckpointStore store, TrainerSettings settings) {
         return new JobRunner(
                 tools,
                 publication,
-                new JobFolders(settings.workFolder(), stateFolder(store, settings), settings.saveEvery()));
+                new JobFolders(settings.workFolder(), stateFolder(store, settings), id.text(), settings.saveEvery()));
     }
 
     private static Path stateFolder(CheckpointStore store, TrainerSettings settings) {
@@ -64,6 +77,7 @@ class TrainerBeans {
     @Produces
     @Singleton
     Trainer trainer(
+            TrainerId id,
             KafkaClients kafka,
             Topics names,
             TopicSetup setup,
@@ -73,7 +87,7 @@ class TrainerBeans {
             JobRunner runner,
             MeterRegistry registry,
             PassedOver passedOver) {
-        return new Trainer(kafka, names, setup.ready(), events, settings, clock, runner, registry, passedOver);
+        return new Trainer(id, kafka, names, setup.ready(), events, settings, clock, runner, registry, passedOver);
     }
 
     void start(@Observes StartupEvent start, Trainer trainer) {

@@ -76,20 +76,20 @@ class AnySizeRequestTest {
     void shouldTakeInOrPutAsideEachRequestAndHoldNothingUp(@ForAll("records") List<AnySize> records) {
         int number = 0;
         for (AnySize size : records) {
-            // Given: names that no checkpoint can have, so that no job takes any time
-            String id = "large " + number++;
+            // Given: corpora that nobody has, so that no job takes any time
+            String id = "large-" + number++;
             byte[] value = size.json(
                     switch (number % 3) {
-                        case 0 -> "\"jobId\":\"" + id + "\",\"train\":[\"sample:en.train\"],\"padding\":\"%s\"";
-                        case 1 -> "\"jobId\":\"" + id + "\",\"train\":[\"sample:en.train\"],\"types\":[\"PER\",\"%s\"]";
-                        default -> "\"jobId\":\"" + id + "%s\",\"train\":[\"sample:en.train\"]";
+                        case 0 -> "\"jobId\":\"" + id + "\",\"train\":[\"none\"],\"padding\":\"%s\"";
+                        case 1 -> "\"jobId\":\"" + id + "\",\"train\":[\"none\"],\"types\":[\"PER\",\"%s\"]";
+                        default -> "\"jobId\":\"" + id + "%s\",\"train\":[\"none\"]";
                     });
 
             // When
             RecordMetadata place = send(id, value, size.codec());
 
             // Then
-            requireTakenIn("after " + sent++, NOT_HELD_UP);
+            requireTakenIn("after-" + sent++, NOT_HELD_UP);
             requireOutcome(id, place, NOT_HELD_UP);
         }
         assertThat(trainer.trainer.readers().liveness("training").build().getStatus())
@@ -97,7 +97,7 @@ class AnySizeRequestTest {
     }
 
     private static void requireTakenIn(String id, Duration limit) {
-        String value = "{\"jobId\":\"" + id + "\",\"train\":[\"sample:en.train\"]}";
+        String value = "{\"jobId\":\"" + id + "\",\"train\":[\"none\"]}";
         requireOutcome(id, send(id, value.getBytes(StandardCharsets.UTF_8), "none"), limit);
     }
 

@@ -56,8 +56,8 @@ class FuzzedTopicsTest {
                                         "mbert",
                                         List.of("sample:en.train"),
                                         Map.of(),
-                                        List.of("PER"),
-                                        Hyperparameters.paper().withMaxSteps(2))));
+                                        List.of("PER", "ORG", "LOC"),
+                                        Hyperparameters.defaults().withMaxSteps(2))));
 
                 // Then
                 Eventually.holds(

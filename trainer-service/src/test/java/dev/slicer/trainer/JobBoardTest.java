@@ -93,6 +93,27 @@ class JobBoardTest {
     }
 
     @Test
+    void shouldNotBelieveATrainerWhoseJobAnotherHasBegun() {
+        // Given
+        board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning").by("deposed"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("job", State.PREPARING, "reading").by("heir"), Instant.EPOCH);
+
+        // When
+        board.reported(TrainingStatus.of("job", State.RUNNING, "fine-tuning").by("deposed"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("job", State.QUEUED, "given back").by("deposed"), Instant.EPOCH);
+        board.reported(TrainingStatus.of("job", State.FAILED, "the loss is NaN").by("deposed"), Instant.EPOCH);
+
+        // Then
+        assertThat(board.find("job").orElseThrow().status().state()).isEqualTo(State.PREPARING);
+
+        // And when: what somebody asked for holds for all
+        board.reported(TrainingStatus.of("job", State.CANCELLED, "on request").by("deposed"), Instant.EPOCH);
+
+        // Then
+        assertThat(board.find("job").orElseThrow().isOver()).isTrue();
+    }
+
+    @Test
     void shouldOfferTheOldestJobsFirstThatWereTakenInAndAreNotOver() {
         // Given
         for (String job : List.of("third", "second", "first", "over", "unheard")) {
@@ -129,7 +150,7 @@ class JobBoardTest {
 
     private void request(String jobId, Instant at) {
         TrainingRequest request = new TrainingRequest(
-                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper());
+                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults());
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 "requests",
                 0,

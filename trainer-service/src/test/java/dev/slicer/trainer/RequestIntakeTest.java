@@ -132,7 +132,7 @@ class RequestIntakeTest {
 
     private static byte[] request(String jobId) {
         return EventJson.write(new TrainingRequest(
-                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.paper()));
+                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults()));
     }
 
     private Optional<Long> committed() {

@@ -20,6 +20,8 @@ import dev.slicer.training.Hyperparameters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +112,57 @@ class SharedJobsTest {
         Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/orphan")));
         assertThat(records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
         assertThat(statesOf("orphan")).endsWith(State.SUCCEEDED);
+    }
+
+    @Test
+    void shouldHarmNobodyWhenATrainerWakesUpWhoseJobAnotherHas() throws Exception {
+        // Given
+        try (ChildJvm suspended = child()) {
+            request("contested", 20 * SECOND_OF_STEPS);
+            Eventually.holds(
+                    "the job's state to have been saved",
+                    () -> statuses("contested").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
+            signal(suspended, "STOP");
+            TestTrainer heir = trainer("heir");
+            Eventually.holds(
+                    "the job to be the heir's",
+                    () -> statuses("contested").stream()
+                            .anyMatch(status ->
+                                    status.trainer().filter("heir"::equals).isPresent()
+                                            && status.state() == State.RUNNING));
+
+            // When
+            signal(suspended, "CONT");
+
+            // Then
+            Eventually.holds("the first to notice", () -> suspended.output().contains("is lost; the job stops here"));
+            Eventually.holds("the first to clear up behind itself", () -> !Files.exists(folder.resolve("work/.child")));
+            awaitState("contested", State.SUCCEEDED);
+            assertThat(heir.jobsRun()).containsExactly("contested");
+            assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
+            assertThat(records.held(TOPICS.checkpoints(), "contested")).hasSize(1);
+            assertThat(statesOf("contested"))
+                    .containsSubsequence(State.RUNNING, State.PUBLISHING, State.SUCCEEDED)
+                    .doesNotContain(State.FAILED, State.CANCELLED);
+            int resumedFrom = statuses("contested").stream()
+                    .filter(status -> status.trainer().filter("heir"::equals).isPresent())
+                    .flatMapToInt(status -> status.resumedFromStep().stream())
+                    .findFirst()
+                    .orElseThrow();
+            Path model = new FileCheckpointStore(folder.resolve("store")).fetch("contested");
+            byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+            assertThat(ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getFloat(weights.length - Float.BYTES))
+                    .as("the step that the model went on from, which tells whose it is")
+                    .isEqualTo(resumedFrom);
+            Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/contested")));
+        }
+    }
+
+    private static void signal(ChildJvm process, String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test
@@ -263,7 +316,7 @@ class SharedJobsTest {
                 List.of("sample:en.train"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(steps));
+                Hyperparameters.defaults().withH(4).withMaxSteps(steps));
         records.send(TestTopics.record(
                 TOPICS.trainingRequests(), jobId, new String(EventJson.write(request), StandardCharsets.UTF_8)));
     }

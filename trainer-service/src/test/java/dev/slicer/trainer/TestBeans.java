@@ -1,9 +1,11 @@
 package dev.slicer.trainer;
 
 import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.jobs.FakeFineTuner;
 import dev.slicer.jobs.FakeScoring;
 import dev.slicer.jobs.JobTools;
+import dev.slicer.models.NamedModels;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -13,13 +15,17 @@ import java.util.List;
 class TestBeans {
     @Produces
     @Singleton
-    JobTools jobTools() {
-        return fakes(new FakeFineTuner());
+    JobTools jobTools(TrainerSettings settings) {
+        return fakes(new FakeFineTuner(), settings);
     }
 
-    static JobTools fakes(FakeFineTuner tuner) {
+    static JobTools fakes(FakeFineTuner tuner, TrainerSettings settings) {
+        NamedCorpora corpora = new NamedCorpora(settings.corpusRoots(), settings.corpusLimits());
+        NamedModels models = new NamedModels(settings.modelRoots());
         return new JobTools(
-                (reference, listener) -> Path.of("models", reference),
+                corpora::ofOneRequest,
+                (reference, listener) ->
+                        Path.of("models", models.find(reference).toString()),
                 tuner,
                 new FakeScoring(),
                 (model, corpus, progress) -> new SelfAttentionShares(

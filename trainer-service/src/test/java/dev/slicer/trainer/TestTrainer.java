@@ -12,6 +12,8 @@ import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,12 +42,14 @@ final class TestTrainer implements AutoCloseable {
     private TestTrainer(FakeFineTuner tuner, Map<String, Object> kafka, Path folder, String name) {
         this.tuner = tuner;
         Clock clock = Clock.systemUTC();
-        Settings settings = new Settings(folder.resolve("work-" + name));
+        TrainerId id = new TrainerId(name);
+        Settings settings = new Settings(folder.resolve("work"));
         JobRunner runner = new JobRunner(
-                TestBeans.fakes(tuner),
+                TestBeans.fakes(tuner, settings),
                 new StorePublication(new FileCheckpointStore(folder.resolve("store")), clock),
-                new JobFolders(settings.workFolder(), folder.resolve("state"), SAVE_EVERY));
+                new JobFolders(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
         this.trainer = new Trainer(
+                id,
                 new KafkaClients(kafka, registry),
                 TOPICS,
                 CompletableFuture.completedFuture(null),
@@ -57,7 +61,7 @@ final class TestTrainer implements AutoCloseable {
                 new PassedOver(registry));
     }
 
-    /** @param folder shared by all trainers; the store is in it */
+    /** @param folder shared by all trainers: their work, their states and the store are in it */
     static TestTrainer start(String bootstrapServers, Path folder, String name) {
         return start(Map.of("bootstrap.servers", bootstrapServers), folder, name);
     }
@@ -129,6 +133,26 @@ final class TestTrainer implements AutoCloseable {
         @Override
         public Optional<Path> stateFolder() {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<List<Path>> corpora() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<List<Path>> models() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<MemorySize> maxCorporaSize() {
+            return Optional.empty();
+        }
+
+        @Override
+        public MemorySize maxLineSize() {
+            return new MemorySize(BigInteger.valueOf(1 << 20));
         }
 
         @Override

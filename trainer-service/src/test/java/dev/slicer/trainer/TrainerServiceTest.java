@@ -32,11 +32,20 @@ import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +55,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The trainer on a real broker and a real checkpoint store; only fine-tuning and base model are played. */
 @QuarkusTest
@@ -54,6 +65,10 @@ import org.junit.jupiter.api.io.TempDir;
         value = BrokerResource.class,
         initArgs = {
             @ResourceArg(name = "slicer.trainer.work-folder", value = "target/work"),
+            @ResourceArg(name = "slicer.trainer.corpora", value = "target/corpora"),
+            @ResourceArg(name = "slicer.trainer.models", value = "target/base-models"),
+            @ResourceArg(name = "slicer.trainer.max-corpora-size", value = "1M"),
+            @ResourceArg(name = "slicer.trainer.max-line-size", value = "64K"),
             @ResourceArg(name = "slicer.trainer.progress-interval", value = "50ms")
         })
 class TrainerServiceTest {
@@ -78,15 +93,24 @@ class TrainerServiceTest {
     @TempDir
     Path folder;
 
+    private static final String SECRET = "correct-horse-battery-staple";
+
+    private final Path corpora = Path.of("target/corpora");
+    private final Path models = Path.of("target/base-models");
+    private final LogLines log = new LogLines();
     private TestTopics records;
 
     @BeforeEach
-    void connect() {
+    void connect() throws IOException {
         records = new TestTopics(kafka);
+        Files.createDirectories(corpora);
+        Files.createDirectories(models);
+        Logger.getLogger("").addHandler(log);
     }
 
     @AfterEach
     void disconnect() {
+        Logger.getLogger("").removeHandler(log);
         records.close();
     }
 
@@ -246,8 +270,7 @@ class TrainerServiceTest {
     @Test
     void shouldRunASweepAndShowItsResultsAsTheyCome() throws IOException {
         // Given
-        String places = Files.writeString(folder.resolve("places.conll"), "Nairobi B-LOC\nna O\nmombasa B-LOC\n")
-                .toString();
+        Files.writeString(corpora.resolve("places.conll"), "Nairobi B-LOC\nna O\nmombasa B-LOC\n");
         String grid = """
                 name: grid
                 sources: {en: [sample:en.train]}
@@ -256,9 +279,9 @@ class TrainerServiceTest {
                 seeds: [42, 43]
                 hyperparameters: {maxSteps: 3}
                 averageRuns: true
-                benchmark: {name: places, test: {sw: %s}}
+                benchmark: {name: places, test: {sw: places.conll}}
                 attentionOn: [sample:sw.test]
-                """.formatted(places);
+                """;
 
         // When
         String location = sweep(grid)
@@ -356,14 +379,14 @@ class TrainerServiceTest {
         Map<String, String> reasons = Map.of(
                 "empty-corpus", "no sentence",
                 "unknown-label", "has the tag B-DATE, but the types are [PER, ORG, LOC]",
-                "no-such-corpus", "no such file");
-        Files.writeString(folder.resolve("empty-corpus"), "");
-        Files.writeString(folder.resolve("unknown-label"), "Monday B-DATE\n");
+                "no-such-corpus", "there is no such file below the trainer's folders of corpora");
+        Files.writeString(corpora.resolve("empty-corpus"), "");
+        Files.writeString(corpora.resolve("unknown-label"), "Monday B-DATE\n");
 
         // When
         reasons.keySet()
                 .forEach(job -> submit("{\"jobId\": \"%s\", \"train\": [\"%s\"], \"hyperparameters\": {\"h\": 4}}"
-                                .formatted(job, folder.resolve(job)))
+                                .formatted(job, job))
                         .statusCode(202));
 
         // Then
@@ -373,6 +396,158 @@ class TrainerServiceTest {
             assertThat(records.held(topics.checkpoints(), job)).isEmpty();
             assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals(job));
         });
+    }
+
+    @Test
+    void shouldRefuseToReadWhateverIsNoCorpusOfItsOwnAndTellNothingOfIt() throws Exception {
+        // Given
+        Path secret = Files.writeString(folder.resolve("secret"), "password: " + SECRET + "\n");
+        Files.writeString(corpora.resolve("one-line"), SECRET);
+        Files.writeString(corpora.resolve("huge-line"), SECRET.repeat(3_000));
+        Files.writeString(corpora.resolve("huge"), (SECRET + " O\n").repeat(40_000));
+        Files.createDirectories(corpora.resolve("a-folder"));
+        link(corpora.resolve("link-out"), secret);
+        link(corpora.resolve("zeros"), Path.of("/dev/zero"));
+        link(corpora.resolve("environment"), Path.of("/proc/self/environ"));
+        if (!Files.exists(corpora.resolve("pipe"))) {
+            new ProcessBuilder("mkfifo", corpora.resolve("pipe").toString())
+                    .start()
+                    .waitFor();
+        }
+        link(models.resolve("model-out"), folder);
+        Map<String, String> requests = new LinkedHashMap<>();
+        for (String corpus : List.of(
+                "one-line", "huge-line", "huge", "a-folder", "link-out", "zeros", "environment", "pipe", "none")) {
+            requests.put("train-" + corpus, "\"train\": [\"" + corpus + "\"]");
+        }
+        requests.put(
+                "test-link",
+                "\"train\": [\"sample:en.train\"], \"benchmark\": {\"name\": \"b\", "
+                        + "\"test\": {\"sw\": \"link-out\"}}");
+        requests.put("attention-link", "\"train\": [\"sample:en.train\"], \"attentionOn\": [\"link-out\"]");
+        requests.put("model-link", "\"train\": [\"sample:en.train\"], \"baseModel\": \"model-out\"");
+
+        // When
+        requests.forEach((job, rest) -> {
+            submit("{\"jobId\": \"rest-%s\", %s}".formatted(job, rest)).statusCode(202);
+            records.send(
+                    topics.trainingRequests(), "topic-" + job, "{\"jobId\": \"topic-%s\", %s}".formatted(job, rest));
+        });
+
+        // Then
+        for (String job : requests.keySet()) {
+            for (String id : List.of("rest-" + job, "topic-" + job)) {
+                awaitState(id, State.FAILED);
+                assertThat(given().when().get("/v1/training-jobs/" + id).asString())
+                        .doesNotContain("horse", "PATH=", folder.toString());
+                assertThat(records.held(topics.trainingProgress(), id))
+                        .noneMatch(record -> new String(record.value(), StandardCharsets.UTF_8).contains("horse"));
+            }
+        }
+        assertThat(messageOf("rest-train-link-out").replace("link-out", "none"))
+                .as("whether there is something outside")
+                .isEqualTo(messageOf("rest-train-none"));
+        assertThat(messageOf("rest-train-huge")).contains("may have 1 MiB together");
+        assertThat(messageOf("rest-train-huge-line")).contains("a line may have 64 KiB");
+        assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains("horse") || line.contains("PATH="));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"train\": [\"/etc/passwd\"]",
+                "\"train\": [\"sample:en.train\", \"../corpora/places\"]",
+                "\"train\": [\"file:///etc/passwd\"]",
+                "\"train\": [\"/dev/zero\"]",
+                "\"train\": [\"a\\u0000\"]",
+                "\"train\": [\"sample:en.train\"], \"baseModel\": \"/etc\"",
+                "\"train\": [\"sample:en.train\"], \"attentionOn\": [\"/proc/self/environ\"]",
+                "\"train\": [\"sample:en.train\"], \"benchmark\": {\"name\": \"b\", \"test\": {\"sw\": \"/etc/group\"}}",
+            })
+    void shouldRefuseARequestThatNamesAPath(String fields) {
+        // Given
+        String id = UUID.randomUUID().toString();
+        String request = "{\"jobId\": \"" + id + "\", " + fields + "}";
+
+        // When
+        submit(request).statusCode(422).body("detail", containsString(": this is no name of a "));
+        given().when().get("/v1/training-jobs/" + id).then().statusCode(404);
+        records.send(topics.trainingRequests(), id, request);
+
+        // Then
+        awaitState(id, State.FAILED);
+        assertThat(messageOf(id)).startsWith("this is no name of a ").doesNotContain("root:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jobId\": \"average\", \"averageOf\": [\"a\", \"../../etc\"]}",
+                "{\"jobId\": \"../up\", \"train\": [\"sample:en.train\"]}",
+                "{\"jobId\": \"a/b\", \"train\": [\"sample:en.train\"]}",
+                "{\"jobId\": \".hidden\", \"train\": [\"sample:en.train\"]}",
+                "{\"jobId\": \"a\\nb\", \"train\": [\"sample:en.train\"]}"
+            })
+    void shouldRefuseAJobIdThatNoFolderCanHave(String request) {
+        // Given
+        String key = UUID.randomUUID().toString();
+
+        // When
+        submit(request)
+                .statusCode(422)
+                .body(
+                        "detail",
+                        containsString(" must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -"));
+        records.send(topics.trainingRequests(), key, request);
+
+        // Then
+        Eventually.holds(
+                "a dead letter", () -> !records.held(topics.deadLetters(), key).isEmpty());
+        assertThat(header(records.held(topics.deadLetters(), key).get(0), "dead-letter-reason"))
+                .isEqualTo("invalid_value");
+    }
+
+    @Test
+    void shouldRefuseASweepThatNamesAPath() {
+        sweep("name: paths\nsources: {en: [/data/en.conll]}\nh: [4]\nlearningRate: [2e-5]\nseeds: [1]\n")
+                .statusCode(422)
+                .body(
+                        "detail",
+                        containsString("train: this is no name of a corpus: a sample, as sample:en.train, or "));
+    }
+
+    private static String messageOf(String job) {
+        return given().when().get("/v1/training-jobs/" + job).jsonPath().getString("status.message");
+    }
+
+    private static void link(Path link, Path target) throws IOException {
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, target);
+    }
+
+    /** All that is logged, with the stories of exceptions. */
+    private static final class LogLines extends Handler {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        List<String> lines() {
+            return lines;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            StringWriter text = new StringWriter();
+            text.append(record.getMessage()).append(Arrays.toString(record.getParameters()));
+            if (record.getThrown() != null) {
+                record.getThrown().printStackTrace(new PrintWriter(text));
+            }
+            lines.add(text.toString());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -433,6 +608,6 @@ class TrainerServiceTest {
                 List.of("sample:en.train"),
                 Map.of(),
                 List.of("PER", "ORG", "LOC"),
-                Hyperparameters.paper().withH(h).withMaxSteps(steps));
+                Hyperparameters.defaults().withH(h).withMaxSteps(steps));
     }
 }

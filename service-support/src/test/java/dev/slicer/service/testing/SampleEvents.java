@@ -124,7 +124,7 @@ public final class SampleEvents {
                 List.of(),
                 Map.of("DATE", "O"),
                 List.of("PER", "LOC"),
-                Hyperparameters.paper().withH(4).withMaxSteps(2),
+                Hyperparameters.defaults().withH(4).withMaxSteps(2),
                 new Snapshots.EachEpoch(),
                 OptionalInt.of(2),
                 Optional.of("en"),

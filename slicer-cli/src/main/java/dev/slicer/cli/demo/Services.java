@@ -22,6 +22,11 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 home.checkpoints().toUri().toString(),
                 "SLICER_TRAINER_WORK_FOLDER",
                 stack.folder().resolve("training").toString(),
+                // What a request to the demonstration's trainer may name, beside the samples and mbert.
+                "SLICER_TRAINER_CORPORA",
+                home.path().resolve("corpora").toString(),
+                "SLICER_TRAINER_MODELS",
+                home.models().toString(),
                 "SLICER_HOME",
                 home.path().toString(),
                 "SLICER_EVALUATOR_STATE_FOLDER",

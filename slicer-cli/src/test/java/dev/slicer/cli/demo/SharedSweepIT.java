@@ -104,12 +104,13 @@ class SharedSweepIT {
     }
 
     private Path grid() throws IOException {
-        Path base = TinyModel.write(temporary.resolve("tiny"));
-        Path corpus = Files.writeString(temporary.resolve("letters.conll"), WholeLoopIT.conll());
+        TinyModel.write(temporary.resolve("models/tiny"));
+        Files.writeString(
+                Files.createDirectories(temporary.resolve("corpora")).resolve("letters.conll"), WholeLoopIT.conll());
         return Files.writeString(temporary.resolve("grid.yaml"), """
                 name: shared
-                baseModel: %1$s
-                sources: {letters: [%2$s]}
+                baseModel: tiny
+                sources: {letters: [letters.conll]}
                 h: [8, standard]
                 learningRate: [3e-3]
                 seeds: [1, 2]
@@ -118,8 +119,8 @@ class SharedSweepIT {
                 snapshots: 1000
                 averageLast: 2
                 averageRuns: true
-                benchmark: {name: letters, test: {en: %2$s}, validation: {en: %2$s}}
-                """.formatted(base, corpus));
+                benchmark: {name: letters, test: {en: letters.conll}, validation: {en: letters.conll}}
+                """);
     }
 
     private Trainer trainer(LocalBroker broker, String name) throws IOException {
@@ -130,8 +131,9 @@ class SharedSweepIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("SLICER_CHECKPOINTS_STORE", temporary.resolve("store").toString());
-        environment.put(
-                "SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work-" + name).toString());
+        environment.put("SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work").toString());
+        environment.put("SLICER_TRAINER_CORPORA", temporary.resolve("corpora").toString());
+        environment.put("SLICER_TRAINER_MODELS", temporary.resolve("models").toString());
         environment.put("SLICER_TRAINER_LEASE_TTL", "10s");
         environment.put("SLICER_TRAINER_SAVE_EVERY", Integer.toString(SAVE_EVERY));
         environment.put("SLICER_ENGINE_THREADS", "1");

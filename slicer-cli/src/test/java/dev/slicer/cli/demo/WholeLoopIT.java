@@ -57,8 +57,9 @@ class WholeLoopIT {
     void shouldTrainPublishLoadTagAndScoreAndThenDoItAgainWithTheNextCheckpoint() throws Exception {
         // Given
         Home home = new Home(temporary.resolve("home"));
-        Path base = TinyModel.write(temporary.resolve("tiny"));
-        Path corpus = Files.writeString(temporary.resolve("letters.conll"), conll());
+        TinyModel.write(home.models().resolve("tiny"));
+        Files.writeString(
+                Files.createDirectories(home.path().resolve("corpora")).resolve("letters.conll"), conll());
         Path installation = Path.of(System.getProperty("slicer.installation"));
         try (LocalStack stack = new LocalStack(RunFolder.create(home.runs(), "loop", false))) {
             LocalBroker broker = stack.startBroker();
@@ -67,7 +68,7 @@ class WholeLoopIT {
             try (Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
                 for (String job : List.of("first", "second")) {
                     // When
-                    TrainingStatus end = train(stack, messages, job, base, corpus);
+                    TrainingStatus end = train(stack, messages, job);
                     awaitModel(services.inference(), job);
                     messages.send(topics.labelledDocuments(), labelled(job));
 
@@ -89,13 +90,13 @@ class WholeLoopIT {
         }
     }
 
-    private TrainingStatus train(LocalStack stack, Messages messages, String job, Path base, Path corpus) {
+    private TrainingStatus train(LocalStack stack, Messages messages, String job) {
         messages.send(
                 topics.trainingRequests(),
                 List.of(new TrainingRequest(
                         job,
-                        base.toString(),
-                        List.of(corpus.toString()),
+                        "tiny",
+                        List.of("letters.conll"),
                         Map.of(),
                         List.of("PER", "LOC"),
                         TinyCheckpoint.hyperparameters(200))));

@@ -155,8 +155,7 @@ class BadCommandsTest {
                 "trainer",
                 "language",
                 "nonsense")) {
-            for (String value :
-                    List.of("x", "-1", "99999999999999999999", "", "{")) {
+            for (String value : List.of("x", "-1", "99999999999999999999", "", "{")) {
                 check(command.replace("@", option) + "=" + value);
             }
         }

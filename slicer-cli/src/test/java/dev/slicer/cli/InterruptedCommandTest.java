@@ -77,7 +77,7 @@ class InterruptedCommandTest {
         Child interrupted = start(sweep);
         awaitSavedState(
                 interrupted,
-                folder.resolve("home/sweeps/broken-off/state/broken-off-en-h8-trained-lr1e-3-seed42/state"));
+                folder.resolve("home/sweeps/broken-off/state/broken-off-en-h8-trained-lr1e-3-seed42/local/state"));
         interrupted.signal("INT");
 
         // Then

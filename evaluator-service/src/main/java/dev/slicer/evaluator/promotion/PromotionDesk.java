@@ -92,6 +92,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private Optional<Consumer<byte[], byte[]>> member = Optional.empty();
     private Optional<Sitting> sitting = Optional.empty();
     private Instant notBefore = Instant.MIN;
+    private volatile Optional<Producer<byte[], byte[]>> speaking = Optional.empty();
     private volatile Instant lastPoll = Instant.now();
     private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
@@ -136,6 +137,10 @@ public final class PromotionDesk implements TopicReader, Runnable {
                     shutdown.pause(RETRY_DELAY);
                 }
             } catch (RuntimeException e) {
+                if (shutdown.hasBegun()) {
+                    LOG.debugf(e, "Stopped deciding about checkpoints in the middle of something");
+                    return;
+                }
                 LOG.error("Nobody decides about checkpoints here any more", e);
                 failure = Optional.of(e);
                 return;
@@ -148,6 +153,8 @@ public final class PromotionDesk implements TopicReader, Runnable {
     public void close() {
         shutdown.begin();
         consumers.forEach(Consumer::wakeup);
+        // Ends a send that waits for a broker; what it did not get rid of is said again by whoever goes on.
+        speaking.ifPresent(producer -> producer.close(Duration.ZERO));
     }
 
     @Override
@@ -168,6 +175,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     private void workUntilShutdown() {
         Consumer<byte[], byte[]> chosen = open(() -> kafka.member(group, 500));
         Producer<byte[], byte[]> producer = kafka.producer();
+        speaking = Optional.of(producer);
         try {
             member = Optional.of(chosen);
             // Only to be chosen; the ledger reads what the topic says.
@@ -187,7 +195,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             }
         } finally {
             member = Optional.empty();
-            // What it did not get rid of is said again by whoever goes on.
+            speaking = Optional.empty();
             producer.close(CLOSE);
             close(chosen);
         }

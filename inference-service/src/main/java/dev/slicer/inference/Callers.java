@@ -2,8 +2,8 @@ package dev.slicer.inference;
 
 import dev.slicer.batching.Lane;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import io.vertx.ext.web.RoutingContext;

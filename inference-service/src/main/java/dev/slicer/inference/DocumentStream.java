@@ -2,10 +2,10 @@ package dev.slicer.inference;
 
 import dev.slicer.inference.Backlog.Batch;
 import dev.slicer.inference.DocumentBatch.Result;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.StreamWatch.Watched;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.Waiting;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.kafka.transactions.StreamWatch.Watched;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +80,7 @@ final class DocumentStream implements AutoCloseable {
                 Watched.group(
                         settings.name(), settings.group(), settings.topics()::contains, clients.transactionTimeout()),
                 admin -> waiting);
+        metrics.watch(watch);
         this.status = new Status(State.NOT_STARTED, clock.instant(), Optional.empty());
     }
 

@@ -1,7 +1,7 @@
 package dev.slicer.inference;
 
 import dev.slicer.checkpoint.CheckpointException.Kind;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.slicer.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import java.util.ArrayList;

@@ -3,8 +3,10 @@ package dev.slicer.inference;
 import dev.slicer.batching.BatchingQueue;
 import dev.slicer.batching.Lane;
 import dev.slicer.batching.Ticket;
-import dev.slicer.service.DeadLetterReason;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.StreamMetrics;
 import dev.slicer.tagging.Chunk;
 import dev.slicer.tagging.Reading;
 import dev.slicer.text.TaggedDocument;
@@ -105,6 +107,11 @@ class InferenceMetrics {
                 .tag("source", source)
                 .register(registry)
                 .record(tagging);
+    }
+
+    /** Shows what the watch of a stream finds. */
+    void watch(StreamWatch watch) {
+        StreamMetrics.register(watch, registry);
     }
 
     /** Shows what waits in the queue. */

@@ -2,8 +2,8 @@ package dev.slicer.inference;
 
 import dev.slicer.batching.Lane;
 import dev.slicer.events.EventJson;
-import dev.slicer.service.Incident;
-import dev.slicer.service.ProblemException;
+import dev.slicer.service.http.Incident;
+import dev.slicer.service.http.ProblemException;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;

@@ -1,8 +1,8 @@
 package dev.slicer.inference;
 
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
-import dev.slicer.service.Refusal;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.http.Refusal;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

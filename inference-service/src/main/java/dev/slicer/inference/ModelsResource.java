@@ -1,8 +1,8 @@
 package dev.slicer.inference;
 
-import dev.slicer.service.Problem;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.Problem;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -4,7 +4,7 @@ import dev.slicer.batching.Lane;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.inference.DocumentBatch.Request;
 import dev.slicer.inference.DocumentBatch.Result;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.slicer.inference;
 import dev.slicer.inference.Backlog.Batch;
 import dev.slicer.inference.DocumentBatch.Outcome;
 import dev.slicer.inference.DocumentBatch.Result;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.reading.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;

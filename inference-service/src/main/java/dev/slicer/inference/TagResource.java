@@ -1,6 +1,6 @@
 package dev.slicer.inference;
 
-import dev.slicer.service.Problem;
+import dev.slicer.service.http.Problem;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;

@@ -14,7 +14,7 @@ import dev.slicer.inference.DocumentBatch.Result;
 import dev.slicer.inference.DocumentBatch.Skipped;
 import dev.slicer.inference.DocumentBatch.Unreadable;
 import dev.slicer.inference.SharedTagger.Lease;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

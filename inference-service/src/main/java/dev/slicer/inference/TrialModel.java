@@ -2,7 +2,7 @@ package dev.slicer.inference;
 
 import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;

@@ -15,11 +15,11 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.service.BackOff;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.BackOff;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -113,7 +113,7 @@ class TrialStreamTest {
                     .all()
                     .get();
         }
-        clients = new KafkaClients(common, registry);
+        clients = new KafkaClients(common);
         records = new TestTopics(clients);
         models.load("serving", () -> folder);
     }

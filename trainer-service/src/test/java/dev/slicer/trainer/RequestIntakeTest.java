@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.service.PassedOver;
+import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.training.Hyperparameters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -7,9 +7,9 @@ import dev.slicer.jobs.FakeFineTuner;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.StorePublication;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -50,7 +50,7 @@ final class TestTrainer implements AutoCloseable {
                 new JobFolders(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
         this.trainer = new Trainer(
                 id,
-                new KafkaClients(kafka, registry),
+                new KafkaClients(kafka),
                 TOPICS,
                 CompletableFuture.completedFuture(null),
                 new KafkaEvents(URI.create("/slicer/trainer-service"), clock),

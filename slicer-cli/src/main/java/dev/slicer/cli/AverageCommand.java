@@ -1,12 +1,12 @@
 package dev.slicer.cli;
 
 import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.events.CheckpointIds;
 import dev.slicer.tagging.EntityBorders;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.slicer.cli;
 
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.metrics.Scoring;
 import java.util.ArrayList;
 import java.util.List;

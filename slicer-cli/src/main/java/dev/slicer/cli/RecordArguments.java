@@ -1,9 +1,9 @@
 package dev.slicer.cli;
 
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.RunSettings;
-import dev.slicer.experiments.ScoreLine;
-import dev.slicer.training.RecordedHyperparameters;
+import dev.slicer.hyperparameters.RecordedHyperparameters;
 import dev.slicer.training.Snapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;

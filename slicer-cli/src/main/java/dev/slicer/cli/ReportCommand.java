@@ -1,7 +1,7 @@
 package dev.slicer.cli;
 
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.Report;
-import dev.slicer.experiments.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.io.IOException;
 import java.net.InetAddress;

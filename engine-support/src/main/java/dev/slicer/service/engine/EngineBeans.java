@@ -9,8 +9,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The engine and the store of checkpoints as they are configured. */
+/** The engine's options and the checkpoint store, made from the configuration. */
 class EngineBeans {
+
     @Produces
     @Singleton
     EngineOptions engineOptions(EngineConfig config) {

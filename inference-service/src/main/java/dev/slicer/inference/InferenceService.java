@@ -1,10 +1,26 @@
 package dev.slicer.inference;
 
-import dev.slicer.batching.BatchingLimits;
-import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.batching.BatchingLimits;
+import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.checkpoints.CheckpointListener;
+import dev.slicer.inference.checkpoints.FixedCheckpoint;
+import dev.slicer.inference.checkpoints.NewestCheckpoints;
+import dev.slicer.inference.checkpoints.PromotedCheckpoints;
+import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.metrics.InferenceMetrics;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.model.TaggerFactory;
+import dev.slicer.inference.model.WarmUp;
+import dev.slicer.inference.stream.DocumentStream;
+import dev.slicer.inference.stream.DocumentTagger;
+import dev.slicer.inference.stream.ServedDocuments;
+import dev.slicer.inference.stream.StreamSettings;
+import dev.slicer.inference.tagging.TaggingPipeline;
+import dev.slicer.inference.trial.TrialDocuments;
+import dev.slicer.inference.trial.TrialModel;
 import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
@@ -27,7 +43,7 @@ import java.util.random.RandomGenerator;
 
 /** Starts and stops what the configuration asks for: a fixed model or the announced ones, with streams or without. */
 @Singleton
-class InferenceService {
+public class InferenceService {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
     /** A failed attempt may have read a whole model. */
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
@@ -44,13 +60,13 @@ class InferenceService {
     @Inject
     InferenceService(
             InferenceConfig config,
-            Models models,
+            ServingModel models,
             TaggerFactory taggers,
             WarmUp warmUp,
             CheckpointStore checkpoints,
             Topics topics,
             KafkaEvents events,
-            Inference inference,
+            TaggingPipeline inference,
             InferenceMetrics metrics,
             Clock clock,
             KafkaClients kafka,
@@ -73,7 +89,7 @@ class InferenceService {
                         passedOver,
                         backOff(),
                         clock));
-        DocumentBatch batches = new DocumentBatch(topics, events, kafka.sizes(), config.maxTextLength());
+        DocumentTagger batches = new DocumentTagger(topics, events, kafka.sizes(), config.maxTextLength());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
                         kafka,
@@ -130,7 +146,7 @@ class InferenceService {
         return stream;
     }
 
-    Optional<DocumentStream> trials() {
+    public Optional<DocumentStream> trials() {
         return trials;
     }
 

@@ -12,15 +12,16 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The one way to the engine for texts of many callers: chunks that wait are packed into forward passes by a budget of
- * sub-tokens, whoever they come from. One thread computes; the engine spreads each pass over the cores by itself. Work for
+ * sub-tokens, whichever caller they come from. One thread computes; the engine spreads each pass over the cores by itself. Work for
  * an older and a newer model can wait side by side, so that a model can be exchanged at any time.
  */
 public final class BatchingQueue implements AutoCloseable {
@@ -32,7 +33,7 @@ public final class BatchingQueue implements AutoCloseable {
     private static final double NEWEST = 0.1;
 
     private final BatchingLimits limits;
-    private final BatchObserver observer;
+    private final QueueMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Map<Lane, Deque<Job>> lanes = new EnumMap<>(Lane.class);
@@ -42,12 +43,13 @@ public final class BatchingQueue implements AutoCloseable {
     private boolean closed;
 
     /** Starts its thread. */
-    public BatchingQueue(BatchingLimits limits, BatchObserver observer) {
+    public BatchingQueue(BatchingLimits limits, QueueMetrics metrics) {
         this.limits = limits;
-        this.observer = observer;
+        this.metrics = metrics;
         for (Lane lane : Lane.values()) {
             lanes.put(lane, new ArrayDeque<>());
         }
+        metrics.watch(this);
         engine.setDaemon(true);
         engine.start();
     }
@@ -60,14 +62,16 @@ public final class BatchingQueue implements AutoCloseable {
     }
 
     /**
-     * Has all chunks of the readings computed. The tagger must stay open until the ticket is done.
+     * Has all chunks of the documents computed. The tagger must stay open until the returned stage has ended.
      *
      * @param readings the tagger's own
+     * @return ends, on the engine's thread, when nothing of the work is being computed any more: with its timing, with the
+     *     model's exception or, after {@link #takeBack}, with a {@link CancellationException}
      * @throws QueueFullException where more than the configured work would wait; only in {@link Lane#INTERACTIVE}
      * @throws IllegalStateException after {@link #close}
      */
-    public Ticket submit(Tagger tagger, List<Reading> readings, Lane lane) {
-        Job job = new Job(tagger, readings);
+    public CompletionStage<Timing> submit(Tagger tagger, List<Reading> readings, Lane lane) {
+        Job job = new Job(tagger, readings, lane);
         lock.lock();
         try {
             if (closed) {
@@ -84,17 +88,39 @@ public final class BatchingQueue implements AutoCloseable {
         if (job.isOver()) {
             job.tell();
         }
-        return new Ticket() {
-            @Override
-            public CompletableFuture<Timing> done() {
-                return job.done;
-            }
+        return job.handedOut;
+    }
 
-            @Override
-            public void cancel() {
-                BatchingQueue.this.cancel(job, lane);
+    /**
+     * Does not compute what has not begun.
+     *
+     * @param submitted what {@link #submit} returned
+     */
+    public void takeBack(CompletionStage<Timing> submitted) {
+        Job job;
+        lock.lock();
+        try {
+            Optional<Job> found = find(submitted);
+            if (found.isEmpty()) {
+                return;
             }
-        };
+            job = found.get();
+            lanes.get(job.lane).remove(job);
+            job.fail(new CancellationException());
+            if (!job.isOver()) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        job.tell();
+    }
+
+    private Optional<Job> find(CompletionStage<Timing> submitted) {
+        return lanes.values().stream()
+                .flatMap(Deque::stream)
+                .filter(job -> job.handedOut == submitted)
+                .findFirst();
     }
 
     /**
@@ -131,22 +157,6 @@ public final class BatchingQueue implements AutoCloseable {
 
     private Duration timeFor(int tokens) {
         return Duration.ofNanos(Math.max(SHORTEST_RETRY, (long) (tokens * nanosPerToken)));
-    }
-
-    private void cancel(Job job, Lane lane) {
-        lock.lock();
-        try {
-            if (!lanes.get(lane).remove(job)) {
-                return;
-            }
-            job.fail(new CancellationException());
-            if (!job.isOver()) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        job.tell();
     }
 
     private void run() {
@@ -230,7 +240,7 @@ public final class BatchingQueue implements AutoCloseable {
             if (pass.chunks().size() == 1) {
                 fail(pass.chunks().keySet().iterator().next(), e);
             } else {
-                // Somebody's text brought it down: the others' must not pay for it.
+                // One caller's text brought it down; the others' must not pay for it.
                 pass.chunks().forEach((job, chunks) -> alone(pass.tagger(), job, chunks));
             }
         }
@@ -266,7 +276,7 @@ public final class BatchingQueue implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        observer.computed(pass.lane(), pass.all().size(), tokens, Duration.ofNanos(nanos));
+        metrics.pass(pass.lane(), pass.all().size(), tokens, Duration.ofNanos(nanos));
     }
 
     private void finish(Pass pass) {
@@ -305,7 +315,7 @@ public final class BatchingQueue implements AutoCloseable {
         return new IllegalStateException("the engine is being stopped");
     }
 
-    /** Ends the pass at hand; what waits fails. */
+    /** Ends the forward pass under way; what waits fails. */
     @Override
     public void close() {
         lock.lock();

@@ -12,20 +12,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-/** Work of one caller; all but {@link #done} is guarded by the queue's lock. */
+/** Work of one caller; all but {@link #done} and {@link #lane} is guarded by the queue's lock. */
 final class Job {
     final Tagger tagger;
+    final Lane lane;
     final long submitted = System.nanoTime();
-    final CompletableFuture<Ticket.Timing> done = new CompletableFuture<>();
+    final CompletableFuture<Timing> done = new CompletableFuture<>();
+    /** What the caller has of it; nobody but the queue can end it. */
+    final CompletionStage<Timing> handedOut = done.minimalCompletionStage();
+
     private final Deque<Chunk> waiting;
     private int waitingTokens;
     private int computing;
     private long started;
     private Optional<Throwable> failure = Optional.empty();
 
-    Job(Tagger tagger, List<Reading> readings) {
+    Job(Tagger tagger, List<Reading> readings, Lane lane) {
         this.tagger = tagger;
+        this.lane = lane;
         List<Chunk> chunks = new ArrayList<>();
         readings.forEach(reading -> chunks.addAll(reading.chunks()));
         // Attention is padded to the longest of a group: chunks of like length are computed together.
@@ -79,7 +85,7 @@ final class Job {
         if (failure.isEmpty()) {
             long now = System.nanoTime();
             long begun = started == 0 ? now : started;
-            done.complete(new Ticket.Timing(Duration.ofNanos(begun - submitted), Duration.ofNanos(now - begun)));
+            done.complete(new Timing(Duration.ofNanos(begun - submitted), Duration.ofNanos(now - begun)));
         } else if (failure.get() instanceof CancellationException) {
             done.cancel(false);
         } else {

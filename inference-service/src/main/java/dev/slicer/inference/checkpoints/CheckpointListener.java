@@ -7,6 +7,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.model.UnannouncedModels;
 import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
@@ -20,9 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +48,7 @@ public final class CheckpointListener implements AutoCloseable {
     private final Supplier<WantedCheckpoints> choice;
     private final CheckpointStore checkpoints;
     private final ServingModel models;
+    private final UnannouncedModels unannounced;
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
@@ -57,8 +57,6 @@ public final class CheckpointListener implements AutoCloseable {
     private final Clock clock;
     /** Checkpoints that turned out not to be what they should be, since the last news. */
     private final Set<String> refused = new HashSet<>();
-    /** Models that serve, or did, of which nobody was told yet. */
-    private final Queue<LoadedModel> served = new ConcurrentLinkedQueue<>();
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "checkpoint-listener");
@@ -73,6 +71,7 @@ public final class CheckpointListener implements AutoCloseable {
             Supplier<WantedCheckpoints> choice,
             CheckpointStore checkpoints,
             ServingModel models,
+            UnannouncedModels unannounced,
             Topics topics,
             KafkaEvents events,
             String instance,
@@ -83,13 +82,13 @@ public final class CheckpointListener implements AutoCloseable {
         this.choice = choice;
         this.checkpoints = checkpoints;
         this.models = models;
+        this.unannounced = unannounced;
         this.topics = topics;
         this.events = events;
         this.instance = instance;
         this.passedOver = passedOver;
         this.backOff = backOff;
         this.clock = clock;
-        models.onServed(served::add);
         thread.setDaemon(true);
     }
 
@@ -215,7 +214,8 @@ public final class CheckpointListener implements AutoCloseable {
     }
 
     private void tellServed(Producer<byte[], byte[]> producer) throws InterruptedException {
-        for (LoadedModel model = served.peek(); model != null; model = served.peek()) {
+        for (Optional<LoadedModel> next = unannounced.oldest(); next.isPresent(); next = unannounced.oldest()) {
+            LoadedModel model = next.get();
             try {
                 producer.send(events.write(
                                 topics.checkpointEvents(),
@@ -229,7 +229,7 @@ public final class CheckpointListener implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw new KafkaException("cannot tell that " + model.modelId() + " serves", e.getCause());
             }
-            served.remove();
+            unannounced.removeOldest();
         }
     }
 }

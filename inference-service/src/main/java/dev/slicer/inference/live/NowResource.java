@@ -4,8 +4,6 @@ import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -19,21 +17,19 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** What goes on in the service, told every second to whoever watches. */
+/** What goes on in the service, told every second to the people who watch. */
 @Path("/v1/stream")
 public class NowResource {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MOST_WATCHERS = 100;
 
     private final TagFeed feed;
-    private final ServingModel models;
-    private final MeterRegistry registry;
+    private final ServingModel model;
 
     @Inject
-    NowResource(TagFeed feed, ServingModel models, MeterRegistry registry) {
+    NowResource(TagFeed feed, ServingModel model) {
         this.feed = feed;
-        this.models = models;
-        this.registry = registry;
+        this.model = model;
     }
 
     /**
@@ -87,28 +83,22 @@ public class NowResource {
 
     private final class Watched {
         private final TagFeed.Watcher watcher = feed.watch();
-        private long documents = count("slicer.documents");
+        private long documents = feed.documents();
         private long at = System.nanoTime();
 
         private Now now() {
-            long counted = count("slicer.documents");
+            long counted = feed.documents();
             long time = System.nanoTime();
             double rate = (counted - documents) / Math.max(1e-3, (time - at) / 1e9);
             documents = counted;
             at = time;
             return new Now(
-                    models.current().map(model -> new Model(model.modelId(), model.precision())),
+                    model.current().map(serving -> new Model(serving.modelId(), serving.precision())),
                     counted,
-                    count("slicer.entities"),
+                    feed.entities(),
                     Math.round(rate * 10) / 10.0,
                     feed.showsTexts(),
                     watcher.news());
         }
-    }
-
-    private long count(String name) {
-        return (long) registry.find(name).counters().stream()
-                .mapToDouble(Counter::count)
-                .sum();
     }
 }

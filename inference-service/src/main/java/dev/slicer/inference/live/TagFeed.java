@@ -1,7 +1,7 @@
 package dev.slicer.inference.live;
 
 import dev.slicer.inference.config.InferenceConfig;
-import dev.slicer.inference.metrics.InferenceMetrics;
+import dev.slicer.inference.tagging.Source;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import jakarta.inject.Inject;
@@ -14,14 +14,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A sample of the documents that were just tagged, for people who watch. Tagging never waits for it: what is more than
- * the sample is passed over, and nothing at all is kept while nobody watches.
+ * How many documents were answered, and a sample of those that just were, for people who watch. Tagging never waits for
+ * it: what is more than the sample is passed over, and no document is kept while nobody watches.
  */
 @Singleton
-class TagFeed {
+public class TagFeed {
     /** As many as a person can follow. */
     private static final int KEPT = 8;
 
@@ -51,34 +53,60 @@ class TagFeed {
     private final boolean texts;
     private final AtomicInteger watchers = new AtomicInteger();
     private final Deque<Numbered> latest = new ArrayDeque<>();
+    private final LongAdder documents = new LongAdder();
+    private final LongAdder entities = new LongAdder();
+    private final LongSupplier nanoTime;
     private long next;
-    private long windowStart = System.nanoTime();
+    private long windowStart;
     private int inWindow;
 
     @Inject
-    TagFeed(InferenceConfig config, InferenceMetrics metrics) {
-        this.texts = config.feedTexts();
-        metrics.onTagged(this::tagged);
+    TagFeed(InferenceConfig config) {
+        this(config.feedTexts(), System::nanoTime);
+    }
+
+    /**
+     * @param texts whether texts are shown
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public TagFeed(boolean texts, LongSupplier nanoTime) {
+        this.texts = texts;
+        this.nanoTime = nanoTime;
+        this.windowStart = nanoTime.getAsLong();
     }
 
     boolean showsTexts() {
         return texts;
     }
 
-    void tagged(String source, List<TaggedDocument> documents) {
+    /** Documents that were answered since the start. */
+    long documents() {
+        return documents.sum();
+    }
+
+    /** Entities of those documents. */
+    long entities() {
+        return entities.sum();
+    }
+
+    void add(Source source, List<TaggedDocument> answered) {
+        documents.add(answered.size());
+        entities.add(answered.stream()
+                .mapToLong(document -> document.entities().size())
+                .sum());
         if (watchers.get() == 0) {
             return;
         }
-        for (TaggedDocument document : documents) {
+        for (TaggedDocument document : answered) {
             if (!isWanted()) {
                 return;
             }
-            add(sampled(source, document));
+            show(sampled(source, document));
         }
     }
 
     private synchronized boolean isWanted() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - windowStart > EVERY_NANOS) {
             windowStart = now;
             inWindow = 0;
@@ -86,20 +114,20 @@ class TagFeed {
         return inWindow++ < KEPT;
     }
 
-    private synchronized void add(Sampled document) {
+    private synchronized void show(Sampled document) {
         if (latest.size() == KEPT) {
             latest.removeFirst();
         }
         latest.addLast(new Numbered(next++, document));
     }
 
-    private Sampled sampled(String source, TaggedDocument tagged) {
+    private Sampled sampled(Source source, TaggedDocument tagged) {
         String text = tagged.document().text();
         Map<String, Integer> types = new TreeMap<>();
         tagged.entities().forEach(entity -> types.merge(entity.type(), 1, Integer::sum));
         int end = beginning(tagged);
         return new Sampled(
-                source,
+                source.label(),
                 tagged.language(),
                 text.length(),
                 types,

@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -35,25 +35,37 @@ public class ServingModel {
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
+    private final ModelSlot slot;
+    private final UnannouncedModels unannounced;
     private final Clock clock;
     private final AtomicReference<Optional<Serving>> serving = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<FailedLoad>> lastFailure = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Past>> previous = new AtomicReference<>(Optional.empty());
-    /** The model that somebody switched away from. */
+    /** The model that a person switched away from. */
     private final AtomicReference<Optional<String>> setAside = new AtomicReference<>(Optional.empty());
 
-    private volatile Consumer<LoadedModel> listener = model -> {};
-    private volatile ModelSlot room = ModelSlot.AMPLE;
     private volatile Optional<Instant> nextAttempt = Optional.empty();
     private final CountDownLatch firstLoaded = new CountDownLatch(1);
     private final Counter loads;
     private final Counter failedLoads;
     private final MultiGauge info;
 
+    /**
+     * @param slot where models are loaded
+     * @param unannounced takes the models that serve from now on
+     */
     @Inject
-    public ServingModel(TaggerFactory taggers, WarmUp warmUp, Clock clock, MeterRegistry metrics) {
+    public ServingModel(
+            TaggerFactory taggers,
+            WarmUp warmUp,
+            ModelSlot slot,
+            UnannouncedModels unannounced,
+            Clock clock,
+            MeterRegistry metrics) {
         this.taggers = taggers;
         this.warmUp = warmUp;
+        this.slot = slot;
+        this.unannounced = unannounced;
         this.clock = clock;
         this.loads = Counter.builder("slicer.model.loads")
                 .description("Models that were loaded and served")
@@ -67,16 +79,6 @@ public class ServingModel {
         this.info = MultiGauge.builder("slicer.model")
                 .description("1 for the model that serves")
                 .register(metrics);
-    }
-
-    /** Has somebody told of all models that serve from now on. */
-    public void onServed(Consumer<LoadedModel> listener) {
-        this.listener = listener;
-    }
-
-    /** Has models be loaded only while they have that room. */
-    public void loadIn(ModelSlot room) {
-        this.room = room;
     }
 
     /** The serving model for the time of some calls; empty before the first is loaded. */
@@ -120,7 +122,7 @@ public class ServingModel {
                 .map(FailedLoad::kind);
     }
 
-    /** @param time when whoever loads models tries again what could not be loaded; empty where there is nothing to try */
+    /** @param time when what could not be loaded is tried again; empty where there is nothing to try */
     public void tryAgainAt(Optional<Instant> time) {
         nextAttempt = time;
     }
@@ -134,14 +136,14 @@ public class ServingModel {
         return previous.get().map(Past::model);
     }
 
-    /** Waits for a model; false when the time is over first. */
+    /** Waits for the first model; false when the time is over first. */
     public boolean awaitFirst(Duration timeout) throws InterruptedException {
-        return firstLoaded.await(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        return firstLoaded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
      * Loads a checkpoint, unless it serves already, and lets it serve from then on. One that cannot be fetched, opened or
-     * run changes nothing; nor does the one that somebody switched away from, until another one has served since or there
+     * run changes nothing; nor does the one that a person switched away from, until another one has served since or there
      * is a reason to {@link #reconsider}.
      *
      * @return whether it serves
@@ -161,7 +163,7 @@ public class ServingModel {
         return serves;
     }
 
-    /** The model that somebody switched away from may be loaded again: there was news since. */
+    /** The model that a person switched away from may be loaded again: there was news since. */
     public void reconsider() {
         setAside.set(Optional.empty());
     }
@@ -185,7 +187,7 @@ public class ServingModel {
 
     private boolean open(String modelId, Supplier<Path> checkpoint) {
         Instant start = clock.instant();
-        room.take();
+        slot.take();
         try {
             Tagger opened = taggers.open(checkpoint.get(), modelId);
             Tagger tagger = current().isEmpty() ? warmUp.runAllLengths(opened) : warmUp.runShortLengths(opened);
@@ -213,7 +215,7 @@ public class ServingModel {
                     current().map(model -> model.modelId() + " goes on serving").orElse("no model is loaded"));
             return false;
         } finally {
-            room.giveBack();
+            slot.giveBack();
         }
     }
 
@@ -239,7 +241,7 @@ public class ServingModel {
                 model.loadSeconds(),
                 before.map(old -> " instead of " + old.model().modelId()).orElse(""));
         before.ifPresent(old -> old.tagger().retire());
-        listener.accept(model);
+        unannounced.add(model);
     }
 
     @PreDestroy

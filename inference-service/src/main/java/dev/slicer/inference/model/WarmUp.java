@@ -69,7 +69,7 @@ public class WarmUp {
 
     private void compute(Tagger tagger, List<Reading> readings) {
         try {
-            queue.submit(tagger, readings, Lane.BULK).done().join();
+            queue.submit(tagger, readings, Lane.BULK).toCompletableFuture().join();
         } catch (CompletionException e) {
             throw new BrokenModelException("the model fails on ordinary texts", e.getCause());
         }

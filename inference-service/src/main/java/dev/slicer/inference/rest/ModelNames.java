@@ -1,8 +1,6 @@
 package dev.slicer.inference.rest;
 
 import dev.slicer.inference.model.LoadedModel;
-import dev.slicer.inference.model.ServingModel;
-import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import jakarta.inject.Inject;
@@ -16,16 +14,16 @@ import jakarta.inject.Singleton;
 public class ModelNames {
     public static final String NAME = "slicer";
 
-    private final ServingModel models;
+    private final RequestTagging tagging;
 
     @Inject
-    ModelNames(ServingModel models) {
-        this.models = models;
+    ModelNames(RequestTagging tagging) {
+        this.tagging = tagging;
     }
 
     /** @throws ProblemException where another model serves, or none */
     public LoadedModel named(String name) {
-        LoadedModel current = models.current().orElseThrow(TaggingPipeline::noModel);
+        LoadedModel current = tagging.serving();
         if (!name.equals(NAME) && !name.equals(current.modelId())) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,

@@ -1,90 +1,37 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.BrokenModelException;
+import dev.slicer.inference.model.SharedTagger.Lease;
 import dev.slicer.inference.model.WarmUp;
-import dev.slicer.inference.tagging.Tagging;
-import dev.slicer.inference.tagging.TaggingPipeline.Asked;
+import dev.slicer.inference.tagging.TaggingPipeline;
+import dev.slicer.inference.tagging.TaggingRequest;
+import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.service.DeadLetterReason;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.RecordSizes;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.TaggedDocument;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
-/** Turns records of documents into records of the entities and dead-letters topics, one for one, in order. */
+/** Turns documents into records of the topics of entities and of dead letters, one for one, in order. */
 public final class DocumentTagger {
     private static final Logger LOG = Logger.getLogger(DocumentTagger.class);
-    private static final Tagging.Answer NOTHING = new Tagging.Answer(List.of(), "none", Duration.ZERO, Duration.ZERO);
-    /** What is to show whether a model can tag anything. */
-    private static final List<Asked> ORDINARY = WarmUp.DOCUMENTS.stream()
-            .map(document -> new Asked(document, TaggingOptions.defaults()))
+    private static final TaggingResult NOTHING = new TaggingResult(List.of(), "none", Duration.ZERO, Duration.ZERO);
+    /** Show whether a model can tag anything. */
+    private static final List<TaggingRequest> ORDINARY = WarmUp.DOCUMENTS.stream()
+            .map(document -> new TaggingRequest(document, TaggingOptions.defaults()))
             .toList();
-
-    /** What becomes of one record. */
-    public sealed interface Outcome {
-        /** What is written for it. */
-        Optional<ProducerRecord<byte[], byte[]>> answer();
-    }
-
-    public record Tagged(TaggedDocument document, ProducerRecord<byte[], byte[]> record) implements Outcome {
-        @Override
-        public Optional<ProducerRecord<byte[], byte[]>> answer() {
-            return Optional.of(record);
-        }
-    }
-
-    /** @param answer empty where the topic of dead letters has no room for it */
-    public record DeadLetter(DeadLetterReason reason, Optional<ProducerRecord<byte[], byte[]>> answer)
-            implements Outcome {}
-
-    /**
-     * Of a document for a checkpoint that cannot tag it.
-     *
-     * @param answer that the checkpoint is refused, once for all its documents
-     */
-    public record Skipped(String modelId, Optional<ProducerRecord<byte[], byte[]>> answer) implements Outcome {}
-
-    /** @param tagging time spent in the model */
-    public record Result(List<Outcome> outcomes, Duration tagging) {}
-
-    /** A record that was read. */
-    public sealed interface Input {}
-
-    public record Readable(ConsumerRecord<byte[], byte[]> record, Asked asked, Optional<String> modelId)
-            implements Input {}
-
-    public record Unreadable(DeadLetter letter) implements Input {}
-
-    /**
-     * A document as a record has it.
-     *
-     * @param modelId the checkpoint that is to tag it, where not the one that serves
-     */
-    public record Request(DocumentEvent document, Optional<String> modelId) {}
-
-    /** Reads records of a topic. */
-    public interface Reader {
-        /** @throws InvalidEventException where the record has no document */
-        Request read(ConsumerRecord<byte[], byte[]> record);
-    }
-
-    /** Has a model begin with documents. */
-    public interface Model {
-        Tagging start(List<Asked> documents);
-    }
 
     /** The model failed on some documents. */
     private static final class ModelFailure extends Exception {
@@ -93,95 +40,72 @@ public final class DocumentTagger {
         }
     }
 
+    private final TaggingPipeline pipeline;
     private final Topics topics;
     private final KafkaEvents events;
     private final RecordSizes sizes;
-    private final int maxTextLength;
+    private final DeadLetters letters;
 
-    public DocumentTagger(Topics topics, KafkaEvents events, RecordSizes sizes, int maxTextLength) {
+    public DocumentTagger(TaggingPipeline pipeline, Topics topics, KafkaEvents events, RecordSizes sizes) {
+        this.pipeline = pipeline;
         this.topics = topics;
         this.events = events;
         this.sizes = sizes;
-        this.maxTextLength = maxTextLength;
-    }
-
-    public List<Input> read(List<ConsumerRecord<byte[], byte[]>> records, Reader reader) {
-        return records.stream().map(record -> read(record, reader)).toList();
-    }
-
-    private Input read(ConsumerRecord<byte[], byte[]> record, Reader reader) {
-        try {
-            Request request = reader.read(record);
-            DocumentEvent event = request.document();
-            if (event.text().length() > maxTextLength) {
-                return new Unreadable(deadLetter(
-                        record,
-                        DeadLetterReason.TEXT_TOO_LONG,
-                        "text has " + event.text().length() + " UTF-16 units, at most " + maxTextLength
-                                + " are configured"));
-            }
-            return new Readable(record, new Asked(event.toDocument(), options(event)), request.modelId());
-        } catch (InvalidEventException e) {
-            return new Unreadable(deadLetter(record, DeadLetterReason.of(e), e.getMessage()));
-        }
-    }
-
-    private static TaggingOptions options(DocumentEvent event) {
-        TaggingOptions options = TaggingOptions.defaults();
-        return event.subTokenTags().orElse(false) && !event.words().isEmpty() ? options.withSubTokenTags() : options;
+        this.letters = new DeadLetters(topics, sizes);
     }
 
     /**
-     * Waits for the model; when interrupted it takes back what has not begun.
+     * Waits for the model; when interrupted it takes back what the model has not begun.
      *
+     * @param held of the model; stays the caller's
      * @throws BrokenModelException where the model itself is broken, not a document
      */
-    public Result run(List<Input> inputs, Model model) throws InterruptedException {
-        List<Asked> documents = inputs.stream()
-                .filter(Readable.class::isInstance)
-                .map(input -> ((Readable) input).asked())
+    public AnsweredBatch tag(Lease held, List<Input> inputs) throws InterruptedException {
+        List<TaggingRequest> requests = inputs.stream()
+                .filter(Input.Readable.class::isInstance)
+                .map(input -> ((Input.Readable) input).request())
                 .toList();
         try {
-            return together(inputs, documents.isEmpty() ? NOTHING : tag(documents, model));
+            return together(inputs, requests.isEmpty() ? NOTHING : compute(held, requests));
         } catch (ModelFailure | RuntimeException e) {
-            LOG.warnf(e, "the model failed on a batch of %d documents; trying them one by one", documents.size());
-            return apart(inputs, model);
+            LOG.warnf(e, "the model failed on a batch of %d documents; trying them one by one", requests.size());
+            return apart(held, inputs);
         }
     }
 
-    private Result together(List<Input> inputs, Tagging.Answer answer) {
-        Iterator<TaggedDocument> documents = answer.documents().iterator();
+    private AnsweredBatch together(List<Input> inputs, TaggingResult result) {
+        Iterator<TaggedDocument> documents = result.documents().iterator();
         List<Outcome> outcomes = new ArrayList<>(inputs.size());
         for (Input input : inputs) {
             outcomes.add(
-                    input instanceof Readable readable
-                            ? answered(readable, documents.next(), answer.modelId())
-                            : ((Unreadable) input).letter());
+                    input instanceof Input.Readable readable
+                            ? answered(readable.record(), documents.next(), result.modelId())
+                            : ((Input.Unreadable) input).letter());
         }
-        return new Result(outcomes, answer.computed());
+        return new AnsweredBatch(outcomes, result.computed());
     }
 
-    private Result apart(List<Input> inputs, Model model) throws InterruptedException {
+    private AnsweredBatch apart(Lease held, List<Input> inputs) throws InterruptedException {
         List<Outcome> outcomes = new ArrayList<>(inputs.size());
-        Duration tagging = Duration.ZERO;
+        Duration computed = Duration.ZERO;
         for (Input input : inputs) {
-            Result alone = alone(input, model);
+            AnsweredBatch alone = alone(held, input);
             outcomes.addAll(alone.outcomes());
-            tagging = tagging.plus(alone.tagging());
+            computed = computed.plus(alone.computed());
         }
-        return new Result(outcomes, tagging);
+        return new AnsweredBatch(outcomes, computed);
     }
 
-    private Result alone(Input input, Model model) throws InterruptedException {
-        if (!(input instanceof Readable readable)) {
-            return new Result(List.of(((Unreadable) input).letter()), Duration.ZERO);
+    private AnsweredBatch alone(Lease held, Input input) throws InterruptedException {
+        if (!(input instanceof Input.Readable readable)) {
+            return new AnsweredBatch(List.of(((Input.Unreadable) input).letter()), Duration.ZERO);
         }
         try {
-            return together(List.of(input), tag(List.of(readable.asked()), model));
+            return together(List.of(input), compute(held, List.of(readable.request())));
         } catch (ModelFailure | RuntimeException e) {
-            requireModel(model);
-            return new Result(
-                    List.of(deadLetter(readable.record(), DeadLetterReason.TAGGING_FAILED, cause(e))), Duration.ZERO);
+            requireModel(held);
+            return new AnsweredBatch(
+                    List.of(letters.of(readable.record(), DeadLetterReason.TAGGING_FAILED, cause(e))), Duration.ZERO);
         }
     }
 
@@ -196,46 +120,41 @@ public final class DocumentTagger {
     }
 
     /** A model that fails on everything must not turn the whole stream into dead letters. */
-    private static void requireModel(Model model) throws InterruptedException {
+    private void requireModel(Lease held) throws InterruptedException {
         try {
-            tag(ORDINARY, model);
+            compute(held, ORDINARY);
         } catch (ModelFailure e) {
             throw new BrokenModelException("the model fails on every text", e.getCause());
         }
     }
 
-    private static Tagging.Answer tag(List<Asked> documents, Model model) throws InterruptedException, ModelFailure {
-        Tagging tagging;
+    private TaggingResult compute(Lease held, List<TaggingRequest> requests) throws InterruptedException, ModelFailure {
+        CompletableFuture<TaggingResult> result;
         try {
-            tagging = model.start(documents);
+            result = pipeline.tag(held.share(), requests, Lane.BULK);
         } catch (RuntimeException e) {
             throw new ModelFailure(e);
         }
         try {
-            return tagging.answer().get();
+            return result.get();
         } catch (InterruptedException e) {
-            tagging.cancel();
+            result.cancel(false);
             throw e;
         } catch (ExecutionException e) {
             throw new ModelFailure(e.getCause());
         }
     }
 
-    private Outcome answered(Readable input, TaggedDocument tagged, String modelId) {
-        Instant now = events.clock().instant();
-        ProducerRecord<byte[], byte[]> record =
-                events.write(topics.entities(), EntitiesEvent.of(tagged, modelId, now), input.record());
+    private Outcome answered(ConsumerRecord<byte[], byte[]> document, TaggedDocument tagged, String modelId) {
+        ProducerRecord<byte[], byte[]> record = events.write(
+                topics.entities(), EntitiesEvent.of(tagged, modelId, events.clock().instant()), document);
         if (!sizes.fits(record)) {
-            return deadLetter(
-                    input.record(),
+            return letters.of(
+                    document,
                     DeadLetterReason.RESULT_TOO_LARGE,
                     tagged.entities().size() + " entities take " + RecordSizes.of(record) + " bytes, at most "
                             + sizes.limit(topics.entities()) + " fit into a record of " + topics.entities());
         }
-        return new Tagged(tagged, record);
-    }
-
-    private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
-        return new DeadLetter(reason, sizes.deadLetter(topics.deadLetters(), record, reason, cause));
+        return new Outcome.Tagged(tagged, record);
     }
 }

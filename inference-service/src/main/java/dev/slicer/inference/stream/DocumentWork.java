@@ -1,6 +1,5 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.inference.stream.DocumentTagger.Result;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,12 +10,17 @@ public interface DocumentWork {
     boolean awaitReady(Duration timeout) throws InterruptedException;
 
     /**
-     * Answers a batch of records; as many at once as are at hand.
+     * Answers a batch of records, on a thread that is interrupted where the batch is given up; as many batches at once as
+     * are in flight.
      *
      * @throws RuntimeException where the stream has to start again
      */
-    Result run(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException;
+    AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException;
 
-    /** The answers are written for good. */
-    void committed(Result result, Duration commit);
+    /**
+     * The answers are written for good.
+     *
+     * @param commit time of the transaction
+     */
+    void committed(AnsweredBatch batch, Duration commit);
 }

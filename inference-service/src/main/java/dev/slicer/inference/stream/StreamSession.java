@@ -1,9 +1,7 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.stream.Backlog.Batch;
-import dev.slicer.inference.stream.DocumentTagger.Outcome;
-import dev.slicer.inference.stream.DocumentTagger.Result;
+import dev.slicer.service.Shutdown;
 import dev.slicer.service.transactions.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -45,68 +43,49 @@ final class StreamSession {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
+    private final StreamSettings settings;
+    private final DocumentWork work;
+    private final ExecutorService workers;
+    private final StreamProgress progress;
+    private final StreamMetrics metrics;
+    private final Shutdown shutdown;
     private final Backlog backlog;
-    private final Work work;
-    private final InferenceMetrics metrics;
-    private final BooleanSupplier stopping;
-    private final Observer observer;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private final Set<TopicPartition> takenAway = new HashSet<>();
     private Optional<Waiting> waiting = Optional.empty();
 
-    private record InFlight(Batch batch, Future<Result> result) {}
+    /** @param answered cancelled where the batch is given up, which interrupts the work on it */
+    private record InFlight(Batch batch, Future<AnsweredBatch> answered) {}
 
-    /** What is done with batches. */
-    interface Work {
-        /** How many are begun before the first of them is committed. */
-        int atHand();
-
-        /** Begins with a batch; cancelling the future interrupts it. */
-        Future<Result> begin(Batch batch);
-
-        /** A batch's answers are written for good. */
-        void committed(Result result, Duration commit);
-    }
-
-    /** Is told how it goes. */
-    interface Observer {
-        /** No transaction of this producer is under way any more, and nothing has been read yet. */
-        void begins();
-
-        /**
-         * Every now and then while all is well.
-         *
-         * @param waiting partitions that had no records when it last asked for some; empty where the group has not
-         *     given out any yet
-         */
-        void turned(Optional<Waiting> waiting);
-    }
-
+    /**
+     * @param producer whose transactions are initialised
+     * @param workers have threads for all batches in flight
+     */
     StreamSession(
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
-            Backlog backlog,
-            Work work,
-            InferenceMetrics metrics,
-            BooleanSupplier stopping,
-            Observer observer) {
+            StreamSettings settings,
+            DocumentWork work,
+            ExecutorService workers,
+            StreamProgress progress,
+            StreamMetrics metrics,
+            Shutdown shutdown) {
         this.consumer = consumer;
         this.producer = producer;
-        this.backlog = backlog;
+        this.settings = settings;
         this.work = work;
+        this.workers = workers;
+        this.progress = progress;
         this.metrics = metrics;
-        this.stopping = stopping;
-        this.observer = observer;
+        this.shutdown = shutdown;
+        this.backlog = new Backlog(settings.batchDocuments(), settings.batchBytes());
     }
 
-    /** Reads and answers until it is to stop, and then finishes the batches at hand. */
-    void run(String topic) throws InterruptedException {
+    /** Reads and answers until the shutdown begins, and then finishes the batches in flight. */
+    void run() throws InterruptedException {
         try {
-            // Also ends a transaction that an earlier producer of this id left open.
-            producer.initTransactions();
-            observer.begins();
-            consumer.subscribe(List.of(topic), new TakenAway());
-            while (!stopping.getAsBoolean()) {
+            consumer.subscribe(List.of(settings.topic()), new TakenAway());
+            while (!shutdown.hasBegun()) {
                 turn();
             }
             backlog.clear();
@@ -119,7 +98,7 @@ final class StreamSession {
     }
 
     private void turn() throws InterruptedException {
-        boolean wanted = inFlight.size() < work.atHand() && backlog.isEmpty() && !stopping.getAsBoolean();
+        boolean wanted = mayBegin() && backlog.isEmpty() && !shutdown.hasBegun();
         boolean more = poll(wanted, inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
         while (wanted && more && !backlog.isFull()) {
             // One poll brings few records, so that large ones don't fill the memory.
@@ -129,20 +108,24 @@ final class StreamSession {
             // Else nothing was asked for, so that it means nothing if there was none.
             look();
         }
-        observer.turned(waiting);
-        while (inFlight.size() < work.atHand() && !backlog.isEmpty()) {
+        progress.turn(waiting);
+        while (mayBegin() && !backlog.isEmpty()) {
             Batch batch = backlog.next();
-            inFlight.add(new InFlight(batch, work.begin(batch)));
+            inFlight.add(new InFlight(batch, workers.submit(() -> work.answer(batch.records()))));
         }
         if (!wanted) {
             awaitFirst();
         }
-        while (!inFlight.isEmpty() && inFlight.element().result().isDone()) {
+        while (!inFlight.isEmpty() && inFlight.element().answered().isDone()) {
             commitFirst();
         }
     }
 
-    /** @return whether there may be more to be had */
+    private boolean mayBegin() {
+        return inFlight.size() < settings.batchesInFlight();
+    }
+
+    /** @return whether there may be more to read */
     private boolean poll(boolean wanted, Duration limit) {
         if (wanted) {
             consumer.resume(consumer.paused());
@@ -155,7 +138,7 @@ final class StreamSession {
         if (ours) {
             backlog.add(records);
         } else {
-            LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
+            LOG.infof("the group changed while %d batches were in flight; they are dropped", inFlight.size());
             drop();
             rewind();
         }
@@ -182,7 +165,7 @@ final class StreamSession {
             return;
         }
         try {
-            inFlight.element().result().get(POLL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            inFlight.element().answered().get(POLL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // Either is seen where the batch is to be committed.
         }
@@ -190,12 +173,12 @@ final class StreamSession {
 
     private void commitFirst() throws InterruptedException {
         InFlight first = inFlight.element();
-        Result result = resultOf(first);
+        AnsweredBatch answered = answerOf(first);
         long start = System.nanoTime();
         try {
             producer.beginTransaction();
             // A failed send fails the commit, so the futures need not be looked at.
-            result.outcomes().stream()
+            answered.outcomes().stream()
                     .map(Outcome::answer)
                     .flatMap(Optional::stream)
                     .forEach(producer::send);
@@ -203,7 +186,7 @@ final class StreamSession {
             producer.sendOffsetsToTransaction(first.batch().offsets(), consumer.groupMetadata());
             producer.commitTransaction();
         } catch (CommitFailedException e) {
-            LOG.infof("the group changed while %d batches were at hand; they are dropped", inFlight.size());
+            LOG.infof("the group changed while %d batches were in flight; they are dropped", inFlight.size());
             metrics.abortedTransaction();
             producer.abortTransaction();
             drop();
@@ -214,19 +197,20 @@ final class StreamSession {
             throw e;
         }
         inFlight.remove();
-        work.committed(result, Duration.ofNanos(System.nanoTime() - start));
+        metrics.answered(answered);
+        work.committed(answered, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private static Result resultOf(InFlight done) throws InterruptedException {
+    private static AnsweredBatch answerOf(InFlight done) throws InterruptedException {
         try {
-            return done.result().get();
+            return done.answered().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("tagging failed: " + e.getCause().getMessage(), e.getCause());
         }
     }
 
     private void drop() {
-        inFlight.forEach(flying -> flying.result().cancel(true));
+        inFlight.forEach(flying -> flying.answered().cancel(true));
         metrics.droppedBatches(inFlight.size());
         inFlight.clear();
         backlog.clear();
@@ -242,7 +226,7 @@ final class StreamSession {
         });
     }
 
-    /** Notes partitions that others may read from now on, be it that they are ours again a moment later. */
+    /** Notes partitions that others may read from now on, though they may be ours again a moment later. */
     private final class TakenAway implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {

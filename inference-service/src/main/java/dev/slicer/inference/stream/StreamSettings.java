@@ -10,14 +10,14 @@ import java.util.UUID;
 /**
  * How the stream of documents is read.
  *
- * @param name for threads, metrics and people
+ * @param name in threads, metrics and messages
  * @param written topics that its transactions write to
  * @param transactionalId that no other running instance has; begins with the group's name and a hyphen, so that each
  *     instance can end what another, which does not come back, has left behind
  * @param batchDocuments documents of one batch, which is one transaction
  * @param batchBytes of the values of a batch's records, unless the first alone has more
- * @param batchesAtHand that are begun before the first of them is committed
- * @param shutdownTimeout how long a stop waits for the batches at hand
+ * @param batchesInFlight that are begun before the first of them is committed
+ * @param shutdownTimeout how long a stop waits for the batches in flight
  */
 public record StreamSettings(
         String name,
@@ -27,7 +27,7 @@ public record StreamSettings(
         String transactionalId,
         int batchDocuments,
         int batchBytes,
-        int batchesAtHand,
+        int batchesInFlight,
         Duration shutdownTimeout) {
 
     /** One that is tagged and one that is ready to be, or, while one is committed, one that is tagged. */

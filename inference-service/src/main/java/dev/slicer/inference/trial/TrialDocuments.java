@@ -4,22 +4,15 @@ import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
-import dev.slicer.events.TrialDocument;
-import dev.slicer.inference.batching.Lane;
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.model.BrokenModelException;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.SharedTagger.Lease;
+import dev.slicer.inference.stream.AnsweredBatch;
+import dev.slicer.inference.stream.DocumentReader;
 import dev.slicer.inference.stream.DocumentTagger;
-import dev.slicer.inference.stream.DocumentTagger.Input;
-import dev.slicer.inference.stream.DocumentTagger.Outcome;
-import dev.slicer.inference.stream.DocumentTagger.Readable;
-import dev.slicer.inference.stream.DocumentTagger.Request;
-import dev.slicer.inference.stream.DocumentTagger.Result;
-import dev.slicer.inference.stream.DocumentTagger.Skipped;
-import dev.slicer.inference.stream.DocumentTagger.Unreadable;
 import dev.slicer.inference.stream.DocumentWork;
-import dev.slicer.inference.tagging.TaggingPipeline;
+import dev.slicer.inference.stream.Input;
+import dev.slicer.inference.stream.Outcome;
 import dev.slicer.service.KafkaEvents;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,19 +26,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Documents for the checkpoint that each of them names, be it one that serves or not. The documents of one that is not
- * what it should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and
- * are then passed over; whoever wants them tagged asks again.
+ * Documents for the checkpoint that each of them names, whether it serves or not. The documents of one that is not what it
+ * should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and are
+ * then passed over; a service that still wants them tagged sends them again.
  */
 public final class TrialDocuments implements DocumentWork {
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
-    private final DocumentTagger batches;
-    private final ServingModel models;
+    private final DocumentReader reader;
+    private final DocumentTagger tagger;
+    private final ServingModel serving;
     private final TrialModel trial;
-    private final TaggingPipeline inference;
-    private final InferenceMetrics metrics;
+    private final TrialMetrics metrics;
     /** Checkpoints whose refusal is written. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -54,18 +47,18 @@ public final class TrialDocuments implements DocumentWork {
             Topics topics,
             KafkaEvents events,
             String instance,
-            DocumentTagger batches,
-            ServingModel models,
+            DocumentReader reader,
+            DocumentTagger tagger,
+            ServingModel serving,
             TrialModel trial,
-            TaggingPipeline inference,
-            InferenceMetrics metrics) {
+            TrialMetrics metrics) {
         this.topics = topics;
         this.events = events;
         this.instance = instance;
-        this.batches = batches;
-        this.models = models;
+        this.reader = reader;
+        this.tagger = tagger;
+        this.serving = serving;
         this.trial = trial;
-        this.inference = inference;
         this.metrics = metrics;
     }
 
@@ -76,44 +69,39 @@ public final class TrialDocuments implements DocumentWork {
     }
 
     @Override
-    public Result run(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
+    public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
         List<Outcome> outcomes = new ArrayList<>(records.size());
         // One checkpoint after the other, since opening one takes its time.
         Map<String, List<Input>> byModel = new LinkedHashMap<>();
-        for (Input input : batches.read(records, TrialDocuments::read)) {
-            if (input instanceof Readable readable) {
+        for (Input input : reader.read(records)) {
+            if (input instanceof Input.Readable readable) {
                 byModel.computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
                         .add(input);
-            } else if (input instanceof Unreadable unreadable) {
+            } else if (input instanceof Input.Unreadable unreadable) {
                 outcomes.add(unreadable.letter());
             }
         }
-        Duration tagging = Duration.ZERO;
+        Duration computed = Duration.ZERO;
         for (Map.Entry<String, List<Input>> one : byModel.entrySet()) {
-            Result result = run(one.getKey(), one.getValue());
-            outcomes.addAll(result.outcomes());
-            tagging = tagging.plus(result.tagging());
+            AnsweredBatch answered = answer(one.getKey(), one.getValue());
+            outcomes.addAll(answered.outcomes());
+            computed = computed.plus(answered.computed());
         }
-        return new Result(outcomes, tagging);
+        return new AnsweredBatch(outcomes, computed);
     }
 
-    private static Request read(ConsumerRecord<byte[], byte[]> record) {
-        TrialDocument event = KafkaEvents.read(record, TrialDocument.class);
-        return new Request(event.document(), Optional.of(event.modelId()));
-    }
-
-    private Result run(String modelId, List<Input> inputs) throws InterruptedException {
-        Optional<Lease> serving = models.lease(modelId);
-        if (serving.isPresent()) {
-            try (Lease held = serving.get()) {
-                return tag(held, inputs);
+    private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {
+        Optional<Lease> served = serving.lease(modelId);
+        if (served.isPresent()) {
+            try (Lease held = served.get()) {
+                return tagger.tag(held, inputs);
             }
         }
         try (TrialModel.Use use = trial.use(modelId)) {
             Optional<Lease> beside = use.lease();
             if (beside.isPresent()) {
                 try (Lease held = beside.get()) {
-                    return tag(held, inputs);
+                    return tagger.tag(held, inputs);
                 } catch (BrokenModelException e) {
                     use.fail(e, e.getMessage());
                 }
@@ -125,15 +113,11 @@ public final class TrialDocuments implements DocumentWork {
         }
     }
 
-    private Result tag(Lease held, List<Input> inputs) throws InterruptedException {
-        return batches.run(inputs, documents -> inference.start(held.share(), documents, Lane.BULK));
-    }
-
-    private Result skip(String modelId, List<Input> inputs, Optional<String> untold) {
+    private AnsweredBatch skip(String modelId, List<Input> inputs, Optional<String> untold) {
         List<Outcome> outcomes = new ArrayList<>(inputs.size());
-        outcomes.add(new Skipped(modelId, untold.map(reason -> refusal(modelId, reason))));
-        inputs.stream().skip(1).forEach(input -> outcomes.add(new Skipped(modelId, Optional.empty())));
-        return new Result(outcomes, Duration.ZERO);
+        outcomes.add(new Outcome.Skipped(modelId, untold.map(reason -> refusal(modelId, reason))));
+        inputs.stream().skip(1).forEach(input -> outcomes.add(new Outcome.Skipped(modelId, Optional.empty())));
+        return new AnsweredBatch(outcomes, Duration.ZERO);
     }
 
     private ProducerRecord<byte[], byte[]> refusal(String modelId, String reason) {
@@ -144,10 +128,10 @@ public final class TrialDocuments implements DocumentWork {
     }
 
     @Override
-    public void committed(Result result, Duration commit) {
-        metrics.tried(result);
-        for (Outcome outcome : result.outcomes()) {
-            if (outcome instanceof Skipped skipped && skipped.answer().isPresent()) {
+    public void committed(AnsweredBatch batch, Duration commit) {
+        metrics.answered(batch);
+        for (Outcome outcome : batch.outcomes()) {
+            if (outcome instanceof Outcome.Skipped skipped && skipped.answer().isPresent()) {
                 told.add(skipped.modelId());
             }
         }

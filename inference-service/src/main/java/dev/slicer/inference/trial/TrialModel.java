@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The one model that may be in memory beside the one that serves: opened when it is asked for, closed when another one is
- * or when nobody has used it for a while, and making room when another one is to serve. One that is not what it should be
+ * or when it was not used for a while, and making room when another one is to serve. One that is not what it should be
  * is remembered for as long; one that cannot be opened now is tried again.
  */
 public final class TrialModel implements ModelSlot, AutoCloseable {
@@ -51,7 +51,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Held while the model, or the room for it, is used. */
+    /** Held while the model, or the slot for it, is used. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile State state = new Empty();
@@ -61,7 +61,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
 
     /**
      * @param keepOpen how long it stays without work
-     * @param patience for how long it is worth while to wait for one that cannot be opened now
+     * @param patience for how long documents wait for a model that cannot be opened now
      * @param backOffs for the attempts at a model
      */
     public TrialModel(
@@ -164,7 +164,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         }
     }
 
-    /** Closes the model when the work at hand is done, and opens none until the room is given back. */
+    /** Closes the model when the work on it is done, and opens none until the slot is given back. */
     @Override
     public void take() {
         lock.lock();
@@ -203,7 +203,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     }
 
     private void closeIdle() {
-        // Whoever has the lock uses it, and looks after it again when done.
+        // The thread that has the lock uses the model, and has this run again when done.
         if (!lock.tryLock()) {
             return;
         }

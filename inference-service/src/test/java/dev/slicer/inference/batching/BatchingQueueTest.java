@@ -3,6 +3,9 @@ package dev.slicer.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import dev.slicer.tagging.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class BatchingQueueTest {
-    private static final BatchObserver UNWATCHED = (lane, chunks, tokens, took) -> {};
+    private static final QueueMetrics METRICS = new QueueMetrics(new SimpleMeterRegistry());
 
     private final StepTagger tagger = new StepTagger("a");
     private final List<BatchingQueue> open = new ArrayList<>();
@@ -31,9 +34,13 @@ class BatchingQueueTest {
     }
 
     private BatchingQueue queue(BatchingLimits limits) {
-        BatchingQueue queue = new BatchingQueue(limits, UNWATCHED);
+        BatchingQueue queue = new BatchingQueue(limits, METRICS);
         open.add(queue);
         return queue;
+    }
+
+    private static CompletableFuture<Timing> ended(CompletionStage<Timing> submitted) {
+        return submitted.toCompletableFuture();
     }
 
     @AfterEach
@@ -47,19 +54,19 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        Ticket first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
         tagger.awaitPass();
 
         // When
-        List<Ticket> others = IntStream.range(0, 5)
+        List<CompletionStage<Timing>> others = IntStream.range(0, 5)
                 .mapToObj(i -> queue.submit(tagger, tagger.readings(10, 10), Lane.INTERACTIVE))
                 .toList();
         tagger.letGo();
 
         // Then
-        first.done().get();
-        for (Ticket other : others) {
-            other.done().get();
+        ended(first).get();
+        for (CompletionStage<Timing> other : others) {
+            ended(other).get();
         }
         assertThat(tagger.passes()).containsExactly(List.of(10), List.of(10, 10, 10, 10, 10, 10, 10, 10, 10, 10));
     }
@@ -70,12 +77,12 @@ class BatchingQueueTest {
         BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMillis(200), 1000));
 
         // When
-        Ticket first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
-        Ticket second = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> second = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
 
         // Then
-        assertThat(first.done().get().queued()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
-        second.done().get();
+        assertThat(ended(first).get().queued()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
+        ended(second).get();
         assertThat(tagger.passes()).containsExactly(List.of(10, 20));
     }
 
@@ -83,11 +90,11 @@ class BatchingQueueTest {
     void shouldRefuseWhatWouldWaitBehindTooMuchAndSayWhenToComeAgain() throws Exception {
         // Given
         BatchingQueue queue = queue(100, 150);
-        queue.submit(tagger, tagger.readings(50), Lane.INTERACTIVE).done().get();
+        ended(queue.submit(tagger, tagger.readings(50), Lane.INTERACTIVE)).get();
         tagger.hold();
-        Ticket computing = queue.submit(tagger, tagger.readings(90), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(90), Lane.INTERACTIVE);
         tagger.awaitPass();
-        Ticket waiting = queue.submit(tagger, tagger.readings(90, 40), Lane.INTERACTIVE);
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(90, 40), Lane.INTERACTIVE);
 
         // When, Then
         assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE))
@@ -96,22 +103,22 @@ class BatchingQueueTest {
                         full -> assertThat(full.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)))
                 .hasMessage("130 sub-tokens wait to be tagged; 30 more would be over the limit of 150");
         queue.requireRoom(Lane.INTERACTIVE);
-        Ticket filling = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> filling = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
         assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE)).isInstanceOf(QueueFullException.class);
         queue.requireRoom(Lane.BULK);
-        Ticket bulk = queue.submit(tagger, tagger.readings(500), Lane.BULK);
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(500), Lane.BULK);
         tagger.letGo();
-        filling.done().get();
-        computing.done().get();
-        waiting.done().get();
-        bulk.done().get();
+        ended(filling).get();
+        ended(computing).get();
+        ended(waiting).get();
+        ended(bulk).get();
     }
 
     @Test
     void shouldTakeASingleRequestThatIsOverTheLimitWhereNothingWaits() throws Exception {
         BatchingQueue queue = queue(100, 50);
 
-        queue.submit(tagger, tagger.readings(60, 60), Lane.INTERACTIVE).done().get();
+        ended(queue.submit(tagger, tagger.readings(60, 60), Lane.INTERACTIVE)).get();
 
         assertThat(tagger.passes()).containsExactly(List.of(60), List.of(60));
     }
@@ -125,15 +132,15 @@ class BatchingQueueTest {
         tagger.awaitPass();
 
         // When
-        Ticket good = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
-        Ticket bad = queue.submit(tagger, tagger.readings(StepTagger.POISON), Lane.INTERACTIVE);
-        Ticket alsoGood = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> good = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> bad = queue.submit(tagger, tagger.readings(StepTagger.POISON), Lane.INTERACTIVE);
+        CompletionStage<Timing> alsoGood = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
-        good.done().get();
-        alsoGood.done().get();
-        assertThatThrownBy(() -> bad.done().get())
+        ended(good).get();
+        ended(alsoGood).get();
+        assertThatThrownBy(() -> ended(bad).get())
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("poison");
     }
@@ -143,23 +150,23 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        Ticket computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
         tagger.awaitPass();
-        Ticket cancelled = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
-        Ticket kept = queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE);
+        CompletionStage<Timing> cancelled = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> kept = queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE);
 
         // When
-        cancelled.cancel();
-        computing.cancel();
+        queue.takeBack(cancelled);
+        queue.takeBack(computing);
 
         // Then
-        assertThatThrownBy(() -> cancelled.done().get()).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> ended(cancelled).get()).hasCauseInstanceOf(CancellationException.class);
         // The tagger must stay open until its pass is over.
-        assertThat(computing.done()).isNotDone();
+        assertThat(ended(computing)).isNotDone();
         assertThat(queue.queuedTokens(Lane.INTERACTIVE)).isEqualTo(30);
         tagger.letGo();
-        assertThatThrownBy(() -> computing.done().get()).isInstanceOf(CancellationException.class);
-        kept.done().get();
+        assertThatThrownBy(() -> ended(computing).get()).hasCauseInstanceOf(CancellationException.class);
+        ended(kept).get();
         assertThat(tagger.passes()).containsExactly(List.of(10), List.of(30));
     }
 
@@ -172,13 +179,13 @@ class BatchingQueueTest {
         tagger.awaitPass();
 
         // When
-        Ticket bulk = queue.submit(tagger, tagger.readings(9, 9), Lane.BULK);
-        Ticket requests = queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(9, 9), Lane.BULK);
+        CompletionStage<Timing> requests = queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
-        bulk.done().get();
-        requests.done().get();
+        ended(bulk).get();
+        ended(requests).get();
         List<List<Integer>> passes = tagger.passes();
         assertThat(passes.get(1)).containsExactly(10);
         assertThat(passes.indexOf(List.of(9))).isLessThanOrEqualTo(4);
@@ -195,15 +202,15 @@ class BatchingQueueTest {
         tagger.awaitPass();
 
         // When
-        Ticket old = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
-        Ticket fresh = queue.submit(next, next.readings(30), Lane.INTERACTIVE);
-        Ticket oldAgain = queue.submit(tagger, tagger.readings(40), Lane.INTERACTIVE);
+        CompletionStage<Timing> old = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> fresh = queue.submit(next, next.readings(30), Lane.INTERACTIVE);
+        CompletionStage<Timing> oldAgain = queue.submit(tagger, tagger.readings(40), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
-        old.done().get();
-        fresh.done().get();
-        oldAgain.done().get();
+        ended(old).get();
+        ended(fresh).get();
+        ended(oldAgain).get();
         assertThat(tagger.passes()).containsExactly(List.of(10), List.of(20, 40));
         assertThat(next.passes()).containsExactly(List.of(30));
     }
@@ -212,9 +219,9 @@ class BatchingQueueTest {
     void shouldAnswerATextWithoutWordsAtOnce() throws Exception {
         BatchingQueue queue = queue(100, 1000);
 
-        Ticket ticket = queue.submit(tagger, List.of(), Lane.INTERACTIVE);
+        CompletionStage<Timing> work = queue.submit(tagger, List.of(), Lane.INTERACTIVE);
 
-        assertThat(ticket.done().get(0, TimeUnit.SECONDS).computed()).isZero();
+        assertThat(ended(work).get(0, TimeUnit.SECONDS).computed()).isZero();
     }
 
     @Test
@@ -222,9 +229,9 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(10, 1000);
         tagger.hold();
-        Ticket computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
         tagger.awaitPass();
-        Ticket waiting = queue.submit(tagger, tagger.readings(10), Lane.BULK);
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(10), Lane.BULK);
 
         // When
         Thread stopping = new Thread(queue::close);
@@ -236,8 +243,8 @@ class BatchingQueueTest {
         stopping.join();
 
         // Then
-        computing.done().get();
-        assertThatThrownBy(() -> waiting.done().get()).hasRootCauseMessage("the engine is being stopped");
+        ended(computing).get();
+        assertThatThrownBy(() -> ended(waiting).get()).hasRootCauseMessage("the engine is being stopped");
         assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(10), Lane.BULK))
                 .hasMessage("the engine is being stopped");
     }
@@ -249,18 +256,18 @@ class BatchingQueueTest {
         StepTagger fresh = new StepTagger("any");
         Random random = new Random(seed);
         try (BatchingQueue queue =
-                new BatchingQueue(new BatchingLimits(budget, Duration.ZERO, Integer.MAX_VALUE), UNWATCHED)) {
+                new BatchingQueue(new BatchingLimits(budget, Duration.ZERO, Integer.MAX_VALUE), METRICS)) {
             // When
-            List<Ticket> tickets = new ArrayList<>();
+            List<CompletionStage<Timing>> submitted = new ArrayList<>();
             List<Integer> sizes = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 int[] chunks = random.ints(random.nextInt(5), 14, 80).toArray();
                 IntStream.of(chunks).forEach(sizes::add);
                 List<Reading> readings = fresh.readings(chunks);
-                tickets.add(queue.submit(fresh, readings, Lane.values()[random.nextInt(2)]));
+                submitted.add(queue.submit(fresh, readings, Lane.values()[random.nextInt(2)]));
             }
-            for (Ticket ticket : tickets) {
-                ticket.done().get();
+            for (CompletionStage<Timing> work : submitted) {
+                ended(work).get();
             }
 
             // Then

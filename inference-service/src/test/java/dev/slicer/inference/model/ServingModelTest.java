@@ -2,6 +2,8 @@ package dev.slicer.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.inference.testing.FreeSlot;
+import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.inference.batching.BatchingLimits;
@@ -33,10 +35,13 @@ class ServingModelTest {
     private final Map<String, FakeTagger> opened = new ConcurrentHashMap<>();
     private final MeterRegistry metrics = new SimpleMeterRegistry();
     private final BatchingQueue queue =
-            new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192), (lane, chunks, tokens, took) -> {});
+            new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192), new QueueMetrics(metrics));
+    private final UnannouncedModels unannounced = new UnannouncedModels();
     private final ServingModel models = new ServingModel(
             (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new),
             new WarmUp(queue),
+            new FreeSlot(),
+            unannounced,
             Clock.systemUTC(),
             metrics);
 

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.inference.rest.tag.TagResource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +12,6 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.inference.rest.ndjson.LineStreams;
 import dev.slicer.inference.testing.ServedProfile;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -133,7 +133,7 @@ class ApiDescriptionTest {
         RequestSpecification request = given().config(RestAssuredConfig.config()
                 .encoderConfig(EncoderConfig.encoderConfig()
                         .defaultContentCharset(StandardCharsets.UTF_8)
-                        .encodeContentTypeAs(LineStreams.MEDIA_TYPE, io.restassured.http.ContentType.TEXT)));
+                        .encodeContentTypeAs(TagResource.NDJSON, io.restassured.http.ContentType.TEXT)));
         if (!example.mediaType().isEmpty()) {
             request.header("Content-Type", example.mediaType())
                     .body(example.body().getBytes(StandardCharsets.UTF_8));
@@ -153,7 +153,7 @@ class ApiDescriptionTest {
                 .as("status %d with %s is described", example.status(), response.contentType())
                 .isFalse();
         JsonSchema schema = schema(described.path("schema"));
-        boolean lines = response.contentType().startsWith(LineStreams.MEDIA_TYPE);
+        boolean lines = response.contentType().startsWith(TagResource.NDJSON);
         for (String document : lines ? response.asString().split("\n") : new String[] {response.asString()}) {
             assertThat(schema.validate(json.readTree(document))).as(document).isEmpty();
         }

@@ -4,12 +4,12 @@ import static dev.slicer.service.testing.TestTopics.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.events.ValueReference;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.tagging.TaggingPipeline;
@@ -206,9 +206,8 @@ class AnySizeStreamTest {
     private static final class Scene implements AutoCloseable {
         final Topics topics = new Topics(UUID.randomUUID() + ".");
         final MeterRegistry registry = new SimpleMeterRegistry();
-        private final ExecutorService decoding = Executors.newSingleThreadExecutor();
-        private final BatchingQueue queue =
-                new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), (lane, chunks, tokens, took) -> {});
+        private final TestInference inference = new TestInference(
+                (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), Clock.systemUTC(), registry);
         private final AnySizeSender sender = new AnySizeSender(broker.bootstrapServers());
         private final DocumentStream stream;
         private final TopicWatch watch;
@@ -236,13 +235,7 @@ class AnySizeStreamTest {
             Clock clock = Clock.systemUTC();
             clients = new KafkaClients(common, registry);
             KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
-            ServingModel models = new ServingModel(
-                    (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO),
-                    new WarmUp(queue),
-                    clock,
-                    registry);
-            models.load("model", () -> folder);
-            InferenceMetrics metrics = new InferenceMetrics(registry);
+            inference.model().load("model", () -> folder);
             stream = new DocumentStream(
                     clients,
                     new StreamSettings(
@@ -255,12 +248,8 @@ class AnySizeStreamTest {
                             262_144,
                             2,
                             Duration.ofSeconds(30)),
-                    new ServedDocuments(
-                            new DocumentTagger(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
-                            models,
-                            new TaggingPipeline(models, queue, metrics, decoding),
-                            metrics),
-                    metrics,
+                    inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
+                    inference.metrics(),
                     clock);
             watch = new TopicWatch(clients, topics.entities(), topics.deadLetters());
         }
@@ -328,8 +317,7 @@ class AnySizeStreamTest {
         @Override
         public void close() {
             stream.close();
-            queue.close();
-            decoding.shutdown();
+            inference.close();
             watch.close();
             sender.close();
         }

@@ -3,6 +3,7 @@ package dev.slicer.inference.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
@@ -11,7 +12,6 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.tagging.TaggingPipeline;
@@ -72,8 +72,7 @@ class DocumentStreamTest {
     private final Clock clock = Clock.systemUTC();
     private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final ExecutorService decoding = Executors.newSingleThreadExecutor();
-    private final List<BatchingQueue> queues = new ArrayList<>();
+    private final List<TestInference> inferences = new ArrayList<>();
 
     @BeforeAll
     static void startBroker() {
@@ -87,8 +86,7 @@ class DocumentStreamTest {
 
     @AfterEach
     void stopEngines() {
-        queues.forEach(BatchingQueue::close);
-        decoding.shutdown();
+        inferences.forEach(TestInference::close);
     }
 
     @BeforeEach
@@ -206,19 +204,17 @@ class DocumentStreamTest {
     @Test
     void shouldWaitForModelAndStopAtOnceWhenThereIsNone() throws Exception {
         // Given
-        ServingModel none = new ServingModel(
-                (checkpoint, modelId) -> new FakeTagger(modelId), new WarmUp(queue()), clock, registry);
-        DocumentStream stream = stream(none, Map.of());
+        DocumentStream stream = stream(inference(Duration.ZERO), Map.of());
 
         // When
         stream.start();
         Thread.sleep(300);
-        DocumentStream.State waiting = stream.status().state();
+        StreamStatus.State waiting = stream.status().state();
         stream.close();
 
         // Then
-        assertThat(waiting).isEqualTo(DocumentStream.State.WAITING_FOR_MODEL);
-        assertThat(stream.status().state()).isEqualTo(DocumentStream.State.STOPPED);
+        assertThat(waiting).isEqualTo(StreamStatus.State.WAITING_FOR_MODEL);
+        assertThat(stream.status().state()).isEqualTo(StreamStatus.State.STOPPED);
         assertThat(stream.isAlive()).isFalse();
     }
 
@@ -237,7 +233,7 @@ class DocumentStreamTest {
                 stream(Duration.ofMillis(2500), Map.of("max.poll.interval.ms", 2000, "session.timeout.ms", 6000))) {
             stream.start();
             entities = read(topics.entities(), documents);
-            assertThat(stream.status().state()).isEqualTo(DocumentStream.State.RUNNING);
+            assertThat(stream.status().state()).isEqualTo(StreamStatus.State.RUNNING);
         }
 
         // Then: nobody was put out of the group, so nothing was tagged twice
@@ -413,13 +409,13 @@ class DocumentStreamTest {
             stream.start();
             read(topics.entities(), 40);
             broker.hang();
-            Eventually.holds("a retry", () -> stream.status().state() == DocumentStream.State.RETRYING);
+            Eventually.holds("a retry", () -> stream.status().state() == StreamStatus.State.RETRYING);
             assertThat(stream.status().problem()).isPresent();
             assertThat(stream.isAlive()).isTrue();
             Thread.sleep(3000);
             broker.resume();
             entities = read(topics.entities(), documents);
-            Eventually.holds("all to be well again", () -> stream.status().state() == DocumentStream.State.RUNNING);
+            Eventually.holds("all to be well again", () -> stream.status().state() == StreamStatus.State.RUNNING);
         } finally {
             broker.resume();
         }
@@ -451,22 +447,19 @@ class DocumentStreamTest {
     }
 
     private DocumentStream stream(Duration delay, Map<String, Object> kafka) {
-        ServingModel models = new ServingModel(
-                (checkpoint, modelId) -> new FakeTagger(modelId, delay), new WarmUp(queue()), clock, registry);
-        models.load("model", () -> folder);
-        return stream(models, kafka);
+        TestInference inference = inference(delay);
+        inference.model().load("model", () -> folder);
+        return stream(inference, kafka);
     }
 
-    private BatchingQueue queue() {
-        BatchingQueue queue =
-                new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), (lane, chunks, tokens, took) -> {});
-        queues.add(queue);
-        return queue;
+    private TestInference inference(Duration delay) {
+        TestInference inference =
+                new TestInference((checkpoint, modelId) -> new FakeTagger(modelId, delay), clock, registry);
+        inferences.add(inference);
+        return inference;
     }
 
-    private DocumentStream stream(ServingModel models, Map<String, Object> kafka) {
-        InferenceMetrics metrics = new InferenceMetrics(registry);
-        TaggingPipeline inference = new TaggingPipeline(models, queue(), metrics, decoding);
+    private DocumentStream stream(TestInference inference, Map<String, Object> kafka) {
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
         KafkaClients clients = new KafkaClients(all, registry);
@@ -482,12 +475,8 @@ class DocumentStreamTest {
                         100_000,
                         2,
                         PATIENCE),
-                new ServedDocuments(
-                        new DocumentTagger(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
-                        models,
-                        inference,
-                        metrics),
-                metrics,
+                inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH),
+                inference.metrics(),
                 clock);
     }
 

@@ -2,13 +2,13 @@ package dev.slicer.inference.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalCluster;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.tagging.TaggingPipeline;
@@ -159,11 +159,11 @@ class HangingTransactionsTest {
 
     private void answerTheRest(Map<String, Object> settings, Scenario scenario) {
         MeterRegistry registry = new SimpleMeterRegistry();
-        BatchingQueue queue =
-                new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), (lane, chunks, tokens, took) -> {});
-        ExecutorService decoding = Executors.newSingleThreadExecutor();
+        TestInference inference = new TestInference(
+                (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), clock, registry);
+        inference.model().load("found", () -> folder);
         Instant start = Instant.now();
-        try (DocumentStream stream = stream(settings, scenario, registry, queue, decoding)) {
+        try (DocumentStream stream = stream(settings, scenario, registry, inference)) {
             stream.start();
             List<ConsumerRecord<byte[], byte[]>> answers = answers(settings, scenario);
             Duration took = Duration.between(start, Instant.now());
@@ -185,7 +185,7 @@ class HangingTransactionsTest {
                             KafkaEvents.read(answer, EntitiesEvent.class).modelId())
                     .filteredOn("lost"::equals)
                     .hasSize(scenario.committed() ? 1 : 0);
-            Eventually.holds("a running stream", () -> stream.status().state() == DocumentStream.State.RUNNING);
+            Eventually.holds("a running stream", () -> stream.status().state() == StreamStatus.State.RUNNING);
             assertThat(registry
                             .get("slicer.stream.hanging.transactions.ended")
                             .tag("outcome", scenario.committed() ? "committed" : "aborted")
@@ -196,8 +196,7 @@ class HangingTransactionsTest {
                     .as("%s: transactions ended", scenario)
                     .isEqualTo(scenario.hanging() == Hanging.BOTH ? 2 : 1);
         } finally {
-            queue.close();
-            decoding.shutdown();
+            inference.close();
         }
     }
 
@@ -328,16 +327,8 @@ class HangingTransactionsTest {
     }
 
     private DocumentStream stream(
-            Map<String, Object> settings,
-            Scenario scenario,
-            MeterRegistry registry,
-            BatchingQueue queue,
-            ExecutorService decoding) {
+            Map<String, Object> settings, Scenario scenario, MeterRegistry registry, TestInference inference) {
         Topics topics = scenario.topics();
-        ServingModel models = new ServingModel(
-                (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), new WarmUp(queue), clock, registry);
-        models.load("found", () -> folder);
-        InferenceMetrics metrics = new InferenceMetrics(registry);
         KafkaClients clients = new KafkaClients(settings, registry);
         return new DocumentStream(
                 clients,
@@ -351,12 +342,8 @@ class HangingTransactionsTest {
                         100_000,
                         2,
                         Duration.ofSeconds(20)),
-                new ServedDocuments(
-                        new DocumentTagger(topics, events, clients.sizes(), 1000),
-                        models,
-                        new TaggingPipeline(models, queue, metrics, decoding),
-                        metrics),
-                metrics,
+                inference.served(topics, events, clients.sizes(), 1000),
+                inference.metrics(),
                 clock);
     }
 

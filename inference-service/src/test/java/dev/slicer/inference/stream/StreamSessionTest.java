@@ -3,14 +3,16 @@ package dev.slicer.inference.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.time.Clock;
+import dev.slicer.service.Shutdown;
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.inference.metrics.InferenceMetrics;
-import dev.slicer.inference.stream.Backlog.Batch;
-import dev.slicer.inference.stream.DocumentTagger.Outcome;
-import dev.slicer.inference.stream.DocumentTagger.Result;
-import dev.slicer.inference.stream.DocumentTagger.Tagged;
 import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.transactions.Waiting;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,12 +22,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -50,28 +50,51 @@ class StreamSessionTest {
     private static final String TOPIC = "documents";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final int IN_BATCH = 2;
+    private static final StreamSettings SETTINGS = new StreamSettings(
+            "document",
+            TOPIC,
+            Set.of(),
+            "group",
+            "group-1",
+            IN_BATCH,
+            Integer.MAX_VALUE,
+            2,
+            Duration.ofSeconds(1));
+
 
     private final Consumer consumer = new Consumer();
     private final Producer producer = new Producer();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<Begun> begun = new CopyOnWriteArrayList<>();
     private final List<Outcome> told = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean stop = new AtomicBoolean();
+    private final Shutdown shutdown = new Shutdown();
+    private final StreamProgress progress = new StreamProgress(Clock.systemUTC());
+    private final Semaphore beginnings = new Semaphore(0);
+    /** Begins with batches in the order in which they come. */
+    private final ExecutorService workers =
+            new ThreadPoolExecutor(0, 10, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+                @Override
+                public void execute(Runnable batch) {
+                    super.execute(batch);
+                    beginnings.acquireUninterruptibly();
+                }
+            };
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run);
 
-    private record Begun(List<Long> offsets, CompletableFuture<Result> result) {
+    private record Begun(List<Long> offsets, CompletableFuture<AnsweredBatch> result) {
         void finish() {
             result.complete(
-                    new Result(offsets.stream().map(StreamSessionTest::answer).toList(), Duration.ofMillis(1)));
+                    new AnsweredBatch(offsets.stream().map(StreamSessionTest::answer).toList(), Duration.ofMillis(1)));
         }
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        stop.set(true);
+        shutdown.begin();
         thread.interrupt();
         thread.join();
+        workers.shutdownNow();
     }
 
     @Test
@@ -109,7 +132,7 @@ class StreamSessionTest {
 
         // Then: from the start again, and the one that was being tagged is cancelled
         await("both to be begun again", () -> begun.size() == 4);
-        assertThat(begun.get(1).result()).isCancelled();
+        await("the other one to be given up", begun.get(1).result()::isCancelled);
         assertThat(producer.committed()).isEmpty();
         assertThat(begun.get(2).offsets()).containsExactly(0L, 1L);
         assertThat(registry.get("slicer.stream.batches.dropped").counter().count())
@@ -144,7 +167,7 @@ class StreamSessionTest {
 
         // Then
         await("the batch to be begun again", () -> begun.size() >= 5);
-        assertThat(begun.get(1).result()).isCancelled();
+        await("the other one to be given up", begun.get(1).result()::isCancelled);
         assertThat(begun.get(3).offsets()).containsExactly(2L, 3L);
         begun.subList(3, 5).forEach(Begun::finish);
         await("all answers", () -> producer.committed().size() == 6);
@@ -158,7 +181,7 @@ class StreamSessionTest {
         await("two batches", () -> begun.size() == 2);
 
         // When
-        stop.set(true);
+        shutdown.begin();
         begun.get(1).finish();
         begun.get(0).finish();
         end.get();
@@ -180,7 +203,7 @@ class StreamSessionTest {
 
         // Then
         assertThatThrownBy(end::join).hasCauseInstanceOf(KafkaException.class).hasMessageContaining("no broker");
-        assertThat(begun.get(1).result()).isCancelled();
+        Eventually.holds("the other one to be given up", begun.get(1).result()::isCancelled);
     }
 
     /** A session that has ended will do nothing more. */
@@ -200,57 +223,55 @@ class StreamSessionTest {
 
     private void run() {
         try {
+            producer.initTransactions();
             new StreamSession(
                             consumer,
                             producer,
-                            new Backlog(IN_BATCH, Integer.MAX_VALUE),
+                            SETTINGS,
                             new Work(),
-                            new InferenceMetrics(registry),
-                            stop::get,
-                            new Observer())
-                    .run(TOPIC);
+                            workers,
+                            progress,
+                            new StreamMetrics(registry),
+                            shutdown)
+                    .run();
             end.complete(null);
         } catch (RuntimeException | InterruptedException e) {
             end.completeExceptionally(e);
         }
     }
 
-    private static final class Observer implements StreamSession.Observer {
+    private final class Work implements DocumentWork {
         @Override
-        public void begins() {
-            // Nothing hangs here.
+        public boolean awaitReady(Duration timeout) {
+            return true;
         }
 
         @Override
-        public void turned(Optional<Waiting> waiting) {
-            // All is well.
-        }
-    }
-
-    private final class Work implements StreamSession.Work {
-        @Override
-        public int atHand() {
-            return 2;
-        }
-
-        @Override
-        public Future<Result> begin(Batch batch) {
+        public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
             Begun next = new Begun(
-                    batch.records().stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
+                    records.stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
             begun.add(next);
-            return next.result();
+            beginnings.release();
+            try {
+                return next.result().get();
+            } catch (InterruptedException e) {
+                next.result().cancel(true);
+                throw e;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override
-        public void committed(Result result, Duration commit) {
-            told.addAll(result.outcomes());
+        public void committed(AnsweredBatch batch, Duration commit) {
+            told.addAll(batch.outcomes());
         }
     }
 
     private static Outcome answer(long offset) {
         TaggedDocument nothing = new TaggedDocument(Document.of("d", ""), List.of(), List.of(), List.of());
         byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(offset).array();
-        return new Tagged(nothing, new ProducerRecord<>(EntitiesEvent.class.getSimpleName(), value));
+        return new Outcome.Tagged(nothing, new ProducerRecord<>(EntitiesEvent.class.getSimpleName(), value));
     }
 
     /** One partition that gives {@link #IN_BATCH} records a poll from where it stands, unless it is paused. */

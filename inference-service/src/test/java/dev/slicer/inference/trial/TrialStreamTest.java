@@ -2,6 +2,9 @@ package dev.slicer.inference.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.inference.model.ModelSlot;
+import dev.slicer.inference.stream.DocumentReader;
+import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointException;
@@ -15,7 +18,6 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.metrics.InferenceMetrics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
@@ -65,6 +67,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrialStreamTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(5);
+    private static final int MAX_TEXT_LENGTH = 1000;
 
     @TempDir
     private static Path folder;
@@ -75,10 +78,7 @@ class TrialStreamTest {
     private final Clock clock = Clock.systemUTC();
     private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final InferenceMetrics metrics = new InferenceMetrics(registry);
-    private final ExecutorService decoding = Executors.newSingleThreadExecutor();
-    private final BatchingQueue queue =
-            new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), (lane, chunks, tokens, took) -> {});
+    private final TrialMetrics metrics = new TrialMetrics(registry);
     private final List<FakeTagger> opened = new CopyOnWriteArrayList<>();
     /** For each model how many there were when it was opened. */
     private final List<Integer> openedBeside = new CopyOnWriteArrayList<>();
@@ -97,9 +97,9 @@ class TrialStreamTest {
         opened.add(tagger);
         return tagger;
     };
-    private final WarmUp warmUp = new WarmUp(queue);
-    private final ServingModel models = new ServingModel(taggers, warmUp, clock, registry);
-    private final TaggingPipeline inference = new TaggingPipeline(models, queue, metrics, decoding);
+    private final NewestSlot slot = new NewestSlot();
+    private final TestInference inference = new TestInference(taggers, slot, clock, registry);
+    private final ServingModel models = inference.model();
     private final List<AutoCloseable> running = new ArrayList<>();
     private KafkaClients clients;
     private TestTopics records;
@@ -135,8 +135,7 @@ class TrialStreamTest {
             one.close();
         }
         records.close();
-        queue.close();
-        decoding.shutdown();
+        inference.close();
     }
 
     @Test
@@ -424,13 +423,22 @@ class TrialStreamTest {
 
     private DocumentStream startTrials(Duration keepOpen, Duration patience) {
         TrialModel trial =
-                metrics.watch(new TrialModel(taggers, warmUp, store, keepOpen, patience, TrialStreamTest::backOff));
+                new TrialModel(taggers, inference.warmUp(), store, keepOpen, patience, TrialStreamTest::backOff);
+        metrics.watch(trial);
+        slot.trial = Optional.of(trial);
         DocumentStream stream = start(
                 "trial",
                 topics.trialDocuments(),
                 1,
-                new TrialDocuments(topics, events, "test-instance", batches(), models, trial, inference, metrics));
-        models.loadIn(trial);
+                new TrialDocuments(
+                        topics,
+                        events,
+                        "test-instance",
+                        new DocumentReader(topics, clients.sizes(), MAX_TEXT_LENGTH),
+                        inference.tagger(topics, events, clients.sizes()),
+                        models,
+                        trial,
+                        metrics));
         running.add(trial);
         return stream;
     }
@@ -440,14 +448,14 @@ class TrialStreamTest {
     }
 
     private DocumentStream startDocuments() {
-        return start("document", topics.documents(), 2, new ServedDocuments(batches(), models, inference, metrics));
+        return start(
+                "document",
+                topics.documents(),
+                2,
+                inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH));
     }
 
-    private DocumentTagger batches() {
-        return new DocumentTagger(topics, events, clients.sizes(), 1000);
-    }
-
-    private DocumentStream start(String name, String topic, int batchesAtHand, DocumentWork work) {
+    private DocumentStream start(String name, String topic, int batchesInFlight, DocumentWork work) {
         DocumentStream stream = new DocumentStream(
                 clients,
                 new StreamSettings(
@@ -458,14 +466,29 @@ class TrialStreamTest {
                         topics.prefix() + name + "-" + UUID.randomUUID(),
                         16,
                         100_000,
-                        batchesAtHand,
+                        batchesInFlight,
                         PATIENCE),
                 work,
-                metrics,
+                inference.metrics(),
                 clock);
         running.add(stream);
         stream.start();
         return stream;
+    }
+
+    /** The one of the trials that were started last. */
+    private static final class NewestSlot implements ModelSlot {
+        private volatile Optional<TrialModel> trial = Optional.empty();
+
+        @Override
+        public void take() {
+            trial.ifPresent(TrialModel::take);
+        }
+
+        @Override
+        public void giveBack() {
+            trial.ifPresent(TrialModel::giveBack);
+        }
     }
 
     /** Has every checkpoint; {@code damaged} is. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.JsonFields;
 import dev.slicer.inference.rest.RequestOptions;
-import dev.slicer.inference.rest.tag.TagRequest;
+import dev.slicer.inference.rest.RequestDocuments;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
@@ -25,14 +25,14 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
 
     /** @throws ProblemException saying what is wrong */
     static HuggingFaceRequest read(byte[] body, InferenceConfig limits) {
-        JsonNode json = JsonFields.of("the body", TagRequest.json(body, "the body", "{\"inputs\": \"...\"}"), FIELDS);
+        JsonNode json = JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": \"...\"}"), FIELDS);
         JsonNode inputs = json.path("inputs");
         boolean single = inputs.isTextual();
         if (!single && (!inputs.isArray() || inputs.isEmpty())) {
             throw invalid("inputs must be a text or a list of texts that is not empty");
         }
         List<Document> documents =
-                single ? List.of(TagRequest.document("0", inputs.textValue(), limits)) : documents(inputs, limits);
+                single ? List.of(RequestDocuments.ofText("0", inputs.textValue(), limits)) : documents(inputs, limits);
         TaggingOptions options = TaggingOptions.defaults();
         Set<String> ignored = Set.of();
         JsonNode parameters = JsonFields.orMissing(json, "parameters");
@@ -75,13 +75,13 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
     }
 
     private static List<Document> documents(JsonNode inputs, InferenceConfig limits) {
-        TagRequest.checkNumber(inputs.size(), limits);
+        RequestDocuments.checkNumber(inputs.size(), limits);
         List<Document> documents = new ArrayList<>();
         for (JsonNode input : inputs) {
             if (!input.isTextual()) {
                 throw invalid("inputs[" + documents.size() + "] must be a text, got " + input.getNodeType());
             }
-            documents.add(TagRequest.document(Integer.toString(documents.size()), input.textValue(), limits));
+            documents.add(RequestDocuments.ofText(Integer.toString(documents.size()), input.textValue(), limits));
         }
         return List.copyOf(documents);
     }

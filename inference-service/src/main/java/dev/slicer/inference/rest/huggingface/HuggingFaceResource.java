@@ -44,13 +44,13 @@ public class HuggingFaceResource {
     private static final String SUB_TOKENS = """
             {"inputs": "Wangari Maathai alizaliwa Nyeri.", "parameters": {"aggregation_strategy": "none"}}""";
 
-    private final RequestTagging callers;
+    private final RequestTagging tagging;
     private final ModelNames models;
     private final InferenceConfig config;
 
     @Inject
-    HuggingFaceResource(RequestTagging callers, ModelNames models, InferenceConfig config) {
-        this.callers = callers;
+    HuggingFaceResource(RequestTagging tagging, ModelNames models, InferenceConfig config) {
+        this.tagging = tagging;
         this.models = models;
         this.config = config;
     }
@@ -146,7 +146,7 @@ public class HuggingFaceResource {
         models.named(model);
         RequestOptions.requireNone(caller.queryParams());
         HuggingFaceRequest request = HuggingFaceRequest.read(body, config);
-        return callers.tag(caller, request.documents(), request.options()).thenApply(answer -> {
+        return tagging.tag(caller, request.documents(), request.options()).thenApply(answer -> {
             List<List<Entity>> entities = answer.documents().stream()
                     .map(tagged -> Entity.of(tagged, request))
                     .toList();

@@ -3,11 +3,12 @@ package dev.slicer.inference.rest.ndjson;
 import dev.slicer.events.EventJson;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.tag.LineProblem;
 import dev.slicer.inference.rest.tag.TagAnswer;
 import dev.slicer.inference.rest.tag.TagRequest;
-import dev.slicer.inference.tagging.Tagging;
+import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.service.Incident;
 import dev.slicer.service.ProblemException;
 import dev.slicer.tagging.TaggingOptions;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One stream of documents and its answers, in the same order. Reading stops while enough of it waits to be tagged or to be
@@ -38,7 +40,7 @@ final class LineExchange implements LineSplitter.Lines {
     private final class Line {
         private final long number;
         private final int bytes;
-        private volatile Tagging tagging;
+        private volatile CompletableFuture<TaggingResult> result;
         private Buffer answer;
 
         Line(long number, int bytes) {
@@ -53,14 +55,14 @@ final class LineExchange implements LineSplitter.Lines {
             }
             try {
                 TagRequest request = TagRequest.line(content, number, options, config);
-                tagging = callers.start(request.documents(), request.options(), Lane.BULK, limit);
+                result = tagging.tag(request.documents(), request.options(), Lane.BULK, limit);
                 if (over) {
-                    tagging.cancel();
+                    result.cancel(false);
                 }
-                tagging.answer().whenComplete((done, failure) -> {
+                result.whenComplete((tagged, failure) -> {
                     if (failure == null) {
-                        answered(EventJson.write(TagAnswer.single(done)));
-                    } else {
+                        answered(EventJson.write(TagAnswer.single(tagged)));
+                    } else if (!over) {
                         failed(failure);
                     }
                 });
@@ -88,7 +90,7 @@ final class LineExchange implements LineSplitter.Lines {
     private final HttpServerResponse response;
     private final RoutingContext caller;
     private final Context eventLoop;
-    private final RequestTagging callers;
+    private final RequestTagging tagging;
     private final TaggingOptions options;
     private final Duration limit;
     private final InferenceConfig config;
@@ -101,7 +103,7 @@ final class LineExchange implements LineSplitter.Lines {
 
     LineExchange(
             RoutingContext caller,
-            RequestTagging callers,
+            RequestTagging tagging,
             TaggingOptions options,
             Duration limit,
             InferenceConfig config) {
@@ -109,7 +111,7 @@ final class LineExchange implements LineSplitter.Lines {
         this.request = caller.request();
         this.response = caller.response();
         this.eventLoop = caller.vertx().getOrCreateContext();
-        this.callers = callers;
+        this.tagging = tagging;
         this.options = options;
         this.limit = limit;
         this.config = config;
@@ -119,7 +121,7 @@ final class LineExchange implements LineSplitter.Lines {
 
     void start() {
         caller.addEndHandler(end -> stop());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, LineStreams.MEDIA_TYPE).setChunked(true);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, TagResource.NDJSON).setChunked(true);
         response.drainHandler(drained -> write());
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             response.writeContinue();
@@ -191,9 +193,9 @@ final class LineExchange implements LineSplitter.Lines {
         }
         over = true;
         for (Line line : waiting) {
-            Tagging tagging = line.tagging;
-            if (tagging != null) {
-                tagging.cancel();
+            CompletableFuture<TaggingResult> result = line.result;
+            if (result != null) {
+                result.cancel(false);
             }
         }
         waiting.clear();

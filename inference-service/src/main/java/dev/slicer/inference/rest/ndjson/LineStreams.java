@@ -1,11 +1,10 @@
 package dev.slicer.inference.rest.ndjson;
 
 import dev.slicer.inference.config.InferenceConfig;
-import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
-import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.service.Refusal;
@@ -23,39 +22,34 @@ import java.time.Duration;
  */
 @Singleton
 public class LineStreams {
-    public static final String MEDIA_TYPE = "application/x-ndjson";
     /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
     private static final int BEFORE_LIMITS = -10_000;
 
-    private final RequestTagging callers;
-    private final ServingModel models;
+    private final RequestTagging tagging;
     private final InferenceConfig config;
 
     @Inject
-    LineStreams(RequestTagging callers, ServingModel models, InferenceConfig config) {
-        this.callers = callers;
-        this.models = models;
+    LineStreams(RequestTagging tagging, InferenceConfig config) {
+        this.tagging = tagging;
         this.config = config;
     }
 
     void register(@Observes Router router) {
-        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(MEDIA_TYPE).handler(this::answer);
+        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(TagResource.NDJSON).handler(this::answer);
     }
 
     private void answer(RoutingContext caller) {
         TaggingOptions options;
         Duration limit;
         try {
-            if (models.current().isEmpty()) {
-                throw TaggingPipeline.noModel();
-            }
+            tagging.serving();
             options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());
         } catch (ProblemException e) {
             Refusal.answer(caller, e);
             return;
         }
-        new LineExchange(caller, callers, options, limit, config).start();
+        new LineExchange(caller, tagging, options, limit, config).start();
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */

@@ -8,7 +8,7 @@ import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.rest.JsonFields;
 import dev.slicer.inference.rest.RequestOptions;
-import dev.slicer.inference.rest.tag.TagRequest;
+import dev.slicer.inference.rest.RequestDocuments;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
@@ -95,7 +95,7 @@ final class OpenInference {
 
         /** @throws ProblemException saying what is wrong */
         static Request read(byte[] body, InferenceConfig limits) {
-            JsonNode json = JsonFields.of("the body", TagRequest.json(body, "the body", "{\"inputs\": [...]}"), FIELDS);
+            JsonNode json = JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": [...]}"), FIELDS);
             JsonNode inputs = json.path("inputs");
             if (!inputs.isArray()
                     || inputs.size() != 1
@@ -118,10 +118,10 @@ final class OpenInference {
             List<String> texts = new ArrayList<>();
             flatten(input.get("data"), texts);
             List<Long> shape = shape(input, texts.size());
-            TagRequest.checkNumber(texts.size(), limits);
+            RequestDocuments.checkNumber(texts.size(), limits);
             List<Document> documents = new ArrayList<>(texts.size());
             for (String text : texts) {
-                documents.add(TagRequest.document(Integer.toString(documents.size()), text, limits));
+                documents.add(RequestDocuments.ofText(Integer.toString(documents.size()), text, limits));
             }
             return new Request(
                     id(JsonFields.orMissing(json, "id")),

@@ -49,7 +49,7 @@ public class OpenInferenceResource {
     private static final String WRONG_SHAPE = """
             {"inputs": [{"name": "text", "datatype": "BYTES", "shape": [3], "data": ["Nairobi ni mji mkuu wa Kenya."]}]}""";
 
-    private final RequestTagging callers;
+    private final RequestTagging tagging;
     private final ServingModel models;
     private final ModelNames served;
     private final InferenceConfig config;
@@ -57,12 +57,12 @@ public class OpenInferenceResource {
 
     @Inject
     OpenInferenceResource(
-            RequestTagging callers,
+            RequestTagging tagging,
             ServingModel models,
             ModelNames served,
             InferenceConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.callers = callers;
+        this.tagging = tagging;
         this.models = models;
         this.served = served;
         this.config = config;
@@ -204,7 +204,7 @@ public class OpenInferenceResource {
     private CompletionStage<OpenInference.Answer> tag(String model, byte[] body, RoutingContext caller) {
         RequestOptions.requireNone(caller.queryParams());
         OpenInference.Request request = OpenInference.Request.read(body, config);
-        return callers.tag(caller, request.documents(), request.options())
+        return tagging.tag(caller, request.documents(), request.options())
                 .thenApply(answer -> new OpenInference.Answer(
                         model,
                         answer.modelId(),

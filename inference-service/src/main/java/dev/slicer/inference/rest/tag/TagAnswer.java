@@ -1,6 +1,6 @@
 package dev.slicer.inference.rest.tag;
 
-import dev.slicer.inference.tagging.Tagging;
+import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public sealed interface TagAnswer {
      */
     @Schema(requiredProperties = {"queuedMilliseconds", "taggingMilliseconds"})
     record Timing(double queuedMilliseconds, double taggingMilliseconds) {
-        private static Timing of(Tagging.Answer answer) {
+        private static Timing of(TaggingResult answer) {
             return new Timing(milliseconds(answer.queued()), milliseconds(answer.computed()));
         }
 
@@ -68,7 +68,7 @@ public sealed interface TagAnswer {
         }
     }
 
-    static Single single(Tagging.Answer answer) {
+    static Single single(TaggingResult answer) {
         Item only = Item.of(answer.documents().get(0));
         return new Single(
                 only.id(),
@@ -80,7 +80,7 @@ public sealed interface TagAnswer {
                 Timing.of(answer));
     }
 
-    static Several several(Tagging.Answer answer) {
+    static Several several(TaggingResult answer) {
         return new Several(answer.documents().stream().map(Item::of).toList(), answer.modelId(), Timing.of(answer));
     }
 }

@@ -1,15 +1,11 @@
 package dev.slicer.inference.rest.tag;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.events.DocumentEvent;
-import dev.slicer.events.EventJson;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.JsonFields;
+import dev.slicer.inference.rest.RequestDocuments;
 import dev.slicer.inference.rest.RequestOptions;
-import dev.slicer.json.Json;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
@@ -33,7 +29,7 @@ public record TagRequest(List<Document> documents, boolean single, TaggingOption
      * @throws ProblemException saying what is wrong with which document
      */
     static TagRequest read(byte[] body, TaggingOptions defaults, InferenceConfig limits) {
-        JsonNode json = json(body, "the body", EXAMPLE);
+        JsonNode json = RequestDocuments.json(body, "the body", EXAMPLE);
         if (!json.has("documents")) {
             return one(json, "0", defaults, limits);
         }
@@ -43,7 +39,7 @@ public record TagRequest(List<Document> documents, boolean single, TaggingOption
                     ProblemType.INVALID, "send one text as \"text\" or a list that is not empty as \"documents\"");
         }
         JsonFields.of("the body", json, SEVERAL);
-        checkNumber(list.size(), limits);
+        RequestDocuments.checkNumber(list.size(), limits);
         List<Document> documents = new ArrayList<>(list.size());
         for (JsonNode item : list) {
             String where = "documents[" + documents.size() + "]: ";
@@ -62,53 +58,15 @@ public record TagRequest(List<Document> documents, boolean single, TaggingOption
      * @throws ProblemException saying what is wrong
      */
     public static TagRequest line(byte[] line, long number, TaggingOptions defaults, InferenceConfig limits) {
-        return one(json(line, "the line", EXAMPLE), Long.toString(number), defaults, limits);
+        return one(RequestDocuments.json(line, "the line", EXAMPLE), Long.toString(number), defaults, limits);
     }
 
     private static TagRequest one(JsonNode json, String id, TaggingOptions defaults, InferenceConfig limits) {
         return new TagRequest(List.of(document(json, ONE, id, "", limits)), true, options(json, defaults));
     }
 
-    /**
-     * @param what the bytes are to the sender
-     * @param example of what would be right
-     */
-    public static JsonNode json(byte[] bytes, String what, String example) {
-        if (isBlank(bytes)) {
-            throw new ProblemException(ProblemType.NOT_JSON, what + " is empty; send " + example);
-        }
-        JsonNode json;
-        try {
-            json = EventJson.read(bytes, JsonNode.class);
-        } catch (InvalidEventException e) {
-            throw ProblemException.of(e);
-        }
-        if (json.isNull()) {
-            throw new ProblemException(ProblemType.BAD_REQUEST, what + " is null; send " + example);
-        }
-        return json;
-    }
-
     private static TaggingOptions options(JsonNode json, TaggingOptions defaults) {
         return json.has("options") ? RequestOptions.ofJson(json.get("options"), defaults) : defaults;
-    }
-
-    /** @throws ProblemException where there are too many */
-    public static void checkNumber(int documents, InferenceConfig limits) {
-        if (documents > limits.maxDocuments()) {
-            throw new ProblemException(
-                    ProblemType.TOO_LARGE,
-                    documents + " documents were sent, at most " + limits.maxDocuments() + " are accepted");
-        }
-    }
-
-    private static boolean isBlank(byte[] body) {
-        for (byte unit : body) {
-            if (" \t\r\n".indexOf(unit) < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Document document(
@@ -118,44 +76,6 @@ public record TagRequest(List<Document> documents, boolean single, TaggingOption
                     ProblemType.INVALID, where + "a document is an object with \"text\", got " + json.getNodeType());
         }
         JsonFields.of(where + "a document", object, fields);
-        return document(where, limits, () -> {
-            ObjectNode complete = object.has("id") ? object : object.deepCopy().put("id", id);
-            return Json.mapper().treeToValue(complete, DocumentEvent.class);
-        });
-    }
-
-    /**
-     * A document of a text alone, as other protocols send it.
-     *
-     * @throws ProblemException saying what is wrong
-     */
-    public static Document document(String id, String text, InferenceConfig limits) {
-        return document(
-                "",
-                limits,
-                () -> Json.mapper()
-                        .treeToValue(
-                                Json.mapper().createObjectNode().put("id", id).put("text", text), DocumentEvent.class));
-    }
-
-    private interface Source {
-        DocumentEvent read() throws JsonProcessingException;
-    }
-
-    private static Document document(String where, InferenceConfig limits, Source source) {
-        DocumentEvent event;
-        try {
-            event = source.read();
-        } catch (JsonProcessingException e) {
-            InvalidEventException invalid = EventJson.invalid(e);
-            throw new ProblemException(ProblemType.INVALID, where + invalid.getMessage(), invalid);
-        }
-        if (event.text().length() > limits.maxTextLength()) {
-            throw new ProblemException(
-                    ProblemType.TOO_LARGE,
-                    where + "text has " + event.text().length() + " UTF-16 units, at most " + limits.maxTextLength()
-                            + " are accepted");
-        }
-        return event.toDocument();
+        return RequestDocuments.of(object.has("id") ? object : object.deepCopy().put("id", id), where, limits);
     }
 }

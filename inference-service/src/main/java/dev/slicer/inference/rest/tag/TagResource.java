@@ -4,7 +4,6 @@ import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
-import dev.slicer.inference.rest.ndjson.LineStreams;
 import dev.slicer.service.Problem;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
@@ -28,10 +27,13 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Texts as JSON; streams of lines are {@link LineStreams}' but described here, at the same address. */
+/** Texts as JSON. Streams of lines, at the same address, are described here and answered elsewhere. */
 @Path("/v1/tag")
 @Produces(MediaType.APPLICATION_JSON)
 public class TagResource {
+    /** A document on each line. */
+    public static final String NDJSON = "application/x-ndjson";
+
     private static final String ONE_TEXT = """
             {"text": "Wangari Maathai alizaliwa Nyeri.", "language": "sw"}""";
     private static final String WITH_OPTIONS = """
@@ -52,12 +54,12 @@ public class TagResource {
             {"id": "c", "txt": "a line that is wrong is answered by a problem, and the others go on"}
             """;
 
-    private final RequestTagging callers;
+    private final RequestTagging tagging;
     private final InferenceConfig config;
 
     @Inject
-    TagResource(RequestTagging callers, InferenceConfig config) {
-        this.callers = callers;
+    TagResource(RequestTagging tagging, InferenceConfig config) {
+        this.tagging = tagging;
         this.config = config;
     }
 
@@ -124,7 +126,7 @@ public class TagResource {
                                     extensions = @Extension(name = "x-status", value = "400"))
                         }),
                 @Content(
-                        mediaType = LineStreams.MEDIA_TYPE,
+                        mediaType = NDJSON,
                         schema = @Schema(type = SchemaType.STRING),
                         examples = @ExampleObject(name = "a stream of documents", value = LINES))
             })
@@ -136,7 +138,7 @@ public class TagResource {
                         mediaType = MediaType.APPLICATION_JSON,
                         schema = @Schema(oneOf = {TagAnswer.Single.class, TagAnswer.Several.class})),
                 @Content(
-                        mediaType = LineStreams.MEDIA_TYPE,
+                        mediaType = NDJSON,
                         schema = @Schema(oneOf = {TagAnswer.Single.class, LineProblem.class}))
             })
     @APIResponse(
@@ -173,7 +175,7 @@ public class TagResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<TagAnswer> tag(byte[] body, @Context RoutingContext caller) {
         TagRequest request = TagRequest.read(body, RequestOptions.ofQuery(caller.queryParams()), config);
-        return callers.tag(caller, request.documents(), request.options())
+        return tagging.tag(caller, request.documents(), request.options())
                 .thenApply(request.single() ? TagAnswer::single : TagAnswer::several);
     }
 }

@@ -67,7 +67,7 @@ public final class Demo {
         this.stages = new Stages(terminal, 7);
     }
 
-    /** @throws StageFailedException naming the stage that did not work */
+    /** @throws dev.slicer.cli.console.CommandFailedException naming the stage that did not work */
     public void run() {
         RunFolder folder = RunFolder.create(home.runs(), "demo", options.keep());
         if (options.keep()) {

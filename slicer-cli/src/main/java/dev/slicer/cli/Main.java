@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /** The command line, {@code ./slicer}. */
 @Command(
@@ -103,8 +103,7 @@ public final class Main {
 
     private static int report(Exception failure, Terminal terminal) {
         Optional<String> message = FailureMessage.of(failure);
-        terminal.note("slicer: "
-                + message.orElse("an unexpected error; set " + TRACE + "=1 to see its stack trace"));
+        terminal.note("slicer: " + message.orElse("an unexpected error; set " + TRACE + "=1 to see its stack trace"));
         if (message.isEmpty() && System.getenv(TRACE) != null) {
             failure.printStackTrace(terminal.err());
         }

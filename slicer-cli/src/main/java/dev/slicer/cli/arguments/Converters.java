@@ -24,8 +24,8 @@ public final class Converters {
         try {
             return parser.apply(text);
         } catch (NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is "
-                    + (text.matches("[-+]?[0-9]+") ? "too large a number" : "no whole number"));
+            throw new TypeConversionException(
+                    "'" + text + "' is " + (text.matches("[-+]?[0-9]+") ? "too large a number" : "no whole number"));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.slicer.cli.checkpoints;
 
 import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
@@ -15,6 +14,7 @@ import dev.slicer.cli.engine.Engine;
 import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.events.CheckpointIds;
 import dev.slicer.tagging.EntityBorders;
 import java.nio.file.Files;
 import java.nio.file.Path;

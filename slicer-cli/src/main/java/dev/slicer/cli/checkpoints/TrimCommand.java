@@ -1,7 +1,6 @@
 package dev.slicer.cli.checkpoints;
 
 import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointIds;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
@@ -16,6 +15,7 @@ import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.IoProblem;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.text.Utf8Lines;

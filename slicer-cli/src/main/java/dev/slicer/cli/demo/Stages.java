@@ -35,7 +35,8 @@ final class Stages {
             return outcome.value();
         } catch (RuntimeException failure) {
             throw new CommandFailedException(
-                    "stage '" + name + "' failed: " + Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString),
+                    "stage '" + name + "' failed: "
+                            + Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString),
                     failure);
         }
     }

@@ -115,9 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Map<Scoring, Evaluation> score(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test) {
         try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
             return BenchmarkScorer.score(
-                    tagger,
-                    test,
-                    (done, total, corpus) -> terminal.progress(Figures.sentences(done, total, corpus)));
+                    tagger, test, (done, total, corpus) -> terminal.progress(Figures.sentences(done, total, corpus)));
         }
     }
 

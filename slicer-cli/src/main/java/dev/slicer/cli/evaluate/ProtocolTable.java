@@ -2,7 +2,7 @@ package dev.slicer.cli.evaluate;
 
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Table;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.metrics.Scoring;
 import java.util.ArrayList;
 import java.util.List;

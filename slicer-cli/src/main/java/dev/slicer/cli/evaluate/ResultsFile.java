@@ -1,7 +1,7 @@
 package dev.slicer.cli.evaluate;
 
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.slicer.cli.arguments.LanguageCorpora;
 import dev.slicer.cli.checkpoints.AverageCommand;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.experiments.RunSettings;
-import dev.slicer.training.RecordedHyperparameters;
+import dev.slicer.hyperparameters.RecordedHyperparameters;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;

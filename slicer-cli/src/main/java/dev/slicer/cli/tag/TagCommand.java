@@ -11,7 +11,7 @@ import dev.slicer.cli.home.Home;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
-import dev.slicer.text.Languages;
+import dev.slicer.text.LanguageTag;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Utf8Lines;
 import dev.slicer.text.Utf8Lines.MalformedLineException;
@@ -106,7 +106,7 @@ public final class TagCommand implements Callable<Integer> {
         if (text.isPresent() && file.isPresent()) {
             throw new ParameterException(spec.commandLine(), "give either TEXT or --file, not both");
         }
-        language.ifPresent(code -> Usage.checked(spec.commandLine(), () -> Languages.requireTag(code)));
+        language.ifPresent(code -> Usage.checked(spec.commandLine(), () -> LanguageTag.require(code)));
         if (text.isPresent()) {
             tag(tagger -> show(tagger, List.of(document(1, text.get()))));
             return ExitCode.OK;

@@ -1,9 +1,9 @@
 package dev.slicer.cli.train;
 
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
-import dev.slicer.training.SliceSize;
+import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
+import dev.slicer.hyperparameters.SliceSize;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;

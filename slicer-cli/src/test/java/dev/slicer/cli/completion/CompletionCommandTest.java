@@ -40,8 +40,10 @@ class CompletionCommandTest {
         // Given
         CommandLineFixture help = new CommandLineFixture(folder);
         help.run("--help");
-        List<String> commands =
-                COMMAND.matcher(help.out()).results().map(found -> found.group(1)).toList();
+        List<String> commands = COMMAND.matcher(help.out())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
 
         // When
         Matcher known = Pattern.compile("(?m)^  local commands=\"([^\"]*)\"").matcher(slicer.out());
@@ -73,7 +75,9 @@ class CompletionCommandTest {
     void shouldCompleteWhatIsTyped(String typed, String expected) throws Exception {
         // Given
         assumeTrue(bash("-c", "true").exitCode() == 0, "needs bash");
-        String complete = "source " + script + "; COMP_WORDS=(" + typed + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+        // compopt is for bash alone to call, while it completes.
+        String complete = "compopt() { :; }; source " + script + "; COMP_WORDS=(" + typed
+                + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
                 + "COMP_LINE='" + typed + "'; COMP_POINT=${#COMP_LINE}; _complete_slicer ./slicer; "
                 + "printf '%s\\n' \"${COMPREPLY[@]}\"";
 
@@ -89,8 +93,8 @@ class CompletionCommandTest {
 
     private static Output bash(String... arguments) throws Exception {
         try {
-            Process process = new ProcessBuilder(
-                            Stream.concat(Stream.of("bash"), Stream.of(arguments)).toList())
+            Process process = new ProcessBuilder(Stream.concat(Stream.of("bash"), Stream.of(arguments))
+                            .toList())
                     .redirectErrorStream(true)
                     .start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -3,7 +3,6 @@ package dev.slicer.cli.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.cli.CommandLineFixture;
-import dev.slicer.experiments.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.nio.file.Files;
 import java.nio.file.Path;

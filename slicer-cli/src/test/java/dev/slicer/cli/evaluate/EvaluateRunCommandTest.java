@@ -3,7 +3,7 @@ package dev.slicer.cli.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.cli.CommandLineFixture;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.io.IOException;
 import java.nio.file.Files;

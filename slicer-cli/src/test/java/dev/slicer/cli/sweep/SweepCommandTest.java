@@ -8,7 +8,7 @@ import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.CommandLineFixture;
 import dev.slicer.cli.console.ExitCode;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Print a script that lets bash and zsh complete slicer's commands and options.",
             "",
-            "The shell that reads it completes after ./slicer and after slicer. In zsh, compinit must have run before."
+            "A shell that has read it completes after ./slicer and after slicer."
         },
         footer = {
             "",

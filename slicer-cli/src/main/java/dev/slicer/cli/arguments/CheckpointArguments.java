@@ -4,7 +4,7 @@ import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.console.CommandFailedException;
-import dev.slicer.cli.home.Home;
+import dev.slicer.io.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;

@@ -6,6 +6,7 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -70,6 +71,7 @@ public final class AverageCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the average to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

@@ -4,6 +4,7 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.TagColumnArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -105,6 +106,7 @@ public final class TrimCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the checkpoint to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

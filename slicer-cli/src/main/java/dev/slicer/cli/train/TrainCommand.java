@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
@@ -148,7 +149,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** At most one of the two. */
     static final class Destination {
-        @Option(names = "--output", paramLabel = "FOLDER", description = "Write the checkpoint to this new folder.")
+        @Option(
+                names = "--output",
+                paramLabel = "FOLDER",
+                converter = CheckpointFolder.class,
+                description = "Write the checkpoint to this new folder.")
         private Optional<Path> output = Optional.empty();
 
         @Option(

@@ -61,7 +61,7 @@ class PromotionLoopTest {
 
     private static LocalBroker broker;
 
-    private final Topics topics = new Topics("desk" + TESTS.incrementAndGet() + ".");
+    private final Topics topics = new Topics("promotion" + TESTS.incrementAndGet() + ".");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
     private final List<Evaluator> evaluators = new ArrayList<>();
     private TestTopics records;
@@ -312,7 +312,7 @@ class PromotionLoopTest {
         Eventually.holds("it to ask", () -> asked.get() > 0);
 
         // When
-        evaluator.desk.close();
+        evaluator.loop.close();
 
         // Then
         evaluator.deciding.join(STOP.toMillis());
@@ -330,7 +330,7 @@ class PromotionLoopTest {
         broker.hang();
         try {
             // When
-            evaluator.desk.close();
+            evaluator.loop.close();
 
             // Then
             evaluator.deciding.join(STOP.toMillis());
@@ -348,7 +348,7 @@ class PromotionLoopTest {
         private final CheckpointLedger ledger = new CheckpointLedger(topics);
         private final PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
         private final TopicTail tail;
-        private final PromotionLoop desk;
+        private final PromotionLoop loop;
         private final Thread reading;
         private final Thread deciding;
 
@@ -358,10 +358,11 @@ class PromotionLoopTest {
                     Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
                     passedOver,
                     ledger::read);
-            desk = new PromotionLoop(
+            loop = new PromotionLoop(
                     clients,
                     topics,
                     events,
+                    Clock.systemUTC(),
                     ledger,
                     tailOf.of(tail),
                     passedOver,
@@ -376,17 +377,17 @@ class PromotionLoopTest {
                     topics.prefix() + "promotion",
                     name);
             reading = new Thread(tail, name + "-reading");
-            deciding = new Thread(desk, name + "-deciding");
+            deciding = new Thread(loop, name + "-deciding");
             reading.start();
             deciding.start();
         }
 
         void stop() throws InterruptedException {
-            desk.close();
+            loop.close();
             deciding.join(STOP.toMillis());
             tail.close();
             reading.join(STOP.toMillis());
-            assertThat(desk.failure()).isEmpty();
+            assertThat(loop.failure()).isEmpty();
         }
     }
 

@@ -56,6 +56,11 @@ final class PromotionDecider {
         default boolean isPreparing() {
             return false;
         }
+
+        /** Whether the scores that it awaits follow those that were read before; else they begin with the topic. */
+        default boolean followsScores() {
+            return false;
+        }
     }
 
     /** Nothing is; awaits {@link LedgerRead}. */
@@ -78,12 +83,22 @@ final class PromotionDecider {
         public boolean isPreparing() {
             return true;
         }
+
+        @Override
+        public boolean followsScores() {
+            return true;
+        }
     }
 
     /** The beginning of the trial has been published; awaits {@link LedgerRead}, which tells whether it counts. */
     record Beginning(Trial trial) implements State {
         @Override
         public boolean isPreparing() {
+            return true;
+        }
+
+        @Override
+        public boolean followsScores() {
             return true;
         }
     }
@@ -93,7 +108,12 @@ final class PromotionDecider {
      *
      * @param place the trial as the ledger has it
      */
-    record RunningTrial(OnTrial place, Trial trial, TrialSchedule schedule) implements State {}
+    record RunningTrial(OnTrial place, Trial trial, TrialSchedule schedule) implements State {
+        @Override
+        public boolean followsScores() {
+            return true;
+        }
+    }
 
     sealed interface Input {}
 
@@ -261,7 +281,10 @@ final class PromotionDecider {
 
     private Step run(OnTrial place, Trial trial, Instant now) {
         TrialSchedule schedule = TrialSchedule.begin(settings.timeout(), settings.limit(), now);
-        return new Step(new RunningTrial(place, trial, schedule), List.of(new Ask(trial.questions())));
+        List<TrialDocument> questions = trial.questions();
+        return new Step(
+                new RunningTrial(place, trial, schedule),
+                questions.isEmpty() ? List.of() : List.of(new Ask(questions)));
     }
 
     private Step goOn(RunningTrial running, ScoresRead read, Instant now) {

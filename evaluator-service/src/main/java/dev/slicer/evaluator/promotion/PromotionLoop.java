@@ -241,7 +241,7 @@ public final class PromotionLoop implements TopicReader, Runnable {
             succeeded();
         }
         state = step.next();
-        if (state instanceof Idle || state instanceof AwaitingDocuments) {
+        if (!state.followsScores()) {
             forgetScores();
         }
     }

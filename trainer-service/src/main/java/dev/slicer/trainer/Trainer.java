@@ -19,7 +19,7 @@ import dev.slicer.kafka.transactions.StreamWatch;
 import dev.slicer.kafka.transactions.StreamWatch.Watched;
 import dev.slicer.service.health.TopicReaders;
 import dev.slicer.service.metrics.PassedOver;
-import dev.slicer.service.metrics.StreamMetrics;
+import dev.slicer.service.metrics.WatchMetrics;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,7 +117,7 @@ class Trainer {
                 kafka,
                 Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
                 admin -> readers().waiting());
-        StreamMetrics.register(watch, registry);
+        WatchMetrics.register(watch, registry);
         this.loop = new JobLoop(board, leases, this::work);
         this.workers = List.of(
                 new TopicWorker("training-board", ready, tail),

@@ -50,11 +50,6 @@ public final class SelfAttention {
     /** A sequence as the model reads it, and which of its sub-tokens count. */
     private record Input(int[] ids, boolean[] counted) {}
 
-    /** As {@link #measure(Path, Corpus, TokenGroup, EngineOptions, Progress)} of all tokens. */
-    public static SelfAttentionShares measure(Path model, Corpus corpus, EngineOptions options, Progress progress) {
-        return measure(model, corpus, TokenGroup.ALL, options, progress);
-    }
-
     /**
      * Measures a model on a corpus.
      *

@@ -101,6 +101,13 @@ public final class FileCheckpointStore implements CheckpointStore {
         }
     }
 
+    @Override
+    public Optional<Checkpoint> find(String id) {
+        CheckpointIds.requireValid(id);
+        Path folder = root.resolve(id);
+        return Files.isDirectory(folder) ? read(folder) : Optional.empty();
+    }
+
     private static Optional<Checkpoint> read(Path folder) {
         try {
             return Optional.of(new Checkpoint(folder, Manifest.read(folder)));

@@ -6,25 +6,25 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.experiments.ScoreLine;
-import dev.slicer.experiments.Words;
+import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
+import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Snapshots;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -164,7 +164,7 @@ public final class SampleEvents {
                         "sw",
                         Scoring.STRICT_IOB2,
                         0.5,
-                        Words.FROZEN)));
+                        EmbeddingTraining.FROZEN)));
     }
 
     public static TrainingLease lease() {

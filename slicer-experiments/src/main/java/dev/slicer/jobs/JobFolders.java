@@ -89,6 +89,7 @@ public final class JobFolders {
         Path place = kept.resolve(jobId + keptSuffix).toAbsolutePath();
         try {
             delete(place);
+            Files.createDirectories(place.getParent());
             Files.move(output, place);
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("The model in {} cannot be moved to {}: {}", output, place, e.getMessage());

@@ -128,7 +128,7 @@ record JobRun(Job job, CorpusSource corpora, Publication publication, Function<S
             return state.fail(reason(failure));
         }
         LOG.error("Job {} failed", id, failure);
-        return state.fail("something failed that never should; the trainer's log says more under the job's id");
+        return state.fail("an unexpected error, which is a fault of Slicer; the log shows it under the job's id");
     }
 
     private static boolean isForPeople(Throwable failure) {

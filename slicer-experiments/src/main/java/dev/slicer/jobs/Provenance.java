@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -42,7 +43,7 @@ public record Provenance(
      * In the hyperparameters of an average: what was averaged. Averages that trainers made with earlier versions have a list
      * of names there.
      */
-    static final String AVERAGED_FROM = "averagedFrom";
+    private static final String AVERAGED_FROM = "averagedFrom";
 
     private static final String TRIMMED_FROM = "trimmedFrom";
     private static final String VOCABULARY = "vocabulary";
@@ -129,6 +130,11 @@ public record Provenance(
                 source.labels(),
                 source.manifest().map(Manifest::dataFingerprints).orElse(Map.of()),
                 Map.of());
+    }
+
+    /** Whether a checkpoint is the mean of others: in this version's manifests and in those of all earlier ones. */
+    public static boolean isOfAverage(Manifest manifest) {
+        return manifest.hyperparameters().containsKey(AVERAGED_FROM);
     }
 
     /** The value of those that have a manifest. */

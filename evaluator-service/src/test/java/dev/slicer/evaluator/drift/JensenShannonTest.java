@@ -1,4 +1,4 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

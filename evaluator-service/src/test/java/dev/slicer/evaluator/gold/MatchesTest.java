@@ -1,4 +1,4 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import dev.slicer.metrics.MatchCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 """Writes the golden file of the distance between histograms: what scipy computes for random counts.
 
     python -m venv venv && venv/bin/pip install scipy==1.17.1
-    venv/bin/python slicer-contract/src/test/python/jensen_shannon_golden.py
+    venv/bin/python evaluator-service/src/test/python/jensen_shannon_golden.py
 """
 
 import json
@@ -10,7 +10,7 @@ import random
 
 from scipy.spatial.distance import jensenshannon
 
-OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/metrics/jensen-shannon-golden.json"
+OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/evaluator/drift/jensen-shannon-golden.json"
 CASES = 40
 
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.evaluator.gold.GoldRules;
-import dev.slicer.evaluator.promotion.PromotionDesk.LedgerTail;
+import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deciding evaluators on a real broker; the test plays everybody else. Each test has topics of its own. */
-class PromotionDeskTest {
+class PromotionLoopTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -348,7 +348,7 @@ class PromotionDeskTest {
         private final CheckpointLedger ledger = new CheckpointLedger(topics);
         private final PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
         private final TopicTail tail;
-        private final PromotionDesk desk;
+        private final PromotionLoop desk;
         private final Thread reading;
         private final Thread deciding;
 
@@ -358,7 +358,7 @@ class PromotionDeskTest {
                     Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
                     passedOver,
                     ledger::read);
-            desk = new PromotionDesk(
+            desk = new PromotionLoop(
                     clients,
                     topics,
                     events,

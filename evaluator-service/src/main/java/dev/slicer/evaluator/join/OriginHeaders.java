@@ -10,12 +10,12 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Where a labelled document lay, and under which key, before it was sorted by the id under which it is tagged. */
-final class Origin {
+final class OriginHeaders {
     private static final String PARTITION = "origin-partition";
     private static final String OFFSET = "origin-offset";
     private static final String KEY = "origin-key";
 
-    private Origin() {}
+    private OriginHeaders() {}
 
     static Headers toHeaders(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = new RecordHeaders(record.headers().toArray());

@@ -11,7 +11,7 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
  * Notes which topic refused a record for its size, before the transaction is given up: what is tried in its place is
  * smaller.
  */
-public final class RefusedRecords extends DefaultProductionExceptionHandler {
+public final class TooLargeRecords extends DefaultProductionExceptionHandler {
     /** Setting: the {@link RecordSizes} that are to know. */
     static final String SIZES = "slicer.record.sizes";
 

@@ -53,8 +53,8 @@ import org.jboss.logging.Logger;
  *
  * <p>A trial is not stored: whoever goes on with it reads from the topics what has been answered already.
  */
-public final class PromotionDesk implements TopicReader, Runnable {
-    private static final Logger LOG = Logger.getLogger(PromotionDesk.class);
+public final class PromotionLoop implements TopicReader, Runnable {
+    private static final Logger LOG = Logger.getLogger(PromotionLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
     private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -68,7 +68,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
     }
 
     /** A trial as it stands in the ledger, and the scores that it follows. */
-    private record Sitting(OnTrial place, Trial trial, TopicEnd scores, Patience patience) {}
+    private record Sitting(OnTrial place, Trial trial, TopicEnd scores, TrialSchedule patience) {}
 
     /** Kafka has given the topic to another evaluator. */
     private static final class UnseatedException extends RuntimeException {
@@ -101,7 +101,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
      * @param group of the evaluators, of which one decides
      * @param instance as whom it decides
      */
-    public PromotionDesk(
+    public PromotionLoop(
             KafkaClients kafka,
             Topics topics,
             KafkaEvents events,
@@ -338,7 +338,7 @@ public final class PromotionDesk implements TopicReader, Runnable {
             }
             sitting = place(candidate, current, trial.documents(), producer)
                     .map(place -> new Sitting(
-                            place, trial, scores, new Patience(settings.timeout(), settings.limit(), now())));
+                            place, trial, scores, new TrialSchedule(settings.timeout(), settings.limit(), now())));
         } finally {
             if (sitting.isEmpty()) {
                 close(reader);

@@ -1,9 +1,10 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.scores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.slicer.metrics.Counts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,7 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.gold;
 
 import dev.slicer.labels.Span;
+import dev.slicer.metrics.MatchCounts;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Map;
  * How the entities of a document match, as nervaluate 1.2.1 counts them. Each predicted entity in its order takes a gold
  * entity that none before it took, so the counts depend on the order; those of tags come in the order of the words.
  */
-public final class Matches {
+final class Matches {
     /** Overlap with less than this share of the gold entity is none, in percent; nervaluate's default. */
     private static final int LEAST_OVERLAP = 1;
 

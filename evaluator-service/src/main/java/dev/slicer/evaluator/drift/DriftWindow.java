@@ -14,13 +14,13 @@ import java.util.TreeMap;
  * @param unknown documents by the share of sub-tokens that the vocabulary lacks: none, up to 1%, 5%, 20%, and more
  * @param types entities by type
  */
-record Slice(long[] documents, long[] entities, long[] scores, long[] unknown, SortedMap<String, Long> types) {
+record DriftWindow(long[] documents, long[] entities, long[] scores, long[] unknown, SortedMap<String, Long> types) {
     private static final int[] ENTITIES_UP_TO = {0, 1, 2, 3, 5, 9};
     private static final double[] UNKNOWN_UP_TO = {0, 0.01, 0.05, 0.2};
     private static final int SCORES = 10;
 
     /** @throws IllegalArgumentException where the histograms have other steps, as those of another version */
-    Slice {
+    DriftWindow {
         requireSteps("documents", documents, 1);
         requireSteps("entities", entities, ENTITIES_UP_TO.length + 1);
         requireSteps("scores", scores, SCORES);
@@ -36,8 +36,8 @@ record Slice(long[] documents, long[] entities, long[] scores, long[] unknown, S
         }
     }
 
-    static Slice empty() {
-        return new Slice(
+    static DriftWindow empty() {
+        return new DriftWindow(
                 new long[1],
                 new long[ENTITIES_UP_TO.length + 1],
                 new long[SCORES],
@@ -61,7 +61,7 @@ record Slice(long[] documents, long[] entities, long[] scores, long[] unknown, S
                 .ifPresent(count -> unknown[bin((double) count.unknown() / count.all())]++);
     }
 
-    void add(Slice other) {
+    void add(DriftWindow other) {
         add(documents, other.documents);
         add(entities, other.entities);
         add(scores, other.scores);

@@ -6,11 +6,11 @@ import dev.slicer.service.KafkaEvents;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Puts what the topic of scores holds on the board, and shows it. */
-public final class Scores {
+public final class ScoreReader {
     private final ScoreBoard board;
     private final ScoreGauges gauges;
 
-    public Scores(ScoreBoard board, ScoreGauges gauges) {
+    public ScoreReader(ScoreBoard board, ScoreGauges gauges) {
         this.board = board;
         this.gauges = gauges;
     }

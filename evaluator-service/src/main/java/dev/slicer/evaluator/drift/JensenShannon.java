@@ -1,4 +1,4 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.drift;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * How far two histograms are apart (Lin, Divergence Measures Based on the Shannon Entropy, 1991; that the square root is a
  * metric: Endres and Schindelin, 2003). Only shares count, not how many observations a histogram has.
  */
-public final class JensenShannon {
+final class JensenShannon {
     private static final double LN_2 = Math.log(2);
 
     private JensenShannon() {}

@@ -14,22 +14,22 @@ import java.util.Optional;
  * @param by who took it, where that is known
  * @param why in words
  */
-record Chapter(Instant at, String what, Optional<String> by, Optional<String> why) {
-    static Chapter of(CheckpointEvent event) {
-        return new Chapter(event.at(), label(event.kind()), Optional.of(event.by()), event.reason());
+record HistoryEntry(Instant at, String what, Optional<String> by, Optional<String> why) {
+    static HistoryEntry of(CheckpointEvent event) {
+        return new HistoryEntry(event.at(), label(event.kind()), Optional.of(event.by()), event.reason());
     }
 
     static String label(CheckpointEvent.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    static Chapter of(CheckpointPublished published) {
-        return new Chapter(published.publishedAt(), "announced", Optional.empty(), Optional.empty());
+    static HistoryEntry of(CheckpointPublished published) {
+        return new HistoryEntry(published.publishedAt(), "announced", Optional.empty(), Optional.empty());
     }
 
     /** @param timestamp of the record, in milliseconds of Unix time */
-    static Chapter of(TrainingStatus status, long timestamp) {
-        return new Chapter(
+    static HistoryEntry of(TrainingStatus status, long timestamp) {
+        return new HistoryEntry(
                 Instant.ofEpochMilli(timestamp),
                 "training_" + status.state().name().toLowerCase(Locale.ROOT),
                 status.trainer(),

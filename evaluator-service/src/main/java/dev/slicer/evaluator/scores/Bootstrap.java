@@ -1,15 +1,16 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.scores;
 
+import dev.slicer.metrics.Counts;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Confidence intervals by resampling (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13: the percentile
+ * Confidence intervals by resampling (Efron and Tibshirani, An Introduction to the Bootstrap, entry 13: the percentile
  * interval). The documents are resampled, not the entities, since entities of a document are not independent.
  */
-public final class Bootstrap {
+final class Bootstrap {
     /** Share of samples whose interval covers the true value. */
     public static final double CONFIDENCE = 0.95;
 

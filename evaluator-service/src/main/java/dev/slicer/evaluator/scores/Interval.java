@@ -1,7 +1,7 @@
-package dev.slicer.metrics;
+package dev.slicer.evaluator.scores;
 
 /** A confidence interval, both ends included. */
-public record Interval(double low, double high) {
+record Interval(double low, double high) {
     public Interval {
         if (!(low <= high)) {
             throw new IllegalArgumentException("an interval must satisfy low <= high, got " + low + ".." + high);

@@ -7,11 +7,11 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Counts scores once they are committed, each in one instance. */
-final class Counting extends ContextualProcessor<byte[], byte[], Void, Void> {
+final class ScoreCounter extends ContextualProcessor<byte[], byte[], Void, Void> {
     private final JoinMetrics metrics;
     private final PassedOver passedOver;
 
-    Counting(JoinMetrics metrics, PassedOver passedOver) {
+    ScoreCounter(JoinMetrics metrics, PassedOver passedOver) {
         this.metrics = metrics;
         this.passedOver = passedOver;
     }

@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-class ScoresFuzzTest {
+class ScoreReaderFuzzTest {
     private static final String TOPIC = Topics.defaults().scores();
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
@@ -34,7 +34,7 @@ class ScoresFuzzTest {
         // Given
         MeterRegistry shown = new SimpleMeterRegistry();
         ScoreBoard board = new ScoreBoard(Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofDays(90));
-        Scores scores = new Scores(board, new ScoreGauges(shown, board, new LanguageLabels()));
+        ScoreReader scores = new ScoreReader(board, new ScoreGauges(shown, board, new LanguageLabels()));
         FuzzedRecords fuzzed = new FuzzedRecords(seed);
         for (int i = 0; i < 2; i++) {
             passedOver.take(fuzzed.read(TOPIC, SampleEvents.score()), scores::read);

@@ -1,7 +1,7 @@
 """Writes the golden file of the partial matches: what nervaluate counts for random entities.
 
     python -m venv venv && venv/bin/pip install nervaluate==1.2.1 seqeval==1.2.2
-    venv/bin/python slicer-contract/src/test/python/nervaluate_golden.py
+    venv/bin/python evaluator-service/src/test/python/nervaluate_golden.py
 
 "tags" are documents of gold and predicted tags, valid IOB2 or not. nervaluate gets the entities that seqeval reads in
 them strictly, since nervaluate's own reader of tags lets an I- that continues nothing begin an entity. "spans" are
@@ -19,7 +19,7 @@ import random
 from nervaluate import Evaluator
 from seqeval.scheme import IOB2, Entities
 
-OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/metrics/nervaluate-golden.json"
+OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/evaluator/gold/nervaluate-golden.json"
 TYPES = ["PER", "ORG", "LOC", "MISC-X"]
 CASES = 300
 

@@ -4,7 +4,7 @@ import dev.slicer.evaluator.gold.Answer;
 import java.util.Locale;
 
 /** Why an answer is not scored; a metric's label. */
-enum Unscored {
+enum UnscoredReason {
     /** The answer is not the event it should be. */
     UNREADABLE,
     /** The answer has tags of more or fewer words than there are. */
@@ -16,7 +16,7 @@ enum Unscored {
     /** The answer or its score is larger than a record may be. */
     TOO_LARGE;
 
-    static Unscored of(Answer.Problem problem) {
+    static UnscoredReason of(Answer.Problem problem) {
         return switch (problem) {
             case UNREADABLE -> UNREADABLE;
             case OTHER_LENGTH -> OTHER_LENGTH;

@@ -27,7 +27,7 @@ import org.apache.kafka.streams.state.Stores;
  * Watches what everybody's documents are like. What was counted since it was last stored, some seconds, is lost with a
  * crash: it is a sample, not an account.
  */
-public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void> {
+public final class DriftProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
     private static final String STORE = "drift";
     private static final Duration STORE_EVERY = Duration.ofSeconds(10);
 
@@ -38,7 +38,7 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
     private KeyValueStore<String, byte[]> stored;
     private TaskId task;
 
-    private Drift(DriftBoard board, DriftMetrics metrics, LanguageLabels languages, PassedOver passedOver) {
+    private DriftProcessor(DriftBoard board, DriftMetrics metrics, LanguageLabels languages, PassedOver passedOver) {
         this.board = board;
         this.metrics = metrics;
         this.languages = languages;
@@ -51,7 +51,7 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
         return new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], byte[], Void, Void> get() {
-                return new Drift(board, metrics, languages, passedOver);
+                return new DriftProcessor(board, metrics, languages, passedOver);
             }
 
             @Override
@@ -67,12 +67,12 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
         super.init(context);
         task = context.taskId();
         stored = context.getStateStore(STORE);
-        try (KeyValueIterator<String, byte[]> slices = stored.all()) {
-            slices.forEachRemaining(slice -> passedOver.read(STORE, slice.key, () -> {
+        try (KeyValueIterator<String, byte[]> windows = stored.all()) {
+            windows.forEachRemaining(window -> passedOver.read(STORE, window.key, () -> {
                 board.restore(
                         task,
-                        EventJson.read(slice.key.getBytes(StandardCharsets.UTF_8), DriftBoard.SliceKey.class),
-                        EventJson.read(slice.value, Slice.class));
+                        EventJson.read(window.key.getBytes(StandardCharsets.UTF_8), DriftBoard.WindowKey.class),
+                        EventJson.read(window.value, DriftWindow.class));
                 return true;
             }));
         }
@@ -95,9 +95,9 @@ public final class Drift extends ContextualProcessor<byte[], byte[], Void, Void>
     }
 
     private void store() {
-        board.store(task, (key, slice) -> {
+        board.store(task, (key, window) -> {
             String json = new String(EventJson.write(key), StandardCharsets.UTF_8);
-            slice.ifPresentOrElse(value -> stored.put(json, EventJson.write(value)), () -> stored.delete(json));
+            window.ifPresentOrElse(value -> stored.put(json, EventJson.write(value)), () -> stored.delete(json));
         });
     }
 

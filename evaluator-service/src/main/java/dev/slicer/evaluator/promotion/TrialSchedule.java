@@ -8,7 +8,7 @@ import java.time.Instant;
  * parts of fifteen of the timeout without any answer; the last eight parts are for the last question. While answers come,
  * only the limit ends the waiting.
  */
-final class Patience {
+final class TrialSchedule {
     private static final int PARTS = 15;
     private static final int MOST_QUESTIONS = 4;
 
@@ -20,7 +20,7 @@ final class Patience {
     private Instant askAgain;
 
     /** Begins when the first questions are asked. */
-    Patience(Duration timeout, Duration limit, Instant begun) {
+    TrialSchedule(Duration timeout, Duration limit, Instant begun) {
         this.part = timeout.dividedBy(PARTS);
         this.timeout = timeout;
         this.end = begun.plus(limit);

@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
  * Sorts labelled documents by the id under which they are tagged, so that gold and answers of a document meet in one
  * partition. What nothing can be scored against goes to the dead letters.
  */
-final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOG = Logger.getLogger(Intake.class);
+final class GoldIntake implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = Logger.getLogger(GoldIntake.class);
 
     private final GoldRules rules;
     private final Topics topics;
@@ -32,7 +32,7 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
     private final PassedOver passedOver;
     private ProcessorContext<byte[], byte[]> context;
 
-    Intake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics, PassedOver passedOver) {
+    GoldIntake(GoldRules rules, Topics topics, RecordSizes sizes, JoinMetrics metrics, PassedOver passedOver) {
         this.rules = rules;
         this.topics = topics;
         this.sizes = sizes;
@@ -59,7 +59,7 @@ final class Intake implements Processor<byte[], byte[], byte[], byte[]> {
                     null,
                     gold.documentId().getBytes(StandardCharsets.UTF_8),
                     consumed.value(),
-                    Origin.toHeaders(consumed));
+                    OriginHeaders.toHeaders(consumed));
             if (sizes.fits(sorted)) {
                 context.forward(StreamRecords.asForwarded(sorted, consumed.timestamp()), JoinTopology.GOLD_SINK);
             } else {

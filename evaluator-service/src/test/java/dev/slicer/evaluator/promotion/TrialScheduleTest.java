@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PatienceTest {
+class TrialScheduleTest {
     private static final Instant BEGUN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
-    private final Patience patience = new Patience(TIMEOUT, Duration.ofDays(1), BEGUN);
+    private final TrialSchedule patience = new TrialSchedule(TIMEOUT, Duration.ofDays(1), BEGUN);
 
     @Test
     void shouldAskThreeTimesMoreAtDoubledDistancesAndThenGiveUp() {

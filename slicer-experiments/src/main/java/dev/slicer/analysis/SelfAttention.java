@@ -71,7 +71,7 @@ public final class SelfAttention {
         for (Sentence sentence : corpus.sentences()) {
             inputs.addAll(read(sentence));
         }
-        // Sequences of like length share a batch: attention is the one place that is padded.
+        // Sequences of similar length share a batch, since only attention is padded.
         inputs.sort(Comparator.comparingInt(input -> input.ids.length));
         long total = inputs.stream().mapToLong(input -> input.ids.length).sum();
         double[] sums = new double[loaded.encoder().config().layers()];

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 
-/** Makes the next of a row of things on a thread of its own while the one before is in use. */
+/** Prepares the next element of a sequence on a thread of its own while the one before is in use. */
 final class Prefetcher<T> implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "batches");

@@ -61,8 +61,8 @@ import picocli.CommandLine.Spec;
             "Fine-tune a multilingual encoder on labelled sentences, with SLICER or in the standard way.",
             "",
             "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. "
-                    + "Whatever is not given is SLICER (Schmidt et al., EMNLP 2022) with the settings that transferred best "
-                    + "where they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
+                    + "Options that are left out are those of SLICER (Schmidt et al., EMNLP 2022) that transferred best where "
+                    + "they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
         },
         footer = {
             "",

@@ -103,7 +103,8 @@ class TrainAndTrainerTest {
         CheckpointVerifier.verify(ofCommand);
         assertThat(names(ofCommand)).isEqualTo(names(ofTrainer.resolve("model")));
         for (String name : names(ofCommand)) {
-            assertThat(ofCommand.resolve(name)).hasSameBinaryContentAs(ofTrainer.resolve("model").resolve(name));
+            assertThat(ofCommand.resolve(name))
+                    .hasSameBinaryContentAs(ofTrainer.resolve("model").resolve(name));
         }
     }
 

@@ -6,11 +6,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.slicer.analysis.SelfAttention;
+import dev.slicer.architecture.ShippedClasses;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.experiments.ModelEngine;
@@ -23,7 +23,7 @@ import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuning;
 import java.util.Map;
 
-@AnalyzeClasses(packages = "dev.slicer", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.slicer", importOptions = ShippedClasses.class)
 class ExperimentsArchitectureTest {
     private static final String[] PACKAGES = {
         "dev.slicer.jobs..", "dev.slicer.experiments..", "dev.slicer.analysis..", "dev.slicer.charts.."

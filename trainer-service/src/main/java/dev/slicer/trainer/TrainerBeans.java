@@ -7,6 +7,7 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.ModelEngine;
+import dev.slicer.io.Home;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.Publication;
@@ -33,7 +34,8 @@ class TrainerBeans {
     @DefaultBean
     Engine engine(TrainerSettings settings, EngineOptions options) {
         NamedModels models = new NamedModels(settings.modelRoots());
-        ModelStore store = new ModelStore(settings.modelFolder().orElseGet(ModelStore::defaultRoot));
+        ModelStore store = new ModelStore(
+                settings.modelFolder().orElseGet(() -> Home.ofProcess().models()));
         return new ModelEngine(models::find, store, options);
     }
 

@@ -3,14 +3,15 @@ package dev.slicer.cli.checkpoints;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.experiments.Engine;
+import dev.slicer.io.Home;
 import dev.slicer.jobs.CheckpointAverage;
 import dev.slicer.jobs.Provenance;
 import dev.slicer.jobs.SourceCheckpoint;
@@ -58,6 +59,7 @@ public final class AverageCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the average to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

@@ -2,11 +2,11 @@ package dev.slicer.cli.checkpoints;
 
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.TagColumnArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.CorpusOptions;
@@ -14,6 +14,7 @@ import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.experiments.Engine;
+import dev.slicer.io.Home;
 import dev.slicer.io.IoProblem;
 import dev.slicer.jobs.Provenance;
 import dev.slicer.jobs.SourceCheckpoint;
@@ -100,6 +101,7 @@ public final class TrimCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the checkpoint to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

@@ -2,6 +2,7 @@ package dev.slicer.cli.train;
 
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
@@ -11,7 +12,6 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.cli.jobs.JobDisplay;
 import dev.slicer.cli.jobs.OrderlyStop;
@@ -24,6 +24,7 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.experiments.Engine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.io.Home;
 import dev.slicer.jobs.HiddenSize;
 import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobFolders;
@@ -149,7 +150,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** At most one of the two. */
     static final class Destination {
-        @Option(names = "--output", paramLabel = "FOLDER", description = "Write the checkpoint to this new folder.")
+        @Option(
+                names = "--output",
+                paramLabel = "FOLDER",
+                converter = CheckpointFolder.class,
+                description = "Write the checkpoint to this new folder.")
         private Optional<Path> output = Optional.empty();
 
         @Option(
@@ -163,9 +168,7 @@ public final class TrainCommand implements Callable<Integer> {
     private record Place(Path store, String id) {
         static Place of(Path output) {
             Path folder = output.toAbsolutePath().normalize();
-            String id = folder.getFileName().toString();
-            CheckpointIds.requireValid(id);
-            return new Place(folder.getParent(), id);
+            return new Place(folder.getParent(), folder.getFileName().toString());
         }
     }
 
@@ -230,11 +233,10 @@ public final class TrainCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     destination.output.get() + " exists already; name a new folder with --output");
         }
-        Optional<Place> output = Usage.checked(commandLine, () -> destination.output.map(Place::of));
         Map<String, Corpus> corpora = read(options);
         Path base = engine.baseModel(
                 model, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
-        Place place = output.orElseGet(() -> newPlace(hyperparameters, base));
+        Place place = destination.output.map(Place::of).orElseGet(() -> newPlace(hyperparameters, base));
         TrainingRequest request = new TrainingRequest(
                 place.id(),
                 model,

@@ -6,6 +6,7 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
@@ -15,7 +16,6 @@ import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Snapshots;
@@ -164,7 +164,7 @@ public final class SampleEvents {
                         "sw",
                         Scoring.STRICT_IOB2,
                         0.5,
-                        Words.FROZEN)));
+                        EmbeddingTraining.FROZEN)));
     }
 
     public static TrainingLease lease() {

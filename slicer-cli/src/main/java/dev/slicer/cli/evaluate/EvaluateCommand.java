@@ -61,7 +61,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Scorings, which do not compare with one another:",
-            "  strict     type and both boundaries exact, IOB2 read strictly, by word (seqeval's strict mode)",
+            "  strict     type and both boundaries exact, by word, of the decoded tags, IOB2 read strictly (seqeval's strict mode)",
             "  conlleval  the same of each word's most probable label on its own, I- tags read leniently (seqeval's default mode)",
             "  sub-token  conlleval over sub-tokens, each predicted on its own (as in the paper's code)",
             "",

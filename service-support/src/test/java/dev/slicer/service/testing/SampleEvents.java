@@ -59,7 +59,7 @@ public final class SampleEvents {
                 Optional.of("sample-0"),
                 Optional.of(64),
                 Optional.of(new Comparison(
-                        "strict-iob2",
+                        "strict",
                         0.01,
                         List.of(
                                 new Comparison.Row("sample", "sw", 32, 0, 0.7, 0.78, 0.05),
@@ -75,7 +75,7 @@ public final class SampleEvents {
                 DocumentScored.Outcome.ANSWERED,
                 TIME,
                 List.of(new ScoringCounts(
-                        "strict-iob2", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
+                        "strict", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
     }
 

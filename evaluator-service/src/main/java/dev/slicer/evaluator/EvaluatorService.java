@@ -1,16 +1,16 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.evaluator.drift.Drift;
 import dev.slicer.evaluator.drift.DriftBoard;
 import dev.slicer.evaluator.drift.DriftMetrics;
+import dev.slicer.evaluator.drift.DriftProcessor;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.CheckpointLedger;
-import dev.slicer.evaluator.promotion.PromotionDesk;
+import dev.slicer.evaluator.promotion.PromotionLoop;
 import dev.slicer.evaluator.promotion.PromotionMetrics;
 import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.scores.ScoreGauges;
-import dev.slicer.evaluator.scores.Scores;
+import dev.slicer.evaluator.scores.ScoreReader;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
@@ -44,7 +44,7 @@ public class EvaluatorService {
     private final EvaluationStream stream;
     private final TopicTail scores;
     private final TopicTail checkpoints;
-    private final Optional<PromotionDesk> desk;
+    private final Optional<PromotionLoop> desk;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
 
@@ -63,7 +63,7 @@ public class EvaluatorService {
         LanguageLabels languages = new LanguageLabels();
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
-        Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
+        ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
         scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), passedOver, reading::read);
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
         checkpoints = new TopicTail(
@@ -83,10 +83,10 @@ public class EvaluatorService {
                 ledger::serving,
                 registry,
                 languages,
-                Drift.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
+                DriftProcessor.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
                 passedOver);
         desk = settings.promotion().enabled()
-                ? Optional.of(new PromotionDesk(
+                ? Optional.of(new PromotionLoop(
                         kafka,
                         topics,
                         events,
@@ -116,7 +116,7 @@ public class EvaluatorService {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
         watch.close();
-        desk.ifPresent(PromotionDesk::close);
+        desk.ifPresent(PromotionLoop::close);
         stream.close();
         scores.close();
         checkpoints.close();

@@ -26,7 +26,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Puts the trainer together, its ports bound to {@code slicer-core}, and starts it with the service. */
+/** Puts the trainer together, its ports bound to {@code slicer-experiments}, and starts it with the service. */
 class TrainerBeans {
     @Produces
     @Singleton

@@ -25,7 +25,7 @@ public final class CheckpointLedger {
     private static final Logger LOG = Logger.getLogger(CheckpointLedger.class);
 
     private final Topics topics;
-    private final Map<String, List<Chapter>> stories = new LinkedHashMap<>();
+    private final Map<String, List<HistoryEntry>> stories = new LinkedHashMap<>();
     private final Map<Kind, Integer> decisions = new EnumMap<>(Kind.class);
     private final Map<String, Comparison> comparisons = new HashMap<>();
     private Promotions promotions = Promotions.none();
@@ -55,7 +55,7 @@ public final class CheckpointLedger {
     private void event(CheckpointEvent event) {
         if (event.kind() == Kind.SERVED) {
             lastServed = Optional.of(event);
-            tell(event.checkpointId(), Chapter.of(event));
+            tell(event.checkpointId(), HistoryEntry.of(event));
             return;
         }
         Promotions.Step step = promotions.apply(event);
@@ -65,7 +65,7 @@ public final class CheckpointLedger {
                                 "%s of %s by %s is passed over: %s",
                                 event.kind(), event.checkpointId(), event.by(), why),
                         () -> {
-                            tell(event.checkpointId(), Chapter.of(event));
+                            tell(event.checkpointId(), HistoryEntry.of(event));
                             decisions.merge(event.kind(), 1, Integer::sum);
                             event.comparison().ifPresent(comparison -> {
                                 comparisons.put(event.checkpointId(), comparison);
@@ -78,7 +78,7 @@ public final class CheckpointLedger {
     private void announcement(CheckpointPublished published) {
         Promotions.Step step = promotions.apply(published);
         if (step.ignored().isEmpty()) {
-            tell(published.checkpointId(), Chapter.of(published));
+            tell(published.checkpointId(), HistoryEntry.of(published));
         }
         promotions = step.after();
     }
@@ -86,15 +86,15 @@ public final class CheckpointLedger {
     /** A job's checkpoint has the job's id; of its many reports the first in each state is of interest here. */
     private void progress(TrainingStatus status, long timestamp) {
         String id = status.checkpointId().orElse(status.jobId());
-        Chapter chapter = Chapter.of(status, timestamp);
+        HistoryEntry entry = HistoryEntry.of(status, timestamp);
         if (stories.getOrDefault(id, List.of()).stream()
-                .noneMatch(before -> before.what().equals(chapter.what()))) {
-            tell(id, chapter);
+                .noneMatch(before -> before.what().equals(entry.what()))) {
+            tell(id, entry);
         }
     }
 
-    private void tell(String checkpointId, Chapter chapter) {
-        stories.computeIfAbsent(checkpointId, first -> new ArrayList<>()).add(chapter);
+    private void tell(String checkpointId, HistoryEntry entry) {
+        stories.computeIfAbsent(checkpointId, first -> new ArrayList<>()).add(entry);
     }
 
     synchronized Promotions promotions() {
@@ -113,7 +113,7 @@ public final class CheckpointLedger {
     /** How often a checkpoint's trial has ended for want of answers. */
     synchronized int timesSetAside(String checkpointId) {
         return (int) stories.getOrDefault(checkpointId, List.of()).stream()
-                .filter(chapter -> chapter.what().equals(Chapter.label(Kind.SET_ASIDE)))
+                .filter(entry -> entry.what().equals(HistoryEntry.label(Kind.SET_ASIDE)))
                 .count();
     }
 
@@ -128,9 +128,9 @@ public final class CheckpointLedger {
     }
 
     /** All that happened to a checkpoint, in the order of its times. */
-    synchronized List<Chapter> story(String checkpointId) {
+    synchronized List<HistoryEntry> story(String checkpointId) {
         return stories.getOrDefault(checkpointId, List.of()).stream()
-                .sorted(Comparator.comparing(Chapter::at))
+                .sorted(Comparator.comparing(HistoryEntry::at))
                 .toList();
     }
 }

@@ -54,7 +54,7 @@ public final class PromotionMetrics {
                     kind,
                     Counter.builder("slicer.promotion.decisions")
                             .description("Decisions about checkpoints, by evaluators and people, since the topic began")
-                            .tag("outcome", Chapter.label(kind))
+                            .tag("outcome", HistoryEntry.label(kind))
                             .register(registry));
         }
         refresh();

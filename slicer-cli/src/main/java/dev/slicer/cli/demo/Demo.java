@@ -2,11 +2,11 @@ package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.cli.Figures;
-import dev.slicer.cli.Home;
-import dev.slicer.cli.RunFolder;
-import dev.slicer.cli.Terminal;
+import dev.slicer.cli.console.Figures;
+import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.Stages.Outcome;
+import dev.slicer.cli.home.Home;
+import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;

@@ -1,7 +1,7 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.cli.Figures;
-import dev.slicer.cli.Terminal;
+import dev.slicer.cli.console.Figures;
+import dev.slicer.cli.console.Terminal;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;

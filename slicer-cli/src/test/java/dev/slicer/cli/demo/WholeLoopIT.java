@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.cli.Home;
-import dev.slicer.cli.RunFolder;
+import dev.slicer.cli.home.Home;
+import dev.slicer.cli.home.RunFolder;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;

@@ -10,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,11 +29,20 @@ class DocumentsTest {
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]*`");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern METRIC = Pattern.compile("`(slicer_[a-z0-9_]+)");
+    /** {@code text[slicer-text]}, and {@code text --> contract & kafka}. */
+    private static final Pattern NODE = Pattern.compile("(\\w+)\\[([a-z-]+)]");
+
+    private static final Pattern ARROW = Pattern.compile("(?m)^ *(\\w+) --> ([\\w &]+)$");
+    private static final Pattern DEPENDENCY = Pattern.compile("(?s)<dependency>.*?</dependency>");
+    private static final Pattern ARTIFACT =
+            Pattern.compile("<groupId>dev.slicer</groupId>\\s*<artifactId>([^<]+)</artifactId>");
+    private static final Pattern TOPIC = Pattern.compile("return prefix \\+ \"([a-z-]+)\"");
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
     static List<Path> documents() {
         return files("", ".md").stream()
-                .filter(file -> !path("").relativize(file).toString().matches("(.*/)?(target|node_modules|\\..*)/.*"))
+                .filter(file ->
+                        !path("").relativize(file).toString().matches("(.*/)?(target|src|node_modules|\\..*)/.*"))
                 .toList();
     }
 
@@ -79,12 +92,74 @@ class DocumentsTest {
     }
 
     @Test
+    void shouldDescribeAndDrawEveryTopic() {
+        assertThat(TOPIC.matcher(text("slicer-contract/src/main/java/dev/slicer/events/Topics.java"))
+                        .results()
+                        .map(topic -> topic.group(1)))
+                .isNotEmpty()
+                .allSatisfy(topic -> {
+                    assertThat(text("docs/topics.md")).contains("| `slicer." + topic + "` |");
+                    assertThat(text("docs/architecture.md")).contains("[" + topic + "]");
+                });
+    }
+
+    @Test
     void shouldSayInTheReadmeWhatEachModuleIs() {
         assertThat(MODULE.matcher(text("pom.xml")).results().map(module -> module.group(1)))
                 .isNotEmpty()
                 .filteredOn(module -> !module.contains("/"))
                 .allSatisfy(
                         module -> assertThat(text("README.md")).containsPattern("(?m)^\\| .*`" + module + "`.* \\|"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void shouldDrawWhatAModuleKnows(String module) {
+        assertThat(known(module, DocumentsTest::drawn))
+                .containsExactlyInAnyOrderElementsOf(known(module, DocumentsTest::depended));
+    }
+
+    /** Those with code of their own. */
+    static List<String> modules() {
+        return MODULE.matcher(text("pom.xml"))
+                .results()
+                .map(module -> module.group(1))
+                .filter(module -> Files.exists(path(module + "/src/main/java/dev")))
+                .toList();
+    }
+
+    private static Set<String> known(String module, Function<String, Set<String>> direct) {
+        Set<String> known = new TreeSet<>();
+        direct.apply(module).forEach(other -> {
+            known.add(other);
+            known.addAll(known(other, direct));
+        });
+        return known;
+    }
+
+    /** The arrows from a module, by the modules' names. */
+    private static Set<String> drawn(String module) {
+        String drawing = Repository.firstGroup("(?s)```mermaid\\nflowchart BT(.*?)```", text("docs/architecture.md"));
+        Map<String, String> names =
+                NODE.matcher(drawing).results().collect(Collectors.toMap(node -> node.group(1), node -> node.group(2)));
+        return ARROW.matcher(NODE.matcher(drawing).replaceAll("$1"))
+                .results()
+                .filter(arrow ->
+                        names.getOrDefault(arrow.group(1), arrow.group(1)).equals(module))
+                .flatMap(arrow -> Stream.of(arrow.group(2).split(" & ")))
+                .map(node -> names.getOrDefault(node, node))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> depended(String module) {
+        return DEPENDENCY
+                .matcher(text(module + "/pom.xml"))
+                .results()
+                .map(MatchResult::group)
+                .filter(dependency -> !dependency.contains("<scope>test</scope>"))
+                .flatMap(dependency -> ARTIFACT.matcher(dependency).results())
+                .map(artifact -> artifact.group(1))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -36,8 +36,7 @@ public class RequestTagging {
     private final InferenceConfig config;
 
     @Inject
-    RequestTagging(
-            TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
+    RequestTagging(TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
         this.pipeline = pipeline;
         this.model = model;
         this.answered = answered;

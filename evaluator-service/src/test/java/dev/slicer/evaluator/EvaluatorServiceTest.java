@@ -117,13 +117,13 @@ class EvaluatorServiceTest {
                 .then()
                 .statusCode(200)
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.overall.truePositives",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.overall.truePositives",
                         equalTo(2))
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.byType.PER.falseNegatives",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.byType.PER.falseNegatives",
                         equalTo(1))
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.f1Interval.low",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.f1Interval.low",
                         lessThanOrEqualTo(0.8f))
                 .body("results.find { it.benchmark == 'order' }.languages[0].matches.partial.correct", equalTo(2))
                 .body("results.findAll { it.modelId != 'model-a' }.size()", equalTo(0));
@@ -132,10 +132,10 @@ class EvaluatorServiceTest {
                 () -> metrics()
                         .contains(
                                 "slicer_evaluation_entities_total{benchmark=\"order\",language=\"sw\",model=\"model-a\","
-                                        + "outcome=\"true_positive\",scoring=\"strict-iob2\",type=\"LOC\"} 1.0"));
+                                        + "outcome=\"true_positive\",scoring=\"strict\",type=\"LOC\"} 1.0"));
         assertThat(metrics())
                 .contains("slicer_evaluation_f1_ratio{benchmark=\"order\",language=\"sw\",model=\"model-a\","
-                        + "scoring=\"strict-iob2\",type=\"all\"} 0.8")
+                        + "scoring=\"strict\",type=\"all\"} 0.8")
                 .contains("slicer_evaluation_precision_ratio{")
                 .contains("slicer_evaluation_recall_ratio{")
                 .contains("slicer_evaluation_matches_total{")

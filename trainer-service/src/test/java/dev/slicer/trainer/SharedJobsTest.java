@@ -170,13 +170,13 @@ class SharedJobsTest {
         request("held", ENDLESS);
         awaitState("held", State.RUNNING);
         request("next", 2);
-        assertThat(trainer.tuner.stopped).isEmpty();
+        assertThat(trainer.engine.stopped).isEmpty();
 
         // When
         broker.kill();
 
         // Then
-        Eventually.holds("the holder to stop", () -> !trainer.tuner.stopped.isEmpty());
+        Eventually.holds("the holder to stop", () -> !trainer.engine.stopped.isEmpty());
         assertThat(new FileCheckpointStore(folder.resolve("store")).list()).isEmpty();
 
         // And when

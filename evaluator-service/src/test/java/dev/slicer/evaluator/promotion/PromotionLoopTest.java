@@ -484,7 +484,7 @@ class PromotionLoopTest {
                 model,
                 outcome,
                 Instant.now(),
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 

@@ -224,7 +224,7 @@ class PromotionTest {
                 DocumentScored.NO_MODEL,
                 DocumentScored.Outcome.MISSED,
                 Instant.now(),
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
                 Map.of());
     }
 

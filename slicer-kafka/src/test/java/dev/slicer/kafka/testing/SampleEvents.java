@@ -6,6 +6,7 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
@@ -15,7 +16,6 @@ import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Snapshots;
@@ -59,7 +59,7 @@ public final class SampleEvents {
                 Optional.of("sample-0"),
                 Optional.of(64),
                 Optional.of(new Comparison(
-                        "strict-iob2",
+                        "strict",
                         0.01,
                         List.of(
                                 new Comparison.Row("sample", "sw", 32, 0, 0.7, 0.78, 0.05),
@@ -75,7 +75,7 @@ public final class SampleEvents {
                 DocumentScored.Outcome.ANSWERED,
                 TIME,
                 List.of(new ScoringCounts(
-                        "strict-iob2", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
+                        "strict", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
     }
 
@@ -164,7 +164,7 @@ public final class SampleEvents {
                         "sw",
                         Scoring.STRICT_IOB2,
                         0.5,
-                        Words.FROZEN)));
+                        EmbeddingTraining.FROZEN)));
     }
 
     public static TrainingLease lease() {

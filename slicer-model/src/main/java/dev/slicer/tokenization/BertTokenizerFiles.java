@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A cased BERT vocabulary, written as the tokenizer files that HuggingFace makes of it. */
-public final class WordPieceTokenizer {
+public final class BertTokenizerFiles {
     private static final String CLS = "[CLS]";
     private static final String SEP = "[SEP]";
     private static final String PAD = "[PAD]";
@@ -27,7 +27,7 @@ public final class WordPieceTokenizer {
      * @param vocabulary sub-tokens in the order of their ids
      * @throws IllegalArgumentException where one occurs twice or a special token is missing
      */
-    public WordPieceTokenizer(List<String> vocabulary) {
+    public BertTokenizerFiles(List<String> vocabulary) {
         for (String token : vocabulary) {
             if (ids.put(token, ids.size()) != null) {
                 throw new IllegalArgumentException("vocabulary has '" + token + "' twice");

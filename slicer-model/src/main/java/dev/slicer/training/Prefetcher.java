@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 
-/** Makes the next of a row of things on a thread of its own while the one before is in use. */
-final class Ahead<T> implements AutoCloseable {
+/** Prepares the next element of a sequence on a thread of its own while the one before is in use. */
+final class Prefetcher<T> implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "batches");
         made.setDaemon(true);
@@ -19,7 +19,7 @@ final class Ahead<T> implements AutoCloseable {
     private CompletableFuture<T> coming;
 
     /** @param first index of the first thing, up to and with {@code last} */
-    Ahead(IntFunction<T> maker, int first, int last) {
+    Prefetcher(IntFunction<T> maker, int first, int last) {
         this.maker = maker;
         this.last = last;
         this.index = first;

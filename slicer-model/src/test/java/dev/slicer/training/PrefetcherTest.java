@@ -7,13 +7,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class AheadTest {
+class PrefetcherTest {
     @Test
     void shouldMakeTheNextWhileTheOneBeforeIsInUse() throws Exception {
         // Given
         CountDownLatch second = new CountDownLatch(2);
 
-        try (Ahead<String> ahead = new Ahead<>(
+        try (Prefetcher<String> ahead = new Prefetcher<>(
                 i -> {
                     second.countDown();
                     return "batch " + i;
@@ -35,7 +35,7 @@ class AheadTest {
 
     @Test
     void shouldThrowWhatTheMakerThrew() {
-        try (Ahead<String> ahead = new Ahead<>(
+        try (Prefetcher<String> ahead = new Prefetcher<>(
                 i -> {
                     throw new TrainingException("no batch " + i);
                 },

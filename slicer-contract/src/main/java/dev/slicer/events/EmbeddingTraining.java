@@ -4,11 +4,11 @@ import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import java.util.Locale;
 
 /** Whether a run trained its word embeddings or left them as they are in the base model. */
-public enum Words {
+public enum EmbeddingTraining {
     TRAINED,
     FROZEN;
 
-    public static Words of(WordUpdates updates) {
+    public static EmbeddingTraining of(WordUpdates updates) {
         return updates == WordUpdates.FROZEN ? FROZEN : TRAINED;
     }
 
@@ -17,7 +17,7 @@ public enum Words {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Words parse(String text) {
+    static EmbeddingTraining parse(String text) {
         return switch (text) {
             case "trained" -> TRAINED;
             case "frozen" -> FROZEN;

@@ -1,4 +1,4 @@
-package dev.slicer.cli.engine;
+package dev.slicer.cli.jobs;
 
 import dev.slicer.engine.TorchProgram;
 import java.time.Duration;

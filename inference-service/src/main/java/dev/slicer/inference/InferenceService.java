@@ -55,7 +55,6 @@ public class InferenceService {
     /** Documents of other checkpoints wait behind those of one that does not come. */
     private static final Duration TRIAL_PATIENCE = Duration.ofSeconds(15);
 
-    private final InferenceConfig config;
     private final Optional<FixedCheckpoint> fixed;
     private final Optional<CheckpointListener> listener;
     private final Optional<DocumentStream> stream;
@@ -78,7 +77,6 @@ public class InferenceService {
             Clock clock,
             KafkaClients kafka,
             PassedOver passedOver) {
-        this.config = config;
         this.trialModel = trialModel;
         this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, model, backOff(), clock));
         this.listener = config.checkpoint().isPresent()
@@ -123,7 +121,6 @@ public class InferenceService {
     }
 
     void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
-        config.validate();
         fixed.ifPresent(FixedCheckpoint::start);
         setup.ready().thenRun(() -> {
             listener.ifPresent(CheckpointListener::start);

@@ -6,7 +6,7 @@ import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
@@ -50,8 +50,8 @@ public final class FakeScoring implements RunScorer.Models {
 
     private record CapitalsTagger(String modelId) implements Tagger {
         @Override
-        public Reading read(Document document, TaggingOptions options) {
-            return Reading.complete(tag(document));
+        public TokenizedDocument tokenize(Document document, TaggingOptions options) {
+            return TokenizedDocument.complete(tag(document));
         }
 
         @Override

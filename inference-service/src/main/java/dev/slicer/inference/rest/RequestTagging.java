@@ -107,7 +107,7 @@ public class RequestTagging {
                 NO_MODEL_RETRY);
     }
 
-    /** A label that the model does not have would never be found, and nobody would know why. */
+    /** A label that the model does not have would never be found, without a word of why. */
     private static void checkLabels(TaggingOptions options, LoadedModel serving) {
         List<String> types = new LabelSet(serving.labels()).types();
         options.types().stream()

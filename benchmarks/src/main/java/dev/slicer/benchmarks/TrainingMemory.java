@@ -7,6 +7,7 @@ import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.io.Home;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
 import dev.slicer.training.FineTuning;
@@ -48,7 +49,7 @@ public final class TrainingMemory {
         TrainingMemory memory = new TrainingMemory(steps);
         FineTuning.run(
                 new FineTuningJob(
-                        new ModelStore(ModelStore.defaultRoot())
+                        new ModelStore(Home.ofProcess().models())
                                 .resolve(ModelReference.parse(arguments[0]), (phase, done, total) -> {}),
                         List.of(Corpora.open(arguments[1], LabelMap.identity())),
                         TrainingStepSubject.LABELS,

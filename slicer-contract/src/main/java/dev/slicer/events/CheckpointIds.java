@@ -17,9 +17,13 @@ import java.util.regex.Pattern;
 public final class CheckpointIds {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-    /** An identifier becomes a folder's name and a message's key. */
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+    /** An identifier, of a checkpoint or of the job that makes it, becomes a folder's name and a message's key. */
+    static final String PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,199}";
 
+    /** What an identifier is, for messages that begin with what it is the identifier of. */
+    public static final String RULE = "must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -";
+
+    private static final Pattern VALID = Pattern.compile(PATTERN);
     private static final int MAX_BASE_CHARACTERS = 100;
 
     private final Clock clock;
@@ -49,8 +53,7 @@ public final class CheckpointIds {
     public static void requireValid(String id) {
         Objects.requireNonNull(id, "a checkpoint needs an id");
         if (!isValid(id)) {
-            throw new IllegalArgumentException(
-                    Quote.of(id) + " is no checkpoint id: letters, digits, '.', '_' and '-', at most 200");
+            throw new IllegalArgumentException("a checkpoint's id " + RULE + ", got " + Quote.of(id));
         }
     }
 

@@ -39,9 +39,7 @@ final class Require {
     /** Of a checkpoint or a job, which a folder is named after: it leads nowhere else. */
     static String id(String field, String value) {
         if (!CheckpointIds.isValid(notBlank(field, value))) {
-            throw new IllegalArgumentException(
-                    field + " must begin with a letter or digit and have up to 200 of a-z A-Z 0-9 . _ -, got \""
-                            + shortened(value) + "\"");
+            throw new IllegalArgumentException(field + " " + CheckpointIds.RULE + ", got \"" + shortened(value) + "\"");
         }
         return value;
     }

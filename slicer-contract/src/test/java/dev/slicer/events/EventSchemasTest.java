@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Schemas and readers say the same of what is an event, field by field. */
@@ -147,6 +148,26 @@ class EventSchemasTest {
             assertThat(read(field.event(), withNull)).isEqualTo(read(field.event(), field.without()));
         } else {
             assertThat(isRead(field.event(), withNull)).isNotEqualTo(refused);
+        }
+    }
+
+    /** One rule for jobs and checkpoints, on every topic. */
+    @ParameterizedTest
+    @CsvSource({
+        "checkpoint-event, /properties/checkpointId",
+        "checkpoint-event, /properties/current",
+        "checkpoint-published, /properties/checkpointId",
+        "training-lease, /properties/jobId",
+        "training-request, /properties/jobId",
+        "training-request, /properties/averageOf/items",
+        "training-status, /properties/checkpointId",
+        "training-status, /properties/jobId",
+        "trial-document, /properties/modelId"
+    })
+    void shouldHaveThePatternOfIdsWhereAnIdIs(String schema, String field) throws IOException {
+        try (InputStream text = Event.class.getResourceAsStream("/schemas/" + schema + ".schema.json")) {
+            assertThat(Json.mapper().readTree(text).at(field).path("pattern").asText())
+                    .isEqualTo("^" + CheckpointIds.PATTERN + "$");
         }
     }
 

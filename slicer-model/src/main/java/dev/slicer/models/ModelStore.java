@@ -5,7 +5,6 @@ import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.TokenizerFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,15 +34,6 @@ public final class ModelStore {
         this.artifacts = artifacts;
         this.mbert = mbert;
         this.hub = hub;
-    }
-
-    /** {@code models} in the folder that the environment variable SLICER_HOME names, else in {@code ~/.cache/slicer}. */
-    public static Path defaultRoot() {
-        return Optional.ofNullable(System.getenv("SLICER_HOME"))
-                .filter(home -> !home.isBlank())
-                .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "slicer"))
-                .resolve("models");
     }
 
     /**

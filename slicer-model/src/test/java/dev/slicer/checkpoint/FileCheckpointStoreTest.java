@@ -168,7 +168,7 @@ class FileCheckpointStoreTest {
     void shouldRefuseIdsThatAreNoFolderName(String id) {
         assertThatThrownBy(() -> store.fetch(id))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no checkpoint id");
+                .hasMessageStartingWith("a checkpoint's id must begin with a letter or digit");
     }
 
     @Test

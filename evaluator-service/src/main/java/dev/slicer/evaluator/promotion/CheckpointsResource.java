@@ -96,7 +96,7 @@ public class CheckpointsResource {
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
         return new Story(
                 standing(promotions, state),
-                ledger.story(id),
+                ledger.history(id),
                 ledger.comparison(id).map(Verdict::of));
     }
 

@@ -4,7 +4,8 @@ import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.console.CommandFailedException;
-import dev.slicer.cli.home.Home;
+import dev.slicer.events.CheckpointIds;
+import dev.slicer.io.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,7 @@ public final class CheckpointArguments {
             Path absolute = folder.toAbsolutePath().normalize();
             return new Located(absolute, absolute.getFileName().toString());
         }
-        if (checkpoint.contains("/")) {
+        if (!CheckpointIds.isValid(checkpoint)) {
             throw new CommandFailedException("there is no folder " + checkpoint);
         }
         return new Located(checkpoints.fetch(checkpoint), checkpoint);

@@ -9,7 +9,6 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -23,8 +22,6 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that talks to the services' topics. */
 public final class KafkaArguments {
-    public static final List<String> NAMES = List.of("--bootstrap-servers", "--kafka-config", "--prefix");
-
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",

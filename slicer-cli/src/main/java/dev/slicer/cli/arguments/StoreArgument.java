@@ -1,6 +1,6 @@
 package dev.slicer.cli.arguments;
 
-import dev.slicer.cli.home.Home;
+import dev.slicer.io.Home;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;

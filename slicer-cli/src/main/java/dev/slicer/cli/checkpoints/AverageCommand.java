@@ -6,15 +6,16 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
+import dev.slicer.io.Home;
 import dev.slicer.tagging.EntityBorders;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ public final class AverageCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the average to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

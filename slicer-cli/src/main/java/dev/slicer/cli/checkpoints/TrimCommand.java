@@ -4,18 +4,19 @@ import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.TagColumnArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
+import dev.slicer.io.Home;
 import dev.slicer.io.IoProblem;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.text.Utf8Lines;
@@ -105,6 +106,7 @@ public final class TrimCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FOLDER",
+            converter = CheckpointFolder.class,
             description = "Write the checkpoint to this new folder. Default: publish it to the store.")
     private Optional<Path> output = Optional.empty();
 

@@ -1,7 +1,7 @@
 package dev.slicer.cli.console;
 
 /** A command that cannot do what it was asked for; the message is for people. */
-public final class CommandFailedException extends RuntimeException {
+public class CommandFailedException extends RuntimeException {
     public CommandFailedException(String message) {
         super(message);
     }

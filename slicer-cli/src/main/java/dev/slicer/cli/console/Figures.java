@@ -51,6 +51,11 @@ public final class Figures {
         return line.toString();
     }
 
+    /** A bar, and behind it how many sentences are done and which corpus is read. */
+    public static String sentences(long done, long total, String corpus) {
+        return bar(done, total) + " " + done + "/" + total + " sentences, at " + corpus;
+    }
+
     public static String bar(long done, long total) {
         int filled = total <= 0 ? 0 : (int) (BAR_WIDTH * Math.min(done, total) / total);
         return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]";

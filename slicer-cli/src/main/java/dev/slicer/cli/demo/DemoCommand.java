@@ -3,7 +3,7 @@ package dev.slicer.cli.demo;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.home.Home;
+import dev.slicer.io.Home;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -6,13 +6,13 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.engine.OrderlyStop;
-import dev.slicer.cli.home.Home;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.experiments.Report;
 import dev.slicer.experiments.ScoreLog;
+import dev.slicer.io.Home;
 import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
@@ -67,7 +67,7 @@ final class LocalSweep {
 
     /** @return whether all jobs succeeded */
     boolean run(Sweep sweep, JobTools tools, boolean json) throws IOException {
-        Path folder = Files.createDirectories(home.path().resolve("sweeps").resolve(sweep.name()));
+        Path folder = Files.createDirectories(home.sweeps().resolve(sweep.name()));
         try (FileChannel lock =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             requireAlone(lock, sweep.name());

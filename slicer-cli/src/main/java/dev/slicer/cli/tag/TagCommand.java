@@ -7,7 +7,7 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.home.Home;
+import dev.slicer.io.Home;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;

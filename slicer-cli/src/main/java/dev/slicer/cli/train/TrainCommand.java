@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
@@ -15,7 +16,6 @@ import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.engine.Engine;
 import dev.slicer.cli.engine.OrderlyStop;
-import dev.slicer.cli.home.Home;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
@@ -24,6 +24,7 @@ import dev.slicer.events.CheckpointIds;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.RecordedHyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.io.Home;
 import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
@@ -148,7 +149,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** At most one of the two. */
     static final class Destination {
-        @Option(names = "--output", paramLabel = "FOLDER", description = "Write the checkpoint to this new folder.")
+        @Option(
+                names = "--output",
+                paramLabel = "FOLDER",
+                converter = CheckpointFolder.class,
+                description = "Write the checkpoint to this new folder.")
         private Optional<Path> output = Optional.empty();
 
         @Option(

@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code slicer evaluate --publish}, on a real broker. */
-class EvaluatePublishTest extends CommandOnBroker {
+/** {@code slicer publish}, on a real broker. */
+class PublishCommandTest extends CommandOnBroker {
     private Path swahili;
     private Path yoruba;
 
@@ -142,8 +142,7 @@ class EvaluatePublishTest extends CommandOnBroker {
     void shouldNameTheTopicThatIsMissing() {
         CommandRun run = CommandRun.of(
                 folder,
-                "evaluate",
-                "--publish",
+                "publish",
                 "--sample",
                 "--benchmark",
                 "sample",
@@ -159,7 +158,7 @@ class EvaluatePublishTest extends CommandOnBroker {
     }
 
     private CommandRun publish(String benchmark, String... more) {
-        List<String> all = new ArrayList<>(List.of("evaluate", "--publish", "--benchmark", benchmark));
+        List<String> all = new ArrayList<>(List.of("publish", "--benchmark", benchmark));
         all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers(), "--prefix", topics.prefix()));
         all.addAll(List.of(more));
         return CommandRun.of(folder, all.toArray(String[]::new));

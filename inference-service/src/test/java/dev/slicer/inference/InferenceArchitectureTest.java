@@ -4,12 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.slicer.architecture.ShippedClasses;
 
-@AnalyzeClasses(packages = "dev.slicer.inference", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.slicer.inference", importOptions = ShippedClasses.class)
 class InferenceArchitectureTest {
     @ArchTest
     static final ArchRule shouldHaveNoPackageCycles =
@@ -65,9 +65,7 @@ class InferenceArchitectureTest {
     static final ArchRule shouldTagWithoutKafkaAndHttp = noClasses()
             .that()
             .resideInAnyPackage(
-                    "dev.slicer.inference.batching..",
-                    "dev.slicer.inference.model..",
-                    "dev.slicer.inference.tagging..")
+                    "dev.slicer.inference.batching..", "dev.slicer.inference.model..", "dev.slicer.inference.tagging..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "jakarta.ws.rs..", "io.vertx..");

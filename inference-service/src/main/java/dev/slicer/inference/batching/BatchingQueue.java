@@ -1,8 +1,8 @@
 package dev.slicer.inference.batching;
 
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

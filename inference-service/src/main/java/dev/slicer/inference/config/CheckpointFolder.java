@@ -11,7 +11,6 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** A folder that has a model's configuration; what else belongs to a checkpoint is looked at when it is loaded. */
 @Documented
@@ -28,7 +27,7 @@ import java.util.Optional;
     class Validator implements ConstraintValidator<CheckpointFolder, Path> {
         @Override
         public boolean isValid(Path folder, ConstraintValidatorContext context) {
-            return Files.isRegularFile(folder.resolve("config.json"));
+            return folder == null || Files.isRegularFile(folder.resolve("config.json"));
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.slicer.inference.config;
 
 import io.smallrye.config.ConfigMapping;
-import jakarta.validation.constraints.Min;
-import org.hibernate.validator.constraints.time.DurationMin;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")
 public interface InferenceConfig {

@@ -2,9 +2,9 @@ package dev.slicer.inference.model;
 
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
-import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

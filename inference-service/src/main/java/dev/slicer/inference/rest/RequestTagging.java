@@ -36,8 +36,7 @@ public class RequestTagging {
     private final InferenceConfig config;
 
     @Inject
-    RequestTagging(
-            TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
+    RequestTagging(TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
         this.pipeline = pipeline;
         this.model = model;
         this.answered = answered;
@@ -72,11 +71,13 @@ public class RequestTagging {
         CompletableFuture<TaggingResult> tagged = begin(documents, options, lane);
         long left = limit.toNanos() - (System.nanoTime() - start);
         CompletableFuture<TaggingResult> told = new CompletableFuture<>();
-        tagged.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
+        tagged.copy().orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
             if (failure == null) {
                 answered.add(Source.REST, result.documents(), result.computed());
                 told.complete(result);
             } else {
+                // First, so that a caller who is told does not find the work still waiting.
+                tagged.cancel(false);
                 told.completeExceptionally(problem(failure, limit));
             }
         });

@@ -29,6 +29,7 @@ public final class DocumentStream implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Clients of a broker that is away have nothing to wait for. */
     private static final Duration CLOSE = Duration.ofSeconds(5);
+
     private final KafkaClients clients;
     private final StreamSettings settings;
     private final DocumentWork work;

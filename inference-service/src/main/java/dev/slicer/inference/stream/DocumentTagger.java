@@ -147,7 +147,9 @@ public final class DocumentTagger {
 
     private Outcome answered(ConsumerRecord<byte[], byte[]> document, TaggedDocument tagged, String modelId) {
         ProducerRecord<byte[], byte[]> record = events.write(
-                topics.entities(), EntitiesEvent.of(tagged, modelId, events.clock().instant()), document);
+                topics.entities(),
+                EntitiesEvent.of(tagged, modelId, events.clock().instant()),
+                document);
         if (!sizes.fits(record)) {
             return letters.of(
                     document,

@@ -36,7 +36,8 @@ final class StreamProgress {
      */
     void turn(Optional<Waiting> now) {
         waiting = now.orElse(Waiting.nowhere());
-        boolean runs = status.state() == State.RUNNING || now.filter(Waiting::knowsAll).isPresent();
+        boolean runs =
+                status.state() == State.RUNNING || now.filter(Waiting::knowsAll).isPresent();
         enter(runs ? State.RUNNING : State.CONNECTING);
     }
 

@@ -4,8 +4,8 @@ import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
 import dev.slicer.inference.model.SharedTagger;
-import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -69,7 +69,8 @@ public class TaggingPipeline {
     }
 
     private TaggingResult decode(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane, Timing timing) {
-        List<TaggedDocument> documents = tokenized.stream().map(TokenizedDocument::decode).toList();
+        List<TaggedDocument> documents =
+                tokenized.stream().map(TokenizedDocument::decode).toList();
         metrics.computed(lane, tokenized, documents, timing);
         return new TaggingResult(documents, tagger.modelId(), timing.queued(), timing.computed());
     }

@@ -115,7 +115,8 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         /** Whether the model cannot be opened now and that is not so for long. */
         boolean isWorthWaitingFor() {
             return state instanceof Unavailable
-                    && failedAttempts.filter(attempts -> System.nanoTime() - attempts.since() < patience.toNanos())
+                    && failedAttempts
+                            .filter(attempts -> System.nanoTime() - attempts.since() < patience.toNanos())
                             .isPresent();
         }
 
@@ -128,7 +129,8 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 state = new Refused(modelId, reason);
                 return;
             }
-            FailedAttempts attempts = failedAttempts.filter(before -> before.modelId().equals(modelId))
+            FailedAttempts attempts = failedAttempts
+                    .filter(before -> before.modelId().equals(modelId))
                     .orElseGet(() -> new FailedAttempts(modelId, System.nanoTime(), backOffs.get()));
             failedAttempts = Optional.of(attempts);
             state = new Unavailable(

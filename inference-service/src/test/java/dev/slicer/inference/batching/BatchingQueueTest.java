@@ -3,15 +3,15 @@ package dev.slicer.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import dev.slicer.tagging.TokenizedDocument;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -180,7 +180,8 @@ class BatchingQueueTest {
 
         // When
         CompletionStage<Timing> bulk = queue.submit(tagger, tagger.tokenized(9, 9), Lane.BULK);
-        CompletionStage<Timing> requests = queue.submit(tagger, tagger.tokenized(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
+        CompletionStage<Timing> requests =
+                queue.submit(tagger, tagger.tokenized(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then

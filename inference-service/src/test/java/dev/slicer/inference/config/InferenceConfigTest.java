@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ class InferenceConfigTest {
     private static InferenceConfig read(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
-                .addDiscoveredValidator()
+                .addDiscoveredConverters()
+                .withValidator(new BeanValidationConfigValidatorImpl())
                 .withMapping(InferenceConfig.class)
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build()

@@ -2,17 +2,12 @@ package dev.slicer.inference.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalCluster;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
-import dev.slicer.inference.batching.BatchingLimits;
-import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.model.ServingModel;
-import dev.slicer.inference.model.WarmUp;
-import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.testing.FakeTagger;
+import dev.slicer.inference.testing.TestInference;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.Eventually;
@@ -159,8 +154,8 @@ class HangingTransactionsTest {
 
     private void answerTheRest(Map<String, Object> settings, Scenario scenario) {
         MeterRegistry registry = new SimpleMeterRegistry();
-        TestInference inference = new TestInference(
-                (checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), clock, registry);
+        TestInference inference =
+                new TestInference((checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), clock, registry);
         inference.model().load("found", () -> folder);
         Instant start = Instant.now();
         try (DocumentStream stream = stream(settings, scenario, registry, inference)) {

@@ -50,7 +50,8 @@ class TaggingPipelineTest {
     @Test
     void shouldAnswerInTheOrderOfTheRequests() throws Exception {
         // When
-        TaggingResult result = tag("Maathai", "a longer text about Maathai", "none").get();
+        TaggingResult result =
+                tag("Maathai", "a longer text about Maathai", "none").get();
 
         // Then
         assertThat(result.modelId()).isEqualTo("model");

@@ -1,10 +1,10 @@
 package dev.slicer.inference.rest.ndjson;
 
 import dev.slicer.inference.config.InferenceConfig;
-import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
+import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.service.ProblemException;
 import dev.slicer.service.ProblemType;
 import dev.slicer.service.Refusal;

@@ -137,9 +137,7 @@ public class TagResource {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,
                         schema = @Schema(oneOf = {TagAnswer.Single.class, TagAnswer.Several.class})),
-                @Content(
-                        mediaType = NDJSON,
-                        schema = @Schema(oneOf = {TagAnswer.Single.class, LineProblem.class}))
+                @Content(mediaType = NDJSON, schema = @Schema(oneOf = {TagAnswer.Single.class, LineProblem.class}))
             })
     @APIResponse(
             responseCode = "400",

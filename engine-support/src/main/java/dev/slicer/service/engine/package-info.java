@@ -1,5 +1,5 @@
 /**
- * The settings of the engine and of the checkpoint store, with the beans made of them, for services that run
- * a model. Nothing that the evaluator needs may come in.
+ * The engine's settings and the checkpoint store, for the services that run a model. What a service without one needs
+ * too is in service-support.
  */
 package dev.slicer.service.engine;

@@ -7,7 +7,7 @@ import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ interface TrainerSettings {
     int HEAP_FOR_EACH_BYTE = 128;
 
     /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
-    Optional<@NotBlank String> group();
+    Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
     /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EngineConfigTest {
     @Test
     void shouldHaveDefaults() {
-        assertThat(Settings.of(EngineConfig.class, Map.of()).toOptions().maxBatchTokens()).isEqualTo(512);
+        assertThat(Settings.of(EngineConfig.class, Map.of()).toOptions().maxBatchTokens())
+                .isEqualTo(512);
     }
 
     @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.slicer.inference;
 
-import dev.slicer.service.TopicSetup;
+import dev.slicer.kafka.topics.TopicSetup;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

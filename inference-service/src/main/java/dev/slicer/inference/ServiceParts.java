@@ -9,7 +9,7 @@ import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.trial.TrialModel;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.tagging.Tagger;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;

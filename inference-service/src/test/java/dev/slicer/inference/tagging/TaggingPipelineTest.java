@@ -11,7 +11,7 @@ import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.Hold;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;

@@ -3,10 +3,10 @@ package dev.slicer;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import dev.slicer.architecture.ShippedClasses;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.slicer.architecture.ShippedClasses;
 
 @AnalyzeClasses(packages = "dev.slicer", importOptions = ShippedClasses.class)
 class ExperimentsArchitectureTest {

@@ -2,14 +2,14 @@ package dev.slicer.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.inference.testing.FreeSlot;
-import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.inference.model.SharedTagger.Lease;
 import dev.slicer.inference.testing.FakeTagger;
+import dev.slicer.inference.testing.FreeSlot;
 import dev.slicer.text.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -158,6 +158,24 @@ class ServingModelTest {
         // Then
         assertThat(serves).isTrue();
         assertThat(fetched).hasValue(1);
+    }
+
+    @Test
+    void shouldKeepEachModelThatBeganToServeUntilTheOthersKnowOfIt() {
+        // Given
+        models.load("a", () -> FOLDER);
+        models.load("b", () -> {
+            throw new CheckpointException(FOLDER.resolve("b"), "is not there");
+        });
+        models.load("c", () -> FOLDER);
+        models.load("c", () -> FOLDER);
+
+        // When / Then
+        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("a");
+        unannounced.removeOldest();
+        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("c");
+        unannounced.removeOldest();
+        assertThat(unannounced.oldest()).isEmpty();
     }
 
     @Test

@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs commands in this process, with an engine that knows a few names and learns nothing. */
 public final class CommandLineFixture {
@@ -96,6 +99,10 @@ public final class CommandLineFixture {
     }
 
     public int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    private CommandLine commandLine() {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:15:00Z"), ZoneOffset.UTC);
         Terminal terminal = new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -103,9 +110,16 @@ public final class CommandLineFixture {
                 coloured,
                 false,
                 clock);
-        InputStream in = new ByteArrayInputStream(input);
-        return Main.commandLine(terminal, in, new Home(home), new KnownNames(), clock)
-                .execute(arguments);
+        return Main.commandLine(terminal, new ByteArrayInputStream(input), new Home(home), new KnownNames(), clock);
+    }
+
+    /** Names of a command's options that take a value which is no file. */
+    public List<String> optionsWithValues(String command) {
+        return commandLine().getSubcommands().get(command).getCommandSpec().options().stream()
+                .filter(option -> option.arity().max() > 0)
+                .filter(option -> Arrays.stream(option.auxiliaryTypes()).noneMatch(Path.class::equals))
+                .map(OptionSpec::longestName)
+                .toList();
     }
 
     public String out() {

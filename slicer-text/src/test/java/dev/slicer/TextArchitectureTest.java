@@ -3,12 +3,12 @@ package dev.slicer;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.slicer.architecture.ShippedClasses;
 
-@AnalyzeClasses(packages = "dev.slicer", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.slicer", importOptions = ShippedClasses.class)
 class TextArchitectureTest {
     @ArchTest
     static final ArchRule shouldKnowNoEngineNorBroker = noClasses()

@@ -12,17 +12,18 @@ import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.scores.ScoreGauges;
 import dev.slicer.evaluator.scores.ScoreReader;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicReader;
-import dev.slicer.service.TopicReaders;
-import dev.slicer.service.TopicSetup;
-import dev.slicer.service.TopicTail;
-import dev.slicer.service.TopicWorker;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.TopicWorker;
+import dev.slicer.kafka.reading.TopicReader;
+import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.reading.Waiting;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.topics.TopicSetup;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.health.TopicReaders;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.service.metrics.WatchMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -44,7 +45,7 @@ public class EvaluatorService {
     private final EvaluationStream stream;
     private final TopicTail scores;
     private final TopicTail checkpoints;
-    private final Optional<PromotionLoop> desk;
+    private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
 
@@ -58,22 +59,22 @@ public class EvaluatorService {
             ScoreBoard board,
             CheckpointLedger ledger,
             DriftBoard drift,
-            PassedOver passedOver) {
+            PassedOver passedOver,
+            Clock clock) {
         settings.validate();
         LanguageLabels languages = new LanguageLabels();
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
-        scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), passedOver, reading::read);
+        Set<String> scoreTopics = Set.of(topics.scores());
+        scores = new TopicTail(kafka.reader(), scoreTopics, passedOver.handling(scoreTopics, reading::read));
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
-        checkpoints = new TopicTail(
-                kafka.reader(),
-                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
-                passedOver,
-                record -> {
-                    ledger.read(record);
-                    promotionMetrics.refresh();
-                });
+        Set<String> checkpointTopics =
+                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
+        checkpoints = new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, record -> {
+            ledger.read(record);
+            promotionMetrics.refresh();
+        }));
         stream = EvaluationStream.of(
                 settings.streamSettings(topics, setup.replicas()),
                 kafka,
@@ -85,11 +86,12 @@ public class EvaluatorService {
                 languages,
                 DriftProcessor.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
                 passedOver);
-        desk = settings.promotion().enabled()
+        promotion = settings.promotion().enabled()
                 ? Optional.of(new PromotionLoop(
                         kafka,
                         topics,
                         events,
+                        clock,
                         ledger,
                         checkpoints::caughtUp,
                         passedOver,
@@ -102,10 +104,14 @@ public class EvaluatorService {
                 kafka,
                 stream.watched(),
                 admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
+        WatchMetrics.register(watch, registry);
         workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
         workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
-        desk.ifPresent(deciding -> workers.add(new TopicWorker("evaluation-promotion", setup.ready(), deciding)));
+        promotion.ifPresent(loop -> {
+            promotionMetrics.watch(loop);
+            workers.add(new TopicWorker("evaluation-promotion", setup.ready(), loop));
+        });
     }
 
     void start(@Observes StartupEvent start) {
@@ -116,7 +122,7 @@ public class EvaluatorService {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
         watch.close();
-        desk.ifPresent(PromotionLoop::close);
+        promotion.ifPresent(PromotionLoop::close);
         stream.close();
         scores.close();
         checkpoints.close();
@@ -129,9 +135,9 @@ public class EvaluatorService {
         return stream;
     }
 
-    /** What holds the reading up. */
+    /** What holds the reading or the deciding up. */
     Optional<String> problem() {
-        return watch.problem();
+        return watch.problem().or(() -> promotion.flatMap(PromotionLoop::problem));
     }
 
     /** Whether what the topics held when the evaluator started has been read again. */
@@ -141,7 +147,7 @@ public class EvaluatorService {
 
     TopicReaders readers() {
         List<TopicReader> readers = new ArrayList<>(List.of(scores, checkpoints));
-        desk.ifPresent(readers::add);
+        promotion.ifPresent(readers::add);
         return new TopicReaders(readers);
     }
 

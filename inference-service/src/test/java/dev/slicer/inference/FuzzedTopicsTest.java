@@ -10,13 +10,15 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.testing.TestCheckpoints;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.FuzzedRecords;
+import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.FuzzedRecords;
-import dev.slicer.service.testing.SampleEvents;
-import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -34,7 +36,7 @@ class FuzzedTopicsTest {
     private static final int RECORDS = 200;
 
     @Inject
-    Models models;
+    ServingModel models;
 
     @Inject
     InferenceService service;

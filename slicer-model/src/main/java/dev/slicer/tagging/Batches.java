@@ -9,7 +9,7 @@ final class Batches {
     private Batches() {}
 
     /**
-     * Chunks of like length together, since attention is the one place that is padded.
+     * Chunks of similar length together, since only attention is padded.
      *
      * @param maxTokens sub-tokens of a batch, unless one chunk alone has more
      */

@@ -12,6 +12,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SentencesTest {
 
@@ -43,6 +44,34 @@ class SentencesTest {
     @Test
     void shouldHaveNoEndWithoutWords() {
         assertThat(Sentences.ends(" ", List.of(), Optional.empty()).isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u200b", "\ufffd", "\ue000", "\u0000", "\ufe0f"})
+    void shouldEndTheSameSentencesBesideWhatSaysNothing(String silent) {
+        // Given: between an abbreviation and a name, and before what goes on with a sentence
+        List<String> words =
+                List.of("Henry", "T.", "Okafor", "left", ".", "Ama", "waited", "...", ",", "he", "said", ".");
+        List<String> withSilent = new ArrayList<>();
+        words.forEach(word -> withSilent.addAll(List.of(word, silent)));
+
+        // When
+        BitSet ends = endsOf(words);
+        BitSet endsWithSilent = endsOf(withSilent);
+
+        // Then: the last word is one that says nothing
+        assertThat(ends.stream()).contains(4, 11).doesNotContain(1, 7);
+        endsWithSilent.clear(withSilent.size() - 1);
+        assertThat(endsWithSilent.stream().map(end -> end / 2).boxed())
+                .containsExactlyElementsOf(ends.stream()
+                        .filter(end -> end < words.size() - 1)
+                        .boxed()
+                        .toList());
+    }
+
+    private static BitSet endsOf(List<String> words) {
+        Detokenizer.Joined joined = Detokenizer.join(words, "en");
+        return Sentences.ends(joined.text(), joined.words(), Optional.of("en"));
     }
 
     @Property

@@ -4,8 +4,8 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.Promotions;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -96,7 +96,7 @@ public class CheckpointsResource {
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
         return new Story(
                 standing(promotions, state),
-                ledger.story(id),
+                ledger.history(id),
                 ledger.comparison(id).map(Verdict::of));
     }
 

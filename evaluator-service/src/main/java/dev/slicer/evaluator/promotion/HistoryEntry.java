@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A step in a checkpoint's story.
+ * A step in a checkpoint's history.
  *
  * @param what as {@code training_running}, {@code announced}, {@code trial_begun}, {@code promoted}, {@code served}
  * @param by who took it, where that is known

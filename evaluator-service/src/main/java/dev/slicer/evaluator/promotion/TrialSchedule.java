@@ -4,43 +4,37 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long answers are waited for. What does not come is asked for again, three times in all, after one, two and four
- * parts of fifteen of the timeout without any answer; the last eight parts are for the last question. While answers come,
- * only the limit ends the waiting.
+ * When a trial asks again and when it gives up; immutable. What does not come is asked for again, three times in all, after
+ * one, two and four parts of fifteen of the timeout without any answer; the last eight parts are for the last question.
+ * While answers come, only the limit ends the waiting.
+ *
+ * @param part a fifteenth of the timeout
+ * @param end when the trial ends though answers come
+ * @param questions how often has been asked
+ * @param lastAnswer when the last answer came, or the trial began
+ * @param askAgain when the next question is due
  */
-final class TrialSchedule {
+record TrialSchedule(
+        Duration timeout, Duration part, Instant end, int questions, Instant lastAnswer, Instant askAgain) {
     private static final int PARTS = 15;
     private static final int MOST_QUESTIONS = 4;
 
-    private final Duration part;
-    private final Duration timeout;
-    private final Instant end;
-    private int questions = 1;
-    private Instant lastAnswer;
-    private Instant askAgain;
-
     /** Begins when the first questions are asked. */
-    TrialSchedule(Duration timeout, Duration limit, Instant begun) {
-        this.part = timeout.dividedBy(PARTS);
-        this.timeout = timeout;
-        this.end = begun.plus(limit);
-        this.lastAnswer = begun;
-        this.askAgain = begun.plus(part);
+    static TrialSchedule begin(Duration timeout, Duration limit, Instant begun) {
+        Duration part = timeout.dividedBy(PARTS);
+        return new TrialSchedule(timeout, part, begun.plus(limit), 1, begun, begun.plus(part));
     }
 
-    void answered(Instant now) {
-        lastAnswer = now;
-        askAgain = now.plus(pause());
+    TrialSchedule answered(Instant now) {
+        return new TrialSchedule(timeout, part, end, questions, now, now.plus(pause(questions)));
     }
 
-    /** Whether to ask again; when true, that counts as done. */
-    boolean asksAgain(Instant now) {
-        if (questions == MOST_QUESTIONS || now.isBefore(askAgain)) {
-            return false;
-        }
-        questions++;
-        askAgain = now.plus(pause());
-        return true;
+    boolean isQuestionDue(Instant now) {
+        return questions < MOST_QUESTIONS && !now.isBefore(askAgain);
+    }
+
+    TrialSchedule asked(Instant now) {
+        return new TrialSchedule(timeout, part, end, questions + 1, lastAnswer, now.plus(pause(questions + 1)));
     }
 
     boolean isOver(Instant now) {
@@ -48,7 +42,7 @@ final class TrialSchedule {
     }
 
     /** Twice the one before. */
-    private Duration pause() {
-        return part.multipliedBy(1L << questions - 1);
+    private Duration pause(int asked) {
+        return part.multipliedBy(1L << asked - 1);
     }
 }

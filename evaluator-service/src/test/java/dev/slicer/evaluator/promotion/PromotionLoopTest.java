@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
@@ -16,15 +16,17 @@ import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicTail;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,7 +64,7 @@ class PromotionLoopTest {
 
     private static LocalBroker broker;
 
-    private final Topics topics = new Topics("desk" + TESTS.incrementAndGet() + ".");
+    private final Topics topics = new Topics("promotion" + TESTS.incrementAndGet() + ".");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
     private final List<Evaluator> evaluators = new ArrayList<>();
     private TestTopics records;
@@ -312,7 +315,7 @@ class PromotionLoopTest {
         Eventually.holds("it to ask", () -> asked.get() > 0);
 
         // When
-        evaluator.desk.close();
+        evaluator.loop.close();
 
         // Then
         evaluator.deciding.join(STOP.toMillis());
@@ -330,7 +333,7 @@ class PromotionLoopTest {
         broker.hang();
         try {
             // When
-            evaluator.desk.close();
+            evaluator.loop.close();
 
             // Then
             evaluator.deciding.join(STOP.toMillis());
@@ -340,28 +343,64 @@ class PromotionLoopTest {
         }
     }
 
+    @Test
+    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() {
+        // Given: a ledger that fails with what is no fault of Kafka's
+        AtomicBoolean fails = new AtomicBoolean(true);
+        announce("first");
+        Evaluator evaluator = evaluator(LONG, Map.of(), tail -> () -> {
+            if (fails.get()) {
+                throw new IllegalStateException("a bug");
+            }
+            return tail.caughtUp();
+        });
+        Eventually.holds("the problem", () -> evaluator.loop.problem().isPresent());
+        assertThat(evaluator.loop.problem())
+                .hasValue(
+                        "deciding about checkpoints fails and is tried again: java.lang.IllegalStateException: a bug");
+        assertThat(heldUp(evaluator)).isEqualTo(1);
+
+        // When
+        fails.set(false);
+
+        // Then
+        event("first", Kind.PROMOTED);
+        Eventually.holds(
+                "the problem to be gone", () -> evaluator.loop.problem().isEmpty());
+        assertThat(heldUp(evaluator)).isZero();
+        assertThat(evaluator.loop.failure()).isEmpty();
+    }
+
+    private static double heldUp(Evaluator evaluator) {
+        return evaluator
+                .registry
+                .get("slicer.stream.held.up")
+                .tag("stream", "promotion")
+                .gauge()
+                .value();
+    }
+
     private interface TailOf {
         LedgerTail of(TopicTail tail);
     }
 
     private final class Evaluator {
         private final CheckpointLedger ledger = new CheckpointLedger(topics);
-        private final PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
+        private final MeterRegistry registry = new SimpleMeterRegistry();
+        private final PassedOver passedOver = new PassedOver(registry);
         private final TopicTail tail;
-        private final PromotionLoop desk;
+        private final PromotionLoop loop;
         private final Thread reading;
         private final Thread deciding;
 
         Evaluator(String name, Duration timeout, KafkaClients clients, TailOf tailOf) {
-            tail = new TopicTail(
-                    clients.reader(),
-                    Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
-                    passedOver,
-                    ledger::read);
-            desk = new PromotionLoop(
+            Set<String> read = Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
+            tail = new TopicTail(clients.reader(), read, passedOver.handling(read, ledger::read));
+            loop = new PromotionLoop(
                     clients,
                     topics,
                     events,
+                    Clock.systemUTC(),
                     ledger,
                     tailOf.of(tail),
                     passedOver,
@@ -375,18 +414,19 @@ class PromotionLoopTest {
                             Duration.ofDays(90)),
                     topics.prefix() + "promotion",
                     name);
+            new PromotionMetrics(registry, ledger, new LanguageLabels()).watch(loop);
             reading = new Thread(tail, name + "-reading");
-            deciding = new Thread(desk, name + "-deciding");
+            deciding = new Thread(loop, name + "-deciding");
             reading.start();
             deciding.start();
         }
 
         void stop() throws InterruptedException {
-            desk.close();
+            loop.close();
             deciding.join(STOP.toMillis());
             tail.close();
             reading.join(STOP.toMillis());
-            assertThat(desk.failure()).isEmpty();
+            assertThat(loop.failure()).isEmpty();
         }
     }
 
@@ -403,7 +443,7 @@ class PromotionLoopTest {
     private static KafkaClients clients(Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(more);
         all.put("bootstrap.servers", broker.bootstrapServers());
-        return new KafkaClients(all, new SimpleMeterRegistry());
+        return new KafkaClients(all);
     }
 
     /** By a person. */
@@ -444,7 +484,7 @@ class PromotionLoopTest {
                 model,
                 outcome,
                 Instant.now(),
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 

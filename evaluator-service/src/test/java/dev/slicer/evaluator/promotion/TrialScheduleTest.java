@@ -12,7 +12,7 @@ class TrialScheduleTest {
     private static final Instant BEGUN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
-    private final TrialSchedule patience = new TrialSchedule(TIMEOUT, Duration.ofDays(1), BEGUN);
+    private TrialSchedule schedule = TrialSchedule.begin(TIMEOUT, Duration.ofDays(1), BEGUN);
 
     @Test
     void shouldAskThreeTimesMoreAtDoubledDistancesAndThenGiveUp() {
@@ -21,8 +21,9 @@ class TrialScheduleTest {
         int over = 0;
 
         // When: nothing comes
-        while (!patience.isOver(minute(over))) {
-            if (patience.asksAgain(minute(over))) {
+        while (!schedule.isOver(minute(over))) {
+            if (schedule.isQuestionDue(minute(over))) {
+                schedule = schedule.asked(minute(over));
                 asked.add(over);
             }
             over++;
@@ -40,10 +41,13 @@ class TrialScheduleTest {
         int asked = 0;
 
         // When
-        while (!patience.isOver(minute(now))) {
-            asked += patience.asksAgain(minute(now)) ? 1 : 0;
+        while (!schedule.isOver(minute(now))) {
+            if (schedule.isQuestionDue(minute(now))) {
+                schedule = schedule.asked(minute(now));
+                asked++;
+            }
             if (now % 29 == 0) {
-                patience.answered(minute(now));
+                schedule = schedule.answered(minute(now));
             }
             now++;
         }
@@ -56,10 +60,10 @@ class TrialScheduleTest {
     @Test
     void shouldNotAskAgainForWhatIsBeingAnswered() {
         for (int minute = 1; minute < 600; minute++) {
-            assertThat(patience.asksAgain(minute(minute))).isFalse();
-            patience.answered(minute(minute));
+            assertThat(schedule.isQuestionDue(minute(minute))).isFalse();
+            schedule = schedule.answered(minute(minute));
         }
-        assertThat(patience.isOver(minute(600))).isFalse();
+        assertThat(schedule.isOver(minute(600))).isFalse();
     }
 
     private static Instant minute(int minutes) {

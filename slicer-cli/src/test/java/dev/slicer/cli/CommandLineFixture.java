@@ -17,10 +17,10 @@ import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.segmentation.WordBreaker;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
@@ -189,8 +189,8 @@ public final class CommandLineFixture {
 
     private record KnownNamesTagger(String modelId) implements Tagger {
         @Override
-        public Reading read(Document document, TaggingOptions options) {
-            return Reading.complete(tag(document));
+        public TokenizedDocument tokenize(Document document, TaggingOptions options) {
+            return TokenizedDocument.complete(tag(document));
         }
 
         @Override

@@ -1,9 +1,10 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
+import dev.slicer.trainer.board.StatusReport;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
 import java.time.Clock;
@@ -87,7 +88,7 @@ class JobReporterTest {
                         1, 2, 1, 1, Double.NaN, 0, 0, new TimeShares(0, 0, 0, 0), Duration.ZERO, Duration.ZERO, 0));
 
         // When
-        TrainingStatus status = TrainingStatuses.of(running.fail("the loss is not finite"));
+        TrainingStatus status = StatusReport.of(running.fail("the loss is not finite"));
 
         // Then
         assertThat(status.loss()).isEmpty();
@@ -112,7 +113,7 @@ class JobReporterTest {
         };
 
         // When and then
-        assertThat(TrainingStatuses.of(state).state()).isEqualTo(name);
+        assertThat(StatusReport.of(state).state()).isEqualTo(name);
         assertThat(state instanceof JobState.Ended).isEqualTo(name.isLast());
     }
 

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

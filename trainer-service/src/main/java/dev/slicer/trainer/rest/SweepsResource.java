@@ -1,10 +1,11 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.rest;
 
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
-import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
+import dev.slicer.trainer.board.JobBoard;
+import dev.slicer.trainer.intake.TrainingJobs;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,10 +38,10 @@ public class SweepsResource {
     private static final String YAML = "application/yaml";
     private static final String MARKDOWN = "text/markdown";
 
-    private final Trainer trainer;
+    private final TrainingJobs jobs;
 
-    SweepsResource(Trainer trainer) {
-        this.trainer = trainer;
+    SweepsResource(TrainingJobs jobs) {
+        this.jobs = jobs;
     }
 
     @POST
@@ -63,20 +63,15 @@ public class SweepsResource {
     public Response submit(byte[] body, @HeaderParam(HttpHeaders.CONTENT_TYPE) MediaType type, UriInfo uri) {
         SweepFormat format = MediaType.APPLICATION_JSON_TYPE.isCompatible(type) ? SweepFormat.JSON : SweepFormat.YAML;
         Sweep sweep = format.read(body);
-        try {
-            for (Map.Entry<TrainingRequest, Trainer.Submission> job :
-                    trainer.submit(sweep.jobs()).entrySet()) {
-                if (job.getValue() == Trainer.Submission.TAKEN) {
-                    throw new ProblemException(
-                            ProblemType.CONFLICT,
-                            "job id " + job.getKey().jobId() + " belongs to another request: there was another sweep "
-                                    + sweep.name() + "; give this one another name");
-                }
+        KafkaCall.of(() -> jobs.submit(sweep.jobs())).forEach((job, submission) -> {
+            if (submission == TrainingJobs.Submission.TAKEN) {
+                throw new ProblemException(
+                        ProblemType.CONFLICT,
+                        "job id " + job.jobId() + " belongs to another request: there was another sweep " + sweep.name()
+                                + "; give this one another name");
             }
-        } catch (KafkaException e) {
-            throw unavailable(e);
-        }
-        return Response.accepted(SweepView.of(sweep.name(), jobs(sweep.name())))
+        });
+        return Response.accepted(SweepView.of(sweep.name(), jobsOf(sweep.name())))
                 .location(uri.getAbsolutePathBuilder().path("{id}").build(sweep.name()))
                 .build();
     }
@@ -85,7 +80,7 @@ public class SweepsResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "All sweeps, by name")
     public List<SweepView.Summary> list() {
-        Map<String, List<JobBoard.Job>> bySweep = trainer.board().all().stream()
+        Map<String, List<JobBoard.Job>> bySweep = jobs.board().all().stream()
                 .filter(job -> job.sweepId().isPresent())
                 .collect(Collectors.groupingBy(job -> job.sweepId().orElseThrow(), TreeMap::new, Collectors.toList()));
         return bySweep.entrySet().stream()
@@ -99,7 +94,7 @@ public class SweepsResource {
     @Operation(summary = "One sweep: where its jobs stand, and the scores so far")
     @APIResponse(responseCode = "404", description = "There is no such sweep")
     public SweepView get(@RestPath String id) {
-        return SweepView.of(id, jobs(id));
+        return SweepView.of(id, jobsOf(id));
     }
 
     @GET
@@ -108,7 +103,7 @@ public class SweepsResource {
     @Operation(summary = "The scores so far, for people")
     @APIResponse(responseCode = "404", description = "There is no such sweep")
     public String markdown(@RestPath String id) {
-        return SweepView.markdownOf(id, jobs(id));
+        return SweepView.markdownOf(id, jobsOf(id));
     }
 
     @DELETE
@@ -119,29 +114,22 @@ public class SweepsResource {
     @APIResponse(responseCode = "404", description = "There is no such sweep")
     @APIResponse(responseCode = "409", description = "All jobs of the sweep are over")
     public Response cancel(@RestPath String id) {
-        List<JobBoard.Job> open = jobs(id).stream().filter(job -> !job.isOver()).toList();
+        List<JobBoard.Job> open =
+                jobsOf(id).stream().filter(job -> !job.isOver()).toList();
         if (open.isEmpty()) {
             throw new ProblemException(ProblemType.CONFLICT, "all jobs of sweep " + id + " are over");
         }
-        try {
-            open.forEach(job -> trainer.cancel(job.jobId()));
-        } catch (KafkaException e) {
-            throw unavailable(e);
-        }
-        return Response.accepted(SweepView.of(id, jobs(id))).build();
+        open.forEach(job -> KafkaCall.of(() -> jobs.cancel(job.jobId())));
+        return Response.accepted(SweepView.of(id, jobsOf(id))).build();
     }
 
-    private List<JobBoard.Job> jobs(String sweepId) {
-        List<JobBoard.Job> jobs = trainer.board().all().stream()
+    private List<JobBoard.Job> jobsOf(String sweepId) {
+        List<JobBoard.Job> found = jobs.board().all().stream()
                 .filter(job -> job.sweepId().filter(sweepId::equals).isPresent())
                 .toList();
-        if (jobs.isEmpty()) {
+        if (found.isEmpty()) {
             throw new ProblemException(ProblemType.NOT_FOUND, "there is no sweep " + sweepId);
         }
-        return jobs;
-    }
-
-    private static ProblemException unavailable(KafkaException e) {
-        return new ProblemException(ProblemType.UNAVAILABLE, "Kafka does not answer: " + e.getMessage(), e);
+        return found;
     }
 }

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.board;
 
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
@@ -18,34 +18,34 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * All jobs as the topics tell of them: what was asked for and the newest status, whichever trainer wrote it. Safe for
  * use by several threads.
  */
-final class JobBoard {
+public final class JobBoard {
     /** @param record that the request came in */
-    record Asked(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {}
+    public record Asked(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {}
 
     /**
      * @param asked empty while only a status of the job has been read
-     * @param told empty while nobody has reported on the job
+     * @param told empty while no trainer has reported on the job
      */
-    record Job(
+    public record Job(
             String jobId, Optional<Asked> asked, Optional<TrainingStatus> told, Instant createdAt, Instant updatedAt) {
-        Optional<TrainingRequest> request() {
+        public Optional<TrainingRequest> request() {
             return asked.map(Asked::request);
         }
 
-        Optional<String> sweepId() {
+        public Optional<String> sweepId() {
             return request().flatMap(TrainingRequest::sweepId);
         }
 
-        TrainingStatus status() {
-            return told.orElseGet(() -> TrainingStatuses.of(JobState.queued(jobId)));
+        public TrainingStatus status() {
+            return told.orElseGet(() -> StatusReport.of(JobState.queued(jobId)));
         }
 
-        boolean isOver() {
+        public boolean isOver() {
             return status().state().isLast();
         }
 
         /**
-         * A job of which nobody has ever reported waits: it is about to be taken in, or it is so old that its end has
+         * A job that no trainer has reported on waits: it is about to be taken in, or it is so old that its end has
          * been deleted before its request.
          */
         private boolean isOpen() {
@@ -60,7 +60,7 @@ final class JobBoard {
     private final Map<String, Job> jobs = new HashMap<>();
 
     /** The first request of an id counts, as it is the one that is run. */
-    synchronized void requested(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+    public synchronized void requested(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
         Instant at = Instant.ofEpochMilli(record.timestamp());
         jobs.merge(
                 request.jobId(),
@@ -70,7 +70,7 @@ final class JobBoard {
                         : new Job(known.jobId(), added.asked(), known.told(), added.createdAt(), known.updatedAt()));
     }
 
-    synchronized void reported(TrainingStatus status, Instant at) {
+    public synchronized void reported(TrainingStatus status, Instant at) {
         jobs.merge(
                 status.jobId(),
                 new Job(status.jobId(), Optional.empty(), Optional.of(status), at, at),
@@ -96,12 +96,16 @@ final class JobBoard {
         return ofAnother && !BY_ANYBODY.contains(added.state());
     }
 
-    synchronized Optional<Job> find(String jobId) {
+    public synchronized Optional<Job> find(String jobId) {
         return Optional.ofNullable(jobs.get(jobId));
     }
 
+    public synchronized boolean isOver(String jobId) {
+        return find(jobId).filter(Job::isOver).isPresent();
+    }
+
     /** The jobs that are not over and wait for no others, oldest first. */
-    synchronized List<Asked> open() {
+    public synchronized List<Asked> open() {
         return jobs.values().stream()
                 .filter(Job::isOpen)
                 .filter(this::areThoseOverItWaitsFor)
@@ -118,13 +122,13 @@ final class JobBoard {
     }
 
     /** Newest first. */
-    synchronized List<Job> all() {
+    public synchronized List<Job> all() {
         return jobs.values().stream()
                 .sorted(Comparator.comparing(Job::createdAt).reversed().thenComparing(Job::jobId))
                 .toList();
     }
 
-    synchronized Map<TrainingStatus.State, Long> byState() {
+    public synchronized Map<TrainingStatus.State, Long> byState() {
         Map<TrainingStatus.State, Long> counts = new EnumMap<>(TrainingStatus.State.class);
         for (TrainingStatus.State state : TrainingStatus.State.values()) {
             counts.put(state, 0L);

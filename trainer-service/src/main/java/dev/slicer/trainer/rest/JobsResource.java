@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,6 +6,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
+import dev.slicer.trainer.intake.TrainingJobs;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -22,7 +23,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -40,10 +40,10 @@ public class JobsResource {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final Trainer trainer;
+    private final TrainingJobs jobs;
 
-    JobsResource(Trainer trainer) {
-        this.trainer = trainer;
+    JobsResource(TrainingJobs jobs) {
+        this.jobs = jobs;
     }
 
     @POST
@@ -60,7 +60,7 @@ public class JobsResource {
     @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
     public Response submit(byte[] body, UriInfo uri) {
         TrainingRequest request = read(body);
-        return switch (submitted(request)) {
+        return switch (KafkaCall.of(() -> jobs.submit(request))) {
             case ACCEPTED, KNOWN ->
                 Response.accepted(job(request.jobId()))
                         .location(uri.getAbsolutePathBuilder().path("{id}").build(request.jobId()))
@@ -72,7 +72,7 @@ public class JobsResource {
     @GET
     @Operation(summary = "All jobs, newest first")
     public List<JobView> list() {
-        return trainer.board().all().stream().map(JobView::of).toList();
+        return jobs.board().all().stream().map(JobView::of).toList();
     }
 
     @GET
@@ -94,34 +94,14 @@ public class JobsResource {
         if (job.status().state().isLast()) {
             throw conflict("job " + id + " is over: " + job.status().state());
         }
-        if (!cancelled(id)) {
+        if (!KafkaCall.of(() -> jobs.cancel(id))) {
             throw conflict("job " + id + " is publishing its checkpoint");
         }
         return Response.accepted(job(id)).build();
     }
 
-    private Trainer.Submission submitted(TrainingRequest request) {
-        try {
-            return trainer.submit(request);
-        } catch (KafkaException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private boolean cancelled(String id) {
-        try {
-            return trainer.cancel(id);
-        } catch (KafkaException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private static ProblemException unavailable(KafkaException e) {
-        return new ProblemException(ProblemType.UNAVAILABLE, "Kafka does not answer: " + e.getMessage(), e);
-    }
-
     private JobView job(String id) {
-        return trainer.board()
+        return jobs.board()
                 .find(id)
                 .map(JobView::of)
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no training job " + id));

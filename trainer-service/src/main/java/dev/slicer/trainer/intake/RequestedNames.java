@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.intake;
 
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.events.Benchmark;

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.intake;
 
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
@@ -30,9 +30,9 @@ import org.jboss.logging.Logger;
  * Takes training requests in, each by one trainer of the group: what is no request goes to the dead letters, what is one
  * is reported to be queued. No job runs here, so polling never waits for one.
  */
-final class RequestIntake implements TopicReader, Runnable {
+public final class RequestIntake implements TopicReader, Runnable {
     /** What is done with a record; may be done again after a crash or a rebalance. */
-    interface Answer {
+    public interface Answer {
         /** @throws InvalidEventException where the request is to be refused all the same */
         void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record);
 
@@ -53,7 +53,8 @@ final class RequestIntake implements TopicReader, Runnable {
     private volatile Waiting waiting = Waiting.nowhere();
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
-    RequestIntake(Consumer<byte[], byte[]> consumer, String topic, Answer answer, PassedOver passedOver, Clock clock) {
+    public RequestIntake(
+            Consumer<byte[], byte[]> consumer, String topic, Answer answer, PassedOver passedOver, Clock clock) {
         this.consumer = consumer;
         this.topic = topic;
         this.answer = answer;
@@ -133,7 +134,7 @@ final class RequestIntake implements TopicReader, Runnable {
     }
 
     /** Ends {@link #run}. */
-    void close() {
+    public void close() {
         shutdown.begin();
         consumer.wakeup();
     }

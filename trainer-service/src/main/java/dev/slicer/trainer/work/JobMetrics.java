@@ -1,10 +1,11 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.work;
 
 import dev.slicer.analysis.SelfAttentionMetric;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobState;
+import dev.slicer.trainer.board.JobBoard;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
 import io.micrometer.core.instrument.Counter;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** The running job in figures, and how many jobs there are in each state. */
-final class JobMetrics {
+public final class JobMetrics {
     private final MeterRegistry registry;
     private final Counter refused;
     private final Counter takenOver;
@@ -32,7 +33,7 @@ final class JobMetrics {
     private final Map<String, SelfAttentionShares> measured = new TreeMap<>();
     private volatile Optional<TrainingProgress> progress = Optional.empty();
 
-    JobMetrics(MeterRegistry registry, JobBoard board) {
+    public JobMetrics(MeterRegistry registry, JobBoard board) {
         this.registry = registry;
         gauge("slicer.training.step", "Optimiser steps that the running job has done", TrainingProgress::step);
         gauge(
@@ -106,7 +107,7 @@ final class JobMetrics {
         attention.register(rows, true);
     }
 
-    void refused() {
+    public void refused() {
         refused.increment();
     }
 

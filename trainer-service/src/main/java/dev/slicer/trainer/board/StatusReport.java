@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.board;
 
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.TrainingStatus;
@@ -12,10 +12,10 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** What the progress topic says of a job's state. */
-final class TrainingStatuses {
-    private TrainingStatuses() {}
+public final class StatusReport {
+    private StatusReport() {}
 
-    static TrainingStatus of(JobState state) {
+    public static TrainingStatus of(JobState state) {
         Optional<TrainingProgress> progress = state.progress();
         return new TrainingStatus(
                 state.jobId(),

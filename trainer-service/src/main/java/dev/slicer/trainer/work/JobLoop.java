@@ -1,7 +1,8 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.work;
 
 import dev.slicer.jobs.StopSignal;
 import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.trainer.board.JobBoard;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import java.time.Duration;
@@ -10,10 +11,10 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /** Runs one job after another: the oldest on the board that is no other trainer's. */
-final class JobLoop implements Runnable {
+public final class JobLoop implements Runnable {
     /** Does one job. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         /** @throws KafkaException where the job's story could not be told; it is then to be run again */
         void run(JobBoard.Asked job, HeldLease lease, StopSignal signal);
     }
@@ -30,7 +31,7 @@ final class JobLoop implements Runnable {
     private final Shutdown shutdown = new Shutdown();
     private volatile Optional<Active> active = Optional.empty();
 
-    JobLoop(JobBoard board, Leases leases, Work work) {
+    public JobLoop(JobBoard board, Leases leases, Work work) {
         this.board = board;
         this.leases = leases;
         this.work = work;
@@ -82,18 +83,18 @@ final class JobLoop implements Runnable {
     }
 
     /** Ends {@link #run}; a job that runs is given back. */
-    void close() {
+    public void close() {
         shutdown.begin();
         active.ifPresent(job -> job.signal().giveBack());
     }
 
     /** Empty where this trainer does not run the job, or not to its end; else whether it is going to end cancelled. */
-    Optional<Boolean> cancel(String jobId) {
+    public Optional<Boolean> cancel(String jobId) {
         return active.filter(job -> job.jobId().equals(jobId))
                 .flatMap(job -> job.signal().cancel());
     }
 
-    Optional<String> activeJob() {
+    public Optional<String> activeJob() {
         return active.map(Active::jobId);
     }
 }

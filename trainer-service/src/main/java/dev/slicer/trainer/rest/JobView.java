@@ -1,7 +1,8 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.rest;
 
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.trainer.board.JobBoard;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +8,7 @@ import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.experiments.Report;
 import dev.slicer.json.Json;
+import dev.slicer.trainer.board.JobBoard;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.work;
 
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
+import dev.slicer.trainer.board.StatusReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,7 @@ final class JobReporter implements Consumer<JobState> {
 
     @Override
     public void accept(JobState state) {
-        TrainingStatus status = TrainingStatuses.of(state).by(trainer);
+        TrainingStatus status = StatusReport.of(state).by(trainer);
         Instant now = clock.instant();
         if (lastState.filter(status.state()::equals).isEmpty()) {
             lastState = Optional.of(status.state());

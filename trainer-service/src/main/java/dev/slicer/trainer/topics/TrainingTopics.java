@@ -1,15 +1,15 @@
-package dev.slicer.trainer;
+package dev.slicer.trainer.topics;
 
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.kafka.clients.AwaitedSend;
 import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -17,14 +17,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /**
  * What the trainer writes. Methods return when the broker has the record, and throw {@link KafkaException} where it
- * could not be brought to take it.
+ * does not take it.
  */
-final class TrainingTopics {
+public final class TrainingTopics {
     private static final Logger LOG = Logger.getLogger(TrainingTopics.class);
     /** What is written of a request has no part of it more often: a job's id is key, subject and field of its status. */
     private static final int TIMES_IN_RECORD = 4;
@@ -35,8 +34,8 @@ final class TrainingTopics {
     private final KafkaEvents events;
     private final RecordSizes sizes;
 
-    /** @param progress for what need not arrive, and may hold nobody up */
-    TrainingTopics(
+    /** @param progress for reports that may be lost, and that no job may wait for */
+    public TrainingTopics(
             Producer<byte[], byte[]> producer,
             Producer<byte[], byte[]> progress,
             Topics topics,
@@ -50,7 +49,7 @@ final class TrainingTopics {
     }
 
     /** @throws InvalidEventException where a request is too large for all that is written of its job */
-    void requireSmall(byte[] request) {
+    public void requireSmall(byte[] request) {
         int most = Stream.of(
                                 topics.trainingRequests(),
                                 topics.trainingProgress(),
@@ -68,12 +67,13 @@ final class TrainingTopics {
     }
 
     /** @return where the request lies, as a reader's position behind it */
-    Map<TopicPartition, Long> request(TrainingRequest request) {
+    public Map<TopicPartition, Long> request(TrainingRequest request) {
         RecordMetadata written = write(events.write(topics.trainingRequests(), request));
         return Map.of(new TopicPartition(written.topic(), written.partition()), written.offset() + 1);
     }
 
-    void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+    /** A status without its scores where these do not fit into a record. */
+    public void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
         ProducerRecord<byte[], byte[]> whole = events.write(topics.trainingProgress(), status, request);
         if (sizes.fits(whole)) {
             write(whole);
@@ -85,51 +85,35 @@ final class TrainingTopics {
         }
     }
 
-    /** A status that no request caused: somebody cancelled the job. */
-    void report(TrainingStatus status) {
+    /** A status that no request caused: a cancellation. */
+    public void report(TrainingStatus status) {
         write(events.write(topics.trainingProgress(), status));
     }
 
-    void announce(CheckpointPublished checkpoint, ConsumerRecord<byte[], byte[]> request) {
+    public void announce(CheckpointPublished checkpoint, ConsumerRecord<byte[], byte[]> request) {
         write(events.write(topics.checkpoints(), checkpoint, request));
     }
 
-    void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
+    public void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
         sizes.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage())
                 .ifPresent(this::write);
     }
 
-    JobReporter.Sink progressOf(ConsumerRecord<byte[], byte[]> request) {
-        return new JobReporter.Sink() {
-            @Override
-            public void stateChanged(TrainingStatus status) {
-                // What was said before comes before.
-                progress.flush();
-                report(status, request);
-            }
+    /** Returns when all that {@link #tryToReport} was given is written or lost. */
+    public void awaitReports() {
+        progress.flush();
+    }
 
-            @Override
-            public void progressed(TrainingStatus status) {
-                progress.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
-                    if (failure != null) {
-                        LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), failure.getMessage());
-                    }
-                });
+    /** Without waiting for the broker; a status that it does not take in time is lost. */
+    public void tryToReport(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+        progress.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
+            if (failure != null) {
+                LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), failure.getMessage());
             }
-        };
+        });
     }
 
     private RecordMetadata write(ProducerRecord<byte[], byte[]> record) {
-        try {
-            return producer.send(record).get();
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "cannot write to topic " + record.topic() + ": "
-                            + e.getCause().getMessage(),
-                    e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptException(e);
-        }
+        return AwaitedSend.send(producer, record);
     }
 }

@@ -17,10 +17,10 @@ import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.segmentation.WordBreaker;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
@@ -146,12 +146,7 @@ public final class CommandLineFixture {
         public Path baseModel(String reference, DownloadListener listener) {
             listener.report("downloading " + reference, 0, OptionalLong.of(663_000_000));
             Path folder = home.resolve("models/tiny");
-            try {
-                Files.createDirectories(folder);
-                Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 768}");
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+            writeConfig(folder, LabelSet.ofTypes(List.of()), 768);
             return folder;
         }
 
@@ -174,8 +169,8 @@ public final class CommandLineFixture {
 
     private record KnownNamesTagger(String modelId) implements Tagger {
         @Override
-        public Reading read(Document document, TaggingOptions options) {
-            return Reading.complete(tag(document));
+        public TokenizedDocument read(Document document, TaggingOptions options) {
+            return TokenizedDocument.complete(tag(document));
         }
 
         @Override

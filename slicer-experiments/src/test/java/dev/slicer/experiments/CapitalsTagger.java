@@ -5,10 +5,10 @@ import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
@@ -18,8 +18,8 @@ import java.util.List;
 /** Takes words with a capital letter for places. */
 record CapitalsTagger(String modelId) implements Tagger {
     @Override
-    public Reading read(Document document, TaggingOptions options) {
-        return Reading.complete(tag(document));
+    public TokenizedDocument read(Document document, TaggingOptions options) {
+        return TokenizedDocument.complete(tag(document));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.slicer.inference.batching;
 
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public final class BatchingQueue implements AutoCloseable {
      * @throws QueueFullException where more than the configured work would wait; only in {@link Lane#INTERACTIVE}
      * @throws IllegalStateException after {@link #close}
      */
-    public CompletionStage<Timing> submit(Tagger tagger, List<Reading> readings, Lane lane) {
+    public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> readings, Lane lane) {
         Job job = new Job(tagger, readings, lane);
         lock.lock();
         try {

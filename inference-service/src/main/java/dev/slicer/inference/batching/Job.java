@@ -1,8 +1,8 @@
 package dev.slicer.inference.batching;
 
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Job {
     private long started;
     private Optional<Throwable> failure = Optional.empty();
 
-    Job(Tagger tagger, List<Reading> readings, Lane lane) {
+    Job(Tagger tagger, List<TokenizedDocument> readings, Lane lane) {
         this.tagger = tagger;
         this.lane = lane;
         List<Chunk> chunks = new ArrayList<>();

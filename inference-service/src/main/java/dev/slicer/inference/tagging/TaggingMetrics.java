@@ -4,7 +4,7 @@ import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
 import dev.slicer.service.LanguageLabels;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -83,7 +83,7 @@ public class TaggingMetrics {
      *
      * @param readings of the documents, one by one
      */
-    void computed(Lane lane, List<Reading> readings, List<TaggedDocument> documents, Timing timing) {
+    void computed(Lane lane, List<TokenizedDocument> readings, List<TaggedDocument> documents, Timing timing) {
         Timer.builder("slicer.queue.wait")
                 .description("Time from a request's or a batch's submission to its first forward pass")
                 .tag("lane", lane.label())

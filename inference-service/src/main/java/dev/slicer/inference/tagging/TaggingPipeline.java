@@ -4,8 +4,8 @@ import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
 import dev.slicer.inference.model.SharedTagger;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -44,7 +44,7 @@ public class TaggingPipeline {
         try {
             queue.requireRoom(lane);
             Tagger tagger = lease.tagger();
-            List<Reading> readings = requests.stream()
+            List<TokenizedDocument> readings = requests.stream()
                     .map(request -> tagger.read(request.document(), request.options()))
                     .toList();
             CompletionStage<Timing> computed = queue.submit(tagger, readings, lane);
@@ -68,8 +68,8 @@ public class TaggingPipeline {
         }
     }
 
-    private TaggingResult decode(Tagger tagger, List<Reading> readings, Lane lane, Timing timing) {
-        List<TaggedDocument> documents = readings.stream().map(Reading::decode).toList();
+    private TaggingResult decode(Tagger tagger, List<TokenizedDocument> readings, Lane lane, Timing timing) {
+        List<TaggedDocument> documents = readings.stream().map(TokenizedDocument::decode).toList();
         metrics.computed(lane, readings, documents, timing);
         return new TaggingResult(documents, tagger.modelId(), timing.queued(), timing.computed());
     }

@@ -3,15 +3,15 @@ package dev.slicer.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.tagging.TokenizedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import dev.slicer.tagging.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -263,7 +263,7 @@ class BatchingQueueTest {
             for (int i = 0; i < 30; i++) {
                 int[] chunks = random.ints(random.nextInt(5), 14, 80).toArray();
                 IntStream.of(chunks).forEach(sizes::add);
-                List<Reading> readings = fresh.readings(chunks);
+                List<TokenizedDocument> readings = fresh.readings(chunks);
                 submitted.add(queue.submit(fresh, readings, Lane.values()[random.nextInt(2)]));
             }
             for (CompletionStage<Timing> work : submitted) {

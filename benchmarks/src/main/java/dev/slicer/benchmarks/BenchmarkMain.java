@@ -1,5 +1,14 @@
 package dev.slicer.benchmarks;
 
+import dev.slicer.benchmarks.measuring.Progress;
+import dev.slicer.benchmarks.suite.BenchmarkOptions;
+import dev.slicer.benchmarks.suite.Inputs;
+import dev.slicer.benchmarks.suite.InterleavedRuns;
+import dev.slicer.benchmarks.suite.RestLatency;
+import dev.slicer.benchmarks.suite.ServerMemory;
+import dev.slicer.benchmarks.suite.Soak;
+import dev.slicer.benchmarks.suite.Swap;
+import dev.slicer.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +30,7 @@ public final class BenchmarkMain {
     /** Whether every subject that had to be measured was, and was found to be as it must. */
     private static boolean measure(BenchmarkOptions options, Inputs inputs) throws IOException, InterruptedException {
         return switch (options.benchmark()) {
-            case TRAINING_STEP, TAGGING, KAFKA_PATH -> new Turns(options, inputs).measure();
+            case TRAINING_STEP, TAGGING, KAFKA_PATH -> new InterleavedRuns(options, inputs).measure();
             case REST_LATENCY -> new RestLatency(options, inputs).measure();
             case MEMORY -> new ServerMemory(options, inputs).measure();
             case SWAP -> new Swap(options, inputs).measure();

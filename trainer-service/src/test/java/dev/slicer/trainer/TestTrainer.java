@@ -8,9 +8,9 @@ import dev.slicer.experiments.FakeEngine;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.Publication;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -52,7 +52,7 @@ final class TestTrainer implements AutoCloseable {
                 JobFolders.shared(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
         this.trainer = new Trainer(
                 id,
-                new KafkaClients(kafka, registry),
+                new KafkaClients(kafka),
                 TOPICS,
                 CompletableFuture.completedFuture(null),
                 new KafkaEvents(URI.create("/slicer/trainer-service"), clock),

@@ -1,6 +1,6 @@
 package dev.slicer.trainer;
 
-import static dev.slicer.service.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.header;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -18,12 +18,12 @@ import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.FakeEngine;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.Promtool;
-import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -3,8 +3,8 @@ package dev.slicer.inference.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.text.Excerpt;
 import java.util.List;
 

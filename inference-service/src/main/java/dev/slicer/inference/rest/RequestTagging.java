@@ -11,8 +11,8 @@ import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.tagging.TaggingRequest;
 import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import io.vertx.ext.web.RoutingContext;
@@ -36,8 +36,7 @@ public class RequestTagging {
     private final InferenceConfig config;
 
     @Inject
-    RequestTagging(
-            TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
+    RequestTagging(TaggingPipeline pipeline, ServingModel model, AnsweredDocuments answered, InferenceConfig config) {
         this.pipeline = pipeline;
         this.model = model;
         this.answered = answered;

@@ -1,10 +1,10 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.inference.stream.StreamStatus.State;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.Shutdown;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.kafka.transactions.StreamWatch.Watched;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +29,7 @@ public final class DocumentStream implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Clients of a broker that is away have nothing to wait for. */
     private static final Duration CLOSE = Duration.ofSeconds(5);
+
     private final KafkaClients clients;
     private final StreamSettings settings;
     private final DocumentWork work;
@@ -57,6 +58,7 @@ public final class DocumentStream implements AutoCloseable {
                 Watched.group(
                         settings.name(), settings.group(), settings.topics()::contains, clients.transactionTimeout()),
                 admin -> progress.waiting());
+        metrics.watch(watch);
     }
 
     public void start() {

@@ -9,9 +9,9 @@ import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.tagging.TaggingRequest;
 import dev.slicer.inference.tagging.TaggingResult;
-import dev.slicer.service.DeadLetterReason;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.TaggedDocument;
 import java.time.Duration;
@@ -147,7 +147,9 @@ public final class DocumentTagger {
 
     private Outcome answered(ConsumerRecord<byte[], byte[]> document, TaggedDocument tagged, String modelId) {
         ProducerRecord<byte[], byte[]> record = events.write(
-                topics.entities(), EntitiesEvent.of(tagged, modelId, events.clock().instant()), document);
+                topics.entities(),
+                EntitiesEvent.of(tagged, modelId, events.clock().instant()),
+                document);
         if (!sizes.fits(record)) {
             return letters.of(
                     document,

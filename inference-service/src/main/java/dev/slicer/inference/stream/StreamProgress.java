@@ -1,7 +1,7 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.inference.stream.StreamStatus.State;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.reading.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +36,8 @@ final class StreamProgress {
      */
     void turn(Optional<Waiting> now) {
         waiting = now.orElse(Waiting.nowhere());
-        boolean runs = status.state() == State.RUNNING || now.filter(Waiting::knowsAll).isPresent();
+        boolean runs =
+                status.state() == State.RUNNING || now.filter(Waiting::knowsAll).isPresent();
         enter(runs ? State.RUNNING : State.CONNECTING);
     }
 

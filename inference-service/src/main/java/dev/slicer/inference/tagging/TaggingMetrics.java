@@ -2,7 +2,7 @@ package dev.slicer.inference.tagging;
 
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.tagging.Chunk;
 import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;

@@ -69,7 +69,8 @@ public class TaggingPipeline {
     }
 
     private TaggingResult decode(Tagger tagger, List<TokenizedDocument> readings, Lane lane, Timing timing) {
-        List<TaggedDocument> documents = readings.stream().map(TokenizedDocument::decode).toList();
+        List<TaggedDocument> documents =
+                readings.stream().map(TokenizedDocument::decode).toList();
         metrics.computed(lane, readings, documents, timing);
         return new TaggingResult(documents, tagger.modelId(), timing.queued(), timing.computed());
     }

@@ -7,7 +7,7 @@ import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;

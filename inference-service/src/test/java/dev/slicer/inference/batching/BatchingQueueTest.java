@@ -180,7 +180,8 @@ class BatchingQueueTest {
 
         // When
         CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(9, 9), Lane.BULK);
-        CompletionStage<Timing> requests = queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
+        CompletionStage<Timing> requests =
+                queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then

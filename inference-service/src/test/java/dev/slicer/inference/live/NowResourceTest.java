@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slicer.inference.tagging.Source;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -76,8 +76,8 @@ class NowResourceTest {
             Eventually.holds("the stream to begin", () -> feed.watchers() == before + 1);
 
             // When / Then: nothing waits, and nothing piles up
-            List<TaggedDocument> many =
-                    Collections.nCopies(10_000, new TaggedDocument(Document.of("1", "x"), List.of(), List.of(), List.of()));
+            List<TaggedDocument> many = Collections.nCopies(
+                    10_000, new TaggedDocument(Document.of("1", "x"), List.of(), List.of(), List.of()));
             for (int i = 0; i < 100; i++) {
                 feed.add(Source.KAFKA, many);
             }

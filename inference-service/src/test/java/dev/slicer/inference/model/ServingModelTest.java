@@ -2,14 +2,14 @@ package dev.slicer.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.inference.testing.FreeSlot;
-import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.inference.model.SharedTagger.Lease;
 import dev.slicer.inference.testing.FakeTagger;
+import dev.slicer.inference.testing.FreeSlot;
 import dev.slicer.text.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -3,22 +3,18 @@ package dev.slicer.inference.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
-import dev.slicer.inference.batching.BatchingLimits;
-import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.model.ServingModel;
-import dev.slicer.inference.model.WarmUp;
-import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.testing.FakeTagger;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.service.metrics.ClientMetrics;
 import dev.slicer.text.Word;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,8 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -462,7 +456,7 @@ class DocumentStreamTest {
     private DocumentStream stream(TestInference inference, Map<String, Object> kafka) {
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
-        KafkaClients clients = new KafkaClients(all, registry);
+        KafkaClients clients = new KafkaClients(all, new ClientMetrics(registry));
         return new DocumentStream(
                 clients,
                 new StreamSettings(
@@ -520,7 +514,7 @@ class DocumentStreamTest {
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic, int atLeast) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Instant end = Instant.now().plus(PATIENCE);
-        try (Consumer<byte[], byte[]> consumer = new KafkaClients(common(), new SimpleMeterRegistry()).reader()) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaClients(common()).reader()) {
             consumer.assign(IntStream.range(0, PARTITIONS)
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList());

@@ -3,20 +3,14 @@ package dev.slicer.inference.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
-import java.time.Clock;
-import dev.slicer.service.Shutdown;
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +20,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -51,16 +51,7 @@ class StreamSessionTest {
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final int IN_BATCH = 2;
     private static final StreamSettings SETTINGS = new StreamSettings(
-            "document",
-            TOPIC,
-            Set.of(),
-            "group",
-            "group-1",
-            IN_BATCH,
-            Integer.MAX_VALUE,
-            2,
-            Duration.ofSeconds(1));
-
+            "document", TOPIC, Set.of(), "group", "group-1", IN_BATCH, Integer.MAX_VALUE, 2, Duration.ofSeconds(1));
 
     private final Consumer consumer = new Consumer();
     private final Producer producer = new Producer();
@@ -79,13 +70,14 @@ class StreamSessionTest {
                     beginnings.acquireUninterruptibly();
                 }
             };
+
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run);
 
     private record Begun(List<Long> offsets, CompletableFuture<AnsweredBatch> result) {
         void finish() {
-            result.complete(
-                    new AnsweredBatch(offsets.stream().map(StreamSessionTest::answer).toList(), Duration.ofMillis(1)));
+            result.complete(new AnsweredBatch(
+                    offsets.stream().map(StreamSessionTest::answer).toList(), Duration.ofMillis(1)));
         }
     }
 
@@ -248,8 +240,7 @@ class StreamSessionTest {
 
         @Override
         public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
-            Begun next = new Begun(
-                    records.stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
+            Begun next = new Begun(records.stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
             begun.add(next);
             beginnings.release();
             try {

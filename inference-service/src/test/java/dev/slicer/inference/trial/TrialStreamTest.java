@@ -2,9 +2,6 @@ package dev.slicer.inference.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.inference.model.ModelSlot;
-import dev.slicer.inference.stream.DocumentReader;
-import dev.slicer.inference.testing.TestInference;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointException;
@@ -16,23 +13,20 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.inference.batching.BatchingLimits;
-import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.TaggerFactory;
-import dev.slicer.inference.model.WarmUp;
+import dev.slicer.inference.stream.DocumentReader;
 import dev.slicer.inference.stream.DocumentStream;
-import dev.slicer.inference.stream.DocumentTagger;
 import dev.slicer.inference.stream.DocumentWork;
-import dev.slicer.inference.stream.ServedDocuments;
 import dev.slicer.inference.stream.StreamSettings;
-import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.testing.FakeTagger;
-import dev.slicer.service.BackOff;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.BackOff;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -47,8 +41,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -124,7 +116,7 @@ class TrialStreamTest {
                     .all()
                     .get();
         }
-        clients = new KafkaClients(common, registry);
+        clients = new KafkaClients(common);
         records = new TestTopics(clients);
         models.load("serving", () -> folder);
     }
@@ -449,10 +441,7 @@ class TrialStreamTest {
 
     private DocumentStream startDocuments() {
         return start(
-                "document",
-                topics.documents(),
-                2,
-                inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH));
+                "document", topics.documents(), 2, inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH));
     }
 
     private DocumentStream start(String name, String topic, int batchesInFlight, DocumentWork work) {

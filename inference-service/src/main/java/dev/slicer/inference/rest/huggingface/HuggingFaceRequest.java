@@ -3,10 +3,10 @@ package dev.slicer.inference.rest.huggingface;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.JsonFields;
-import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestDocuments;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.inference.rest.RequestOptions;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import java.util.ArrayList;
@@ -25,7 +25,8 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
 
     /** @throws ProblemException saying what is wrong */
     static HuggingFaceRequest read(byte[] body, InferenceConfig limits) {
-        JsonNode json = JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": \"...\"}"), FIELDS);
+        JsonNode json =
+                JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": \"...\"}"), FIELDS);
         JsonNode inputs = json.path("inputs");
         boolean single = inputs.isTextual();
         if (!single && (!inputs.isArray() || inputs.isEmpty())) {

@@ -1,13 +1,13 @@
 package dev.slicer.inference.rest.ndjson;
 
 import dev.slicer.inference.config.InferenceConfig;
-import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
-import dev.slicer.service.Refusal;
+import dev.slicer.inference.rest.tag.TagResource;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.http.Refusal;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.rest.JsonFields;
-import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestDocuments;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.inference.rest.RequestOptions;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import java.util.ArrayList;
@@ -95,7 +95,8 @@ final class OpenInference {
 
         /** @throws ProblemException saying what is wrong */
         static Request read(byte[] body, InferenceConfig limits) {
-            JsonNode json = JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": [...]}"), FIELDS);
+            JsonNode json =
+                    JsonFields.of("the body", RequestDocuments.json(body, "the body", "{\"inputs\": [...]}"), FIELDS);
             JsonNode inputs = json.path("inputs");
             if (!inputs.isArray()
                     || inputs.size() != 1

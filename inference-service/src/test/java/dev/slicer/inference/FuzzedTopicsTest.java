@@ -39,7 +39,10 @@ class FuzzedTopicsTest {
     ServingModel models;
 
     @Inject
-    InferenceService service;
+    CheckpointLoading loading;
+
+    @Inject
+    DocumentStreams streams;
 
     @Inject
     CheckpointStore store;
@@ -102,7 +105,7 @@ class FuzzedTopicsTest {
                     .extracting(record ->
                             KafkaEvents.read(record, EntitiesEvent.class).documentId())
                     .containsExactlyInAnyOrder("good-document", "good-trial");
-            assertThat(service.listener().orElseThrow().isAlive()).isTrue();
+            assertThat(loading.isAlive()).isTrue();
             when().get("/q/health/live").then().statusCode(200);
             assertThat(when().get("/q/metrics").asString())
                     .containsPattern(

@@ -169,7 +169,7 @@ public final class CommandLineFixture {
 
     private record KnownNamesTagger(String modelId) implements Tagger {
         @Override
-        public TokenizedDocument read(Document document, TaggingOptions options) {
+        public TokenizedDocument tokenize(Document document, TaggingOptions options) {
             return TokenizedDocument.complete(tag(document));
         }
 

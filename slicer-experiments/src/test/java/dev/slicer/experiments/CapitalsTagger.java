@@ -18,7 +18,7 @@ import java.util.List;
 /** Takes words with a capital letter for places. */
 record CapitalsTagger(String modelId) implements Tagger {
     @Override
-    public TokenizedDocument read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         return TokenizedDocument.complete(tag(document));
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
     @Override
-    public TokenizedDocument read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         return TokenizedDocument.complete(tag(document));
     }
 

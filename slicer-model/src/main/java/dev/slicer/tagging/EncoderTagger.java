@@ -257,7 +257,7 @@ final class EncoderTagger implements Tagger {
     }
 
     @Override
-    public TokenizedDocument read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         return new TokenizedText(document, options);
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A loaded checkpoint that finds entities in texts. Safe for use by several threads.
  *
- * <p>Tagging has three steps, so that texts of different callers can share the model's forward passes: {@link #read}
+ * <p>Tagging has three steps, so that texts of different callers can share the model's forward passes: {@link #tokenize}
  * breaks a text into sub-tokens, {@link #compute} runs the model, {@link TokenizedDocument#decode} finds the entities.
  */
 public interface Tagger extends AutoCloseable {
@@ -27,9 +27,9 @@ public interface Tagger extends AutoCloseable {
     }
 
     /** The first step: a text of any length, none is truncated. */
-    TokenizedDocument read(Document document, TaggingOptions options);
+    TokenizedDocument tokenize(Document document, TaggingOptions options);
 
-    /** The second: one forward pass over chunks of any documents that this tagger read. */
+    /** The second: one forward pass over chunks of any of this tagger's documents. */
     void compute(List<? extends Chunk> chunks);
 
     /** The most sub-tokens that should be computed at once. */
@@ -38,7 +38,7 @@ public interface Tagger extends AutoCloseable {
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
         List<TokenizedDocument> tokenized =
-                documents.stream().map(document -> read(document, options)).toList();
+                documents.stream().map(document -> tokenize(document, options)).toList();
         Batches.of(tokenized, maxBatchTokens()).forEach(this::compute);
         return tokenized.stream().map(TokenizedDocument::decode).toList();
     }
@@ -48,7 +48,7 @@ public interface Tagger extends AutoCloseable {
         return tag(documents, TaggingOptions.defaults());
     }
 
-    /** As {@link #tag(List)}, with the labels of all sub-tokens beside, in the same pass. */
+    /** As {@link #tag(List)}, with the labels of all sub-tokens beside, from the same reading of the texts. */
     List<TaggedSubTokens> tagSubTokens(List<Document> documents);
 
     String modelId();

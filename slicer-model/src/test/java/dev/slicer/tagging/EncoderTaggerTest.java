@@ -176,15 +176,16 @@ class EncoderTaggerTest {
         // Given: documents of which every other one asks
         List<Document> documents = documents();
         TaggingOptions plain = TaggingOptions.defaults();
-        List<TokenizedDocument> readings = IntStream.range(0, documents.size())
-                .mapToObj(i -> tagger.read(documents.get(i), i % 2 == 0 ? plain.withSubTokenTags() : plain))
+        List<TokenizedDocument> tokenized = IntStream.range(0, documents.size())
+                .mapToObj(i -> tagger.tokenize(documents.get(i), i % 2 == 0 ? plain.withSubTokenTags() : plain))
                 .toList();
 
         // When: all are computed together
-        tagger.compute(
-                readings.stream().flatMap(reading -> reading.chunks().stream()).toList());
+        tagger.compute(tokenized.stream()
+                .flatMap(document -> document.chunks().stream())
+                .toList());
         List<TaggedDocument> tagged =
-                readings.stream().map(TokenizedDocument::decode).toList();
+                tokenized.stream().map(TokenizedDocument::decode).toList();
 
         // Then
         List<TaggedDocument> words = tagger.tag(documents);

@@ -8,7 +8,7 @@ import dev.slicer.service.http.ProblemType;
 import dev.slicer.text.Excerpt;
 import java.util.List;
 
-/** Objects as senders write them. A field that nobody reads would be an option that is ignored, so it is refused. */
+/** Objects as senders write them. A field that is not known would be an option that is ignored, so it is refused. */
 public final class JsonFields {
     private JsonFields() {}
 

@@ -30,7 +30,7 @@ final class StepTagger implements Tagger {
 
     private record Sized(int tokens) implements Chunk {}
 
-    private record SizedReading(List<Sized> chunks) implements TokenizedDocument {
+    private record SizedDocument(List<Sized> chunks) implements TokenizedDocument {
         @Override
         public TaggedDocument decode() {
             throw new UnsupportedOperationException();
@@ -38,9 +38,9 @@ final class StepTagger implements Tagger {
     }
 
     /** A document for each size. */
-    List<TokenizedDocument> readings(int... tokens) {
+    List<TokenizedDocument> tokenized(int... tokens) {
         return IntStream.of(tokens)
-                .<TokenizedDocument>mapToObj(size -> new SizedReading(List.of(new Sized(size))))
+                .<TokenizedDocument>mapToObj(size -> new SizedDocument(List.of(new Sized(size))))
                 .toList();
     }
 
@@ -82,7 +82,7 @@ final class StepTagger implements Tagger {
     }
 
     @Override
-    public TokenizedDocument read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         throw new UnsupportedOperationException();
     }
 

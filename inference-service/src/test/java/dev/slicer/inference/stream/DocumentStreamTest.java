@@ -202,12 +202,10 @@ class DocumentStreamTest {
 
         // When
         stream.start();
-        Thread.sleep(300);
-        StreamStatus.State waiting = stream.status().state();
+        Eventually.holds("it to wait", () -> stream.status().state() == StreamStatus.State.WAITING_FOR_MODEL);
         stream.close();
 
         // Then
-        assertThat(waiting).isEqualTo(StreamStatus.State.WAITING_FOR_MODEL);
         assertThat(stream.status().state()).isEqualTo(StreamStatus.State.STOPPED);
         assertThat(stream.isAlive()).isFalse();
     }
@@ -406,7 +404,11 @@ class DocumentStreamTest {
             Eventually.holds("a retry", () -> stream.status().state() == StreamStatus.State.RETRYING);
             assertThat(stream.status().problem()).isPresent();
             assertThat(stream.isAlive()).isTrue();
-            Thread.sleep(3000);
+            Instant first = stream.status().lastSignOfLife();
+            Eventually.holds(
+                    "another retry",
+                    () -> stream.status().state() == StreamStatus.State.RETRYING
+                            && stream.status().lastSignOfLife().isAfter(first));
             broker.resume();
             entities = read(topics.entities(), documents);
             Eventually.holds("all to be well again", () -> stream.status().state() == StreamStatus.State.RUNNING);

@@ -67,7 +67,7 @@ public final class FakeTagger implements Tagger {
     }
 
     @Override
-    public TokenizedDocument read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         return new Text(document, options);
     }
 

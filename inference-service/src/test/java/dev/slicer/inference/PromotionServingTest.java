@@ -1,4 +1,4 @@
-package dev.slicer.inference.checkpoints;
+package dev.slicer.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,6 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
-import dev.slicer.inference.InferenceService;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.clients.KafkaClients;
@@ -39,7 +38,7 @@ class PromotionServingTest {
     ServingModel models;
 
     @Inject
-    InferenceService service;
+    DocumentStreams streams;
 
     @Inject
     CheckpointStore store;
@@ -117,7 +116,7 @@ class PromotionServingTest {
 
         // Then
         awaitServing("third");
-        assertThat(service.trials().orElseThrow().isAlive()).isTrue();
+        assertThat(streams.areAlive()).isTrue();
         assertThat(records.await(topics.checkpointEvents(), 1, this::isServed).stream()
                         .map(record -> KafkaEvents.read(record, CheckpointEvent.class)))
                 .extracting(CheckpointEvent::checkpointId)

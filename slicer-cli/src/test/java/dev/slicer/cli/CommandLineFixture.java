@@ -161,12 +161,7 @@ public final class CommandLineFixture {
         public Path baseModel(String reference, DownloadListener listener) {
             listener.report("downloading " + reference, 0, OptionalLong.of(663_000_000));
             Path folder = home.resolve("models/tiny");
-            try {
-                Files.createDirectories(folder);
-                Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 768}");
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+            writeConfig(folder, LabelSet.ofTypes(List.of()), 768);
             return folder;
         }
 

@@ -18,6 +18,7 @@ import dev.slicer.cli.jobs.OrderlyStop;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusOptions;
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
@@ -25,7 +26,6 @@ import dev.slicer.experiments.Engine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.io.Home;
-import dev.slicer.jobs.HiddenSize;
 import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
@@ -281,7 +281,12 @@ public final class TrainCommand implements Callable<Integer> {
         return new Place(
                 destination.store.orElseGet(home::checkpoints),
                 new CheckpointIds(clock, RandomGenerator.getDefault())
-                        .next(model, hyperparameters.h().orElseGet(() -> HiddenSize.of(base))));
+                        .next(
+                                model,
+                                hyperparameters
+                                        .h()
+                                        .orElseGet(
+                                                () -> EncoderConfig.read(base).hiddenSize())));
     }
 
     private void run(JobRunner runner, TrainingRequest request) {

@@ -44,7 +44,7 @@ final class Repository {
 
         /** All of its production code, with what the services share. */
         String sources() {
-            return Stream.of(name, "service-support")
+            return Stream.of(name, "service-support", "engine-support", "slicer-kafka")
                     .flatMap(module -> files(module + "/src/main/java", ".java").stream())
                     .map(Repository::text)
                     .collect(Collectors.joining("\n"));

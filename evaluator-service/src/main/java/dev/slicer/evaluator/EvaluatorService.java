@@ -12,17 +12,18 @@ import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.scores.ScoreGauges;
 import dev.slicer.evaluator.scores.ScoreReader;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicReader;
-import dev.slicer.service.TopicReaders;
-import dev.slicer.service.TopicSetup;
-import dev.slicer.service.TopicTail;
-import dev.slicer.service.TopicWorker;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.TopicWorker;
+import dev.slicer.kafka.reading.TopicReader;
+import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.reading.Waiting;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.topics.TopicSetup;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.health.TopicReaders;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.service.metrics.WatchMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -65,16 +66,15 @@ public class EvaluatorService {
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
-        scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), passedOver, reading::read);
+        Set<String> scoreTopics = Set.of(topics.scores());
+        scores = new TopicTail(kafka.reader(), scoreTopics, passedOver.handling(scoreTopics, reading::read));
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
-        checkpoints = new TopicTail(
-                kafka.reader(),
-                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
-                passedOver,
-                record -> {
-                    ledger.read(record);
-                    promotionMetrics.refresh();
-                });
+        Set<String> checkpointTopics =
+                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
+        checkpoints = new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, record -> {
+            ledger.read(record);
+            promotionMetrics.refresh();
+        }));
         stream = EvaluationStream.of(
                 settings.streamSettings(topics, setup.replicas()),
                 kafka,
@@ -104,6 +104,7 @@ public class EvaluatorService {
                 kafka,
                 stream.watched(),
                 admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
+        WatchMetrics.register(watch, registry);
         workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
         workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));

@@ -1,9 +1,9 @@
 package dev.slicer.evaluator;
 
-import static dev.slicer.service.testing.TestTopics.header;
-import static dev.slicer.service.testing.TestTopics.key;
-import static dev.slicer.service.testing.TestTopics.keyed;
-import static dev.slicer.service.testing.TestTopics.record;
+import static dev.slicer.kafka.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.keyed;
+import static dev.slicer.kafka.testing.TestTopics.record;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -14,12 +14,12 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.Promtool;
-import dev.slicer.service.testing.TestTopics;
 import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -117,13 +117,13 @@ class EvaluatorServiceTest {
                 .then()
                 .statusCode(200)
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.overall.truePositives",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.overall.truePositives",
                         equalTo(2))
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.byType.PER.falseNegatives",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.byType.PER.falseNegatives",
                         equalTo(1))
                 .body(
-                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict-iob2'.f1Interval.low",
+                        "results.find { it.benchmark == 'order' }.languages[0].scorings.'strict'.f1Interval.low",
                         lessThanOrEqualTo(0.8f))
                 .body("results.find { it.benchmark == 'order' }.languages[0].matches.partial.correct", equalTo(2))
                 .body("results.findAll { it.modelId != 'model-a' }.size()", equalTo(0));
@@ -132,10 +132,10 @@ class EvaluatorServiceTest {
                 () -> metrics()
                         .contains(
                                 "slicer_evaluation_entities_total{benchmark=\"order\",language=\"sw\",model=\"model-a\","
-                                        + "outcome=\"true_positive\",scoring=\"strict-iob2\",type=\"LOC\"} 1.0"));
+                                        + "outcome=\"true_positive\",scoring=\"strict\",type=\"LOC\"} 1.0"));
         assertThat(metrics())
                 .contains("slicer_evaluation_f1_ratio{benchmark=\"order\",language=\"sw\",model=\"model-a\","
-                        + "scoring=\"strict-iob2\",type=\"all\"} 0.8")
+                        + "scoring=\"strict\",type=\"all\"} 0.8")
                 .contains("slicer_evaluation_precision_ratio{")
                 .contains("slicer_evaluation_recall_ratio{")
                 .contains("slicer_evaluation_matches_total{")

@@ -1,8 +1,6 @@
 package dev.slicer.inference;
 
 import dev.slicer.inference.batching.BatchingQueue;
-import dev.slicer.inference.checkpoints.CheckpointListener;
-import dev.slicer.inference.stream.DocumentStream;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -14,29 +12,27 @@ import org.eclipse.microprofile.health.Readiness;
 @Liveness
 @Readiness
 class StreamLiveness implements HealthCheck {
-    private final InferenceService service;
+    private final CheckpointLoading checkpoints;
+    private final DocumentStreams streams;
     private final BatchingQueue queue;
 
     @Inject
-    StreamLiveness(InferenceService service, BatchingQueue queue) {
-        this.service = service;
+    StreamLiveness(CheckpointLoading checkpoints, DocumentStreams streams, BatchingQueue queue) {
+        this.checkpoints = checkpoints;
+        this.streams = streams;
         this.queue = queue;
     }
 
     @Override
     public HealthCheckResponse call() {
-        boolean alive = queue.isAlive()
-                && service.listener().map(CheckpointListener::isAlive).orElse(true)
-                && service.stream().map(DocumentStream::isAlive).orElse(true)
-                && service.trials().map(DocumentStream::isAlive).orElse(true);
-        HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("stream").status(alive);
-        service.stream().map(DocumentStream::status).ifPresent(status -> {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("stream")
+                .status(queue.isAlive() && checkpoints.isAlive() && streams.areAlive());
+        streams.documents().ifPresent(status -> {
             response.withData("state", status.state().name())
                     .withData("lastSignOfLife", status.lastSignOfLife().toString());
             status.problem().ifPresent(problem -> response.withData("problem", problem));
         });
-        service.trials().map(DocumentStream::status).ifPresent(status -> {
+        streams.trials().ifPresent(status -> {
             response.withData("trials", status.state().name());
             status.problem().ifPresent(problem -> response.withData("trialsProblem", problem));
         });

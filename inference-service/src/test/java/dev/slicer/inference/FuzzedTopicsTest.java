@@ -12,13 +12,13 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.FuzzedRecords;
+import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.FuzzedRecords;
-import dev.slicer.service.testing.SampleEvents;
-import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -39,7 +39,10 @@ class FuzzedTopicsTest {
     ServingModel models;
 
     @Inject
-    InferenceService service;
+    CheckpointLoading loading;
+
+    @Inject
+    DocumentStreams streams;
 
     @Inject
     CheckpointStore store;
@@ -102,7 +105,7 @@ class FuzzedTopicsTest {
                     .extracting(record ->
                             KafkaEvents.read(record, EntitiesEvent.class).documentId())
                     .containsExactlyInAnyOrder("good-document", "good-trial");
-            assertThat(service.listener().orElseThrow().isAlive()).isTrue();
+            assertThat(loading.isAlive()).isTrue();
             when().get("/q/health/live").then().statusCode(200);
             assertThat(when().get("/q/metrics").asString())
                     .containsPattern(

@@ -8,7 +8,6 @@ import dev.slicer.cli.completion.CompletionCommand;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.DemoCommand;
-import dev.slicer.cli.engine.Engine;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
@@ -19,8 +18,13 @@ import dev.slicer.cli.report.ReportCommand;
 import dev.slicer.cli.sweep.SweepCommand;
 import dev.slicer.cli.tag.TagCommand;
 import dev.slicer.cli.train.TrainCommand;
+import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.TorchProgram;
+import dev.slicer.experiments.Engine;
+import dev.slicer.experiments.ModelEngine;
 import dev.slicer.io.Home;
+import dev.slicer.models.ModelReference;
+import dev.slicer.models.ModelStore;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -48,8 +52,11 @@ public final class Main {
     private static final String TRACE = "SLICER_TRACE";
 
     /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
-    private static final List<Logger> QUIETENED =
-            List.of(Logger.getLogger(""), Logger.getLogger("org.apache.kafka"), Logger.getLogger("ai.djl"));
+    private static final List<Logger> QUIETENED = List.of(
+            Logger.getLogger(""),
+            Logger.getLogger("org.apache.kafka"),
+            Logger.getLogger("ai.djl"),
+            Logger.getLogger("dev.slicer.jobs"));
 
     private Main() {}
 
@@ -57,10 +64,16 @@ public final class Main {
         QUIETENED.get(0).setLevel(Level.WARNING);
         QUIETENED.get(1).setLevel(Level.SEVERE);
         QUIETENED.get(2).setLevel(Level.WARNING);
+        // Why a job failed is the command's to tell.
+        QUIETENED.get(3).setLevel(Level.SEVERE);
         TorchProgram.finishCallsAtExit();
         Home home = Home.ofProcess();
-        System.exit(commandLine(Terminal.ofProcess(), System.in, home, Engine.of(home), Clock.systemUTC())
+        System.exit(commandLine(Terminal.ofProcess(), System.in, home, engine(home), Clock.systemUTC())
                 .execute(arguments));
+    }
+
+    private static Engine engine(Home home) {
+        return new ModelEngine(ModelReference::parse, new ModelStore(home.models()), EngineOptions.defaults());
     }
 
     static CommandLine commandLine(Terminal terminal, InputStream input, Home home, Engine engine, Clock clock) {

@@ -23,7 +23,7 @@ class CommandLineArchitectureTest {
     private static final String[] SHARED = {
         "dev.slicer.cli.console",
         "dev.slicer.cli.home",
-        "dev.slicer.cli.engine",
+        "dev.slicer.cli.jobs",
         "dev.slicer.cli.kafka",
         "dev.slicer.cli.arguments",
     };
@@ -61,8 +61,8 @@ class CommandLineArchitectureTest {
             .definedBy(A_FAMILY_OF_COMMANDS)
             .layer("arguments")
             .definedBy("dev.slicer.cli.arguments")
-            .layer("engine")
-            .definedBy("dev.slicer.cli.engine")
+            .layer("jobs")
+            .definedBy("dev.slicer.cli.jobs")
             .layer("kafka")
             .definedBy("dev.slicer.cli.kafka")
             .layer("home")
@@ -75,12 +75,12 @@ class CommandLineArchitectureTest {
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("arguments")
             .mayOnlyBeAccessedByLayers("main", "families")
-            .whereLayer("engine")
+            .whereLayer("jobs")
             .mayOnlyBeAccessedByLayers("main", "families")
             .whereLayer("kafka")
             .mayOnlyBeAccessedByLayers("families", "arguments")
             .whereLayer("home")
-            .mayOnlyBeAccessedByLayers("main", "families", "arguments", "engine");
+            .mayOnlyBeAccessedByLayers("main", "families", "arguments");
 
     /** So that each can be read, changed and taken away by itself. */
     @ArchTest
@@ -122,7 +122,7 @@ class CommandLineArchitectureTest {
                     "dev.slicer.cli.checkpoints..",
                     "dev.slicer.cli.completion..",
                     "dev.slicer.cli.console..",
-                    "dev.slicer.cli.engine..",
+                    "dev.slicer.cli.jobs..",
                     "dev.slicer.cli.evaluate..",
                     "dev.slicer.cli.home..",
                     "dev.slicer.cli.report..",

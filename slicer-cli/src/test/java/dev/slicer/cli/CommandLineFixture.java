@@ -4,11 +4,11 @@ import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
-import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.experiments.Engine;
+import dev.slicer.experiments.FakeEngine;
 import dev.slicer.io.Home;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.Span;
@@ -17,27 +17,21 @@ import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.segmentation.WordBreaker;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
 import dev.slicer.training.FineTuningJob;
-import dev.slicer.training.Snapshot;
-import dev.slicer.training.TrainingException;
-import dev.slicer.training.TrainingProgress;
-import dev.slicer.training.TrainingProgress.TimeShares;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,15 +45,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Runs commands in this process, with an engine that knows a few names and learns nothing. */
 public final class CommandLineFixture {
+    /** What commands take for now. */
+    public static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T10:15:00Z"), ZoneOffset.UTC);
+
     private static final Map<String, String> NAMES = Map.of("Nyeri", "LOC", "Wangari", "PER", "北京", "LOC");
 
     private final Path home;
@@ -68,11 +60,18 @@ public final class CommandLineFixture {
     private boolean coloured;
     private byte[] input = {};
     private final Map<Path, String> borders = new HashMap<>();
-    private Optional<FineTuningJob> job = Optional.empty();
-    private Optional<EngineOptions> options = Optional.empty();
+    private final KnownNames fake = new KnownNames();
+    private final Engine engine;
 
     public CommandLineFixture(Path home) {
         this.home = home;
+        this.engine = fake;
+    }
+
+    /** With an engine that learns. */
+    public CommandLineFixture(Path home, Engine engine) {
+        this.home = home;
+        this.engine = engine;
     }
 
     public CommandLineFixture withColours() {
@@ -96,16 +95,14 @@ public final class CommandLineFixture {
     }
 
     public int run(String... arguments) {
-        Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:15:00Z"), ZoneOffset.UTC);
         Terminal terminal = new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 coloured,
                 false,
-                clock);
+                CLOCK);
         InputStream in = new ByteArrayInputStream(input);
-        return Main.commandLine(terminal, in, new Home(home), new KnownNames(), clock)
-                .execute(arguments);
+        return Main.commandLine(terminal, in, new Home(home), engine, CLOCK).execute(arguments);
     }
 
     public String out() {
@@ -117,11 +114,11 @@ public final class CommandLineFixture {
     }
 
     public FineTuningJob job() {
-        return job.orElseThrow();
+        return fake.jobs.get(fake.jobs.size() - 1);
     }
 
     public EngineOptions options() {
-        return options.orElseThrow();
+        return fake.options.get(fake.options.size() - 1);
     }
 
     /** A folder that passes for a checkpoint where nobody loads it. */
@@ -139,60 +136,23 @@ public final class CommandLineFixture {
         }
     }
 
-    private final class KnownNames implements Engine {
+    /** Of models of BERT's size. */
+    private final class KnownNames extends FakeEngine {
+        KnownNames() {
+            super(768, ModelReference::parse, KnownNamesTagger::new, Duration.ZERO);
+        }
+
         @Override
-        public Path baseModel(ModelReference reference, DownloadListener listener) {
+        public Path baseModel(String reference, DownloadListener listener) {
             listener.report("downloading " + reference, 0, OptionalLong.of(663_000_000));
             Path folder = home.resolve("models/tiny");
-            write(folder.resolve("config.json"), "{\"hidden_size\": 768}");
+            try {
+                Files.createDirectories(folder);
+                Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 768}");
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
             return folder;
-        }
-
-        @Override
-        public List<Snapshot> fineTune(
-                FineTuningJob given,
-                EngineOptions engineOptions,
-                Consumer<TrainingProgress> progress,
-                BooleanSupplier cancelled) {
-            job = Optional.of(given);
-            options = Optional.of(engineOptions);
-            if (given.hyperparameters().h().equals(OptionalInt.of(7))) {
-                throw new TrainingException("h = 7 does not divide the hidden size 768");
-            }
-            progress.accept(new TrainingProgress(
-                    3,
-                    3,
-                    1,
-                    1,
-                    0.25,
-                    1e-5,
-                    2400,
-                    new TimeShares(0.3, 0.5, 0.1, 0.1),
-                    Duration.ofSeconds(9),
-                    Duration.ZERO,
-                    0));
-            writeModel(given, given.output());
-            if (!(given.files().orElseThrow().snapshots() instanceof Snapshots.EachSteps)) {
-                return List.of();
-            }
-            Path kept = given.files().get().folder().resolve("snapshots/step-000002");
-            writeModel(given, kept);
-            return List.of(new Snapshot(2, kept));
-        }
-
-        private static void writeModel(FineTuningJob given, Path folder) {
-            String labels = IntStream.range(0, given.labels().size())
-                    .mapToObj(id -> "\"" + id + "\": \"" + given.labels().label(id) + "\"")
-                    .collect(Collectors.joining(", ", "{", "}"));
-            write(folder.resolve("config.json"), "{\"hidden_size\": 768, \"id2label\": " + labels + "}");
-            write(folder.resolve("tokenizer.json"), "{}");
-            writeWeights(folder.resolve("model.safetensors"));
-        }
-
-        @Override
-        public Tagger open(Path checkpoint, String modelId, EngineOptions engineOptions) {
-            options = Optional.of(engineOptions);
-            return new KnownNamesTagger(modelId);
         }
 
         @Override
@@ -203,12 +163,7 @@ public final class CommandLineFixture {
         /** Shares that tell which model and how many sentences were asked about. */
         @Override
         public SelfAttentionShares selfAttention(
-                Path model,
-                Corpus corpus,
-                TokenGroup tokens,
-                EngineOptions engineOptions,
-                SelfAttention.Progress progress) {
-            options = Optional.of(engineOptions);
+                Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
             long sentences = corpus.sentences().size();
             progress.tokens(7 * sentences, 7 * sentences);
             double first = tokens == TokenGroup.ALL ? 0.125 : 0.5;
@@ -217,32 +172,10 @@ public final class CommandLineFixture {
         }
     }
 
-    private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, text);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    /** One tensor of one number, see the format's description: length of the header, header, data. */
-    private static void writeWeights(Path file) {
-        byte[] header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}     "
-                .getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(header.length).put(header).putFloat(1);
-        try {
-            Files.write(file, bytes.array());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
     private record KnownNamesTagger(String modelId) implements Tagger {
         @Override
-        public Reading read(Document document, TaggingOptions options) {
-            return Reading.complete(tag(document));
+        public TokenizedDocument tokenize(Document document, TaggingOptions options) {
+            return TokenizedDocument.complete(tag(document));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.slicer.events;
 
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
+import dev.slicer.metrics.Scoring;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * @param documentId as it was published to be tagged
  * @param modelId the checkpoint that answered, or of a missed document the one that had answered last; {@code none} where
  *     none had
- * @param counts one for each scoring that the answer allows
+ * @param counts one for each scoring that the answer allows: {@code strict}, and {@code sub-token} where it has sub-tokens
  * @param matches nervaluate's counts by its schema: {@code strict}, {@code exact}, {@code partial}, {@code ent_type}
  */
 public record DocumentScored(
@@ -41,7 +42,7 @@ public record DocumentScored(
     }
 
     /**
-     * @param scoring a {@link dev.slicer.metrics.Scoring#label}
+     * @param scoring a {@link Scoring#text}
      * @param byType of each entity type in gold or answer
      */
     public record ScoringCounts(String scoring, SortedMap<String, Counts> byType) {
@@ -64,7 +65,7 @@ public record DocumentScored(
         Require.name("modelId", modelId);
         Require.present("outcome", outcome);
         Require.time("scoredAt", scoredAt);
-        counts = Require.all("counts", Require.present("counts", counts));
+        counts = ofThisVersion(Require.all("counts", Require.present("counts", counts)));
         if (counts.stream().map(ScoringCounts::scoring).distinct().count() < counts.size()) {
             throw new IllegalArgumentException("counts has a scoring twice");
         }
@@ -77,6 +78,19 @@ public record DocumentScored(
             Require.count("matches." + schema + ".missed", found.missed());
             Require.count("matches." + schema + ".spurious", found.spurious());
         });
+    }
+
+    /**
+     * Earlier versions had another name for strict scoring, and as {@code conlleval} counted decoded tags, which is none of
+     * today's scorings.
+     */
+    private static List<ScoringCounts> ofThisVersion(List<ScoringCounts> counts) {
+        return counts.stream().map(ScoringCounts::scoring).noneMatch(Scoring::isEarlierName)
+                ? counts
+                : counts.stream()
+                        .filter(scored -> !scored.scoring().equals(Scoring.CONLLEVAL.text()))
+                        .map(scored -> new ScoringCounts(Scoring.presentName(scored.scoring()), scored.byType()))
+                        .toList();
     }
 
     @Override

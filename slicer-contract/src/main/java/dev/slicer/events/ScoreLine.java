@@ -40,7 +40,7 @@ public record ScoreLine(
         String language,
         Scoring scoring,
         double f1,
-        Words words) {
+        EmbeddingTraining words) {
     public static final String LAST = "last";
     public static final String BEST_VALIDATION = "best-validation";
 
@@ -119,7 +119,7 @@ public record ScoreLine(
                 language,
                 scoring.text(),
                 f1,
-                words == Words.TRAINED ? Optional.empty() : Optional.of(words.text()));
+                words == EmbeddingTraining.TRAINED ? Optional.empty() : Optional.of(words.text()));
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -136,7 +136,7 @@ public record ScoreLine(
                 json.language,
                 Scoring.parse(json.scoring),
                 json.f1,
-                json.words.map(Words::parse).orElse(Words.TRAINED));
+                json.words.map(EmbeddingTraining::parse).orElse(EmbeddingTraining.TRAINED));
     }
 
     private static ClassifierMode classifier(String text) {

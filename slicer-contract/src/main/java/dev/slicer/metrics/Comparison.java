@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * A candidate's F1 beside that of the checkpoint in its place, on the same documents.
  *
- * @param scoring a {@link Scoring#label}
+ * @param scoring a {@link Scoring#text}
  * @param macroTolerance by how much the mean may fall
  * @param rows one for each language of each benchmark
  */
@@ -54,6 +54,7 @@ public record Comparison(String scoring, double macroTolerance, List<Row> rows) 
         if (isBlank(scoring)) {
             throw new IllegalArgumentException("a comparison needs a scoring");
         }
+        scoring = Scoring.presentName(scoring);
         requireShare("macroTolerance", macroTolerance);
         if (rows == null || rows.isEmpty()) {
             throw new IllegalArgumentException("there is no language to compare");
@@ -91,7 +92,7 @@ public record Comparison(String scoring, double macroTolerance, List<Row> rows) 
                         result.candidate().f1(),
                         tolerances.of(result.language())))
                 .toList();
-        return new Comparison(scoring.label(), tolerances.macro(), rows);
+        return new Comparison(scoring.text(), tolerances.macro(), rows);
     }
 
     /** Mean of the rows' F1, each language counting alike. */

@@ -3,32 +3,42 @@ package dev.slicer.metrics;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** How entity-level F1 is counted. */
+/**
+ * What is counted as an entity that was found. Each scoring has one name and one meaning on the command line, in events, over
+ * REST and as a label of metrics; where what it reads is not to be had, it is left out. All count what has the same type,
+ * start and end as right, and gold and prediction are read alike.
+ *
+ * <p>A model says a label at each sub-token. {@link #STRICT_IOB2} reads what the product makes of these, the others what the
+ * model says, so that they compare with what others publish.
+ */
 public enum Scoring {
-    /** Exact type and boundaries, IOB2 read strictly (seqeval {@code mode='strict', scheme=IOB2}), per word: the headline. */
-    STRICT_IOB2("strict", "strict-iob2"),
-    /** seqeval's default mode, which is conlleval's, per word. */
-    CONLLEVAL("conlleval", "conlleval"),
     /**
-     * seqeval's default mode over sub-tokens, each with its word's tag as gold and a prediction of its own, as in the paper's
-     * code.
+     * By word, tags decoded to valid IOB2, as users get them; read strictly, so that an {@code I-} that continues nothing is
+     * no entity (seqeval {@code mode='strict', scheme=IOB2}). The headline, and what promotion decides by.
      */
-    SUB_TOKEN("sub-token", "sub-token");
+    STRICT_IOB2("strict"),
+    /**
+     * By word, the most probable label at each word's first sub-token, on its own and not decoded, as scripts for token
+     * classification have it; read leniently, so that an {@code I-} that continues nothing opens an entity (conlleval,
+     * seqeval's default mode). The evaluator gets no such labels, so it has none of this.
+     */
+    CONLLEVAL("conlleval"),
+    /**
+     * By sub-token, the most probable label at each, on its own and not decoded, against the tag of its word, read as
+     * {@link #CONLLEVAL}: as in the paper's code.
+     */
+    SUB_TOKEN("sub-token");
+
+    /** The name of {@link #STRICT_IOB2} in events of earlier versions. */
+    private static final String EARLIER_STRICT = "strict-iob2";
 
     private final String text;
-    private final String label;
 
-    Scoring(String text, String label) {
+    Scoring(String text) {
         this.text = text;
-        this.label = label;
     }
 
-    /** Its name in events, in the evaluator's report and as a label of metrics, which says the scheme too. */
-    public String label() {
-        return label;
-    }
-
-    /** Its name on the command line, in results and reports. */
+    /** Its name. */
     public String text() {
         return text;
     }
@@ -40,5 +50,15 @@ public enum Scoring {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
                         + Arrays.stream(values()).map(Scoring::text).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether an event that has this name in it was written by an earlier version. */
+    public static boolean isEarlierName(String name) {
+        return EARLIER_STRICT.equals(name);
+    }
+
+    /** The name that events have now for the one that they had or have. */
+    public static String presentName(String name) {
+        return isEarlierName(name) ? STRICT_IOB2.text : name;
     }
 }

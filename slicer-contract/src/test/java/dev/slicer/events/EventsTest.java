@@ -133,6 +133,26 @@ class EventsTest {
         assertThat(read.learningRate()).isEqualTo(2e-5);
     }
 
+    @Test
+    void shouldReadEarlierNamesOfScoringsAsTheyMeantThem() {
+        // Given: an earlier version's conlleval, which is of decoded tags, and none of today's scorings
+        String counts = "{\"PER\":{\"truePositives\":%d,\"falsePositives\":0,\"falseNegatives\":0}}";
+        String written = """
+                {"documentId":"evaluation/b/sw/1","benchmark":"b","language":"sw","modelId":"m","outcome":"ANSWERED",
+                "scoredAt":"2026-10-01T10:00:00Z","matches":{},"counts":[
+                {"scoring":"strict-iob2","byType":%s},{"scoring":"conlleval","byType":%s},{"scoring":"sub-token","byType":%s}]}""".formatted(counts.formatted(1), counts.formatted(2), counts.formatted(3));
+
+        // When
+        DocumentScored read = read(written, DocumentScored.class);
+
+        // Then
+        assertThat(read.counts())
+                .extracting(scored ->
+                        scored.scoring() + " " + scored.byType().get("PER").truePositives())
+                .containsExactly("strict 1", "sub-token 3");
+        assertThat(EventJson.read(EventJson.write(read), DocumentScored.class)).isEqualTo(read);
+    }
+
     private static Hyperparameters hyperparameters(String json) {
         return read(
                         "{\"jobId\":\"a\",\"train\":[\"sample:en.train\"],\"hyperparameters\":" + json + "}",

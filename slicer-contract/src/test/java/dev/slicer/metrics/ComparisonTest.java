@@ -24,7 +24,7 @@ class ComparisonTest {
         Comparison comparison = Comparison.of(Scoring.STRICT_IOB2, TOLERANCES, results);
 
         // Then
-        assertThat(comparison.scoring()).isEqualTo("strict-iob2");
+        assertThat(comparison.scoring()).isEqualTo("strict");
         assertThat(comparison.macroTolerance()).isEqualTo(0.01);
         assertThat(comparison.rows())
                 .containsExactly(

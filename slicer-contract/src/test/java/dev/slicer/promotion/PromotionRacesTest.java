@@ -36,7 +36,7 @@ import net.jqwik.api.statistics.Statistics;
 class PromotionRacesTest {
     private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Comparison COMPARISON =
-            new Comparison("strict-iob2", 0.01, List.of(new Comparison.Row("news", "sw", 100, 0, 0.8, 0.8, 0.02)));
+            new Comparison("strict", 0.01, List.of(new Comparison.Row("news", "sw", 100, 0, 0.8, 0.8, 0.02)));
     private static final List<String> IDS = List.of("a", "b", "c", "d");
 
     private enum Writer {

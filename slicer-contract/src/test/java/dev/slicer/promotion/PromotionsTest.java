@@ -51,7 +51,7 @@ class PromotionsTest {
 
     private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Comparison COMPARISON =
-            new Comparison("strict-iob2", 0.01, List.of(new Comparison.Row("news", "sw", 100, 2, 0.8, 0.7, 0.02)));
+            new Comparison("strict", 0.01, List.of(new Comparison.Row("news", "sw", 100, 2, 0.8, 0.7, 0.02)));
 
     /** All that a reader of promotions sees. */
     private record View(
@@ -432,6 +432,7 @@ class PromotionsTest {
         assertThat(promotions.promoted()).hasValue("b");
         assertThat(promotions.rollbackTarget()).hasValue("a");
         assertThat(promotions.state("c")).get().isInstanceOf(Refused.class);
+        assertThat(written.get(2).comparison().orElseThrow().scoring()).isEqualTo("strict");
     }
 
     @Test

@@ -50,11 +50,6 @@ public final class SelfAttention {
     /** A sequence as the model reads it, and which of its sub-tokens count. */
     private record Input(int[] ids, boolean[] counted) {}
 
-    /** As {@link #measure(Path, Corpus, TokenGroup, EngineOptions, Progress)} of all tokens. */
-    public static SelfAttentionShares measure(Path model, Corpus corpus, EngineOptions options, Progress progress) {
-        return measure(model, corpus, TokenGroup.ALL, options, progress);
-    }
-
     /**
      * Measures a model on a corpus.
      *
@@ -76,7 +71,7 @@ public final class SelfAttention {
         for (Sentence sentence : corpus.sentences()) {
             inputs.addAll(read(sentence));
         }
-        // Sequences of like length share a batch: attention is the one place that is padded.
+        // Sequences of similar length share a batch, since only attention is padded.
         inputs.sort(Comparator.comparingInt(input -> input.ids.length));
         long total = inputs.stream().mapToLong(input -> input.ids.length).sum();
         double[] sums = new double[loaded.encoder().config().layers()];

@@ -3,9 +3,7 @@ package dev.slicer.analysis;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * The shares as gauges for Prometheus, under one name and with the same labels whoever publishes them.
- */
+/** The shares as gauges for Prometheus: the trainer and the command line publish them by one name and the same labels. */
 public final class SelfAttentionMetric {
     /** The gauge's name; its value is from 0 to 1. */
     public static final String NAME = "slicer_self_attention_share";

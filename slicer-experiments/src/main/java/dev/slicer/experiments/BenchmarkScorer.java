@@ -34,7 +34,7 @@ public final class BenchmarkScorer {
     /** Told after every few sentences. */
     @FunctionalInterface
     public interface Progress {
-        /** @param corpus name of the one at hand */
+        /** @param corpus name of the one that is being scored */
         void scored(long sentences, long total, String corpus);
     }
 

@@ -2,7 +2,6 @@ package dev.slicer.experiments;
 
 import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.corpus.Corpus;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.metrics.Evaluation;
 import dev.slicer.metrics.Scoring;
@@ -32,33 +31,10 @@ import java.util.stream.Stream;
  */
 public final class RunScorer {
     private final BenchmarkSets sets;
-    private final Models models;
+    private final Engine engine;
     private final Path workFolder;
     private final Progress progress;
     private final BooleanSupplier cancelled;
-
-    /** What models are opened and averaged by. */
-    public interface Models {
-        /** As {@link Tagger#open}. */
-        Tagger open(Path folder, String modelId);
-
-        /** As {@link WeightAverage#write}. */
-        void average(List<Path> folders, Path output);
-
-        static Models of(EngineOptions options) {
-            return new Models() {
-                @Override
-                public Tagger open(Path folder, String modelId) {
-                    return Tagger.open(folder, modelId, options);
-                }
-
-                @Override
-                public void average(List<Path> folders, Path output) {
-                    WeightAverage.write(folders, output);
-                }
-            };
-        }
-    }
 
     /** Told after every few sentences. */
     @FunctionalInterface
@@ -77,9 +53,9 @@ public final class RunScorer {
      * @param workFolder for the mean of the weights, which is deleted once it is scored
      * @param cancelled asked before each model is opened
      */
-    public RunScorer(BenchmarkSets sets, Models models, Path workFolder, Progress progress, BooleanSupplier cancelled) {
+    public RunScorer(BenchmarkSets sets, Engine engine, Path workFolder, Progress progress, BooleanSupplier cancelled) {
         this.sets = sets;
-        this.models = models;
+        this.engine = engine;
         this.workFolder = workFolder;
         this.progress = progress;
         this.cancelled = cancelled;
@@ -185,7 +161,7 @@ public final class RunScorer {
         List<ScoreLine> lines = new ArrayList<>();
         checkCancelled(protocol);
         try {
-            models.average(averaged, average);
+            WeightAverage.write(averaged, average);
             withModel(
                     average,
                     protocol,
@@ -206,7 +182,7 @@ public final class RunScorer {
 
     private void withModel(Path folder, String name, Consumer<OpenModel> task) {
         checkCancelled(name);
-        try (Tagger tagger = models.open(folder, name)) {
+        try (Tagger tagger = engine.tagger(folder, name)) {
             task.accept(new OpenModel(tagger, name, progress));
         }
     }

@@ -1,8 +1,8 @@
 package dev.slicer.experiments;
 
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import dev.slicer.hyperparameters.RecordedHyperparameters;
@@ -21,7 +21,7 @@ public record RunSettings(
         String source,
         int h,
         ClassifierMode classifier,
-        Words words,
+        EmbeddingTraining words,
         double learningRate,
         int steps,
         OptionalLong seed) {
@@ -39,7 +39,7 @@ public record RunSettings(
                 .findFirst()
                 .orElseThrow(() -> lacks(manifest, "classifier"));
         // Older manifests say nothing of a choice that there was not.
-        Words words = Words.of(Arrays.stream(WordUpdates.values())
+        EmbeddingTraining words = EmbeddingTraining.of(Arrays.stream(WordUpdates.values())
                 .filter(way -> way.name().equals(hyperparameters.get("wordUpdates")))
                 .findFirst()
                 .orElse(WordUpdates.LAZY));

@@ -1,14 +1,14 @@
 package dev.slicer.experiments;
 
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
 
 /** What runs that differ only in the seed have in common. Ordered for reports: trained words and larger slices first. */
-record Setting(String source, int h, ClassifierMode classifier, Words words, double learningRate, int steps)
+record Setting(String source, int h, ClassifierMode classifier, EmbeddingTraining words, double learningRate, int steps)
         implements Comparable<Setting> {
     private static final Comparator<Setting> ORDER = Comparator.comparing(Setting::source)
             .thenComparingInt(Setting::steps)
@@ -36,7 +36,7 @@ record Setting(String source, int h, ClassifierMode classifier, Words words, dou
 
     /** For names, in which trained words, the usual, go without saying. */
     String frozenWords() {
-        return words == Words.FROZEN ? ", words frozen" : "";
+        return words == EmbeddingTraining.FROZEN ? ", words frozen" : "";
     }
 
     /** As people write it: {@code 5e-5}. */

@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The d of a model, as its {@code config.json} says. */
-final class HiddenSize {
+public final class HiddenSize {
     private HiddenSize() {}
 
-    static int of(Path model) {
+    /** @throws CheckpointException where it does not say it */
+    public static int of(Path model) {
         Path config = model.resolve("config.json");
         try {
             JsonNode size = Json.mapper().readTree(Files.readAllBytes(config)).path("hidden_size");

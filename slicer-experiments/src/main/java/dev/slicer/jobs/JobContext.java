@@ -4,7 +4,7 @@ import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.events.CheckpointPublished;
 import java.util.Optional;
 
-/** What surrounds a job: those who follow it, and the other jobs. What a method throws ends the run, untold. */
+/** Who follows a job, and what is known of other jobs. An exception from a method ends the run as {@link UntoldException}. */
 public interface JobContext {
     /** Name of the model before fine-tuning. */
     String BASE = "base";

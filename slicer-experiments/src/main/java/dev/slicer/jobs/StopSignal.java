@@ -13,7 +13,7 @@ public final class StopSignal {
         GO_ON,
         CANCEL,
         GIVE_BACK,
-        /** Somebody else may be at work on the job. */
+        /** Another process may be at work on the job. */
         LOST,
         TOO_LATE
     }
@@ -39,7 +39,7 @@ public final class StopSignal {
         verdict.compareAndSet(Verdict.GO_ON, Verdict.GIVE_BACK);
     }
 
-    /** From here on nobody can stop the job, unless somebody has. */
+    /** From here on the job cannot be stopped, unless it was stopped before. */
     Verdict close() {
         stopWhereLost();
         return verdict.compareAndExchange(Verdict.GO_ON, Verdict.TOO_LATE);

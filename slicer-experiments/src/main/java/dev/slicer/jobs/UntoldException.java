@@ -1,6 +1,6 @@
 package dev.slicer.jobs;
 
-/** A job whose story could not be told, as nobody took it. */
+/** The job's context threw when it was told of the job, which says nothing about the job: it is to be run again. */
 public final class UntoldException extends RuntimeException {
     UntoldException(RuntimeException cause) {
         super(cause.getMessage(), cause);

@@ -58,7 +58,11 @@ class SelfAttentionTest {
         // When
         SelfAttentionShares before = measure(base, SampleCorpus.test("sw"), FP32);
         SelfAttentionShares after = SelfAttention.measure(
-                tuned, SampleCorpus.test("sw"), FP32, (done, total) -> progress.add(new long[] {done, total}));
+                tuned,
+                SampleCorpus.test("sw"),
+                TokenGroup.ALL,
+                FP32,
+                (done, total) -> progress.add(new long[] {done, total}));
 
         // Then
         assertThat(before.byLayer())
@@ -150,7 +154,7 @@ class SelfAttentionTest {
     }
 
     private static SelfAttentionShares measure(Path model, Corpus corpus, EngineOptions options) {
-        return SelfAttention.measure(model, corpus, options, (done, total) -> {});
+        return SelfAttention.measure(model, corpus, TokenGroup.ALL, options, (done, total) -> {});
     }
 
     private static SelfAttentionShares measure(TokenGroup group, Corpus corpus) {

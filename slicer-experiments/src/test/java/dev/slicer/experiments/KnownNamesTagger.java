@@ -3,10 +3,10 @@ package dev.slicer.experiments;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import java.util.List;
@@ -18,8 +18,8 @@ import java.util.Set;
  */
 record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
     @Override
-    public Reading read(Document document, TaggingOptions options) {
-        return Reading.complete(tag(document));
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
+        return TokenizedDocument.complete(tag(document));
     }
 
     @Override

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.metrics.Scoring;
 import java.io.IOException;
@@ -89,7 +89,7 @@ class ReportTest {
                 "yo",
                 Scoring.STRICT_IOB2,
                 0.2,
-                Words.TRAINED);
+                EmbeddingTraining.TRAINED);
 
         // When
         Report report = Report.of(List.of(sliced, standard), D);
@@ -183,7 +183,7 @@ class ReportTest {
                     "yo",
                     Scoring.STRICT_IOB2,
                     h == D ? 0.3 : 0.29996,
-                    Words.TRAINED));
+                    EmbeddingTraining.TRAINED));
         }
         return lines;
     }
@@ -221,7 +221,7 @@ class ReportTest {
                 language,
                 scoring,
                 f1,
-                Words.TRAINED);
+                EmbeddingTraining.TRAINED);
     }
 
     private static ScoreLine frozenWords(int h, double rate, double f1) {
@@ -237,7 +237,7 @@ class ReportTest {
                 "yo",
                 Scoring.STRICT_IOB2,
                 f1,
-                Words.FROZEN);
+                EmbeddingTraining.FROZEN);
     }
 
     private static String golden(String name) throws IOException {

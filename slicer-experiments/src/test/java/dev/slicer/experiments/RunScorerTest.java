@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
+import dev.slicer.labels.LabelSet;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.Snapshot;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,34 +21,56 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunScorerTest {
     private static final RunSettings RUN =
-            new RunSettings("en", 8, ClassifierMode.FROZEN, Words.TRAINED, 5e-5, 30, OptionalLong.of(42));
-    private static final Path LAST = Path.of("last");
-    private static final Snapshot TEN = new Snapshot(10, Path.of("step-10"));
-    private static final Snapshot TWENTY = new Snapshot(20, Path.of("step-20"));
+            new RunSettings("en", 8, ClassifierMode.FROZEN, EmbeddingTraining.TRAINED, 5e-5, 30, OptionalLong.of(42));
+    /** Models are told apart by their weights, of which an average has the mean. */
+    private static final float STEP_10 = 10;
+
+    private static final float STEP_20 = 20;
+    private static final float AT_LAST = 30;
+    private static final float MEAN_OF_STEP_20_AND_LAST = 25;
 
     @TempDir
     Path work;
 
+    @TempDir
+    Path models;
+
+    private Path last;
+    private Snapshot ten;
+    private Snapshot twenty;
+
     private final List<String> opened = new ArrayList<>();
     private final List<String> scored = new ArrayList<>();
 
-    /** By model the corpora that it knows the place of. */
-    private final Map<String, Set<String>> knowledge = new TreeMap<>();
+    /** By a model's weight the corpora that it knows the place of. */
+    private final Map<Float, Set<String>> knowledge = new TreeMap<>();
+
+    @BeforeEach
+    void write() {
+        last = write("last", AT_LAST);
+        ten = new Snapshot(10, write("step-10", STEP_10));
+        twenty = new Snapshot(20, write("step-20", STEP_20));
+    }
+
+    private Path write(String name, float weight) {
+        return FakeEngine.writeModel(models.resolve(name), LabelSet.ofTypes(List.of("LOC")), 8, weight);
+    }
 
     @Test
     void shouldChooseForEachLanguageTheModelThatIsBestOnItsValidationSet() {
         // Given: step 10 is the best on Yoruba, the last on Swahili
-        knowledge.put("step-10", Set.of("yo-validation", "yo-test"));
-        knowledge.put("step-20", Set.of());
-        knowledge.put("last", Set.of("sw-validation"));
+        knowledge.put(STEP_10, Set.of("yo-validation", "yo-test"));
+        knowledge.put(STEP_20, Set.of());
+        knowledge.put(AT_LAST, Set.of("sw-validation"));
 
         // When
-        List<ScoreLine> lines = scorer(sets("sw", "yo")).score(RUN, LAST, List.of(TWENTY, TEN), OptionalInt.empty());
+        List<ScoreLine> lines = scorer(sets("sw", "yo")).score(RUN, last, List.of(twenty, ten), OptionalInt.empty());
 
         // Then
         assertThat(strict(lines))
@@ -69,18 +89,18 @@ class RunScorerTest {
                         "sw",
                         Scoring.STRICT_IOB2,
                         0,
-                        Words.TRAINED));
+                        EmbeddingTraining.TRAINED));
     }
 
     @Test
     void shouldOpenNoModelMoreOftenThanNeeded() {
         // Given: step 10 is the best on Yoruba, step 20 on Swahili
-        knowledge.put("step-10", Set.of("yo-validation"));
-        knowledge.put("step-20", Set.of("sw-validation"));
-        knowledge.put("last", Set.of());
+        knowledge.put(STEP_10, Set.of("yo-validation"));
+        knowledge.put(STEP_20, Set.of("sw-validation"));
+        knowledge.put(AT_LAST, Set.of());
 
         // When
-        scorer(sets("sw", "yo")).score(RUN, LAST, List.of(TEN, TWENTY), OptionalInt.empty());
+        scorer(sets("sw", "yo")).score(RUN, last, List.of(ten, twenty), OptionalInt.empty());
 
         // Then: step 10 again, since that it is Yoruba's best was not known before step 20 was seen
         assertThat(opened).containsExactly("last", "step 10", "step 20", "step 10");
@@ -101,12 +121,12 @@ class RunScorerTest {
     @Test
     void shouldChooseTheLatestOfEquallyGoodModels() {
         // Given
-        knowledge.put("step-10", Set.of("sw-validation", "yo-validation", "sw-test", "yo-test"));
-        knowledge.put("step-20", Set.of("sw-validation", "yo-validation", "yo-test"));
-        knowledge.put("last", Set.of("yo-validation"));
+        knowledge.put(STEP_10, Set.of("sw-validation", "yo-validation", "sw-test", "yo-test"));
+        knowledge.put(STEP_20, Set.of("sw-validation", "yo-validation", "yo-test"));
+        knowledge.put(AT_LAST, Set.of("yo-validation"));
 
         // When
-        List<ScoreLine> lines = scorer(sets("sw", "yo")).score(RUN, LAST, List.of(TEN, TWENTY), OptionalInt.empty());
+        List<ScoreLine> lines = scorer(sets("sw", "yo")).score(RUN, last, List.of(ten, twenty), OptionalInt.empty());
 
         // Then: step 20 on Swahili, the last on Yoruba
         assertThat(strict(lines)).contains("best-validation sw 0.0", "best-validation yo 0.0");
@@ -116,12 +136,12 @@ class RunScorerTest {
     @Test
     void shouldScoreTheAverageOfTheLastModelsAndLeaveNothingOfIt() {
         // Given
-        knowledge.put("step-20+last", Set.of("sw-test"));
-        knowledge.put("last", Set.of());
+        knowledge.put(MEAN_OF_STEP_20_AND_LAST, Set.of("sw-test"));
+        knowledge.put(AT_LAST, Set.of());
 
         // When
         List<ScoreLine> lines = scorer(new BenchmarkSets("tiny", corpora("test", "sw"), new TreeMap<>()))
-                .score(RUN, LAST, List.of(TEN, TWENTY), OptionalInt.of(2));
+                .score(RUN, last, List.of(ten, twenty), OptionalInt.of(2));
 
         // Then: without validation sets nothing is chosen
         assertThat(strict(lines)).containsExactly("last sw 0.0", "average-last-2 sw 1.0");
@@ -132,12 +152,12 @@ class RunScorerTest {
     @Test
     void shouldChooseOnlyForLanguagesWithAValidationSet() {
         // Given
-        knowledge.put("step-10", Set.of());
-        knowledge.put("last", Set.of());
+        knowledge.put(STEP_10, Set.of());
+        knowledge.put(AT_LAST, Set.of());
         BenchmarkSets sets = new BenchmarkSets("tiny", corpora("test", "sw", "yo"), corpora("validation", "yo"));
 
         // When
-        List<ScoreLine> lines = scorer(sets).score(RUN, LAST, List.of(TEN), OptionalInt.empty());
+        List<ScoreLine> lines = scorer(sets).score(RUN, last, List.of(ten), OptionalInt.empty());
 
         // Then
         assertThat(strict(lines)).containsExactly("last sw 0.0", "last yo 0.0", "best-validation yo 0.0");
@@ -146,7 +166,7 @@ class RunScorerTest {
     @Test
     void shouldHandOutWhatItKnowsBeforeItIsCancelled() {
         // Given
-        knowledge.put("last", Set.of());
+        knowledge.put(AT_LAST, Set.of());
         List<ScoreLine> known = new ArrayList<>();
         RunScorer.Progress progress = new RunScorer.Progress() {
             @Override
@@ -157,10 +177,10 @@ class RunScorerTest {
                 known.addAll(lines);
             }
         };
-        RunScorer scorer = new RunScorer(sets("sw"), models(), work, progress, () -> opened.size() == 1);
+        RunScorer scorer = new RunScorer(sets("sw"), engine(), work, progress, () -> opened.size() == 1);
 
         // Then
-        assertThatThrownBy(() -> scorer.score(RUN, LAST, List.of(TEN), OptionalInt.empty()))
+        assertThatThrownBy(() -> scorer.score(RUN, last, List.of(ten), OptionalInt.empty()))
                 .isInstanceOf(ExperimentException.class)
                 .hasMessage("cancelled before step 10 was scored");
         assertThat(strict(known)).containsExactly("last sw 0.0");
@@ -170,12 +190,12 @@ class RunScorerTest {
     void shouldRefuseModelsThatAreNoSequence() {
         RunScorer scorer = scorer(sets("sw"));
 
-        assertThatThrownBy(() -> scorer.score(RUN, LAST, List.of(new Snapshot(30, LAST)), OptionalInt.empty()))
-                .hasMessage("snapshot last is of step 30, but the run's last model is of step 30");
-        assertThatThrownBy(() ->
-                        scorer.score(RUN, LAST, List.of(TEN, new Snapshot(10, Path.of("again"))), OptionalInt.empty()))
-                .hasMessage("snapshots step-10 and again are of the same step");
-        assertThatThrownBy(() -> scorer.score(RUN, LAST, List.of(TEN), OptionalInt.of(3)))
+        assertThatThrownBy(() -> scorer.score(RUN, last, List.of(new Snapshot(30, last)), OptionalInt.empty()))
+                .hasMessage("snapshot " + last + " is of step 30, but the run's last model is of step 30");
+        assertThatThrownBy(() -> scorer.score(
+                        RUN, last, List.of(ten, new Snapshot(10, models.resolve("again"))), OptionalInt.empty()))
+                .hasMessage("snapshots " + ten.folder() + " and " + models.resolve("again") + " are of the same step");
+        assertThatThrownBy(() -> scorer.score(RUN, last, List.of(ten), OptionalInt.of(3)))
                 .hasMessageStartingWith("can't average the last 3 of 2 models");
         assertThatThrownBy(() -> new BenchmarkSets("tiny", corpora("test", "sw"), corpora("validation", "yo")))
                 .hasMessage("there is a validation set of language yo, but no test set");
@@ -185,40 +205,21 @@ class RunScorerTest {
     private RunScorer scorer(BenchmarkSets sets) {
         return new RunScorer(
                 sets,
-                models(),
+                engine(),
                 work,
                 (model, sentences, total, corpus) -> scored.add(model + " " + corpus),
                 () -> false);
     }
 
-    private RunScorer.Models models() {
-        return new RunScorer.Models() {
+    /** Opens models that know what their weight stands for. */
+    private Engine engine() {
+        return new FakeEngine(reference -> reference) {
             @Override
-            public Tagger open(Path folder, String modelId) {
+            public Tagger tagger(Path folder, String modelId) {
                 opened.add(modelId);
-                return new KnownNamesTagger(modelId, knowledge.get(content(folder)));
-            }
-
-            @Override
-            public void average(List<Path> folders, Path output) {
-                List<String> names = folders.stream().map(Path::toString).toList();
-                try {
-                    Files.createDirectory(output);
-                    Files.writeString(output.resolve("models"), String.join("+", names));
-                } catch (IOException failure) {
-                    throw new UncheckedIOException(failure);
-                }
+                return new KnownNamesTagger(modelId, knowledge.get(FakeEngine.weight(folder)));
             }
         };
-    }
-
-    private static String content(Path folder) {
-        try {
-            Path average = folder.resolve("models");
-            return Files.exists(average) ? Files.readString(average) : folder.toString();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     private static BenchmarkSets sets(String... languages) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.checkpoint.Manifest;
-import dev.slicer.events.Words;
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.metrics.Evaluator;
 import dev.slicer.metrics.Scoring;
@@ -23,8 +23,8 @@ class RunSettingsTest {
     @Test
     void shouldTakeTheSettingsFromTheManifest() {
         assertThat(RunSettings.of(manifest(HYPERPARAMETERS), "en", OptionalInt.empty()))
-                .isEqualTo(
-                        new RunSettings("en", 8, ClassifierMode.FROZEN, Words.TRAINED, 5e-5, 700, OptionalLong.of(43)));
+                .isEqualTo(new RunSettings(
+                        "en", 8, ClassifierMode.FROZEN, EmbeddingTraining.TRAINED, 5e-5, 700, OptionalLong.of(43)));
     }
 
     @Test
@@ -35,10 +35,10 @@ class RunSettingsTest {
 
         // Then
         assertThat(RunSettings.of(manifest(frozen), "en", OptionalInt.empty()).words())
-                .isEqualTo(Words.FROZEN);
+                .isEqualTo(EmbeddingTraining.FROZEN);
         frozen.put("wordUpdates", "DENSE");
         assertThat(RunSettings.of(manifest(frozen), "en", OptionalInt.empty()).words())
-                .isEqualTo(Words.TRAINED);
+                .isEqualTo(EmbeddingTraining.TRAINED);
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.slicer.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.Words;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.metrics.Scoring;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class ScoreLogTest {
             "yor",
             Scoring.STRICT_IOB2,
             0.60123,
-            Words.TRAINED);
+            EmbeddingTraining.TRAINED);
     private static final ScoreLine AVERAGED = new ScoreLine(
             "en",
             768,
@@ -55,7 +55,7 @@ class ScoreLogTest {
             "yor",
             Scoring.SUB_TOKEN,
             1,
-            Words.FROZEN);
+            EmbeddingTraining.FROZEN);
 
     @TempDir
     Path folder;
@@ -244,7 +244,7 @@ class ScoreLogTest {
                         name,
                         scoring,
                         f1,
-                        h % 3 == 0 ? Words.FROZEN : Words.TRAINED))
+                        h % 3 == 0 ? EmbeddingTraining.FROZEN : EmbeddingTraining.TRAINED))
                 .list()
                 .ofMaxSize(6);
     }

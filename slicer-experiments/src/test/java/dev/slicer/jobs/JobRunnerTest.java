@@ -3,28 +3,34 @@ package dev.slicer.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
+import dev.slicer.analysis.TokenGroup;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.corpus.Corpora;
+import dev.slicer.corpus.Corpus;
 import dev.slicer.events.Benchmark;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.experiments.Engine;
+import dev.slicer.experiments.FakeEngine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelException;
+import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -44,7 +50,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,16 +68,16 @@ class JobRunnerTest {
     @TempDir
     Path folder;
 
-    private final FakeFineTuner tuner = new FakeFineTuner();
-    private FineTuner fineTuner = tuner;
+    private final FakeEngine fake = new FakeEngine(reference -> reference);
+    private FineTuner fineTuner = fake::fineTune;
     private final List<JobState> reported = new ArrayList<>();
     private final List<CheckpointPublished> announced = new ArrayList<>();
     private final StopSignal signal = new StopSignal(() -> true);
-    private BaseModels models = (reference, listener) -> Path.of("models", reference);
-    private final FakeScoring scoring = new FakeScoring();
-    private AttentionProbe attention = (model, corpus, progress) -> {
+    private Function<String, Path> models = reference -> Path.of("models", reference);
+    private BiFunction<Path, Corpus, SelfAttentionShares> attention = (model, corpus) -> {
         throw new AssertionError("nobody asked for attention");
     };
+    private final Engine engine = new ScriptedEngine();
     private final Map<String, SelfAttentionShares> measured = new LinkedHashMap<>();
     private final Map<String, String> failures = new HashMap<>();
     private Consumer<CheckpointPublished> announcing = announced::add;
@@ -122,13 +131,13 @@ class JobRunnerTest {
 
         // Then
         assertThat(end).isInstanceOf(JobState.Succeeded.class);
-        assertThat(tuner.jobs).hasSize(1);
+        assertThat(fake.jobs).hasSize(1);
         assertThat(announced).extracting(CheckpointPublished::checkpointId).containsExactly("twice");
     }
 
     @Test
     void shouldFailWithTheReasonAndPublishNothingWhenHDoesNotDivideTheHiddenSize() {
-        assertFails(request("bad-h", "sample:en.train", 5), "h = 5 does not divide d = 8");
+        assertFails(request("bad-h", "sample:en.train", 5), "h = 5 does not divide the encoder's hidden size 8");
     }
 
     @Test
@@ -153,7 +162,7 @@ class JobRunnerTest {
 
         // When and then
         assertFails(request("bad-type", corpus.toString(), 4), "has the tag B-DATE, but the types are [PER, ORG, LOC]");
-        assertThat(tuner.jobs).isEmpty();
+        assertThat(fake.jobs).isEmpty();
     }
 
     @Test
@@ -163,14 +172,14 @@ class JobRunnerTest {
 
         // When and then
         assertFails(request("no-entity", corpus.toString(), 4), "no sentence has an entity in [plain.conll]");
-        assertThat(tuner.jobs).isEmpty();
+        assertThat(fake.jobs).isEmpty();
     }
 
     @Test
     void shouldFailWithTheStepWhenTheLossIsNoNumber() {
         // Given
         fineTuner = (job, progress, cancelled) -> {
-            tuner.run(job, progress, cancelled);
+            fake.fineTune(job, progress, cancelled);
             throw new TrainingException("the loss is NaN after step 3");
         };
 
@@ -181,7 +190,7 @@ class JobRunnerTest {
     @Test
     void shouldFailWithTheReasonWhenTheBaseModelCannotBeHad() {
         // Given
-        models = (reference, listener) -> {
+        models = reference -> {
             throw new ModelException("there is no model mbert");
         };
 
@@ -264,7 +273,10 @@ class JobRunnerTest {
         // Given
         CheckpointStore full = new FullStore(folder.resolve("full"));
         JobRunner runner = new JobRunner(
-                tools(), new StorePublication(full, Clock.systemUTC()), new JobFolders(work, state, OWNER, 2));
+                () -> Corpora::open,
+                engine,
+                new Publication(full, Clock.systemUTC()),
+                JobFolders.shared(work, state, OWNER, 2));
 
         // When
         JobState end = runner.run(request("full", "sample:en.train", 4), signal, new Context());
@@ -282,7 +294,7 @@ class JobRunnerTest {
     void shouldRemoveAModelThatCannotBeOfUse() {
         // Given
         fineTuner = (job, progress, cancelled) -> {
-            List<Snapshot> snapshots = tuner.run(job, progress, cancelled);
+            List<Snapshot> snapshots = fake.fineTune(job, progress, cancelled);
             try {
                 Files.writeString(job.output().resolve("model.safetensors"), "cut");
                 return snapshots;
@@ -324,7 +336,7 @@ class JobRunnerTest {
         // Given
         AtomicBoolean held = new AtomicBoolean(true);
         fineTuner = (job, progress, cancelled) -> {
-            List<Snapshot> snapshots = tuner.run(job, progress, cancelled);
+            List<Snapshot> snapshots = fake.fineTune(job, progress, cancelled);
             held.set(false);
             return snapshots;
         };
@@ -342,10 +354,10 @@ class JobRunnerTest {
     void shouldAnnounceTheCheckpointOfWhoeverWasFasterWhenTwoPublish() {
         // Given
         fineTuner = (job, progress, cancelled) -> {
-            List<Snapshot> snapshots = tuner.run(job, progress, cancelled);
-            fineTuner = tuner;
+            List<Snapshot> snapshots = fake.fineTune(job, progress, cancelled);
+            fineTuner = fake::fineTune;
             runner("faster").run(request("both", "sample:en.train", 4), signal, new Context());
-            return tuner.run(job, progress, cancelled);
+            return fake.fineTune(job, progress, cancelled);
         };
 
         // When
@@ -413,7 +425,7 @@ class JobRunnerTest {
         CompletableFuture<JobState> heir = new CompletableFuture<>();
         Map<Path, String> ofHeir = new TreeMap<>();
         fineTuner = (job, progress, cancelled) -> job.output().startsWith(work.resolve(".heir"))
-                ? tuner.run(
+                ? fake.fineTune(
                         job,
                         at -> {
                             progress.accept(at);
@@ -423,7 +435,7 @@ class JobRunnerTest {
                             }
                         },
                         cancelled)
-                : tuner.run(
+                : fake.fineTune(
                         job,
                         at -> {
                             progress.accept(at);
@@ -450,7 +462,7 @@ class JobRunnerTest {
         assertThat(new FileCheckpointStore(store).list()).hasSize(1);
         boolean first = awakening == Awakening.PUBLISHES_BEFORE_IT_NOTICES;
         assertThat(end).isInstanceOf(first ? JobState.Succeeded.class : JobState.class);
-        assertThat(weight(store.resolve("contested")))
+        assertThat(FakeEngine.weight(store.resolve("contested")))
                 .as("the step that the model went on from, which tells whose it is")
                 .isEqualTo(first ? 0 : 4);
         assertThat(filesIn(work)).isEmpty();
@@ -471,11 +483,6 @@ class JobRunnerTest {
         return files;
     }
 
-    private static float weight(Path model) throws IOException {
-        byte[] file = Files.readAllBytes(model.resolve("model.safetensors"));
-        return ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getFloat(file.length - Float.BYTES);
-    }
-
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
@@ -487,7 +494,7 @@ class JobRunnerTest {
     /** A run that is given back after a step. */
     private JobState breakOff(String owner, TrainingRequest request, int step) {
         StopSignal its = new StopSignal(() -> true);
-        fineTuner = (job, progress, cancelled) -> tuner.run(
+        fineTuner = (job, progress, cancelled) -> fake.fineTune(
                 job,
                 at -> {
                     progress.accept(at);
@@ -497,7 +504,7 @@ class JobRunnerTest {
                 },
                 cancelled);
         JobState end = runner(owner).run(request, its, new Context());
-        fineTuner = tuner;
+        fineTuner = fake::fineTune;
         reported.clear();
         return end;
     }
@@ -567,7 +574,7 @@ class JobRunnerTest {
 
         // Then
         assertThat(((JobState.Succeeded) end).scores()).hasSize(6);
-        assertThat(tuner.jobs).hasSize(1);
+        assertThat(fake.jobs).hasSize(1);
     }
 
     @Test
@@ -575,7 +582,7 @@ class JobRunnerTest {
         assertFails(
                 scored("no-benchmark", folder.resolve("none.conll").toString(), Optional.empty()),
                 folder.resolve("none.conll").toString());
-        assertThat(tuner.jobs).isEmpty();
+        assertThat(fake.jobs).isEmpty();
     }
 
     @Test
@@ -610,9 +617,10 @@ class JobRunnerTest {
 
     @Test
     void shouldAverageTheCheckpointsOfOtherJobsAndScoreTheAverage() throws IOException {
-        // Given
+        // Given: weights 0 and 2, as the second went on after step 2
         run(request("one", "sample:en.train", 4));
-        run(request("two", "sample:en.train", 4));
+        breakOff(OWNER, request("two", "sample:en.train", 4), 2);
+        runner().run(request("two", "sample:en.train", 4), new StopSignal(() -> true), new Context());
         reported.clear();
 
         // When
@@ -621,7 +629,7 @@ class JobRunnerTest {
         // Then
         assertThat(end).isInstanceOf(JobState.Succeeded.class);
         assertThat(reported.stream().map(Object::getClass)).doesNotContain(JobState.Running.class);
-        assertThat(scoring.averaged).containsExactly(List.of(store.resolve("one"), store.resolve("two")));
+        assertThat(FakeEngine.weight(store.resolve("mean"))).isEqualTo(1);
         assertThat(((JobState.Succeeded) end).scores()).hasSize(3).allSatisfy(line -> {
             assertThat(line.protocol()).isEqualTo("average-runs-2");
             assertThat(line.seed()).isEmpty();
@@ -629,7 +637,14 @@ class JobRunnerTest {
         });
         Manifest manifest = Manifest.read(store.resolve("mean"));
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
-        assertThat(manifest.hyperparameters()).containsEntry("averagedFrom", List.of("one", "two"));
+        assertThat(manifest.scores()).containsOnly(Map.entry("places/sw/strict", 0.6667));
+        assertThat(manifest.hyperparameters())
+                .containsEntry("averagedFrom", List.of(averaged("one"), averaged("two")))
+                .containsEntry("learningRate", 5e-5);
+    }
+
+    private Map<String, Object> averaged(String id) {
+        return Map.of("checkpoint", id, "h", 4, "seed", 42, "sha256", ModelWeights.sha256(store.resolve(id)));
     }
 
     @Test
@@ -651,7 +666,7 @@ class JobRunnerTest {
     @Test
     void shouldMeasureAttentionBeforeAndAfterFineTuning() {
         // Given
-        attention = (model, corpus, progress) -> new SelfAttentionShares(
+        attention = (model, corpus) -> new SelfAttentionShares(
                 List.of(model.endsWith("mbert") ? 0.1 : 0.2),
                 5,
                 corpus.sentences().size());
@@ -759,13 +774,39 @@ class JobRunnerTest {
 
     private JobRunner runner(String owner) {
         return new JobRunner(
-                tools(),
-                new StorePublication(new FileCheckpointStore(store), Clock.systemUTC()),
-                new JobFolders(work, state, owner, 2));
+                () -> Corpora::open,
+                engine,
+                new Publication(new FileCheckpointStore(store), Clock.systemUTC()),
+                JobFolders.shared(work, state, owner, 2));
     }
 
-    private JobTools tools() {
-        return new JobTools(() -> Corpora::open, models, fineTuner, scoring, attention);
+    /** As {@link FakeEngine}, but for what a test makes go wrong. */
+    private final class ScriptedEngine extends FakeEngine {
+        ScriptedEngine() {
+            super(reference -> reference);
+        }
+
+        @Override
+        public Path baseModel(String reference, DownloadListener listener) {
+            return models.apply(reference);
+        }
+
+        @Override
+        public List<Snapshot> fineTune(
+                FineTuningJob job, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
+            return fineTuner.fineTune(job, progress, cancelled);
+        }
+
+        @Override
+        public SelfAttentionShares selfAttention(
+                Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+            return attention.apply(model, corpus);
+        }
+    }
+
+    @FunctionalInterface
+    private interface FineTuner {
+        List<Snapshot> fineTune(FineTuningJob job, Consumer<TrainingProgress> progress, BooleanSupplier cancelled);
     }
 
     private final class Context implements JobContext {

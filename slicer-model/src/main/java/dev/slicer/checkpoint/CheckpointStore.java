@@ -28,6 +28,11 @@ public interface CheckpointStore {
     /** All published checkpoints, the newest first; what cannot be read as one is left out. */
     List<Checkpoint> list();
 
+    /** The published checkpoint of that id; empty too where it cannot be read as one. */
+    default Optional<Checkpoint> find(String id) {
+        return list().stream().filter(checkpoint -> checkpoint.id().equals(id)).findFirst();
+    }
+
     default Optional<Checkpoint> latest() {
         return list().stream().findFirst();
     }

@@ -102,6 +102,13 @@ public final class FileCheckpointStore implements CheckpointStore {
         }
     }
 
+    @Override
+    public Optional<Checkpoint> find(String id) {
+        return CheckpointIds.isValid(id) && Files.isDirectory(root.resolve(id))
+                ? read(root.resolve(id))
+                : Optional.empty();
+    }
+
     private static Optional<Checkpoint> read(Path folder) {
         try {
             return Optional.of(new Checkpoint(folder, Manifest.read(folder)));

@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A folder that is filled beside its final place and then renamed into it, so that whoever looks at the final place sees
+ * A folder that is filled beside its final place and then renamed into it, so that a reader of the final place sees
  * all of it or nothing. Closing it unpublished deletes it.
  */
 public final class StagedFolder implements AutoCloseable {
@@ -48,13 +48,13 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
-     * Deletes what killed processes left beside one target. Nobody else may be at work on that target.
+     * Deletes what killed processes left beside one target. No other process may be at work on that target.
      */
     public static void discardAbandoned(Path target) {
         discard(parent(target), "." + target.getFileName() + MARK + "*", Duration.ZERO);
     }
 
-    /** Deletes what killed processes left in a folder of targets, if untouched for so long that nobody is at work on it. */
+    /** Deletes what killed processes left in a folder of targets, if untouched for so long that no process is at work on it. */
     public static void discardAbandonedIn(Path parent, Duration untouched) {
         if (Files.isDirectory(parent)) {
             discard(parent, ".*" + MARK + "*", untouched);

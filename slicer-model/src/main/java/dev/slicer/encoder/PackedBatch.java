@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * Sequences of sub-tokens laid one behind the other without padding, the longest first. Only attention needs a padded grid;
- * it gets one for each group of sequences of like length, so that one long sequence does not widen the others'.
+ * it gets one for each group of sequences of similar length, so that one long sequence does not widen the others'.
  *
  * @param ids [T] vocabulary ids
  * @param positions [T] rows of the position table

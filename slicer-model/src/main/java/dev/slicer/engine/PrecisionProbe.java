@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the precision of the matrix products by timing one of BERT base's on the device at hand: processors that
+ * Chooses the precision of the matrix products by timing one of BERT base's on the device that is used: processors that
  * compute in bfloat16 are several times faster with it, others slower. The choice is made once per process and device,
  * so that every model of a process is computed alike.
  */

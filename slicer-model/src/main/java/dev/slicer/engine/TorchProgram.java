@@ -67,7 +67,7 @@ public final class TorchProgram implements AutoCloseable {
     }
 
     /**
-     * Has the process's end, as by Ctrl-C, wait for the calls at hand: PyTorch's libraries take themselves apart when the
+     * Has the process's end, as by Ctrl-C, wait for the calls that are under way: PyTorch's libraries take themselves apart when the
      * process exits, and a thread that is still computing in them would crash it. Later calls never return. For programs
      * without an orderly shutdown of their own.
      */

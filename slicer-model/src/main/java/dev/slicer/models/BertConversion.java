@@ -3,7 +3,7 @@ package dev.slicer.models;
 import dev.slicer.checkpoint.SafetensorsWriter;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
-import dev.slicer.tokenization.WordPieceTokenizer;
+import dev.slicer.tokenization.BertTokenizerFiles;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -94,7 +94,7 @@ final class BertConversion {
                     });
         }
         BertDimensions dimensions = BertDimensions.of(shapes);
-        WordPieceTokenizer tokenizer = tokenizer(description.vocabulary);
+        BertTokenizerFiles tokenizer = tokenizer(description.vocabulary);
         if (tokenizer.size() != dimensions.vocabulary()) {
             throw new FormatException("vocabulary has " + tokenizer.size() + " entries where the embedding has "
                     + dimensions.vocabulary());
@@ -106,9 +106,9 @@ final class BertConversion {
         writeWeights(weights);
     }
 
-    private static WordPieceTokenizer tokenizer(List<String> vocabulary) {
+    private static BertTokenizerFiles tokenizer(List<String> vocabulary) {
         try {
-            return new WordPieceTokenizer(vocabulary);
+            return new BertTokenizerFiles(vocabulary);
         } catch (IllegalArgumentException e) {
             throw new FormatException(e.getMessage());
         }

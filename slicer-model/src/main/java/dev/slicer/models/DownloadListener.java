@@ -8,7 +8,7 @@ public interface DownloadListener {
     /**
      * @param phase what is being done, for people to read
      * @param bytesDone bytes of this phase so far
-     * @param bytesTotal bytes of the whole phase, empty where nobody knows
+     * @param bytesTotal bytes of the whole phase, empty where it is not known
      */
     void report(String phase, long bytesDone, OptionalLong bytesTotal);
 

@@ -1,6 +1,6 @@
 package dev.slicer.models;
 
-/** Bytes that are not what their format demands; whoever knows the file's name turns it into a {@link ModelException}. */
+/** Bytes that are not what their format demands; callers, which know the file's name, turn it into a {@link ModelException}. */
 final class FormatException extends RuntimeException {
     FormatException(String problem) {
         super(problem);

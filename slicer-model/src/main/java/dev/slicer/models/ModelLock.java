@@ -29,7 +29,7 @@ final class ModelLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Waits for whoever prepares the model in this folder. */
+    /** Waits for the process that prepares the model in this folder. */
     static ModelLock acquire(Path modelFolder, DownloadListener listener) {
         Path file = modelFolder.toAbsolutePath().normalize().resolveSibling("." + modelFolder.getFileName() + ".lock");
         ReentrantLock thread = THREADS.computeIfAbsent(file, path -> new ReentrantLock());

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Divides the chunks of many readings into forward passes. */
+/** Divides the chunks of many documents into forward passes. */
 final class Batches {
     private Batches() {}
 
     /**
-     * Chunks of like length together, since attention is the one place that is padded.
+     * Chunks of similar length together, since only attention is padded.
      *
      * @param maxTokens sub-tokens of a batch, unless one chunk alone has more
      */
-    static List<List<Chunk>> of(List<? extends Reading> readings, int maxTokens) {
+    static List<List<Chunk>> of(List<? extends TokenizedDocument> tokenized, int maxTokens) {
         List<Chunk> sorted = new ArrayList<>();
-        readings.forEach(reading -> sorted.addAll(reading.chunks()));
+        tokenized.forEach(document -> sorted.addAll(document.chunks()));
         sorted.sort(Comparator.comparingInt(Chunk::tokens));
         List<List<Chunk>> batches = new ArrayList<>();
         int from = 0;

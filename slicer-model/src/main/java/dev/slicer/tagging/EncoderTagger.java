@@ -103,17 +103,15 @@ final class EncoderTagger implements Tagger {
 
     private List<List<String>> predictions(List<Document> documents) {
         Iob2Viterbi any = new Iob2Viterbi(labels);
-        List<TextReading> readings = documents.stream()
-                .map(document -> new TextReading(document, TaggingOptions.defaults()))
+        List<TokenizedText> tokenized = documents.stream()
+                .map(document -> new TokenizedText(document, TaggingOptions.defaults()))
                 .toList();
-        Batches.of(readings, maxBatchTokens).forEach(this::compute);
-        return readings.stream()
-                .map(reading -> any.unrepaired(reading.wordRows()))
-                .toList();
+        Batches.of(tokenized, maxBatchTokens).forEach(this::compute);
+        return tokenized.stream().map(text -> any.unrepaired(text.wordRows())).toList();
     }
 
     /** A document while it is being tagged. */
-    private final class TextReading implements Reading {
+    private final class TokenizedText implements TokenizedDocument {
         private final Document document;
         private final TaggingOptions options;
         private final List<Word> words;
@@ -125,7 +123,7 @@ final class EncoderTagger implements Tagger {
         private final List<Input> inputs = new ArrayList<>();
         private final Optional<String> detectedLanguage;
 
-        TextReading(Document document, TaggingOptions options) {
+        TokenizedText(Document document, TaggingOptions options) {
             this.document = document;
             this.options = options;
             words = document.words().isEmpty()
@@ -251,7 +249,7 @@ final class EncoderTagger implements Tagger {
     }
 
     /** A window of a document as the model reads it. */
-    private record Input(TextReading reading, int window, int[] ids) implements Chunk {
+    private record Input(TokenizedText text, int window, int[] ids) implements Chunk {
         @Override
         public int tokens() {
             return ids.length;
@@ -259,18 +257,18 @@ final class EncoderTagger implements Tagger {
     }
 
     @Override
-    public Reading read(Document document, TaggingOptions options) {
-        return new TextReading(document, options);
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
+        return new TokenizedText(document, options);
     }
 
     @Override
     public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
-        List<TextReading> readings = documents.stream()
+        List<TokenizedText> tokenized = documents.stream()
                 .map(document ->
-                        new TextReading(document, TaggingOptions.defaults().withSubTokenTags()))
+                        new TokenizedText(document, TaggingOptions.defaults().withSubTokenTags()))
                 .toList();
-        Batches.of(readings, maxBatchTokens).forEach(this::compute);
-        return readings.stream().map(TextReading::decodeSubTokens).toList();
+        Batches.of(tokenized, maxBatchTokens).forEach(this::compute);
+        return tokenized.stream().map(TokenizedText::decodeSubTokens).toList();
     }
 
     /** Fills in the log-probabilities of the words whose scores are taken from these windows. */
@@ -282,19 +280,19 @@ final class EncoderTagger implements Tagger {
         int[] selected = new int[batch.tokens()];
         List<float[]> rows = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            TextReading reading = inputs.get(i).reading();
-            SubTokens tokens = reading.tokens;
-            Windows.Window range = reading.windows.windows().get(inputs.get(i).window());
+            TokenizedText text = inputs.get(i).text();
+            SubTokens tokens = text.tokens;
+            Windows.Window range = text.windows.windows().get(inputs.get(i).window());
             int from = tokens.firstOfWord()[range.firstWord()];
-            int endOfWindow = reading.endOfWindow(range);
+            int endOfWindow = text.endOfWindow(range);
             for (int word = range.firstWord(); word < range.endWord(); word++) {
-                if (reading.windows.windowOfWord()[word] != inputs.get(i).window()) {
+                if (text.windows.windowOfWord()[word] != inputs.get(i).window()) {
                     continue;
                 }
                 int first = tokens.firstOfWord()[word];
-                int end = Math.min(tokens.endOfWord(word), reading.needsEachSubToken() ? endOfWindow : first + 1);
+                int end = Math.min(tokens.endOfWord(word), text.needsEachSubToken() ? endOfWindow : first + 1);
                 float[][] rowsOfWord = new float[end - first][labels.size()];
-                reading.logProbabilities[word] = rowsOfWord;
+                text.logProbabilities[word] = rowsOfWord;
                 for (int token = first; token < end; token++) {
                     selected[rows.size()] = batch.starts()[i] + 1 + token - from;
                     rows.add(rowsOfWord[token - first]);

@@ -72,8 +72,8 @@ public final class EntityBorders {
     }
 
     /**
-     * Writes down what was found, for whoever loads a model that was made of the one that was asked: of a part of its vocabulary
-     * it may not know the words that it would be asked about.
+     * Writes the scheme into {@code config.json} of a model that was made from the one that was asked. A trimmed model could not
+     * be asked itself: it may lack the words of the question.
      *
      * @throws CheckpointException where the configuration cannot be read or written
      */

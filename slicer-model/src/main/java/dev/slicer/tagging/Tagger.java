@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * A loaded checkpoint that finds entities in texts. Safe for use by several threads.
  *
- * <p>Tagging has three steps, so that texts of different callers can share the model's forward passes: {@link #read}
- * breaks a text into sub-tokens, {@link #compute} runs the model, {@link Reading#decode} finds the entities.
+ * <p>Tagging has three steps, so that texts of different callers can share the model's forward passes: {@link #tokenize}
+ * breaks a text into sub-tokens, {@link #compute} runs the model, {@link TokenizedDocument#decode} finds the entities.
  */
 public interface Tagger extends AutoCloseable {
 
@@ -27,9 +27,9 @@ public interface Tagger extends AutoCloseable {
     }
 
     /** The first step: a text of any length, none is truncated. */
-    Reading read(Document document, TaggingOptions options);
+    TokenizedDocument tokenize(Document document, TaggingOptions options);
 
-    /** The second: one forward pass over chunks of any of this tagger's readings. */
+    /** The second: one forward pass over chunks of any of this tagger's documents. */
     void compute(List<? extends Chunk> chunks);
 
     /** The most sub-tokens that should be computed at once. */
@@ -37,10 +37,10 @@ public interface Tagger extends AutoCloseable {
 
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
-        List<Reading> readings =
-                documents.stream().map(document -> read(document, options)).toList();
-        Batches.of(readings, maxBatchTokens()).forEach(this::compute);
-        return readings.stream().map(Reading::decode).toList();
+        List<TokenizedDocument> tokenized =
+                documents.stream().map(document -> tokenize(document, options)).toList();
+        Batches.of(tokenized, maxBatchTokens()).forEach(this::compute);
+        return tokenized.stream().map(TokenizedDocument::decode).toList();
     }
 
     /** As {@link #tag(List, TaggingOptions)} with the default options. */

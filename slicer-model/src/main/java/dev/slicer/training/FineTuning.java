@@ -113,7 +113,7 @@ public final class FineTuning {
     private void train(Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         long begin = System.nanoTime();
         int resumedFrom = resume();
-        try (Ahead<Batch> batches = new Ahead<>(this::batch, resumedFrom + 1, totalSteps)) {
+        try (Prefetcher<Batch> batches = new Prefetcher<>(this::batch, resumedFrom + 1, totalSteps)) {
             for (int step = resumedFrom + 1; step <= totalSteps; step++) {
                 if (cancelled.getAsBoolean()) {
                     throw new TrainingException("cancelled after step " + (step - 1) + " of " + totalSteps);

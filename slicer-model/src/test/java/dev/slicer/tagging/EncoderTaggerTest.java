@@ -176,14 +176,16 @@ class EncoderTaggerTest {
         // Given: documents of which every other one asks
         List<Document> documents = documents();
         TaggingOptions plain = TaggingOptions.defaults();
-        List<Reading> readings = IntStream.range(0, documents.size())
-                .mapToObj(i -> tagger.read(documents.get(i), i % 2 == 0 ? plain.withSubTokenTags() : plain))
+        List<TokenizedDocument> tokenized = IntStream.range(0, documents.size())
+                .mapToObj(i -> tagger.tokenize(documents.get(i), i % 2 == 0 ? plain.withSubTokenTags() : plain))
                 .toList();
 
         // When: all are computed together
-        tagger.compute(
-                readings.stream().flatMap(reading -> reading.chunks().stream()).toList());
-        List<TaggedDocument> tagged = readings.stream().map(Reading::decode).toList();
+        tagger.compute(tokenized.stream()
+                .flatMap(document -> document.chunks().stream())
+                .toList());
+        List<TaggedDocument> tagged =
+                tokenized.stream().map(TokenizedDocument::decode).toList();
 
         // Then
         List<TaggedDocument> words = tagger.tag(documents);

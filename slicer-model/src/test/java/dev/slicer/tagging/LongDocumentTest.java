@@ -47,8 +47,10 @@ class LongDocumentTest {
         document = Document.of("long", text);
         try (Tagger small = tagger("small", TinyModel.WINDOW);
                 Tagger large = tagger("large", 40_000)) {
-            assertThat(small.read(document, TaggingOptions.defaults()).chunks()).hasSizeGreaterThan(300);
-            assertThat(large.read(document, TaggingOptions.defaults()).chunks()).hasSize(1);
+            assertThat(small.tokenize(document, TaggingOptions.defaults()).chunks())
+                    .hasSizeGreaterThan(300);
+            assertThat(large.tokenize(document, TaggingOptions.defaults()).chunks())
+                    .hasSize(1);
             inManyWindows = small.tag(List.of(document)).get(0);
             inOneWindow = large.tag(List.of(document)).get(0);
         }

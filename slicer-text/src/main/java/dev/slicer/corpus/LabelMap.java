@@ -37,6 +37,15 @@ public final class LabelMap {
      * @throws IllegalArgumentException naming the entry that can't be read
      */
     public static LabelMap parse(String entries) {
+        return of(entries(entries));
+    }
+
+    /**
+     * The entries that {@link #parse} reads, as {@link #of} takes them.
+     *
+     * @throws IllegalArgumentException naming the entry that can't be read
+     */
+    public static Map<String, String> entries(String entries) {
         Map<String, String> map = new LinkedHashMap<>();
         for (String entry : entries.split(",")) {
             if (entry.isBlank()) {
@@ -51,7 +60,7 @@ public final class LabelMap {
                 throw new IllegalArgumentException("label map has two entries for '" + sides[0].strip() + "'");
             }
         }
-        return of(map);
+        return map;
     }
 
     /**

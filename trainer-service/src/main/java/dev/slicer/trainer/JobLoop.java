@@ -1,7 +1,7 @@
 package dev.slicer.trainer;
 
 import dev.slicer.jobs.StopSignal;
-import dev.slicer.service.Shutdown;
+import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package dev.slicer.trainer;
 
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.Shutdown;
-import dev.slicer.service.TopicReader;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.reading.TopicReader;
+import dev.slicer.kafka.reading.Waiting;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.metrics.PassedOver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

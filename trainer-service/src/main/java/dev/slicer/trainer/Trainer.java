@@ -11,14 +11,15 @@ import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.JobState;
 import dev.slicer.jobs.StopSignal;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicReaders;
-import dev.slicer.service.TopicTail;
-import dev.slicer.service.TopicWorker;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.TopicWorker;
+import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.kafka.transactions.StreamWatch.Watched;
+import dev.slicer.service.health.TopicReaders;
+import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.service.metrics.WatchMetrics;
 import dev.slicer.trainer.leases.HeldLease;
 import dev.slicer.trainer.leases.Leases;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -105,7 +106,7 @@ class Trainer {
         this.leases =
                 new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
         Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases());
-        this.tail = new TopicTail(kafka.reader(), read, passedOver, this::follow);
+        this.tail = new TopicTail(kafka.reader(), read, passedOver.handling(read, this::follow));
         this.intake = new RequestIntake(
                 kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
@@ -116,6 +117,7 @@ class Trainer {
                 kafka,
                 Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
                 admin -> readers().waiting());
+        WatchMetrics.register(watch, registry);
         this.loop = new JobLoop(board, leases, this::work);
         this.workers = List.of(
                 new TopicWorker("training-board", ready, tail),

@@ -5,18 +5,18 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.experiments.Engine;
+import dev.slicer.experiments.ModelEngine;
 import dev.slicer.io.Home;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
-import dev.slicer.jobs.JobTools;
 import dev.slicer.jobs.Publication;
-import dev.slicer.jobs.StorePublication;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.models.ModelStore;
 import dev.slicer.models.NamedModels;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicSetup;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownEvent;
@@ -32,22 +32,11 @@ class TrainerBeans {
     @Produces
     @Singleton
     @DefaultBean
-    JobTools jobTools(TrainerSettings settings, EngineOptions options) {
-        NamedCorpora corpora = new NamedCorpora(settings.corpusRoots(), settings.corpusLimits());
+    Engine engine(TrainerSettings settings, EngineOptions options) {
         NamedModels models = new NamedModels(settings.modelRoots());
         ModelStore store = new ModelStore(
                 settings.modelFolder().orElseGet(() -> Home.ofProcess().models()));
-        return JobTools.of(
-                corpora::ofOneRequest,
-                (reference, listener) -> store.resolve(models.find(reference), listener),
-                options);
-    }
-
-    @Produces
-    @Singleton
-    @DefaultBean
-    Publication publication(CheckpointStore store, Clock clock) {
-        return new StorePublication(store, clock);
+        return new ModelEngine(models::find, store, options);
     }
 
     @Produces
@@ -58,12 +47,14 @@ class TrainerBeans {
 
     @Produces
     @Singleton
-    JobRunner jobRunner(
-            TrainerId id, JobTools tools, Publication publication, CheckpointStore store, TrainerSettings settings) {
+    JobRunner jobRunner(TrainerId id, Engine engine, CheckpointStore store, Clock clock, TrainerSettings settings) {
+        NamedCorpora corpora = new NamedCorpora(settings.corpusRoots(), settings.corpusLimits());
         return new JobRunner(
-                tools,
-                publication,
-                new JobFolders(settings.workFolder(), stateFolder(store, settings), id.text(), settings.saveEvery()));
+                corpora::ofOneRequest,
+                engine,
+                new Publication(store, clock),
+                JobFolders.shared(
+                        settings.workFolder(), stateFolder(store, settings), id.text(), settings.saveEvery()));
     }
 
     private static Path stateFolder(CheckpointStore store, TrainerSettings settings) {

@@ -1,16 +1,15 @@
 package dev.slicer.trainer;
 
-import static dev.slicer.service.testing.TestTopics.header;
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.testing.AnySize;
-import dev.slicer.service.testing.AnySizeSender;
-import dev.slicer.service.testing.TopicWatch;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.testing.AnySize;
+import dev.slicer.kafka.testing.AnySizeSender;
+import dev.slicer.kafka.testing.TopicWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ class AnySizeRequestTest {
         trainer = TestTrainer.start(broker.bootstrapServers(), folder, "any-size");
         sender = new AnySizeSender(broker.bootstrapServers());
         watch = new TopicWatch(
-                new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), new SimpleMeterRegistry()),
+                new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())),
                 TOPICS.trainingProgress(),
                 TOPICS.deadLetters());
         requireTakenIn("first", START);

@@ -8,13 +8,12 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.FuzzedRecords;
-import dev.slicer.service.testing.SampleEvents;
-import dev.slicer.service.testing.TestTopics;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.FuzzedRecords;
+import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.kafka.testing.TestTopics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,8 +34,7 @@ class FuzzedTopicsTest {
     void shouldRunAJobBehindRecordsOfNoUse() {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
             TestTrainer.createTopics(broker.bootstrapServers());
-            KafkaClients clients =
-                    new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()));
             try (TestTopics records = new TestTopics(clients);
                     TestTrainer trainer = TestTrainer.start(broker.bootstrapServers(), folder, "trainer")) {
                 // Given

@@ -6,7 +6,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.service.PassedOver;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -13,11 +13,10 @@ import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,8 +53,7 @@ class SharedJobsTest {
     void start() {
         broker = LocalBroker.start(folder.resolve("broker"));
         TestTrainer.createTopics(broker.bootstrapServers());
-        records = new TestTopics(
-                new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), new SimpleMeterRegistry()));
+        records = new TestTopics(new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())));
     }
 
     @AfterEach
@@ -172,13 +170,13 @@ class SharedJobsTest {
         request("held", ENDLESS);
         awaitState("held", State.RUNNING);
         request("next", 2);
-        assertThat(trainer.tuner.stopped).isEmpty();
+        assertThat(trainer.engine.stopped).isEmpty();
 
         // When
         broker.kill();
 
         // Then
-        Eventually.holds("the holder to stop", () -> !trainer.tuner.stopped.isEmpty());
+        Eventually.holds("the holder to stop", () -> !trainer.engine.stopped.isEmpty());
         assertThat(new FileCheckpointStore(folder.resolve("store")).list()).isEmpty();
 
         // And when

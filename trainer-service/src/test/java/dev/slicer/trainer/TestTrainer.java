@@ -1,15 +1,16 @@
 package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
-import dev.slicer.jobs.FakeFineTuner;
+import dev.slicer.experiments.FakeEngine;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
-import dev.slicer.jobs.StorePublication;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
+import dev.slicer.jobs.Publication;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -35,22 +36,23 @@ final class TestTrainer implements AutoCloseable {
     static final int SAVE_EVERY = 50;
     static final int MAX_TAKEOVERS = 2;
 
-    final FakeFineTuner tuner;
+    final FakeEngine engine;
     final Trainer trainer;
     final MeterRegistry registry = new SimpleMeterRegistry();
 
-    private TestTrainer(FakeFineTuner tuner, Map<String, Object> kafka, Path folder, String name) {
-        this.tuner = tuner;
+    private TestTrainer(Map<String, Object> kafka, Path folder, String name) {
         Clock clock = Clock.systemUTC();
         TrainerId id = new TrainerId(name);
         Settings settings = new Settings(folder.resolve("work"));
+        this.engine = TestBeans.fake(settings);
         JobRunner runner = new JobRunner(
-                TestBeans.fakes(tuner, settings),
-                new StorePublication(new FileCheckpointStore(folder.resolve("store")), clock),
-                new JobFolders(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
+                new NamedCorpora(settings.corpusRoots(), settings.corpusLimits())::ofOneRequest,
+                engine,
+                new Publication(new FileCheckpointStore(folder.resolve("store")), clock),
+                JobFolders.shared(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
         this.trainer = new Trainer(
                 id,
-                new KafkaClients(kafka, registry),
+                new KafkaClients(kafka),
                 TOPICS,
                 CompletableFuture.completedFuture(null),
                 new KafkaEvents(URI.create("/slicer/trainer-service"), clock),
@@ -67,7 +69,7 @@ final class TestTrainer implements AutoCloseable {
     }
 
     static TestTrainer start(Map<String, Object> kafka, Path folder, String name) {
-        TestTrainer started = new TestTrainer(new FakeFineTuner(), new HashMap<>(kafka), folder, name);
+        TestTrainer started = new TestTrainer(new HashMap<>(kafka), folder, name);
         started.trainer.start();
         return started;
     }
@@ -94,7 +96,7 @@ final class TestTrainer implements AutoCloseable {
     }
 
     List<String> jobsRun() {
-        return tuner.jobs.stream()
+        return engine.jobs.stream()
                 .map(job -> job.output().getFileName().toString())
                 .toList();
     }

@@ -1,6 +1,6 @@
 package dev.slicer.trainer;
 
-import static dev.slicer.service.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.header;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -15,15 +15,15 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.experiments.Engine;
+import dev.slicer.experiments.FakeEngine;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.jobs.FakeFineTuner;
-import dev.slicer.jobs.JobTools;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
 import dev.slicer.service.testing.Promtool;
-import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -88,7 +88,7 @@ class TrainerServiceTest {
     CheckpointStore store;
 
     @Inject
-    JobTools tools;
+    Engine engine;
 
     @TempDir
     Path folder;
@@ -153,7 +153,7 @@ class TrainerServiceTest {
         awaitState("after-again", State.SUCCEEDED);
 
         // Then
-        assertThat(((FakeFineTuner) tools.tuner()).jobs)
+        assertThat(((FakeEngine) engine).jobs)
                 .filteredOn(job -> job.output().endsWith("again"))
                 .hasSize(1);
     }
@@ -214,7 +214,7 @@ class TrainerServiceTest {
                 .get("/v1/training-jobs/bad-h")
                 .then()
                 .body("status.state", equalTo("FAILED"))
-                .body("status.message", equalTo("h = 5 does not divide d = 8"));
+                .body("status.message", equalTo("h = 5 does not divide the encoder's hidden size 8"));
         ConsumerRecord<byte[], byte[]> letter =
                 records.held(topics.deadLetters(), "not-json").get(0);
         assertThat(header(letter, "dead-letter-reason")).isEqualTo("not_json");
@@ -263,8 +263,7 @@ class TrainerServiceTest {
                 .toList();
         assertThat(told.get(told.size() - 1).state()).isEqualTo(State.CANCELLED);
         assertThat(store.list()).noneMatch(checkpoint -> checkpoint.id().equals("running"));
-        assertThat(((FakeFineTuner) tools.tuner()).jobs)
-                .noneMatch(job -> job.output().endsWith("waiting"));
+        assertThat(((FakeEngine) engine).jobs).noneMatch(job -> job.output().endsWith("waiting"));
     }
 
     @Test
@@ -340,7 +339,7 @@ class TrainerServiceTest {
         // Then
         awaitState("dropped-en-h4-trained-lr2e-5-seed1", State.CANCELLED);
         awaitState("dropped-en-h2-trained-lr2e-5-seed1", State.CANCELLED);
-        assertThat(((FakeFineTuner) tools.tuner()).jobs)
+        assertThat(((FakeEngine) engine).jobs)
                 .noneMatch(job -> job.output().endsWith("dropped-en-h2-trained-lr2e-5-seed1"));
     }
 

@@ -33,7 +33,7 @@ public final class RestLatency {
     public RestLatency(BenchmarkOptions options, Inputs inputs) {
         this.options = options;
         this.inputs = inputs;
-        this.measurements = new Measurements(options.benchmark());
+        this.measurements = new Measurements(options.benchmark().toString());
     }
 
     public boolean measure() throws IOException, InterruptedException {

@@ -42,7 +42,7 @@ public final class ServerMemory {
     public ServerMemory(BenchmarkOptions options, Inputs inputs) {
         this.options = options;
         this.inputs = inputs;
-        this.measurements = new Measurements(options.benchmark());
+        this.measurements = new Measurements(options.benchmark().toString());
     }
 
     public boolean measure() throws IOException, InterruptedException {

@@ -13,11 +13,10 @@ import java.util.Set;
 /**
  * What a model found in a labelled document, brought to its words.
  *
- * @param strict its entities over the words, tags read as strict IOB2; none twice
- * @param lenient the same, tags read as conlleval does
+ * @param entities over the words, tags read as strict IOB2; none twice
  * @param subTokenTags for each word the tag predicted at each of its sub-tokens
  */
-public record Answer(String modelId, List<Span> strict, List<Span> lenient, Optional<List<List<String>>> subTokenTags) {
+public record Answer(String modelId, List<Span> entities, Optional<List<List<String>>> subTokenTags) {
     /** Why an answer cannot be scored. */
     public enum Problem {
         /** More or fewer tags than there are words. */
@@ -53,12 +52,12 @@ public record Answer(String modelId, List<Span> strict, List<Span> lenient, Opti
         }
         if (event.tags().isEmpty()) {
             List<Span> entities = ofOffsets(event.entities(), gold);
-            return new Answer(event.modelId(), entities, entities, event.subTokenTags());
+            return new Answer(event.modelId(), entities, event.subTokenTags());
         }
         List<String> tags = event.tags().get();
         requireLength(tags.size(), gold);
         requireTags(tags);
-        return new Answer(event.modelId(), Spans.ofStrictIob2(tags), Spans.ofConlleval(tags), event.subTokenTags());
+        return new Answer(event.modelId(), Spans.ofStrictIob2(tags), event.subTokenTags());
     }
 
     private static void requireLength(int words, GoldDocument gold) throws UnscorableException {

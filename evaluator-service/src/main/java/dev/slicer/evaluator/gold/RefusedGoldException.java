@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.gold;
 
-import dev.slicer.service.DeadLetterReason;
+import dev.slicer.kafka.records.DeadLetterReason;
 
 /** A labelled document that nothing can be scored against. */
 public final class RefusedGoldException extends RuntimeException {

@@ -2,8 +2,8 @@ package dev.slicer.evaluator.join;
 
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
-import dev.slicer.service.DeadLetterReason;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

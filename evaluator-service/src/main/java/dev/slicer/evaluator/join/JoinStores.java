@@ -5,7 +5,7 @@ import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.RecordSize;
-import dev.slicer.service.PassedOver;
+import dev.slicer.service.metrics.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

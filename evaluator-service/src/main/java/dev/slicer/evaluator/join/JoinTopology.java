@@ -2,9 +2,9 @@ package dev.slicer.evaluator.join;
 
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.metrics.PassedOver;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;

@@ -1,8 +1,8 @@
 package dev.slicer.evaluator.join;
 
 import dev.slicer.events.DocumentScored;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.metrics.PassedOver;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.join;
 
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.RecordSizes;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;

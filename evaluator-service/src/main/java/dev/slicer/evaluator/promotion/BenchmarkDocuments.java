@@ -5,7 +5,7 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.gold.RefusedGoldException;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -6,7 +6,7 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.CheckpointState.Promoted;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -39,7 +39,7 @@ record Trial(
         SortedSet<Language> stale,
         Map<String, Counts> byCandidate,
         Map<String, Counts> byCurrent) {
-    private static final String SCORING = Scoring.STRICT_IOB2.label();
+    private static final String SCORING = Scoring.STRICT_IOB2.text();
 
     private record Answered(int documents, int byCandidate, int byCurrent) {
         boolean all() {

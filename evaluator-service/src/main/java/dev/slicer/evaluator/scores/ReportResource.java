@@ -30,8 +30,8 @@ public class ReportResource {
     @Operation(
             summary = "Counts, precision, recall and F1 by benchmark, model, language and entity type",
             description =
-                    "In three scorings: strict-iob2, the headline; conlleval, seqeval's default; and sub-token, the "
-                            + "paper's, where the answer has its sub-tokens. With the 95% confidence interval of each F1, and "
+                    "In two scorings: strict, the headline, and sub-token, the paper's, where the answer has the tags of "
+                            + "its sub-tokens. With the 95% confidence interval of each F1, and "
                             + "nervaluate's counts of partial matches.")
     public Report report(
             @Parameter(description = "Only this checkpoint's results") @RestQuery("model") Optional<String> model) {

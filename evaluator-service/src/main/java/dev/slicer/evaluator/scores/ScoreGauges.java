@@ -3,7 +3,7 @@ package dev.slicer.evaluator.scores;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.metrics.Counts;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,7 +2,7 @@ package dev.slicer.evaluator.scores;
 
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.InvalidEventException;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Puts what the topic of scores holds on the board, and shows it. */

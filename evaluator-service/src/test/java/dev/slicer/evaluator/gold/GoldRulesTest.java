@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
+import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.labels.TagScheme;
-import dev.slicer.service.DeadLetterReason;
 import dev.slicer.text.Word;
 import java.util.Collections;
 import java.util.List;

@@ -1,20 +1,20 @@
 package dev.slicer.evaluator.join;
 
-import static dev.slicer.service.testing.TestTopics.header;
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.testing.AnySize;
-import dev.slicer.service.testing.AnySizeSender;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TopicWatch;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.AnySize;
+import dev.slicer.kafka.testing.AnySizeSender;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TopicWatch;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -192,7 +192,7 @@ class AnySizeJoinTest {
                         .all()
                         .get();
             }
-            KafkaClients clients = new KafkaClients(common, new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(common);
             String group = topics.prefix() + "evaluator";
             stream = EvaluationStream.of(
                     new EvaluationStream.Settings(

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.join;
 
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
@@ -9,12 +9,12 @@ import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class EvaluationStreamTest {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
-            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(kafka);
             try (TestTopics records = new TestTopics(clients)) {
                 // Given: an instance that has half of the gold, and then is gone without any answer
                 EvaluationStream first = stream(clients, folder.resolve("first"));
@@ -99,7 +99,7 @@ class EvaluationStreamTest {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
-            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(kafka);
             EvaluationStream stream =
                     stream(clients, folder.resolve("state"), Duration.ofSeconds(1), () -> Optional.of("m"));
             try (TestTopics records = new TestTopics(clients)) {
@@ -132,7 +132,7 @@ class EvaluationStreamTest {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
-            KafkaClients clients = new KafkaClients(kafka, new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(kafka);
             EvaluationStream stream = stream(clients, folder.resolve("state"));
             try (TestTopics records = new TestTopics(clients)) {
                 // Given: gold and answers, of which an unknown part is scored when the broker dies
@@ -174,8 +174,7 @@ class EvaluationStreamTest {
             }
 
             // When
-            EvaluationStream stream =
-                    stream(new KafkaClients(kafka, new SimpleMeterRegistry()), folder.resolve("state"));
+            EvaluationStream stream = stream(new KafkaClients(kafka), folder.resolve("state"));
             stream.start();
 
             // Then

@@ -9,10 +9,10 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -171,7 +171,7 @@ final class JoinBenchmark {
             joinContext.addStateStore(store);
         }
         PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
-        RecordSizes sizes = new RecordSizes(new SimpleMeterRegistry());
+        RecordSizes sizes = new RecordSizes();
         GoldIntake intake = new GoldIntake(RULES, TOPICS, sizes, metrics, passedOver);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),

@@ -7,10 +7,10 @@ import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,7 +59,7 @@ final class JoinDriver implements AutoCloseable {
                         new GoldRules(Set.of(), Set.of(), false),
                         topics,
                         events,
-                        new RecordSizes(registry),
+                        new RecordSizes(),
                         new JoinMetrics(registry, new LanguageLabels()),
                         Ignoring::new,
                         new PassedOver(registry),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.testing.SampleEvents;
+import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
@@ -16,16 +16,16 @@ import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.LanguageLabels;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.TopicTail;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -394,11 +394,8 @@ class PromotionLoopTest {
         private final Thread deciding;
 
         Evaluator(String name, Duration timeout, KafkaClients clients, TailOf tailOf) {
-            tail = new TopicTail(
-                    clients.reader(),
-                    Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress()),
-                    passedOver,
-                    ledger::read);
+            Set<String> read = Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
+            tail = new TopicTail(clients.reader(), read, passedOver.handling(read, ledger::read));
             loop = new PromotionLoop(
                     clients,
                     topics,
@@ -446,7 +443,7 @@ class PromotionLoopTest {
     private static KafkaClients clients(Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(more);
         all.put("bootstrap.servers", broker.bootstrapServers());
-        return new KafkaClients(all, new SimpleMeterRegistry());
+        return new KafkaClients(all);
     }
 
     /** By a person. */
@@ -487,7 +484,7 @@ class PromotionLoopTest {
                 model,
                 outcome,
                 Instant.now(),
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
-import static dev.slicer.service.testing.TestTopics.key;
+import static dev.slicer.kafka.testing.TestTopics.key;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -18,12 +18,12 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Counts;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -224,7 +224,7 @@ class PromotionTest {
                 DocumentScored.NO_MODEL,
                 DocumentScored.Outcome.MISSED,
                 Instant.now(),
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
                 Map.of());
     }
 

@@ -142,7 +142,7 @@ class TrialTest {
                 model,
                 Outcome.ANSWERED,
                 Instant.EPOCH,
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 
@@ -154,7 +154,7 @@ class TrialTest {
                 model,
                 Outcome.MISSED,
                 Instant.EPOCH,
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
                 Map.of());
     }
 }

@@ -8,7 +8,7 @@ import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -52,13 +52,13 @@ class ScoreBoardTest {
         assertThat(language.documents()).isEqualTo(41);
         assertThat(language.missed()).isEqualTo(1);
         assertThat(language.lastAnswer()).hasValue(NOW.plusSeconds(39));
-        Report.Table strict = language.scorings().get("strict-iob2");
+        Report.Table strict = language.scorings().get("strict");
         assertThat(strict.overall().f1()).isCloseTo(60.0 / (60 + 10 + 12), within(1e-12));
         assertThat(strict.f1Interval()).hasValueSatisfying(interval -> {
             assertThat(interval.contains(strict.overall().f1())).isTrue();
             assertThat(interval.high() - interval.low()).isBetween(0.1, 0.4);
         });
-        assertThat(report.results().get(0).macroMean().get("strict-iob2").f1())
+        assertThat(report.results().get(0).macroMean().get("strict").f1())
                 .isEqualTo(strict.overall().f1());
         assertThat(Report.of(board, Optional.of("other"), NOW).results()).isEmpty();
     }
@@ -99,7 +99,7 @@ class ScoreBoardTest {
 
         // Then
         assertThat(board.series(Optional.empty())).isEqualTo(neverMissed.series(Optional.empty()));
-        assertThat(board.counts(new SeriesKey("b", "m", "sw"), "strict-iob2", Optional.empty()))
+        assertThat(board.counts(new SeriesKey("b", "m", "sw"), "strict", Optional.empty()))
                 .hasValue(new Counts(1, 0, 0));
     }
 
@@ -131,9 +131,8 @@ class ScoreBoardTest {
         // Then
         assertThat(board.series(Optional.empty()).get(new SeriesKey("b", "m", "sw")))
                 .satisfies(series -> assertThat(series.documents()).isOne())
-                .satisfies(series -> assertThat(
-                                series.scorings().get("strict-iob2").overall())
-                        .isEqualTo(new Counts(1, 0, 0)));
+                .satisfies(series ->
+                        assertThat(series.scorings().get("strict").overall()).isEqualTo(new Counts(1, 0, 0)));
     }
 
     /** Misses, late answers, repetitions and old scores, read by one that runs all the time and one that starts anew. */
@@ -235,7 +234,7 @@ class ScoreBoardTest {
                 model,
                 Outcome.ANSWERED,
                 at,
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
                 Map.of("partial", new MatchCounts(1, 0, 1, 0, 0)));
     }
 
@@ -251,7 +250,7 @@ class ScoreBoardTest {
                 model,
                 Outcome.MISSED,
                 at,
-                List.of(new ScoringCounts("strict-iob2", new TreeMap<>(Map.of("PER", new Counts(0, 0, entities))))),
+                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, entities))))),
                 Map.of("partial", new MatchCounts(0, 0, 0, entities, 0)));
     }
 }

@@ -1,8 +1,8 @@
 package dev.slicer.inference.batching;
 
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -64,14 +64,14 @@ public final class BatchingQueue implements AutoCloseable {
     /**
      * Has all chunks of the documents computed. The tagger must stay open until the returned stage has ended.
      *
-     * @param readings the tagger's own
+     * @param tokenized the tagger's own
      * @return ends, on the engine's thread, when nothing of the work is being computed any more: with its timing, with the
      *     model's exception or, after {@link #takeBack}, with a {@link CancellationException}
      * @throws QueueFullException where more than the configured work would wait; only in {@link Lane#INTERACTIVE}
      * @throws IllegalStateException after {@link #close}
      */
-    public CompletionStage<Timing> submit(Tagger tagger, List<Reading> readings, Lane lane) {
-        Job job = new Job(tagger, readings, lane);
+    public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane) {
+        Job job = new Job(tagger, tokenized, lane);
         lock.lock();
         try {
             if (closed) {

@@ -1,8 +1,8 @@
 package dev.slicer.inference.batching;
 
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class Job {
     final Lane lane;
     final long submitted = System.nanoTime();
     final CompletableFuture<Timing> done = new CompletableFuture<>();
-    /** What the caller has of it; nobody but the queue can end it. */
+    /** What the caller gets: it cannot end the work's future. */
     final CompletionStage<Timing> handedOut = done.minimalCompletionStage();
 
     private final Deque<Chunk> waiting;
@@ -29,11 +29,11 @@ final class Job {
     private long started;
     private Optional<Throwable> failure = Optional.empty();
 
-    Job(Tagger tagger, List<Reading> readings, Lane lane) {
+    Job(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane) {
         this.tagger = tagger;
         this.lane = lane;
         List<Chunk> chunks = new ArrayList<>();
-        readings.forEach(reading -> chunks.addAll(reading.chunks()));
+        tokenized.forEach(document -> chunks.addAll(document.chunks()));
         // Attention is padded to the longest of a group: chunks of like length are computed together.
         chunks.sort(Comparator.comparingInt(Chunk::tokens));
         this.waiting = new ArrayDeque<>(chunks);

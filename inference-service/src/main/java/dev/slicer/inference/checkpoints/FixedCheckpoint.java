@@ -2,7 +2,7 @@ package dev.slicer.inference.checkpoints;
 
 import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

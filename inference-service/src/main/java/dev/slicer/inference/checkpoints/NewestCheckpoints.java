@@ -2,7 +2,7 @@ package dev.slicer.inference.checkpoints;
 
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

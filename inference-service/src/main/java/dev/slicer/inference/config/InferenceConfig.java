@@ -2,15 +2,16 @@ package dev.slicer.inference.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.nio.file.Files;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")
 public interface InferenceConfig {
     /** Folder of a checkpoint that is served as it is; when absent, an announced one is. */
-    Optional<Path> checkpoint();
+    Optional<@CheckpointFolder Path> checkpoint();
 
     /** Which of the announced checkpoints is served. */
     @WithDefault("promoted")
@@ -29,14 +30,17 @@ public interface InferenceConfig {
 
     /** UTF-16 units of one text; longer ones are refused, never cut. */
     @WithDefault("200000")
+    @Min(1)
     int maxTextLength();
 
     /** Documents in one request. */
     @WithDefault("1000")
+    @Min(1)
     int maxDocuments();
 
     /** How long a request may take; a caller can ask for less. */
     @WithDefault("30s")
+    @DurationMin(inclusive = false, message = "must be more than 0, got ${validatedValue}")
     Duration requestTimeout();
 
     /** Whether the page's view of what is being tagged shows texts; they may be confidential. */
@@ -49,10 +53,12 @@ public interface InferenceConfig {
     interface Batching {
         /** How long an idle engine waits for company for the first of several requests. */
         @WithDefault("3ms")
+        @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration maxWait();
 
         /** Sub-tokens of requests that may wait; more are refused with 429. */
         @WithDefault("4096")
+        @Min(1)
         int maxQueuedTokens();
     }
 
@@ -69,16 +75,18 @@ public interface InferenceConfig {
 
         /** Documents of one batch, which is one Kafka transaction; with fewer there is not always a full forward pass ready. */
         @WithDefault("256")
+        @Min(1)
         int batchDocuments();
 
         /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */
         @WithDefault("262144")
+        @Min(1)
         int batchBytes();
 
         /** With the group's name before it, the transactional id; must differ between instances, made up at start when absent. */
         Optional<String> transactionalId();
 
-        /** How long a stop waits for the batches at hand. */
+        /** How long a stop waits for the batches in flight. */
         @WithDefault("30s")
         Duration shutdownTimeout();
     }
@@ -95,44 +103,12 @@ public interface InferenceConfig {
 
         /** How long a model on trial stays in memory without work. */
         @WithDefault("30s")
+        @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration keepOpen();
     }
 
     /** A fixed checkpoint needs no store, and without the store no other can be tried. */
     default boolean takesTrials() {
         return trials().enabled().orElse(stream().enabled() && checkpoint().isEmpty());
-    }
-
-    /** @throws IllegalArgumentException naming the key */
-    default void validate() {
-        checkpoint().ifPresent(folder -> {
-            if (!Files.isRegularFile(folder.resolve("config.json"))) {
-                throw new IllegalArgumentException(
-                        "slicer.inference.checkpoint: " + folder.toAbsolutePath() + " has no config.json");
-            }
-        });
-        atLeastOne("max-text-length", maxTextLength());
-        atLeastOne("max-documents", maxDocuments());
-        if (requestTimeout().isNegative() || requestTimeout().isZero()) {
-            throw new IllegalArgumentException(
-                    "slicer.inference.request-timeout must be more than 0, got " + requestTimeout());
-        }
-        if (batching().maxWait().isNegative()) {
-            throw new IllegalArgumentException("slicer.inference.batching.max-wait must not be negative, got "
-                    + batching().maxWait());
-        }
-        atLeastOne("batching.max-queued-tokens", batching().maxQueuedTokens());
-        if (trials().keepOpen().isNegative()) {
-            throw new IllegalArgumentException(
-                    "slicer.inference.trials.keep-open must not be negative, got " + trials().keepOpen());
-        }
-        atLeastOne("stream.batch-documents", stream().batchDocuments());
-        atLeastOne("stream.batch-bytes", stream().batchBytes());
-    }
-
-    private static void atLeastOne(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("slicer.inference." + key + " must be at least 1, got " + value);
-        }
     }
 }

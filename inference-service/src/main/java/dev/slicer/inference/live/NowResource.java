@@ -2,8 +2,8 @@ package dev.slicer.inference.live;
 
 import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * How many documents were answered, and a sample of those that just were, for people who watch. Tagging never waits for
- * it: what is more than the sample is passed over, and no document is kept while nobody watches.
+ * it: what is more than the sample is passed over, and no document is kept while no one watches.
  */
 @Singleton
 public class TagFeed {
@@ -153,7 +153,7 @@ public class TagFeed {
         return Character.isLowSurrogate(text.charAt(cut)) ? cut - 1 : cut;
     }
 
-    /** Somebody who watches, until closed. Not for several threads. */
+    /** One who watches, until closed. Not for several threads. */
     Watcher watch() {
         return new Watcher();
     }

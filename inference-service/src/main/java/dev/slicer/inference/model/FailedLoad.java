@@ -16,8 +16,8 @@ public record FailedLoad(String modelId, String reason, Instant at, Kind kind) {
     }
 
     /**
-     * Whether the problem lies in the checkpoint, so that trying again is in vain. Too little memory, an error of the
-     * virtual machine and whatever else is not known to be the checkpoint's own fault does not.
+     * Whether the problem lies in the checkpoint, so that trying again would not help. Too little memory, an error of the
+     * virtual machine and everything else that is not known to be the checkpoint's own fault does not lie in it.
      */
     public static Kind kindOf(Throwable problem) {
         boolean isOfMachine = causes(problem).anyMatch(cause -> cause instanceof Error || isOfMemory(cause));

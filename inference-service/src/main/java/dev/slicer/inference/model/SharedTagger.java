@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A tagger that several callers use and that is closed when it was retired and the last of them is done. */
+/** A tagger that several callers use, closed when it is retired and the last of them is done. */
 public final class SharedTagger {
 
-    /** Who uses the tagger, and whether more may come. */
+    /** How many leases there are, and whether more are given out. */
     private sealed interface Use {
         Use enter();
 
@@ -54,12 +54,12 @@ public final class SharedTagger {
     private record Closed() implements Use {
         @Override
         public Use enter() {
-            throw new IllegalStateException("nobody may use a closed tagger");
+            throw new IllegalStateException("a closed tagger cannot be used");
         }
 
         @Override
         public Use leave() {
-            throw new IllegalStateException("nobody uses a closed tagger");
+            throw new IllegalStateException("a closed tagger has no users");
         }
 
         @Override
@@ -87,7 +87,7 @@ public final class SharedTagger {
         }
     }
 
-    /** Lets nobody in any more and closes the tagger when the last one is out. */
+    /** Gives out no more leases, and closes the tagger when the last one has ended. */
     public void retire() {
         Use before = use.getAndUpdate(Use::retire);
         if (before instanceof Open open && open.users() == 0) {
@@ -104,7 +104,7 @@ public final class SharedTagger {
             return tagger;
         }
 
-        /** One more right to use it, be it retired, while this one lasts. */
+        /** One more lease while this one lasts, also of a tagger that is retired. */
         public Lease share() {
             use.updateAndGet(Use::enter);
             return new Lease();

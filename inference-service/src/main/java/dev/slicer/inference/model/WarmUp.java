@@ -2,9 +2,9 @@ package dev.slicer.inference.model;
 
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -54,12 +54,12 @@ public class WarmUp {
 
     private Tagger run(Tagger tagger, List<Document> documents) {
         try {
-            List<Reading> readings = documents.stream()
-                    .map(document -> tagger.read(document, TaggingOptions.defaults()))
+            List<TokenizedDocument> tokenized = documents.stream()
+                    .map(document -> tagger.tokenize(document, TaggingOptions.defaults()))
                     .toList();
-            readings.forEach(reading -> compute(tagger, List.of(reading)));
-            compute(tagger, readings);
-            readings.forEach(Reading::decode);
+            tokenized.forEach(document -> compute(tagger, List.of(document)));
+            compute(tagger, tokenized);
+            tokenized.forEach(TokenizedDocument::decode);
             return tagger;
         } catch (RuntimeException | Error e) {
             tagger.close();
@@ -67,9 +67,9 @@ public class WarmUp {
         }
     }
 
-    private void compute(Tagger tagger, List<Reading> readings) {
+    private void compute(Tagger tagger, List<TokenizedDocument> tokenized) {
         try {
-            queue.submit(tagger, readings, Lane.BULK).toCompletableFuture().join();
+            queue.submit(tagger, tokenized, Lane.BULK).toCompletableFuture().join();
         } catch (CompletionException e) {
             throw new BrokenModelException("the model fails on ordinary texts", e.getCause());
         }

@@ -1,9 +1,9 @@
 package dev.slicer.inference.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.slicer.service.Incident;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.Incident;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;

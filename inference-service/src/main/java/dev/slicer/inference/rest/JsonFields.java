@@ -3,12 +3,12 @@ package dev.slicer.inference.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.text.Excerpt;
 import java.util.List;
 
-/** Objects as senders write them. A field that nobody reads would be an option that is ignored, so it is refused. */
+/** Objects as senders write them. A field that is not known would be an option that is ignored, so it is refused. */
 public final class JsonFields {
     private JsonFields() {}
 

@@ -1,8 +1,8 @@
 package dev.slicer.inference.rest;
 
 import dev.slicer.inference.model.LoadedModel;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 

@@ -7,8 +7,8 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.json.Json;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.text.Document;
 
 /** Documents in the bodies of requests, of whichever protocol, and the limits that hold for them. */

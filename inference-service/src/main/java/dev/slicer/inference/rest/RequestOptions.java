@@ -3,8 +3,8 @@ package dev.slicer.inference.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.tagging.TaggingOptions.Aggregation;
 import dev.slicer.tagging.TaggingOptions.Decoder;
@@ -25,7 +25,7 @@ public final class RequestOptions {
     private static final List<String> IN_JSON = List.of("aggregation", "decoder", "minScore", "labels");
     private static final List<String> IN_PARAMETERS = List.of("aggregation", "decoder", "min_score", "labels");
 
-    /** As JSON writes numbers; what Java reads beside them, such as 1d and 0x1p3, nobody means. */
+    /** As JSON writes numbers; Java would also read 1d and 0x1p3. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
     private RequestOptions() {}

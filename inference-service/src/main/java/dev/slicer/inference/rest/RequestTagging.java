@@ -11,8 +11,8 @@ import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.tagging.TaggingRequest;
 import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.service.ProblemException;
-import dev.slicer.service.ProblemType;
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import io.vertx.ext.web.RoutingContext;
@@ -71,11 +71,13 @@ public class RequestTagging {
         CompletableFuture<TaggingResult> tagged = begin(documents, options, lane);
         long left = limit.toNanos() - (System.nanoTime() - start);
         CompletableFuture<TaggingResult> told = new CompletableFuture<>();
-        tagged.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
+        tagged.copy().orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
             if (failure == null) {
                 answered.add(Source.REST, result.documents(), result.computed());
                 told.complete(result);
             } else {
+                // First, so that a caller who is told does not find the work still waiting.
+                tagged.cancel(false);
                 told.completeExceptionally(problem(failure, limit));
             }
         });
@@ -106,7 +108,7 @@ public class RequestTagging {
                 NO_MODEL_RETRY);
     }
 
-    /** A label that the model does not have would never be found, and nobody would know why. */
+    /** A label that the model does not have would never be found, without a word of why. */
     private static void checkLabels(TaggingOptions options, LoadedModel serving) {
         List<String> types = new LabelSet(serving.labels()).types();
         options.types().stream()

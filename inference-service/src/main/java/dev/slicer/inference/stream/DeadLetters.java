@@ -1,8 +1,8 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.events.Topics;
-import dev.slicer.service.DeadLetterReason;
-import dev.slicer.service.RecordSizes;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.kafka.records.RecordSizes;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes dead letters of records of documents that get no entities. */

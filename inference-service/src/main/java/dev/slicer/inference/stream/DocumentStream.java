@@ -1,10 +1,10 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.inference.stream.StreamStatus.State;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.Shutdown;
-import dev.slicer.service.transactions.StreamWatch;
-import dev.slicer.service.transactions.StreamWatch.Watched;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.kafka.transactions.StreamWatch.Watched;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +58,7 @@ public final class DocumentStream implements AutoCloseable {
                 Watched.group(
                         settings.name(), settings.group(), settings.topics()::contains, clients.transactionTimeout()),
                 admin -> progress.waiting());
+        metrics.watch(watch);
     }
 
     public void start() {

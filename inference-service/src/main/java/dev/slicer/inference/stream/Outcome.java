@@ -1,6 +1,6 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.service.DeadLetterReason;
+import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.text.TaggedDocument;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;

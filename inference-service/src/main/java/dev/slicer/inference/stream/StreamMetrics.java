@@ -1,6 +1,8 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.service.DeadLetterReason;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.metrics.WatchMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -32,6 +34,10 @@ public class StreamMetrics {
         for (DeadLetterReason reason : DeadLetterReason.OF_DOCUMENTS) {
             deadLetters(reason);
         }
+    }
+
+    void watch(StreamWatch watch) {
+        WatchMetrics.register(watch, registry);
     }
 
     /** A transaction of everybody's documents. */

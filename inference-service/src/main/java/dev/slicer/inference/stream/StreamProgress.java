@@ -1,7 +1,7 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.inference.stream.StreamStatus.State;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.reading.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

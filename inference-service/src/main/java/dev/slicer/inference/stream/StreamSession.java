@@ -1,8 +1,8 @@
 package dev.slicer.inference.stream;
 
 import dev.slicer.inference.stream.Backlog.Batch;
-import dev.slicer.service.Shutdown;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.reading.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;

@@ -2,9 +2,9 @@ package dev.slicer.inference.tagging;
 
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
-import dev.slicer.service.LanguageLabels;
+import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -81,17 +81,17 @@ public class TaggingMetrics {
      * Work that the model has done. What it computes at once can be of many languages: they share its time by their
      * sub-tokens.
      *
-     * @param readings of the documents, one by one
+     * @param tokenized the documents, one by one
      */
-    void computed(Lane lane, List<Reading> readings, List<TaggedDocument> documents, Timing timing) {
+    void computed(Lane lane, List<TokenizedDocument> tokenized, List<TaggedDocument> documents, Timing timing) {
         Timer.builder("slicer.queue.wait")
                 .description("Time from a request's or a batch's submission to its first forward pass")
                 .tag("lane", lane.label())
                 .register(registry)
                 .record(timing.queued());
-        int[] tokens = readings.stream()
-                .mapToInt(reading ->
-                        reading.chunks().stream().mapToInt(Chunk::tokens).sum())
+        int[] tokens = tokenized.stream()
+                .mapToInt(document ->
+                        document.chunks().stream().mapToInt(Chunk::tokens).sum())
                 .toArray();
         int all = IntStream.of(tokens).sum();
         DistributionSummary.builder("slicer.batch.tokens")

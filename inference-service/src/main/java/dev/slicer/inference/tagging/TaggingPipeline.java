@@ -4,8 +4,8 @@ import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.batching.Timing;
 import dev.slicer.inference.model.SharedTagger;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.TaggedDocument;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -44,17 +44,17 @@ public class TaggingPipeline {
         try {
             queue.requireRoom(lane);
             Tagger tagger = lease.tagger();
-            List<Reading> readings = requests.stream()
-                    .map(request -> tagger.read(request.document(), request.options()))
+            List<TokenizedDocument> tokenized = requests.stream()
+                    .map(request -> tagger.tokenize(request.document(), request.options()))
                     .toList();
-            CompletionStage<Timing> computed = queue.submit(tagger, readings, lane);
+            CompletionStage<Timing> computed = queue.submit(tagger, tokenized, lane);
             // The last lease closes a model that was exchanged, which is not work for the engine's thread.
             computed.whenCompleteAsync((timing, failure) -> lease.close(), decoding);
             CompletableFuture<TaggingResult> result = computed
                     // Failures too go on to another thread than the engine's.
                     .handleAsync((timing, failure) -> computed, decoding)
                     .thenCompose(ended -> ended)
-                    .thenApply(timing -> decode(tagger, readings, lane, timing))
+                    .thenApply(timing -> decode(tagger, tokenized, lane, timing))
                     .toCompletableFuture();
             result.whenComplete((tagged, failure) -> {
                 if (failure != null) {
@@ -68,9 +68,10 @@ public class TaggingPipeline {
         }
     }
 
-    private TaggingResult decode(Tagger tagger, List<Reading> readings, Lane lane, Timing timing) {
-        List<TaggedDocument> documents = readings.stream().map(Reading::decode).toList();
-        metrics.computed(lane, readings, documents, timing);
+    private TaggingResult decode(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane, Timing timing) {
+        List<TaggedDocument> documents =
+                tokenized.stream().map(TokenizedDocument::decode).toList();
+        metrics.computed(lane, tokenized, documents, timing);
         return new TaggingResult(documents, tagger.modelId(), timing.queued(), timing.computed());
     }
 }

@@ -13,7 +13,7 @@ import dev.slicer.inference.stream.DocumentTagger;
 import dev.slicer.inference.stream.DocumentWork;
 import dev.slicer.inference.stream.Input;
 import dev.slicer.inference.stream.Outcome;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
-import dev.slicer.service.BackOff;
+import dev.slicer.kafka.loops.BackOff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -37,8 +37,8 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     /** @param until the monotonic clock's time of the next attempt */
     private record Unavailable(String modelId, String problem, long until) implements State {}
 
-    /** Attempts in vain, one after the other, at the same model. */
-    private record InVain(String modelId, long since, BackOff backOff) {}
+    /** Attempts at the same model, one after the other, that failed. */
+    private record FailedAttempts(String modelId, long since, BackOff backOff) {}
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
@@ -56,7 +56,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
 
     private volatile State state = new Empty();
     private volatile int failures;
-    private Optional<InVain> inVain = Optional.empty();
+    private Optional<FailedAttempts> failedAttempts = Optional.empty();
     private long lastUse = System.nanoTime();
 
     /**
@@ -115,7 +115,8 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         /** Whether the model cannot be opened now and that is not so for long. */
         boolean isWorthWaitingFor() {
             return state instanceof Unavailable
-                    && inVain.filter(attempts -> System.nanoTime() - attempts.since() < patience.toNanos())
+                    && failedAttempts
+                            .filter(attempts -> System.nanoTime() - attempts.since() < patience.toNanos())
                             .isPresent();
         }
 
@@ -128,9 +129,10 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 state = new Refused(modelId, reason);
                 return;
             }
-            InVain attempts = inVain.filter(before -> before.modelId().equals(modelId))
-                    .orElseGet(() -> new InVain(modelId, System.nanoTime(), backOffs.get()));
-            inVain = Optional.of(attempts);
+            FailedAttempts attempts = failedAttempts
+                    .filter(before -> before.modelId().equals(modelId))
+                    .orElseGet(() -> new FailedAttempts(modelId, System.nanoTime(), backOffs.get()));
+            failedAttempts = Optional.of(attempts);
             state = new Unavailable(
                     modelId,
                     reason,
@@ -148,7 +150,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         }
     }
 
-    /** Waits for its turn and opens the model, where it isn't open, refused, or tried in vain a moment ago. */
+    /** Waits for its turn and opens the model, where it isn't open, refused, or has failed to open a moment ago. */
     Use use(String modelId) throws InterruptedException {
         lock.lockInterruptibly();
         Use use = new Use(modelId);
@@ -191,7 +193,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                     use.modelId,
                     new SharedTagger(
                             warmUp.runShortLengths(taggers.open(checkpoints.fetch(use.modelId), use.modelId))));
-            inVain = Optional.empty();
+            failedAttempts = Optional.empty();
             LOG.infof("model %s is on trial, loaded in %.1f s", use.modelId, (System.nanoTime() - start) / 1e9);
         } catch (RuntimeException | Error e) {
             if (Thread.interrupted()) {

@@ -3,7 +3,7 @@ package dev.slicer.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.tagging.Reading;
+import dev.slicer.tagging.TokenizedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,12 +54,12 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
         tagger.awaitPass();
 
         // When
         List<CompletionStage<Timing>> others = IntStream.range(0, 5)
-                .mapToObj(i -> queue.submit(tagger, tagger.readings(10, 10), Lane.INTERACTIVE))
+                .mapToObj(i -> queue.submit(tagger, tagger.tokenized(10, 10), Lane.INTERACTIVE))
                 .toList();
         tagger.letGo();
 
@@ -77,8 +77,8 @@ class BatchingQueueTest {
         BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMillis(200), 1000));
 
         // When
-        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
-        CompletionStage<Timing> second = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> second = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
 
         // Then
         assertThat(ended(first).get().queued()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
@@ -90,23 +90,23 @@ class BatchingQueueTest {
     void shouldRefuseWhatWouldWaitBehindTooMuchAndSayWhenToComeAgain() throws Exception {
         // Given
         BatchingQueue queue = queue(100, 150);
-        ended(queue.submit(tagger, tagger.readings(50), Lane.INTERACTIVE)).get();
+        ended(queue.submit(tagger, tagger.tokenized(50), Lane.INTERACTIVE)).get();
         tagger.hold();
-        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(90), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.tokenized(90), Lane.INTERACTIVE);
         tagger.awaitPass();
-        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(90, 40), Lane.INTERACTIVE);
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.tokenized(90, 40), Lane.INTERACTIVE);
 
         // When, Then
-        assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE))
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.tokenized(30), Lane.INTERACTIVE))
                 .isInstanceOfSatisfying(
                         QueueFullException.class,
                         full -> assertThat(full.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)))
                 .hasMessage("130 sub-tokens wait to be tagged; 30 more would be over the limit of 150");
         queue.requireRoom(Lane.INTERACTIVE);
-        CompletionStage<Timing> filling = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> filling = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
         assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE)).isInstanceOf(QueueFullException.class);
         queue.requireRoom(Lane.BULK);
-        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(500), Lane.BULK);
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.tokenized(500), Lane.BULK);
         tagger.letGo();
         ended(filling).get();
         ended(computing).get();
@@ -118,7 +118,7 @@ class BatchingQueueTest {
     void shouldTakeASingleRequestThatIsOverTheLimitWhereNothingWaits() throws Exception {
         BatchingQueue queue = queue(100, 50);
 
-        ended(queue.submit(tagger, tagger.readings(60, 60), Lane.INTERACTIVE)).get();
+        ended(queue.submit(tagger, tagger.tokenized(60, 60), Lane.INTERACTIVE)).get();
 
         assertThat(tagger.passes()).containsExactly(List.of(60), List.of(60));
     }
@@ -128,13 +128,13 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
         tagger.awaitPass();
 
         // When
-        CompletionStage<Timing> good = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
-        CompletionStage<Timing> bad = queue.submit(tagger, tagger.readings(StepTagger.POISON), Lane.INTERACTIVE);
-        CompletionStage<Timing> alsoGood = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> good = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> bad = queue.submit(tagger, tagger.tokenized(StepTagger.POISON), Lane.INTERACTIVE);
+        CompletionStage<Timing> alsoGood = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
@@ -150,10 +150,10 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
         tagger.awaitPass();
-        CompletionStage<Timing> cancelled = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
-        CompletionStage<Timing> kept = queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE);
+        CompletionStage<Timing> cancelled = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> kept = queue.submit(tagger, tagger.tokenized(30), Lane.INTERACTIVE);
 
         // When
         queue.takeBack(cancelled);
@@ -175,13 +175,13 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(10, 1000);
         tagger.hold();
-        queue.submit(tagger, tagger.readings(1), Lane.INTERACTIVE);
+        queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE);
         tagger.awaitPass();
 
         // When
-        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(9, 9), Lane.BULK);
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.tokenized(9, 9), Lane.BULK);
         CompletionStage<Timing> requests =
-                queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
+                queue.submit(tagger, tagger.tokenized(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
@@ -199,13 +199,13 @@ class BatchingQueueTest {
         StepTagger next = new StepTagger("b");
         BatchingQueue queue = queue(100, 1000);
         tagger.hold();
-        queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
         tagger.awaitPass();
 
         // When
-        CompletionStage<Timing> old = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
-        CompletionStage<Timing> fresh = queue.submit(next, next.readings(30), Lane.INTERACTIVE);
-        CompletionStage<Timing> oldAgain = queue.submit(tagger, tagger.readings(40), Lane.INTERACTIVE);
+        CompletionStage<Timing> old = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> fresh = queue.submit(next, next.tokenized(30), Lane.INTERACTIVE);
+        CompletionStage<Timing> oldAgain = queue.submit(tagger, tagger.tokenized(40), Lane.INTERACTIVE);
         tagger.letGo();
 
         // Then
@@ -230,9 +230,9 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(10, 1000);
         tagger.hold();
-        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
         tagger.awaitPass();
-        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(10), Lane.BULK);
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.tokenized(10), Lane.BULK);
 
         // When
         Thread stopping = new Thread(queue::close);
@@ -246,7 +246,7 @@ class BatchingQueueTest {
         // Then
         ended(computing).get();
         assertThatThrownBy(() -> ended(waiting).get()).hasRootCauseMessage("the engine is being stopped");
-        assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(10), Lane.BULK))
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.tokenized(10), Lane.BULK))
                 .hasMessage("the engine is being stopped");
     }
 
@@ -264,8 +264,8 @@ class BatchingQueueTest {
             for (int i = 0; i < 30; i++) {
                 int[] chunks = random.ints(random.nextInt(5), 14, 80).toArray();
                 IntStream.of(chunks).forEach(sizes::add);
-                List<Reading> readings = fresh.readings(chunks);
-                submitted.add(queue.submit(fresh, readings, Lane.values()[random.nextInt(2)]));
+                List<TokenizedDocument> tokenized = fresh.tokenized(chunks);
+                submitted.add(queue.submit(fresh, tokenized, Lane.values()[random.nextInt(2)]));
             }
             for (CompletionStage<Timing> work : submitted) {
                 ended(work).get();

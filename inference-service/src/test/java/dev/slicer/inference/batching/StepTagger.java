@@ -3,10 +3,10 @@ package dev.slicer.inference.batching;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import java.util.List;
@@ -30,7 +30,7 @@ final class StepTagger implements Tagger {
 
     private record Sized(int tokens) implements Chunk {}
 
-    private record SizedReading(List<Sized> chunks) implements Reading {
+    private record SizedDocument(List<Sized> chunks) implements TokenizedDocument {
         @Override
         public TaggedDocument decode() {
             throw new UnsupportedOperationException();
@@ -38,9 +38,9 @@ final class StepTagger implements Tagger {
     }
 
     /** A document for each size. */
-    List<Reading> readings(int... tokens) {
+    List<TokenizedDocument> tokenized(int... tokens) {
         return IntStream.of(tokens)
-                .<Reading>mapToObj(size -> new SizedReading(List.of(new Sized(size))))
+                .<TokenizedDocument>mapToObj(size -> new SizedDocument(List.of(new Sized(size))))
                 .toList();
     }
 
@@ -82,7 +82,7 @@ final class StepTagger implements Tagger {
     }
 
     @Override
-    public Reading read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         throw new UnsupportedOperationException();
     }
 

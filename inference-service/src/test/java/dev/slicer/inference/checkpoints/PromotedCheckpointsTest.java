@@ -8,7 +8,7 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.slicer.inference.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.json.Json;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slicer.inference.tagging.Source;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.quarkus.test.common.http.TestHTTPResource;

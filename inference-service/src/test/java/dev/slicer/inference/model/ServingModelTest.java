@@ -161,6 +161,24 @@ class ServingModelTest {
     }
 
     @Test
+    void shouldKeepEachModelThatBeganToServeUntilTheOthersKnowOfIt() {
+        // Given
+        models.load("a", () -> FOLDER);
+        models.load("b", () -> {
+            throw new CheckpointException(FOLDER.resolve("b"), "is not there");
+        });
+        models.load("c", () -> FOLDER);
+        models.load("c", () -> FOLDER);
+
+        // When / Then
+        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("a");
+        unannounced.removeOldest();
+        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("c");
+        unannounced.removeOldest();
+        assertThat(unannounced.oldest()).isEmpty();
+    }
+
+    @Test
     void shouldKeepOldModelWhenNewOneIsBroken() {
         // Given
         models.load("a", () -> FOLDER);

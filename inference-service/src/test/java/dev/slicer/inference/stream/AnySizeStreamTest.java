@@ -1,6 +1,6 @@
 package dev.slicer.inference.stream;
 
-import static dev.slicer.service.testing.TestTopics.header;
+import static dev.slicer.kafka.testing.TestTopics.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,11 +9,11 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.AnySize;
-import dev.slicer.service.testing.AnySizeSender;
-import dev.slicer.service.testing.TopicWatch;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.AnySize;
+import dev.slicer.kafka.testing.AnySizeSender;
+import dev.slicer.kafka.testing.TopicWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -226,7 +226,7 @@ class AnySizeStreamTest {
                         .get();
             }
             Clock clock = Clock.systemUTC();
-            clients = new KafkaClients(common, registry);
+            clients = new KafkaClients(common);
             KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
             inference.model().load("model", () -> folder);
             stream = new DocumentStream(

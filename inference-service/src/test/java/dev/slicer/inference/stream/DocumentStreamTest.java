@@ -11,9 +11,10 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.service.metrics.ClientMetrics;
 import dev.slicer.text.Word;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -201,12 +202,10 @@ class DocumentStreamTest {
 
         // When
         stream.start();
-        Thread.sleep(300);
-        StreamStatus.State waiting = stream.status().state();
+        Eventually.holds("it to wait", () -> stream.status().state() == StreamStatus.State.WAITING_FOR_MODEL);
         stream.close();
 
         // Then
-        assertThat(waiting).isEqualTo(StreamStatus.State.WAITING_FOR_MODEL);
         assertThat(stream.status().state()).isEqualTo(StreamStatus.State.STOPPED);
         assertThat(stream.isAlive()).isFalse();
     }
@@ -405,7 +404,11 @@ class DocumentStreamTest {
             Eventually.holds("a retry", () -> stream.status().state() == StreamStatus.State.RETRYING);
             assertThat(stream.status().problem()).isPresent();
             assertThat(stream.isAlive()).isTrue();
-            Thread.sleep(3000);
+            Instant first = stream.status().lastSignOfLife();
+            Eventually.holds(
+                    "another retry",
+                    () -> stream.status().state() == StreamStatus.State.RETRYING
+                            && stream.status().lastSignOfLife().isAfter(first));
             broker.resume();
             entities = read(topics.entities(), documents);
             Eventually.holds("all to be well again", () -> stream.status().state() == StreamStatus.State.RUNNING);
@@ -455,7 +458,7 @@ class DocumentStreamTest {
     private DocumentStream stream(TestInference inference, Map<String, Object> kafka) {
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
-        KafkaClients clients = new KafkaClients(all, registry);
+        KafkaClients clients = new KafkaClients(all, new ClientMetrics(registry));
         return new DocumentStream(
                 clients,
                 new StreamSettings(
@@ -513,7 +516,7 @@ class DocumentStreamTest {
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic, int atLeast) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Instant end = Instant.now().plus(PATIENCE);
-        try (Consumer<byte[], byte[]> consumer = new KafkaClients(common(), new SimpleMeterRegistry()).reader()) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaClients(common()).reader()) {
             consumer.assign(IntStream.range(0, PARTITIONS)
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList());

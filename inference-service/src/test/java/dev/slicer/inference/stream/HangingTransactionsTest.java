@@ -8,10 +8,10 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import io.micrometer.core.instrument.Counter;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -108,7 +108,7 @@ class HangingTransactionsTest {
                     5000,
                     "transaction.timeout.ms",
                     Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
-            KafkaClients clients = new KafkaClients(settings, new SimpleMeterRegistry());
+            KafkaClients clients = new KafkaClients(settings);
             try (Admin admin = clients.admin()) {
                 // Given
                 int doomedOffsets = offsetsOnDoomedNode(admin, clients);
@@ -184,9 +184,9 @@ class HangingTransactionsTest {
             assertThat(registry
                             .get("slicer.stream.hanging.transactions.ended")
                             .tag("outcome", scenario.committed() ? "committed" : "aborted")
-                            .counters()
+                            .functionCounters()
                             .stream()
-                            .mapToDouble(Counter::count)
+                            .mapToDouble(FunctionCounter::count)
                             .sum())
                     .as("%s: transactions ended", scenario)
                     .isEqualTo(scenario.hanging() == Hanging.BOTH ? 2 : 1);
@@ -324,7 +324,7 @@ class HangingTransactionsTest {
     private DocumentStream stream(
             Map<String, Object> settings, Scenario scenario, MeterRegistry registry, TestInference inference) {
         Topics topics = scenario.topics();
-        KafkaClients clients = new KafkaClients(settings, registry);
+        KafkaClients clients = new KafkaClients(settings);
         return new DocumentStream(
                 clients,
                 new StreamSettings(
@@ -346,7 +346,7 @@ class HangingTransactionsTest {
     private static List<ConsumerRecord<byte[], byte[]>> answers(Map<String, Object> settings, Scenario scenario) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Instant end = Instant.now().plus(TRANSACTION_TIMEOUT.multipliedBy(4));
-        try (Consumer<byte[], byte[]> consumer = new KafkaClients(settings, new SimpleMeterRegistry()).reader()) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaClients(settings).reader()) {
             consumer.assign(List.of(new TopicPartition(scenario.topics().entities(), 0)));
             while (found.size() < DOCUMENTS) {
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);

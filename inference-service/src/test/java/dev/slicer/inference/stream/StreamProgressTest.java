@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.inference.stream.StreamStatus.State;
 import dev.slicer.inference.testing.MovableClock;
-import dev.slicer.service.transactions.Waiting;
+import dev.slicer.kafka.reading.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.service.Shutdown;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -4,10 +4,10 @@ import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.tagging.Chunk;
-import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.tagging.TaggingOptions;
+import dev.slicer.tagging.TokenizedDocument;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.ReadSubTokens;
@@ -49,7 +49,7 @@ public final class FakeTagger implements Tagger {
     }
 
     /** One chunk, of as many tokens as the text has UTF-16 units. */
-    private record Text(Document document, TaggingOptions options) implements Reading, Chunk {
+    private record Text(Document document, TaggingOptions options) implements TokenizedDocument, Chunk {
         @Override
         public List<Chunk> chunks() {
             return List.of(this);
@@ -67,7 +67,7 @@ public final class FakeTagger implements Tagger {
     }
 
     @Override
-    public Reading read(Document document, TaggingOptions options) {
+    public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         return new Text(document, options);
     }
 

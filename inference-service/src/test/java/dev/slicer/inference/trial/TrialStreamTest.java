@@ -22,11 +22,11 @@ import dev.slicer.inference.stream.DocumentWork;
 import dev.slicer.inference.stream.StreamSettings;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
-import dev.slicer.service.BackOff;
-import dev.slicer.service.KafkaClients;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.testing.Eventually;
-import dev.slicer.service.testing.TestTopics;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.loops.BackOff;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.TestTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -116,7 +116,7 @@ class TrialStreamTest {
                     .all()
                     .get();
         }
-        clients = new KafkaClients(common, registry);
+        clients = new KafkaClients(common);
         records = new TestTopics(clients);
         models.load("serving", () -> folder);
     }

@@ -2,6 +2,7 @@ package dev.slicer.cli.arguments;
 
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,5 +21,10 @@ public final class CorpusArguments {
 
     public CorpusOptions parse(CommandLine commandLine) {
         return tagColumn.parse(commandLine, Usage.checked(commandLine, () -> LabelMap.parse(labelMap)));
+    }
+
+    /** The label map as a request has it, once {@link #parse} has read it. */
+    public Map<String, String> labelMap() {
+        return LabelMap.entries(labelMap);
     }
 }

@@ -12,11 +12,11 @@ import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.console.TextFile;
-import dev.slicer.cli.engine.Engine;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.Sentence;
+import dev.slicer.experiments.Engine;
 import dev.slicer.io.Home;
 import dev.slicer.json.Json;
 import dev.slicer.models.ModelReference;
@@ -142,14 +142,14 @@ public final class AttentionCommand implements Callable<Integer> {
         Corpus sentences = together(corpora);
         Map<String, Path> folders = new LinkedHashMap<>();
         references.forEach((name, reference) -> folders.put(name, folder(reference)));
+        Engine own = engine.with(engineArguments.toOptions());
         Map<String, SelfAttentionShares> shares = new LinkedHashMap<>();
         folders.forEach((name, folder) -> shares.put(
                 name,
-                engine.selfAttention(
+                own.selfAttention(
                         folder,
                         sentences,
                         tokens,
-                        engineArguments.toOptions(),
                         (done, total) -> terminal.progress(
                                 Figures.bar(done, total) + " " + done + "/" + total + " tokens, " + name))));
         show(new AttentionReport(
@@ -204,7 +204,7 @@ public final class AttentionCommand implements Callable<Integer> {
             return CheckpointArguments.locate(reference, store.orDefault(home)).folder();
         }
         return engine.baseModel(
-                parsed, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
+                reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
     }
 
     private void show(AttentionReport report) {

@@ -1,23 +1,23 @@
 package dev.slicer.cli.checkpoints;
 
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.TagColumnArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
+import dev.slicer.experiments.Engine;
 import dev.slicer.io.Home;
 import dev.slicer.io.IoProblem;
+import dev.slicer.jobs.Provenance;
+import dev.slicer.jobs.SourceCheckpoint;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.text.Utf8Lines;
 import dev.slicer.text.Utf8Lines.MalformedLineException;
@@ -29,9 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -59,9 +57,6 @@ import picocli.CommandLine.Spec;
             "  ./slicer trim --checkpoint run/last --corpus sample:en.train --text articles.txt --output run/trimmed"
         })
 public final class TrimCommand implements Callable<Integer> {
-    private static final String TRIMMED_FROM = "trimmedFrom";
-    private static final String VOCABULARY = "vocabulary";
-
     private final Terminal terminal;
     private final Home home;
     private final Engine engine;
@@ -133,13 +128,11 @@ public final class TrimCommand implements Callable<Integer> {
             throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
         }
         CorpusOptions options = tagColumn.parse(spec.commandLine(), LabelMap.identity());
-        CheckpointArguments.Located source = checkpoint.locate(home);
-        EncoderConfig config = EncoderConfig.read(source.folder());
-        Optional<Manifest> known = Files.exists(source.folder().resolve(Manifest.FILE_NAME))
-                ? Optional.of(Manifest.read(source.folder()))
-                : Optional.empty();
+        CheckpointArguments.Located located = checkpoint.locate(home);
+        SourceCheckpoint source = SourceCheckpoint.of(located.id(), located.folder());
         Path target = output.map(folder -> folder.toAbsolutePath().normalize())
-                .orElseGet(() -> checkpoint.store(home).resolve(id(known, source, config)));
+                .orElseGet(() -> checkpoint.store(home).resolve(id(source)));
+        String id = target.getFileName().toString();
         Optional<String> borders = engine.borders(source.folder());
         BitSet kept = needed(source.folder(), options);
         try (RunFolder work = RunFolder.create(home.runs(), "trim", false)) {
@@ -147,10 +140,11 @@ public final class TrimCommand implements Callable<Integer> {
             VocabularyTrim.write(source.folder(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
             borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
             new FileCheckpointStore(target.getParent())
-                    .publish(staged, manifest(target.getFileName().toString(), known, source, config, kept));
+                    .publish(
+                            staged,
+                            Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
         }
-        int before = config.vocabularySize();
-        String id = target.getFileName().toString();
+        int before = EncoderConfig.read(source.folder()).vocabularySize();
         if (json) {
             terminal.printJson(new Result(id, target.toString(), kept.cardinality(), before));
         } else {
@@ -160,11 +154,8 @@ public final class TrimCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private String id(Optional<Manifest> known, CheckpointArguments.Located source, EncoderConfig config) {
-        return new CheckpointIds(clock, RandomGenerator.getDefault())
-                .next(
-                        known.map(Manifest::baseModel).orElse(source.id()) + "-trimmed",
-                        known.map(Manifest::h).orElse(config.hiddenSize()));
+    private String id(SourceCheckpoint source) {
+        return new CheckpointIds(clock, RandomGenerator.getDefault()).next(source.baseModel() + "-trimmed", source.h());
     }
 
     private BitSet needed(Path model, CorpusOptions options) {
@@ -195,32 +186,5 @@ public final class TrimCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException("--language: " + e.getMessage());
         }
-    }
-
-    private Manifest manifest(
-            String id,
-            Optional<Manifest> known,
-            CheckpointArguments.Located source,
-            EncoderConfig config,
-            BitSet kept) {
-        Map<String, Object> hyperparameters =
-                new LinkedHashMap<>(known.map(Manifest::hyperparameters).orElse(Map.of()));
-        hyperparameters.put(TRIMMED_FROM, source.id());
-        hyperparameters.put(VOCABULARY, kept.cardinality());
-        return new Manifest(
-                id,
-                clock.instant(),
-                List.of(),
-                known.map(Manifest::baseModel).orElse(source.id()),
-                config.hiddenSize(),
-                known.map(Manifest::h).orElse(config.hiddenSize()),
-                hyperparameters,
-                known.map(Manifest::seed).orElse(0L),
-                config.labels()
-                        .orElseThrow(() -> new CheckpointException(
-                                source.folder().resolve("config.json"), "has no id2label: it is not fine-tuned"))
-                        .labels(),
-                known.map(Manifest::dataFingerprints).orElse(Map.of()),
-                Map.of());
     }
 }

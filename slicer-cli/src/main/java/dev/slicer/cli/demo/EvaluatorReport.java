@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** What the demonstration reads of the evaluator's report. */
 record EvaluatorReport(List<Result> results) {
-    private static final String HEADLINE = "strict-iob2";
+    private static final String HEADLINE = "strict";
 
     record Result(String benchmark, String modelId, List<Language> languages) {
         int documents() {

@@ -7,9 +7,9 @@ import dev.slicer.cli.arguments.TestSetArguments;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.experiments.BenchmarkScorer;
+import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.io.Home;
 import dev.slicer.metrics.Evaluation;
@@ -113,7 +113,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Map<Scoring, Evaluation> score(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test) {
-        try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
+        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.folder(), located.id())) {
             return BenchmarkScorer.score(
                     tagger, test, (done, total, corpus) -> terminal.progress(Figures.sentences(done, total, corpus)));
         }

@@ -10,13 +10,12 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.engine.EngineModels;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.BenchmarkSets;
+import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.RunScorer;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.io.Home;
@@ -145,11 +144,7 @@ public final class EvaluateRunCommand implements Callable<Integer> {
             Path last, List<Snapshot> snapshots, RunSettings recorded, BenchmarkSets sets, ResultsFile file) {
         try (RunFolder work = RunFolder.create(home.runs(), "evaluate", false)) {
             RunScorer scorer = new RunScorer(
-                    sets,
-                    new EngineModels(engine, engineArguments.toOptions()),
-                    work.path(),
-                    progress(file),
-                    () -> false);
+                    sets, engine.with(engineArguments.toOptions()), work.path(), progress(file), () -> false);
             return scorer.score(recorded, last, snapshots, run.averageLast());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);

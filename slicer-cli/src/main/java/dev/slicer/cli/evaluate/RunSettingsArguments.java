@@ -2,10 +2,10 @@ package dev.slicer.cli.evaluate;
 
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.LanguageCorpora;
-import dev.slicer.cli.checkpoints.AverageCommand;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.hyperparameters.RecordedHyperparameters;
+import dev.slicer.jobs.Provenance;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +32,7 @@ final class RunSettingsArguments {
     }
 
     static boolean isAverage(Manifest manifest) {
-        return manifest.hyperparameters().containsKey(AverageCommand.SOURCES);
+        return Provenance.isOfAverage(manifest);
     }
 
     /**

@@ -12,10 +12,10 @@ final class ScoringArgument {
 
     /** What the scorings mean, for the help of a command that has this option. */
     static final String STRICT =
-            "  strict     type and both boundaries exact, IOB2 read strictly, by word (seqeval's strict mode)";
+            "  strict     type and both boundaries exact, by word, of decoded tags, IOB2 read strictly (seqeval's strict mode)";
 
     static final String CONLLEVAL =
-            "  conlleval  the same of each word's most probable label on its own, I- tags read leniently (seqeval's default mode)";
+            "  conlleval  by word, each word's most probable label on its own, I- tags read leniently (seqeval's default mode)";
 
     static final String SUB_TOKEN =
             "  sub-token  conlleval over sub-tokens, each predicted on its own (as in the paper's code)";

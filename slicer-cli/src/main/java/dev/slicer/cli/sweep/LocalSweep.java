@@ -5,11 +5,14 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.OrderlyStop;
+import dev.slicer.cli.jobs.JobDisplay;
+import dev.slicer.cli.jobs.OrderlyStop;
+import dev.slicer.corpus.Corpora;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.TrainingRequest;
+import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.Report;
 import dev.slicer.experiments.ScoreLog;
 import dev.slicer.io.Home;
@@ -17,10 +20,8 @@ import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.JobState;
-import dev.slicer.jobs.JobTools;
+import dev.slicer.jobs.Publication;
 import dev.slicer.jobs.StopSignal;
-import dev.slicer.jobs.StorePublication;
-import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -33,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** The jobs of a sweep, one after another in this process. */
 final class LocalSweep {
@@ -66,15 +66,16 @@ final class LocalSweep {
     }
 
     /** @return whether all jobs succeeded */
-    boolean run(Sweep sweep, JobTools tools, boolean json) throws IOException {
+    boolean run(Sweep sweep, Engine engine, boolean json) throws IOException {
         Path folder = Files.createDirectories(home.sweeps().resolve(sweep.name()));
         try (FileChannel lock =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             requireAlone(lock, sweep.name());
             JobRunner runner = new JobRunner(
-                    tools,
-                    new StorePublication(new FileCheckpointStore(store), clock),
-                    new JobFolders(folder.resolve("work"), folder.resolve("state"), OWNER, saveEvery));
+                    () -> Corpora::open,
+                    engine,
+                    new Publication(new FileCheckpointStore(store), clock),
+                    JobFolders.shared(folder.resolve("work"), folder.resolve("state"), OWNER, saveEvery));
             return runAll(sweep, runner, json);
         }
     }
@@ -143,7 +144,7 @@ final class LocalSweep {
 
     private final class Context implements JobContext {
         private final String title;
-        private boolean resumed;
+        private final JobDisplay display = new JobDisplay(terminal, "  ");
 
         Context(String title) {
             this.title = title;
@@ -153,26 +154,9 @@ final class LocalSweep {
         public void changed(JobState state) {
             if (state instanceof JobState.Succeeded succeeded) {
                 remember(succeeded.scores());
-            } else if (state instanceof JobState.Running running
-                    && running.progress().isPresent()) {
-                show(running.progress().get());
-            } else if (!(state instanceof JobState.Ended)) {
-                terminal.progress("  " + state.message());
+            } else {
+                display.show(state);
             }
-        }
-
-        private void show(TrainingProgress at) {
-            if (!resumed && at.resumedFrom() > 0) {
-                resumed = true;
-                terminal.note("  going on after step " + at.resumedFrom());
-            }
-            terminal.progress("  "
-                    + Figures.training(
-                            at.step(),
-                            at.totalSteps(),
-                            OptionalDouble.of(at.loss()),
-                            OptionalDouble.of(at.tokensPerSecond()),
-                            OptionalDouble.of(at.remaining().toMillis() / 1000.0)));
         }
 
         @Override

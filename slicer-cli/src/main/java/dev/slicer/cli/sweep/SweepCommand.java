@@ -1,22 +1,17 @@
 package dev.slicer.cli.sweep;
 
-import dev.slicer.analysis.TokenGroup;
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.engine.EngineModels;
-import dev.slicer.corpus.Corpora;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
+import dev.slicer.experiments.Engine;
 import dev.slicer.io.Home;
 import dev.slicer.io.IoProblem;
-import dev.slicer.jobs.JobTools;
-import dev.slicer.models.ModelReference;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -130,7 +125,7 @@ public final class SweepCommand implements Callable<Integer> {
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));
             LocalSweep local = new LocalSweep(
                     terminal, home, store.orDefault(home), scores, saveEvery.check(spec.commandLine()), clock);
-            allSucceeded = local.run(sweep, tools(), json);
+            allSucceeded = local.run(sweep, engine.with(engineArguments.toOptions()), json);
         }
         return allSucceeded ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -149,15 +144,5 @@ public final class SweepCommand implements Callable<Integer> {
         } catch (InvalidEventException wrong) {
             throw new CommandFailedException(grid + ": " + wrong.getMessage(), wrong);
         }
-    }
-
-    private JobTools tools() {
-        return new JobTools(
-                () -> Corpora::open,
-                (reference, listener) -> engine.baseModel(ModelReference.parse(reference), listener),
-                (job, progress, cancelled) -> engine.fineTune(job, engineArguments.toOptions(), progress, cancelled),
-                new EngineModels(engine, engineArguments.toOptions()),
-                (model, corpus, progress) ->
-                        engine.selfAttention(model, corpus, TokenGroup.ALL, engineArguments.toOptions(), progress));
     }
 }

@@ -6,7 +6,7 @@ import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
+import dev.slicer.experiments.Engine;
 import dev.slicer.io.Home;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
@@ -127,7 +127,7 @@ public final class TagCommand implements Callable<Integer> {
 
     private void tag(Texts texts) throws IOException {
         CheckpointArguments.Located located = checkpoint.locate(home);
-        try (Tagger tagger = engine.open(located.folder(), located.id(), engineArguments.toOptions())) {
+        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.folder(), located.id())) {
             texts.tagWith(tagger);
         }
     }

@@ -1,9 +1,7 @@
 package dev.slicer.cli.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
@@ -14,38 +12,41 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.engine.Engine;
-import dev.slicer.cli.engine.OrderlyStop;
 import dev.slicer.cli.home.RunFolder;
+import dev.slicer.cli.jobs.JobDisplay;
+import dev.slicer.cli.jobs.OrderlyStop;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusOptions;
 import dev.slicer.events.CheckpointIds;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.experiments.Engine;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.hyperparameters.RecordedHyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.io.Home;
-import dev.slicer.json.Json;
+import dev.slicer.jobs.HiddenSize;
+import dev.slicer.jobs.JobContext;
+import dev.slicer.jobs.JobFolders;
+import dev.slicer.jobs.JobRunner;
+import dev.slicer.jobs.JobState;
+import dev.slicer.jobs.Publication;
+import dev.slicer.jobs.StopSignal;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.models.ModelReference;
-import dev.slicer.training.FineTuningJob;
-import dev.slicer.training.RunFiles;
-import dev.slicer.training.Snapshot;
 import dev.slicer.training.TrainingProgress;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -61,8 +62,8 @@ import picocli.CommandLine.Spec;
             "Fine-tune a multilingual encoder on labelled sentences, with SLICER or in the standard way.",
             "",
             "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. "
-                    + "Whatever is not given is SLICER (Schmidt et al., EMNLP 2022) with the settings that transferred best "
-                    + "where they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
+                    + "Options that are left out are those of SLICER (Schmidt et al., EMNLP 2022) that transferred best where "
+                    + "they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
         },
         footer = {
             "",
@@ -165,12 +166,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** A checkpoint's place: in a store, a folder with the id for its name. */
     private record Place(Path store, String id) {
-        Place snapshot(Snapshot snapshot) {
-            return new Place(store, id + "-step-" + snapshot.step());
-        }
-
-        Path folder() {
-            return store.resolve(id);
+        static Place of(Path output) {
+            Path folder = output.toAbsolutePath().normalize();
+            return new Place(folder.getParent(), folder.getFileName().toString());
         }
     }
 
@@ -183,8 +181,37 @@ public final class TrainCommand implements Callable<Integer> {
             OptionalDouble loss,
             double seconds) {}
 
-    /** @param snapshots where they were published */
-    private record Done(Place place, List<Place> snapshots, Optional<TrainingProgress> last, Duration took) {}
+    /** Follows the one job. */
+    private final class Context implements JobContext {
+        private final JobDisplay display = new JobDisplay(terminal, "");
+        private final List<CheckpointPublished> published = new ArrayList<>();
+
+        @Override
+        public void changed(JobState state) {
+            display.show(state);
+        }
+
+        @Override
+        public void published(CheckpointPublished checkpoint) {
+            published.add(checkpoint);
+        }
+
+        @Override
+        public void measured(String measuredModel, SelfAttentionShares shares) {}
+
+        @Override
+        public Optional<String> failureOf(String jobId) {
+            return Optional.empty();
+        }
+
+        List<CheckpointPublished> snapshots() {
+            return published.subList(0, published.size() - 1);
+        }
+
+        CheckpointPublished last() {
+            return published.get(published.size() - 1);
+        }
+    }
 
     public TrainCommand(Terminal terminal, Home home, Engine engine, Clock clock) {
         this.terminal = terminal;
@@ -194,142 +221,105 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         CommandLine commandLine = spec.commandLine();
         Hyperparameters hyperparameters = Usage.checked(commandLine, hyperparameterArguments::toHyperparameters);
         Snapshots keep = Usage.checked(commandLine, () -> Snapshots.parse(snapshots));
         CorpusOptions options = corpusArguments.parse(commandLine);
-        LabelSet labels = Usage.checked(commandLine, () -> LabelSet.ofTypes(types));
-        ModelReference reference = Usage.checked(commandLine, () -> ModelReference.parse(model));
+        Usage.checked(commandLine, () -> LabelSet.ofTypes(types));
+        Usage.checked(commandLine, () -> ModelReference.parse(model));
         int stepsBetweenSaves = resumable.isPresent() ? saveEvery.check(commandLine) : 0;
-        Optional<Path> output = destination.output;
-        if (output.filter(Files::exists).isPresent()) {
-            throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
+        if (destination.output.filter(Files::exists).isPresent()) {
+            throw new CommandFailedException(
+                    destination.output.get() + " exists already; name a new folder with --output");
         }
-        List<Corpus> corpora = new ArrayList<>();
-        for (String corpus : train) {
-            corpora.add(Corpora.open(corpus, options));
-            terminal.note(
-                    corpus + ": " + corpora.get(corpora.size() - 1).sentences().size() + " sentences");
-        }
+        Map<String, Corpus> corpora = read(options);
         Path base = engine.baseModel(
-                reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
-        int hiddenSize = hiddenSize(base.resolve("config.json"));
-        Place place = output.map(TrainCommand::place)
-                .orElseGet(() -> new Place(
-                        destination.store.orElseGet(home::checkpoints),
-                        new CheckpointIds(clock, RandomGenerator.getDefault())
-                                .next(model, hyperparameters.h().orElse(hiddenSize))));
-        long start = System.nanoTime();
+                model, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
+        Place place = destination.output.map(Place::of).orElseGet(() -> newPlace(hyperparameters, base));
+        TrainingRequest request = new TrainingRequest(
+                place.id(),
+                model,
+                train,
+                List.of(),
+                corpusArguments.labelMap(),
+                types,
+                hyperparameters,
+                keep,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                options.tagColumn());
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
-            Path staged = work.resolve("checkpoint");
-            RunFiles files = new RunFiles(resumable.orElseGet(() -> work.resolve("files")), stepsBetweenSaves, keep);
-            AtomicReference<TrainingProgress> last = new AtomicReference<>();
-            List<Snapshot> kept = fineTune(
-                    new FineTuningJob(base, corpora, labels, hyperparameters, staged, Optional.of(files)), last);
-            int steps = Optional.ofNullable(last.get())
-                    .map(TrainingProgress::totalSteps)
-                    .orElse(0);
-            FileCheckpointStore store = new FileCheckpointStore(place.store());
-            List<Place> published = new ArrayList<>();
-            for (Snapshot snapshot : kept) {
-                Place its = place.snapshot(snapshot);
-                // A run that was killed while it published has some of them there already.
-                if (resumable.isEmpty() || !Files.exists(its.folder())) {
-                    store.publish(
-                            snapshot.folder(), manifest(its.id(), hiddenSize, hyperparameters, steps, labels, corpora));
-                }
-                published.add(its);
-            }
-            store.publish(staged, manifest(place.id(), hiddenSize, hyperparameters, steps, labels, corpora));
-            files.discard();
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            show(new Done(place, published, Optional.ofNullable(last.get()), took));
+            JobRunner runner = new JobRunner(
+                    () -> (reference, any) -> corpora.get(reference),
+                    engine.with(engineArguments.toOptions()),
+                    Publication.withSnapshots(new FileCheckpointStore(place.store()), clock),
+                    JobFolders.ofOneRun(
+                            work.path(),
+                            home.runs(),
+                            resumable.orElseGet(() -> work.resolve("files")),
+                            stepsBetweenSaves));
+            run(runner, request);
         }
         return ExitCode.OK;
     }
 
-    private static Place place(Path output) {
-        Path folder = output.toAbsolutePath().normalize();
-        return new Place(folder.getParent(), folder.getFileName().toString());
-    }
-
-    private List<Snapshot> fineTune(FineTuningJob job, AtomicReference<TrainingProgress> last) {
-        AtomicBoolean cancelled = new AtomicBoolean();
-        return OrderlyStop.when(
-                () -> cancelled.set(true),
-                () -> {},
-                () -> engine.fineTune(
-                        job,
-                        engineArguments.toOptions(),
-                        progress -> {
-                            if (last.get() == null && progress.resumedFrom() > 0) {
-                                terminal.note("going on after step " + progress.resumedFrom());
-                            }
-                            last.set(progress);
-                            terminal.progress(describe(progress));
-                        },
-                        cancelled::get));
-    }
-
-    private static String describe(TrainingProgress progress) {
-        return Figures.training(
-                progress.step(),
-                progress.totalSteps(),
-                OptionalDouble.of(progress.loss()),
-                OptionalDouble.of(progress.tokensPerSecond()),
-                OptionalDouble.of(progress.remaining().toMillis() / 1000.0));
-    }
-
-    private Manifest manifest(
-            String id,
-            int hiddenSize,
-            Hyperparameters hyperparameters,
-            int steps,
-            LabelSet labels,
-            List<Corpus> corpora) {
-        Map<String, String> fingerprints = new LinkedHashMap<>();
-        for (int i = 0; i < corpora.size(); i++) {
-            fingerprints.put(train.get(i), corpora.get(i).fingerprint());
+    private Map<String, Corpus> read(CorpusOptions options) {
+        Map<String, Corpus> corpora = new HashMap<>();
+        for (String reference : train) {
+            Corpus corpus = Corpora.open(reference, options);
+            terminal.note(reference + ": " + corpus.sentences().size() + " sentences");
+            corpora.put(reference, corpus);
         }
-        return new Manifest(
-                id,
-                clock.instant(),
-                List.of(),
-                model,
-                hiddenSize,
-                hyperparameters.h().orElse(hiddenSize),
-                RecordedHyperparameters.of(hyperparameters, steps),
-                hyperparameters.seed(),
-                labels.labels(),
-                fingerprints,
-                Map.of());
+        return corpora;
     }
 
-    private static int hiddenSize(Path config) throws IOException {
-        JsonNode size = Json.mapper().readTree(config.toFile()).path("hidden_size");
-        if (!size.isInt()) {
-            throw new CheckpointException(config, "has no hidden_size");
+    private Place newPlace(Hyperparameters hyperparameters, Path base) {
+        return new Place(
+                destination.store.orElseGet(home::checkpoints),
+                new CheckpointIds(clock, RandomGenerator.getDefault())
+                        .next(model, hyperparameters.h().orElseGet(() -> HiddenSize.of(base))));
+    }
+
+    private void run(JobRunner runner, TrainingRequest request) {
+        long start = System.nanoTime();
+        StopSignal signal = new StopSignal(() -> true);
+        Context context = new Context();
+        JobState end = OrderlyStop.when(signal::giveBack, () -> {}, () -> runner.run(request, signal, context));
+        if (end instanceof JobState.Succeeded succeeded) {
+            show(context, succeeded.progress(), Duration.ofNanos(System.nanoTime() - start));
+        } else if (end instanceof JobState.Failed) {
+            throw new CommandFailedException(end.message());
+        } else {
+            throw new CommandFailedException("stopped before the run's end");
         }
-        return size.intValue();
     }
 
-    private void show(Done done) {
-        Optional<TrainingProgress> last = done.last();
+    private void show(Context context, Optional<TrainingProgress> progress, Duration took) {
+        String id = context.last().checkpointId();
+        Path folder = folder(context.last());
         if (json) {
             Result result = new Result(
-                    done.place().id(),
-                    done.place().folder().toString(),
-                    done.snapshots().stream().map(Place::id).toList(),
-                    last.map(TrainingProgress::step).orElse(0),
-                    last.map(at -> OptionalDouble.of(at.loss())).orElseGet(OptionalDouble::empty),
-                    done.took().toMillis() / 1000.0);
+                    id,
+                    folder.toString(),
+                    context.snapshots().stream()
+                            .map(CheckpointPublished::checkpointId)
+                            .toList(),
+                    progress.map(TrainingProgress::step).orElse(0),
+                    progress.map(at -> OptionalDouble.of(at.loss())).orElseGet(OptionalDouble::empty),
+                    took.toMillis() / 1000.0);
             terminal.printJson(result);
         } else {
-            last.ifPresent(at -> terminal.note(describe(at)));
-            done.snapshots().forEach(its -> terminal.print("snapshot " + its.id() + " in " + its.folder()));
-            terminal.print("checkpoint " + done.place().id() + " in "
-                    + done.place().folder() + " after " + Figures.duration(done.took()));
+            progress.ifPresent(at -> terminal.note(JobDisplay.describe(at)));
+            context.snapshots().forEach(its -> terminal.print("snapshot " + its.checkpointId() + " in " + folder(its)));
+            terminal.print("checkpoint " + id + " in " + folder + " after " + Figures.duration(took));
         }
+    }
+
+    private static Path folder(CheckpointPublished checkpoint) {
+        return Path.of(checkpoint.uri());
     }
 }

@@ -14,12 +14,12 @@ class DemoResultTest {
               {"benchmark": "another", "modelId": "m", "languages": []},
               {"benchmark": "sample", "modelId": "m", "languages": [
                 {"language": "en", "documents": 30, "unanswered": 0, "scorings": {
-                  "strict-iob2": {"overall": {"precision": 0.9, "recall": 0.8, "f1": 0.847}, "byType": {}},
-                  "conlleval": {"overall": {"precision": 1, "recall": 1, "f1": 1}, "byType": {}}}},
+                  "strict": {"overall": {"precision": 0.9, "recall": 0.8, "f1": 0.847}, "byType": {}},
+                  "sub-token": {"overall": {"precision": 1, "recall": 1, "f1": 1}, "byType": {}}}},
                 {"language": "sw", "documents": 25, "unanswered": 1, "scorings": {
-                  "strict-iob2": {"overall": {"precision": 0.5, "recall": 0.4, "f1": 0.444}, "byType": {}}}},
+                  "strict": {"overall": {"precision": 0.5, "recall": 0.4, "f1": 0.444}, "byType": {}}}},
                 {"language": "zh", "documents": 26, "unanswered": 0, "scorings": {
-                  "strict-iob2": {"overall": {"precision": 0.7, "recall": 0.7, "f1": 0.7}, "byType": {}}}}]}]}
+                  "strict": {"overall": {"precision": 0.7, "recall": 0.7, "f1": 0.7}, "byType": {}}}}]}]}
             """;
 
     private static DemoResult result(String json) {

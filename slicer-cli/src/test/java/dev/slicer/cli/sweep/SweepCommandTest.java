@@ -100,7 +100,7 @@ class SweepCommandTest {
         assertThat(exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(checkpoints()).hasSize(2);
         assertThat(slicer.err())
-                .contains("failed: h = 7 does not divide the hidden size 768")
+                .contains("failed: h = 7 does not divide the encoder's hidden size 768")
                 .contains("2 of 4 jobs failed: ");
     }
 

@@ -128,7 +128,16 @@ class TrainCommandTest {
         Path output = home.resolve("model");
 
         // When
-        int exit = slicer.run("train", "--train", "sample:en.train", "--snapshots", "2", "--output", output.toString());
+        int exit = slicer.run(
+                "train",
+                "--train",
+                "sample:en.train",
+                "--steps",
+                "3",
+                "--snapshots",
+                "2",
+                "--output",
+                output.toString());
 
         // Then
         assertThat(exit).isEqualTo(ExitCode.OK);
@@ -175,7 +184,7 @@ class TrainCommandTest {
                 .containsEntry("steps", 3);
         assertThat(slicer.out())
                 .startsWith("{\"checkpointId\":\"" + manifest.id() + "\",\"folder\":\"" + published.folder()
-                        + "\",\"snapshots\":[],\"steps\":3,\"loss\":0.25,\"seconds\":");
+                        + "\",\"snapshots\":[],\"steps\":3,\"loss\":0.3333333333333333,\"seconds\":");
         assertThat(home.resolve("run")).isEmptyDirectory();
     }
 
@@ -219,7 +228,7 @@ class TrainCommandTest {
 
         // Then
         assertThat(exitCode).isEqualTo(1);
-        assertThat(slicer.err()).endsWith("slicer: h = 7 does not divide the hidden size 768\n");
+        assertThat(slicer.err()).endsWith("slicer: h = 7 does not divide the encoder's hidden size 768\n");
         assertThat(home.resolve("run")).isEmptyDirectory();
         assertThat(home.resolve("checkpoints")).doesNotExist();
     }

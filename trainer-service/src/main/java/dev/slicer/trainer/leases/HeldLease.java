@@ -1,6 +1,6 @@
 package dev.slicer.trainer.leases;
 
-import dev.slicer.service.Shutdown;
+import dev.slicer.kafka.loops.Shutdown;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;

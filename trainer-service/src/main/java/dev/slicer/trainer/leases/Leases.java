@@ -3,7 +3,7 @@ package dev.slicer.trainer.leases;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingLease.Kind;
-import dev.slicer.service.KafkaEvents;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -3,10 +3,10 @@ package dev.slicer.trainer.leases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.Topics;
-import dev.slicer.service.KafkaEvents;
-import dev.slicer.service.PassedOver;
-import dev.slicer.service.testing.FuzzedRecords;
-import dev.slicer.service.testing.SampleEvents;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.FuzzedRecords;
+import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.slicer.inference.rest.tag;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.slicer.service.Problem;
-import dev.slicer.service.ProblemException;
+import dev.slicer.service.http.Problem;
+import dev.slicer.service.http.ProblemException;
 import java.net.URI;
 
 /**

@@ -4,7 +4,7 @@ import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
-import dev.slicer.service.Problem;
+import dev.slicer.service.http.Problem;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;

@@ -9,7 +9,7 @@ import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.Hold;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.service.testing.Eventually;
+import dev.slicer.kafka.testing.Eventually;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

@@ -12,7 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.service.DeadLetterReason;
+import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

@@ -1,0 +1,4 @@
+/**
+ * The entry of {@code benchmarks/run}.
+ */
+package dev.slicer.benchmarks;

@@ -1,0 +1,32 @@
+package dev.slicer.service.metrics;
+
+import dev.slicer.language.Languages;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Languages as values of a metric's label: whatever senders write, there are few of them. */
+public final class LanguageLabels {
+    /** Where nobody says which language a text is in. */
+    public static final String UNKNOWN = "unknown";
+    /** For what is no language of ISO 639, and for languages that come when there are enough. */
+    public static final String OTHER = "other";
+
+    public static final int MAX_LANGUAGES = 64;
+
+    private final Set<String> seen = new HashSet<>();
+
+    /** @param tag BCP 47 code */
+    public String of(Optional<String> tag) {
+        return tag.map(this::of).orElse(UNKNOWN);
+    }
+
+    /** @param tag BCP 47 code */
+    public String of(String tag) {
+        return Languages.code(tag).filter(this::isAmongTheFirst).orElse(OTHER);
+    }
+
+    private synchronized boolean isAmongTheFirst(String language) {
+        return seen.contains(language) || seen.size() < MAX_LANGUAGES && seen.add(language);
+    }
+}

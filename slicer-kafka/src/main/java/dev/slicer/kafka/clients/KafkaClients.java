@@ -1,0 +1,249 @@
+package dev.slicer.kafka.clients;
+
+import dev.slicer.events.RecordSize;
+import dev.slicer.kafka.records.RecordSizes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes Kafka clients whose settings lose nothing: offsets are committed by hand, only committed records are read, from the
+ * beginning of what is not read yet, all replicas acknowledge what is written, and no client makes a topic by asking for it.
+ *
+ * @param common addresses and security
+ * @param sizes are told of records that a broker refuses for their size
+ * @param patience for how long a call waits for a broker; as Kafka has it when absent
+ */
+public record KafkaClients(
+        Map<String, Object> common, ClientObserver observer, RecordSizes sizes, Optional<Duration> patience) {
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
+    /**
+     * Of one poll, whoever polls: others' records can have any size that they compress to, and those of a poll are in
+     * memory together. What has been fetched before comes without waiting, so that many small polls cost little.
+     */
+    private static final int MAX_POLL_RECORDS = 16;
+
+    public KafkaClients {
+        common = Map.copyOf(common);
+    }
+
+    public KafkaClients(Map<String, Object> common, ClientObserver observer, RecordSizes sizes) {
+        this(common, observer, sizes, Optional.empty());
+    }
+
+    public KafkaClients(Map<String, Object> common, ClientObserver observer) {
+        this(common, observer, new RecordSizes());
+    }
+
+    public KafkaClients(Map<String, Object> common) {
+        this(common, ClientObserver.NONE);
+    }
+
+    /** The same clients, which give up when a broker has not answered for so long. */
+    public KafkaClients withPatience(Duration limit) {
+        return new KafkaClients(common, observer, sizes, Optional.of(limit));
+    }
+
+    /** A consumer of no group, for topics that every instance reads whole. */
+    public Consumer<byte[], byte[]> reader() {
+        Map<String, Object> settings = consumerSettings();
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new ObservedConsumer(settings, observer);
+    }
+
+    /**
+     * A consumer that shares topics with the others of its group.
+     *
+     * @param maxRecords of one poll, at most
+     */
+    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+        Map<String, Object> settings = consumerSettings();
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxRecords, MAX_POLL_RECORDS));
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        return new ObservedConsumer(settings, observer);
+    }
+
+    public Producer<byte[], byte[]> producer() {
+        return new ObservedProducer(producerSettings(), observer, sizes);
+    }
+
+    /**
+     * A producer for records that are of no use later.
+     *
+     * @param limit after which it gives a record up
+     * @param block how long it holds the sender up where it has lost its brokers
+     */
+    public Producer<byte[], byte[]> promptProducer(Duration limit, Duration block) {
+        Map<String, Object> settings = producerSettings();
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limit));
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, millis(limit) / 2));
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(block));
+        return new ObservedProducer(settings, observer, sizes);
+    }
+
+    /**
+     * A producer of transactions that begin when all that they hold is known, so that they are short. It waits for its
+     * broker for twice the time of a request, unless configured otherwise; a transaction that a killed process left open
+     * holds readers up for half a minute.
+     *
+     * @param id that no other running process has, and that this one has again after a restart
+     */
+    public Producer<byte[], byte[]> transactionalProducer(String id) {
+        learnSizes();
+        Map<String, Object> settings = producerSettings();
+        settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        int wait = twoRequests(settings);
+        settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, wait);
+        settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, wait);
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(transactionTimeout()));
+        settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        return new ObservedProducer(settings, observer, sizes);
+    }
+
+    /** A producer is made anew where a transaction failed, which it may have for its records' size. */
+    private void learnSizes() {
+        if (!sizes.inDoubt().isEmpty()) {
+            try (Admin admin = admin()) {
+                sizes.read(admin, sizes.inDoubt());
+            }
+        }
+    }
+
+    /** After which Kafka aborts what a transactional producer has left open. */
+    public Duration transactionTimeout() {
+        return Duration.ofMillis(Long.parseLong(String.valueOf(
+                common.getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS))));
+    }
+
+    /** A client for Kafka's administration that waits for a broker no longer than a producer of transactions does. */
+    public Admin admin() {
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, twoRequests(settings));
+        return Admin.create(settings);
+    }
+
+    private static int twoRequests(Map<String, Object> settings) {
+        return 2 * Integer.parseInt(String.valueOf(settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)));
+    }
+
+    private Map<String, Object> consumerSettings() {
+        sizes.need();
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        patience.ifPresent(limit -> settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limit)));
+        return settings;
+    }
+
+    private Map<String, Object> producerSettings() {
+        sizes.need();
+        Map<String, Object> settings = new HashMap<>(common);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordSize.MAX_BYTES);
+        patience.ifPresent(limit -> {
+            settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(limit));
+            settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(limit) / 2);
+            settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limit));
+        });
+        return settings;
+    }
+
+    private static int millis(Duration limit) {
+        return Math.toIntExact(limit.toMillis());
+    }
+
+    private static final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final Runnable closing;
+
+        ObservedConsumer(Map<String, Object> settings, ClientObserver observer) {
+            super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            closing = observer.opened(this);
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+            super.close();
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            closing.run();
+            super.close(options);
+        }
+
+        @Override
+        @Deprecated
+        public void close(Duration timeout) {
+            closing.run();
+            super.close(timeout);
+        }
+    }
+
+    private static final class ObservedProducer extends KafkaProducer<byte[], byte[]> {
+        private final Runnable closing;
+        private final RecordSizes sizes;
+
+        ObservedProducer(Map<String, Object> settings, ClientObserver observer, RecordSizes sizes) {
+            super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            this.sizes = sizes;
+            closing = observer.opened(this);
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+            return send(record, (metadata, failure) -> {});
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            return super.send(record, (metadata, failure) -> {
+                if (failure instanceof RecordTooLargeException) {
+                    sizes.refused(record);
+                }
+                callback.onCompletion(metadata, failure);
+            });
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+            super.close();
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            closing.run();
+            super.close(timeout);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.slicer.kafka.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.Topics;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.kafka.testing.Eventually;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class TopicsOnABrokerTest {
+    @TempDir
+    private static Path folder;
+
+    private static LocalBroker broker;
+    private static Admin admin;
+
+    private final Topics topics = new Topics(UUID.randomUUID() + ".");
+
+    @BeforeAll
+    static void start() {
+        broker = LocalBroker.start(folder);
+        admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    @AfterAll
+    static void stop() {
+        admin.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldCreateTopicsThatAreAsTheyShouldBe() throws Exception {
+        // When
+        TopicSetup setup = setup();
+        setup.createMissing(admin);
+
+        // Then
+        assertThat(admin.listTopics().names().get())
+                .containsAll(topics.all().stream().map(Topics.Topic::name).toList());
+        setup.watch(admin);
+        assertThat(setup.misconfigured()).isZero();
+    }
+
+    @Test
+    void shouldTellOfTopicsOfOthersThatLoseWhatIsReliedOnAndLeaveThemAsTheyAre() throws Exception {
+        // Given: topics as a broker makes them by itself, kept for a week
+        create(topic(topics.checkpoints(), 1), topic(topics.checkpointEvents(), 3), topic(topics.trainingLeases(), 1));
+        TopicSetup setup = setup();
+
+        // When
+        setup.createMissing(admin);
+        setup.watch(admin);
+
+        // Then: compaction; retention and order; whose clock
+        assertThat(setup.misconfigured()).isEqualTo(4);
+        assertThat(setting(topics.checkpoints(), "cleanup.policy")).isEqualTo("delete");
+        assertThat(setting(topics.checkpointEvents(), "retention.ms"))
+                .isEqualTo(String.valueOf(Duration.ofDays(7).toMillis()));
+        assertThat(setting(topics.scores(), "retention.ms"))
+                .isEqualTo(String.valueOf(Duration.ofDays(90).toMillis()));
+    }
+
+    @Test
+    void shouldCheckWhatItDoesNotCreate() throws Exception {
+        // Given
+        create(topic(topics.labelledDocuments(), 3));
+        TopicSetup setup = setup();
+
+        // When
+        setup.watch(admin);
+
+        // Then
+        assertThat(setup.misconfigured()).isEqualTo(1);
+        assertThat(admin.listTopics().names().get()).doesNotContain(topics.scores());
+        assertThat(setup.ready().toCompletableFuture()).isCompleted();
+    }
+
+    private TopicSetup setup() {
+        return new TopicSetup(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                topics,
+                new TopicSetup.Wanted(true, 3, Optional.empty()),
+                new RecordSizes());
+    }
+
+    private static void create(NewTopic... created) throws Exception {
+        admin.createTopics(List.of(created)).all().get();
+        // The broker knows of them a little later than its controller.
+        Eventually.holds("the topics", () -> {
+            try {
+                admin.describeTopics(Stream.of(created).map(NewTopic::name).toList())
+                        .allTopicNames()
+                        .get();
+                return true;
+            } catch (ExecutionException | InterruptedException e) {
+                return false;
+            }
+        });
+    }
+
+    private static NewTopic topic(String name, int partitions) {
+        // The size of records is another matter.
+        return new NewTopic(name, partitions, (short) 1).configs(Map.of("max.message.bytes", "4194304"));
+    }
+
+    private static String setting(String topic, String name) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        return config.get(name).value();
+    }
+}

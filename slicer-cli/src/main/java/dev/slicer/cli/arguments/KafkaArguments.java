@@ -39,7 +39,7 @@ public final class KafkaArguments {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties for Kafka's clients, security.protocol for one.")
+            description = "Properties for Kafka's clients, such as security.protocol.")
     private Optional<Path> kafkaConfig = Optional.empty();
 
     @Option(
@@ -61,7 +61,7 @@ public final class KafkaArguments {
     /**
      * Has work done with clients that give up when a broker has not answered for 20 seconds.
      *
-     * @throws CommandFailedException where Kafka does not do its part
+     * @throws CommandFailedException when Kafka fails, naming the brokers
      */
     public void use(Consumer<KafkaClients> work) {
         Map<String, Object> settings = settings();

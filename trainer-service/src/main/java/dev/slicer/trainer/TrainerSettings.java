@@ -21,26 +21,26 @@ interface TrainerSettings {
     /** Measured: a corpus of one-word sentences of one letter takes 35 bytes for each of its own, and as many once it is encoded. */
     int HEAP_FOR_EACH_BYTE = 128;
 
-    /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
+    /** The consumer group that takes training requests in. Default: the topics' prefix and {@code trainer}. */
     Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
-    /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
+    /** Folder for the output of running jobs. A job's output is deleted when the job is over, unless the store refused its model. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
     Path workFolder();
 
-    /** Folder of fetched base models; the one that all of Slicer shares on a machine when absent. */
+    /** Folder of fetched base models. Default: the one that all of Slicer shares on a machine. */
     Optional<Path> modelFolder();
 
-    /** Folders below which requests may name corpora; none when absent, so that there are the samples only. */
+    /** Folders below which requests may name corpora, beside the samples. Default: none. */
     Optional<List<Path>> corpora();
 
-    /** Folders below which requests may name base models; none when absent, so that there are mbert and the hub's only. */
+    /** Folders below which requests may name base models, beside mbert and those of the hub. Default: none. */
     Optional<List<Path>> models();
 
-    /** What all corpora of a request may have together; a 128th of the heap when absent. */
+    /** How large all corpora of a request may be together. Default: a 128th of the heap. */
     Optional<MemorySize> maxCorporaSize();
 
-    /** What a line of a corpus may have. */
+    /** How long a line of a corpus may be, in bytes. */
     @WithDefault("1M")
     MemorySize maxLineSize();
 
@@ -50,8 +50,8 @@ interface TrainerSettings {
     Duration progressInterval();
 
     /**
-     * Folder for what a trainer needs to go on with a job of another trainer: the same for all trainers. Absent: {@code .training} in
-     * the folder of the checkpoints.
+     * Folder for what a trainer needs to go on with a job of another trainer: the same for all trainers. Default:
+     * {@code .training} in the folder of the checkpoints.
      */
     Optional<Path> stateFolder();
 

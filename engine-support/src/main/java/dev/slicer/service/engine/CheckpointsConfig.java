@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Where checkpoints are kept. */
 @ConfigMapping(prefix = "slicer.checkpoints")
 interface CheckpointsConfig {
-    /** A {@code file:} URI or a path; when absent, {@code checkpoints} in SLICER_HOME, else in {@code ~/.cache/slicer}. */
+    /** Folder as a {@code file:} URI or a path. Default: {@code checkpoints} in SLICER_HOME, else in {@code ~/.cache/slicer}. */
     Optional<String> store();
 
     /** @throws IllegalArgumentException naming the key */

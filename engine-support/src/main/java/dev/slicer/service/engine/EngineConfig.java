@@ -11,18 +11,18 @@ import java.util.OptionalInt;
 /** How the engine uses the machine. */
 @ConfigMapping(prefix = "slicer.engine")
 interface EngineConfig {
-    /** FP32, BF16, FP16 or INT8; measured at start when absent. */
+    /** FP32, BF16, FP16 or INT8. Default: the fastest, as measured at start. */
     Optional<Precision> precision();
 
     /** Whether the measurement may choose INT8 where it is the fastest; it loses a little of F1. */
     @WithDefault("false")
     boolean allowInt8();
 
-    /** CUDA device number; the CPU when absent. */
+    /** CUDA device number. Default: the CPU. */
     @Min(0)
     OptionalInt gpu();
 
-    /** Threads of one matrix product; all cores when absent. */
+    /** Threads of one matrix product. Default: all cores. */
     @Min(1)
     OptionalInt threads();
 

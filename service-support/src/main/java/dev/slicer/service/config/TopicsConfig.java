@@ -11,6 +11,7 @@ import java.util.Optional;
 /** Names of the topics, and how missing ones are created. */
 @ConfigMapping(prefix = "slicer.topics")
 interface TopicsConfig {
+    /** Beginning of all topics' names; systems with different prefixes can share a broker. */
     @WithDefault("slicer.")
     String prefix();
 
@@ -23,7 +24,7 @@ interface TopicsConfig {
     @Min(1)
     int partitions();
 
-    /** Replicas of each partition; the broker's default when absent. */
+    /** Replicas of each partition. Default: as the broker has it. */
     Optional<Short> replicas();
 
     /** How long start-up waits for the broker; after that the service starts and goes on trying. */

@@ -13,7 +13,7 @@ import tempfile
 import torch
 from transformers import BertConfig, BertForTokenClassification, BertTokenizerFast, pipeline
 
-OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/inference/huggingface-pipeline.json"
+OUT = pathlib.Path(__file__).parent.parent / "resources/dev/slicer/inference/rest/huggingface/huggingface-pipeline.json"
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "Wangari", "Maathai", "Nyeri", "."]
 LABELS = ["O", "B-PER", "I-PER"]
 

@@ -1,5 +1,6 @@
 package dev.slicer.benchmarks;
 
+import dev.slicer.io.Home;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
@@ -28,7 +29,7 @@ final class Inputs {
     }
 
     Path baseModel() {
-        ModelStore store = new ModelStore(ModelStore.defaultRoot());
+        ModelStore store = new ModelStore(Home.ofProcess().models());
         return store.resolve(ModelReference.parse(options.model()), new PhaseListener());
     }
 

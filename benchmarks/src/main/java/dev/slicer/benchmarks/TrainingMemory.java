@@ -3,15 +3,16 @@ package dev.slicer.benchmarks;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
+import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.io.Home;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
 import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
 import dev.slicer.training.RunFiles;
-import dev.slicer.training.Snapshots;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class TrainingMemory {
         TrainingMemory memory = new TrainingMemory(steps);
         FineTuning.run(
                 new FineTuningJob(
-                        new ModelStore(ModelStore.defaultRoot())
+                        new ModelStore(Home.ofProcess().models())
                                 .resolve(ModelReference.parse(arguments[0]), (phase, done, total) -> {}),
                         List.of(Corpora.open(arguments[1], LabelMap.identity())),
                         TrainingStepSubject.LABELS,

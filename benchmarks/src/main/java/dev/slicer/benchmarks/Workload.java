@@ -7,7 +7,7 @@ import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.json.Json;
-import dev.slicer.text.Detokenizer;
+import dev.slicer.segmentation.Detokenizer;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

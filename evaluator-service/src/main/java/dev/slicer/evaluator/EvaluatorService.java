@@ -1,16 +1,16 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.evaluator.drift.Drift;
 import dev.slicer.evaluator.drift.DriftBoard;
 import dev.slicer.evaluator.drift.DriftMetrics;
+import dev.slicer.evaluator.drift.DriftProcessor;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.CheckpointLedger;
-import dev.slicer.evaluator.promotion.PromotionDesk;
+import dev.slicer.evaluator.promotion.PromotionLoop;
 import dev.slicer.evaluator.promotion.PromotionMetrics;
 import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.scores.ScoreGauges;
-import dev.slicer.evaluator.scores.Scores;
+import dev.slicer.evaluator.scores.ScoreReader;
 import dev.slicer.events.Topics;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
@@ -44,7 +44,7 @@ public class EvaluatorService {
     private final EvaluationStream stream;
     private final TopicTail scores;
     private final TopicTail checkpoints;
-    private final Optional<PromotionDesk> desk;
+    private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
 
@@ -58,12 +58,13 @@ public class EvaluatorService {
             ScoreBoard board,
             CheckpointLedger ledger,
             DriftBoard drift,
-            PassedOver passedOver) {
+            PassedOver passedOver,
+            Clock clock) {
         settings.validate();
         LanguageLabels languages = new LanguageLabels();
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
-        Scores reading = new Scores(board, new ScoreGauges(registry, board, languages));
+        ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
         scores = new TopicTail(kafka.reader(), Set.of(topics.scores()), passedOver, reading::read);
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
         checkpoints = new TopicTail(
@@ -83,13 +84,14 @@ public class EvaluatorService {
                 ledger::serving,
                 registry,
                 languages,
-                Drift.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
+                DriftProcessor.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
                 passedOver);
-        desk = settings.promotion().enabled()
-                ? Optional.of(new PromotionDesk(
+        promotion = settings.promotion().enabled()
+                ? Optional.of(new PromotionLoop(
                         kafka,
                         topics,
                         events,
+                        clock,
                         ledger,
                         checkpoints::caughtUp,
                         passedOver,
@@ -105,7 +107,10 @@ public class EvaluatorService {
         workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
         workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
-        desk.ifPresent(deciding -> workers.add(new TopicWorker("evaluation-promotion", setup.ready(), deciding)));
+        promotion.ifPresent(loop -> {
+            promotionMetrics.watch(loop);
+            workers.add(new TopicWorker("evaluation-promotion", setup.ready(), loop));
+        });
     }
 
     void start(@Observes StartupEvent start) {
@@ -116,7 +121,7 @@ public class EvaluatorService {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
         watch.close();
-        desk.ifPresent(PromotionDesk::close);
+        promotion.ifPresent(PromotionLoop::close);
         stream.close();
         scores.close();
         checkpoints.close();
@@ -129,9 +134,9 @@ public class EvaluatorService {
         return stream;
     }
 
-    /** What holds the reading up. */
+    /** What holds the reading or the deciding up. */
     Optional<String> problem() {
-        return watch.problem();
+        return watch.problem().or(() -> promotion.flatMap(PromotionLoop::problem));
     }
 
     /** Whether what the topics held when the evaluator started has been read again. */
@@ -141,7 +146,7 @@ public class EvaluatorService {
 
     TopicReaders readers() {
         List<TopicReader> readers = new ArrayList<>(List.of(scores, checkpoints));
-        desk.ifPresent(readers::add);
+        promotion.ifPresent(readers::add);
         return new TopicReaders(readers);
     }
 

@@ -1,10 +1,31 @@
 package dev.slicer.inference;
 
-import dev.slicer.batching.BatchingLimits;
-import dev.slicer.batching.BatchingQueue;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.batching.BatchingLimits;
+import dev.slicer.inference.trial.TrialMetrics;
+import dev.slicer.inference.stream.StreamMetrics;
+import dev.slicer.inference.stream.DocumentReader;
+import dev.slicer.inference.model.UnannouncedModels;
+import dev.slicer.inference.live.AnsweredDocuments;
+import dev.slicer.inference.batching.QueueMetrics;
+import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.checkpoints.CheckpointListener;
+import dev.slicer.inference.checkpoints.FixedCheckpoint;
+import dev.slicer.inference.checkpoints.NewestCheckpoints;
+import dev.slicer.inference.checkpoints.PromotedCheckpoints;
+import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.model.TaggerFactory;
+import dev.slicer.inference.model.WarmUp;
+import dev.slicer.inference.stream.DocumentStream;
+import dev.slicer.inference.stream.DocumentTagger;
+import dev.slicer.inference.stream.ServedDocuments;
+import dev.slicer.inference.stream.StreamSettings;
+import dev.slicer.inference.tagging.TaggingPipeline;
+import dev.slicer.inference.trial.TrialDocuments;
+import dev.slicer.inference.trial.TrialModel;
 import dev.slicer.service.BackOff;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
@@ -27,7 +48,7 @@ import java.util.random.RandomGenerator;
 
 /** Starts and stops what the configuration asks for: a fixed model or the announced ones, with streams or without. */
 @Singleton
-class InferenceService {
+public class InferenceService {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
     /** A failed attempt may have read a whole model. */
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
@@ -38,25 +59,28 @@ class InferenceService {
     private final Optional<FixedCheckpoint> fixed;
     private final Optional<CheckpointListener> listener;
     private final Optional<DocumentStream> stream;
-    private final Optional<TrialModel> trialModel;
+    private final TrialModel trialModel;
     private final Optional<DocumentStream> trials;
 
     @Inject
     InferenceService(
             InferenceConfig config,
-            Models models,
-            TaggerFactory taggers,
-            WarmUp warmUp,
+            ServingModel model,
+            UnannouncedModels unannounced,
+            TrialModel trialModel,
             CheckpointStore checkpoints,
             Topics topics,
             KafkaEvents events,
-            Inference inference,
-            InferenceMetrics metrics,
+            TaggingPipeline pipeline,
+            AnsweredDocuments answered,
+            StreamMetrics streamMetrics,
+            TrialMetrics trialMetrics,
             Clock clock,
             KafkaClients kafka,
             PassedOver passedOver) {
         this.config = config;
-        this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, models, backOff(), clock));
+        this.trialModel = trialModel;
+        this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, model, backOff(), clock));
         this.listener = config.checkpoint().isPresent()
                 ? Optional.empty()
                 : Optional.of(new CheckpointListener(
@@ -66,38 +90,36 @@ class InferenceService {
                             case NEWEST -> new NewestCheckpoints(topics);
                         },
                         checkpoints,
-                        models,
+                        model,
+                        unannounced,
                         topics,
                         events,
                         config.instance(),
                         passedOver,
                         backOff(),
                         clock));
-        DocumentBatch batches = new DocumentBatch(topics, events, kafka.sizes(), config.maxTextLength());
+        DocumentReader reader = new DocumentReader(topics, kafka.sizes(), config.maxTextLength());
+        DocumentTagger tagger = new DocumentTagger(pipeline, topics, events, kafka.sizes());
         this.stream = config.stream().enabled()
                 ? Optional.of(new DocumentStream(
                         kafka,
                         StreamSettings.ofDocuments(config.stream(), topics),
-                        new ServedDocuments(batches, models, inference, metrics),
-                        metrics,
+                        new ServedDocuments(reader, tagger, model, answered, streamMetrics),
+                        streamMetrics,
                         clock))
                 : Optional.empty();
-        this.trialModel = config.takesTrials()
-                ? Optional.of(metrics.watch(new TrialModel(
-                        taggers,
-                        warmUp,
-                        checkpoints,
-                        config.trials().keepOpen(),
-                        TRIAL_PATIENCE,
-                        InferenceService::backOff)))
-                : Optional.empty();
-        trialModel.ifPresent(models::loadIn);
-        this.trials = trialModel.map(trial -> new DocumentStream(
-                kafka,
-                StreamSettings.ofTrials(config, topics),
-                new TrialDocuments(topics, events, config.instance(), batches, models, trial, inference, metrics),
-                metrics,
-                clock));
+        if (config.takesTrials()) {
+            trialMetrics.watch(trialModel);
+            this.trials = Optional.of(new DocumentStream(
+                    kafka,
+                    StreamSettings.ofTrials(config, topics),
+                    new TrialDocuments(
+                            topics, events, config.instance(), reader, tagger, model, trialModel, trialMetrics),
+                    streamMetrics,
+                    clock));
+        } else {
+            this.trials = Optional.empty();
+        }
     }
 
     void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
@@ -115,7 +137,7 @@ class InferenceService {
         trials.ifPresent(DocumentStream::stop);
         stream.ifPresent(DocumentStream::close);
         trials.ifPresent(DocumentStream::close);
-        trialModel.ifPresent(TrialModel::close);
+        trialModel.close();
     }
 
     private static BackOff backOff() {
@@ -130,7 +152,7 @@ class InferenceService {
         return stream;
     }
 
-    Optional<DocumentStream> trials() {
+    public Optional<DocumentStream> trials() {
         return trials;
     }
 
@@ -144,13 +166,27 @@ class InferenceService {
 
         @Produces
         @Singleton
-        BatchingQueue queue(InferenceConfig config, EngineOptions options, InferenceMetrics metrics) {
-            return metrics.watch(new BatchingQueue(
+        BatchingQueue queue(InferenceConfig config, EngineOptions options, QueueMetrics metrics) {
+            return new BatchingQueue(
                     new BatchingLimits(
                             options.maxBatchTokens(),
                             config.batching().maxWait(),
                             config.batching().maxQueuedTokens()),
-                    metrics::pass));
+                    metrics);
+        }
+
+        /** Also the slot in which the next model is loaded. */
+        @Produces
+        @Singleton
+        TrialModel trialModel(
+                InferenceConfig config, TaggerFactory taggers, WarmUp warmUp, CheckpointStore checkpoints) {
+            return new TrialModel(
+                    taggers,
+                    warmUp,
+                    checkpoints,
+                    config.trials().keepOpen(),
+                    TRIAL_PATIENCE,
+                    InferenceService::backOff);
         }
 
         void stop(@Disposes BatchingQueue queue) {

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import dev.slicer.inference.model.ServingModel;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -9,10 +10,10 @@ import org.eclipse.microprofile.health.Readiness;
 /** Ready when a model serves; says which, and which checkpoint was refused since. */
 @Readiness
 class ModelReadiness implements HealthCheck {
-    private final Models models;
+    private final ServingModel models;
 
     @Inject
-    ModelReadiness(Models models) {
+    ModelReadiness(ServingModel models) {
         this.models = models;
     }
 

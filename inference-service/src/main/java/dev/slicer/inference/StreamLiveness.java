@@ -1,6 +1,8 @@
 package dev.slicer.inference;
 
-import dev.slicer.batching.BatchingQueue;
+import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.checkpoints.CheckpointListener;
+import dev.slicer.inference.stream.DocumentStream;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

@@ -10,6 +10,8 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.service.KafkaClients;
 import dev.slicer.service.KafkaEvents;
 import dev.slicer.service.testing.BrokerResource;
@@ -34,7 +36,7 @@ class FuzzedTopicsTest {
     private static final int RECORDS = 200;
 
     @Inject
-    Models models;
+    ServingModel models;
 
     @Inject
     InferenceService service;

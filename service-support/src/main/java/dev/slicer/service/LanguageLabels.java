@@ -1,6 +1,6 @@
 package dev.slicer.service;
 
-import dev.slicer.text.Languages;
+import dev.slicer.language.Languages;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

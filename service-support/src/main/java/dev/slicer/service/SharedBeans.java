@@ -1,9 +1,6 @@
 package dev.slicer.service;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,18 +39,6 @@ class SharedBeans {
 
     @Produces
     @Singleton
-    EngineOptions engineOptions(EngineConfig config) {
-        return config.toOptions();
-    }
-
-    @Produces
-    @Singleton
-    CheckpointStore checkpointStore(CheckpointsConfig config) {
-        return new FileCheckpointStore(config.storeRoot());
-    }
-
-    @Produces
-    @Singleton
     KafkaEvents kafkaEvents(@ConfigProperty(name = "quarkus.application.name") String service, Clock clock) {
         return new KafkaEvents(URI.create("/slicer/" + service), clock);
     }
@@ -78,13 +63,7 @@ class SharedBeans {
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */
-    void validate(
-            @Observes @Priority(1) StartupEvent start,
-            TopicsConfig topics,
-            EngineConfig engine,
-            CheckpointsConfig checkpoints) {
+    void validate(@Observes @Priority(1) StartupEvent start, TopicsConfig topics) {
         topics.toTopics();
-        engine.toOptions();
-        checkpoints.storeRoot();
     }
 }

@@ -2,7 +2,7 @@ package dev.slicer.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.text.Languages;
+import dev.slicer.language.Languages;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

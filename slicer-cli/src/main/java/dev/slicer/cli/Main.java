@@ -1,32 +1,37 @@
 package dev.slicer.cli;
 
-import dev.slicer.broker.BrokerException;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.cli.demo.StageFailedException;
-import dev.slicer.corpus.CorpusException;
+import dev.slicer.cli.arguments.Converters;
+import dev.slicer.cli.attention.AttentionCommand;
+import dev.slicer.cli.checkpoints.AverageCommand;
+import dev.slicer.cli.checkpoints.TrimCommand;
+import dev.slicer.cli.completion.CompletionCommand;
+import dev.slicer.cli.console.ExitCode;
+import dev.slicer.cli.console.Terminal;
+import dev.slicer.cli.demo.DemoCommand;
+import dev.slicer.cli.engine.Engine;
+import dev.slicer.cli.evaluate.EvaluateCommand;
+import dev.slicer.cli.evaluate.EvaluateRunCommand;
+import dev.slicer.cli.promotion.PromoteCommand;
+import dev.slicer.cli.promotion.RollbackCommand;
+import dev.slicer.cli.publish.PublishCommand;
+import dev.slicer.cli.replay.ReplayCommand;
+import dev.slicer.cli.report.ReportCommand;
+import dev.slicer.cli.sweep.SweepCommand;
+import dev.slicer.cli.tag.TagCommand;
+import dev.slicer.cli.train.TrainCommand;
 import dev.slicer.engine.TorchProgram;
-import dev.slicer.events.InvalidEventException;
-import dev.slicer.experiments.ExperimentException;
-import dev.slicer.io.IoProblem;
-import dev.slicer.models.ModelException;
-import dev.slicer.training.TrainingException;
-import java.io.IOException;
+import dev.slicer.io.Home;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command line, {@code ./slicer}. */
 @Command(
@@ -39,7 +44,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {"", "Begin with: ./slicer demo", "Help on a command: ./slicer COMMAND --help"})
 public final class Main {
-    /** Environment variable that asks for the stack trace of what is a mistake in the program. */
+    /** Environment variable that asks for the stack trace of a mistake in the program. */
     private static final String TRACE = "SLICER_TRACE";
 
     /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
@@ -63,20 +68,23 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal, home))
                 .addSubcommand(new TrainCommand(terminal, home, engine, clock))
                 .addSubcommand(new TagCommand(terminal, input, home, engine))
-                .addSubcommand(new EvaluateCommand(terminal, home, engine, clock))
+                .addSubcommand(new EvaluateCommand(terminal, home, engine))
+                .addSubcommand(new EvaluateRunCommand(terminal, home, engine))
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, engine, clock))
                 .addSubcommand(new TrimCommand(terminal, home, engine, clock))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal))
+                .addSubcommand(new PublishCommand(terminal, clock))
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
-                .addSubcommand(new ReplayCommand(terminal, clock));
+                .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new CompletionCommand(terminal));
         commandLine
                 .getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-        return withConverters(commandLine)
+        return Converters.register(commandLine)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
@@ -85,7 +93,7 @@ public final class Main {
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal));
     }
 
-    /** A line on what is wrong is read; the whole help behind it would push it out of sight. */
+    /** One line says what is wrong: the whole help behind it would push it out of sight. */
     private static int reportUsage(ParameterException wrong, Terminal terminal) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
         terminal.note("slicer: " + wrong.getMessage());
@@ -94,66 +102,11 @@ public final class Main {
     }
 
     private static int report(Exception failure, Terminal terminal) {
-        Optional<String> message = message(failure);
-        terminal.note("slicer: "
-                + message.orElse("something failed that never should; with " + TRACE + "=1 set, it says where"));
+        Optional<String> message = FailureMessage.of(failure);
+        terminal.note("slicer: " + message.orElse("an unexpected error; set " + TRACE + "=1 to see its stack trace"));
         if (message.isEmpty() && System.getenv(TRACE) != null) {
             failure.printStackTrace(terminal.err());
         }
         return ExitCode.FAILED;
-    }
-
-    /** What to tell people of a failure; nothing where it is a mistake in the program. */
-    private static Optional<String> message(Exception failure) {
-        if (failure instanceof UncheckedIOException problem) {
-            return Optional.of(IoProblem.of(problem));
-        }
-        if (failure instanceof IOException problem) {
-            return Optional.of(IoProblem.of(problem));
-        }
-        return isForPeople(failure) ? Optional.of(failure.getMessage()) : Optional.empty();
-    }
-
-    private static boolean isForPeople(Exception failure) {
-        return failure instanceof CommandFailedException
-                || failure instanceof StageFailedException
-                || failure instanceof CorpusException
-                || failure instanceof ExperimentException
-                || failure instanceof InvalidEventException
-                || failure instanceof ModelException
-                || failure instanceof CheckpointException
-                || failure instanceof TrainingException
-                || failure instanceof BrokerException;
-    }
-
-    /** Numbers and addresses, read and refused in the words of people. */
-    private static CommandLine withConverters(CommandLine commandLine) {
-        return commandLine
-                .registerConverter(int.class, text -> whole(text, Integer::valueOf))
-                .registerConverter(Integer.class, text -> whole(text, Integer::valueOf))
-                .registerConverter(long.class, text -> whole(text, Long::valueOf))
-                .registerConverter(URI.class, text -> {
-                    try {
-                        return new URI(text);
-                    } catch (URISyntaxException e) {
-                        throw new TypeConversionException("'" + text + "' is no address such as http://localhost:8081");
-                    }
-                })
-                .registerConverter(double.class, text -> {
-                    try {
-                        return Double.valueOf(text);
-                    } catch (NumberFormatException e) {
-                        throw new TypeConversionException("'" + text + "' is no number");
-                    }
-                });
-    }
-
-    private static <N> N whole(String text, Function<String, N> parser) {
-        try {
-            return parser.apply(text);
-        } catch (NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is no whole number"
-                    + (text.matches("[-+]?[0-9]+") ? " of a size that is taken" : ""));
-        }
     }
 }

@@ -33,11 +33,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record BrokerTopics(LocalBroker broker) {
     private static final int PARTITIONS = 2;
 
-    Map<String, Object> settings() {
+    public Map<String, Object> settings() {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 
-    void create(Topics topics) throws Exception {
+    public void create(Topics topics) throws Exception {
         try (Admin admin = Admin.create(settings())) {
             Map<String, NewTopic> all = topics.all().stream()
                     .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1))
@@ -51,7 +51,7 @@ public record BrokerTopics(LocalBroker broker) {
     }
 
     /** Has a topic take what services write, more than topics take by themselves. */
-    void raiseLimit(String topic) throws Exception {
+    public void raiseLimit(String topic) throws Exception {
         try (Admin admin = Admin.create(settings())) {
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, topic),
@@ -63,7 +63,7 @@ public record BrokerTopics(LocalBroker broker) {
         }
     }
 
-    void send(List<ProducerRecord<byte[], byte[]>> records) {
+    public void send(List<ProducerRecord<byte[], byte[]>> records) {
         Map<String, Object> settings = new HashMap<>(settings());
         // A broker that has only just heard of the topic may refuse the first batch and take the second, and then not
         // the first any more.
@@ -113,16 +113,16 @@ public record BrokerTopics(LocalBroker broker) {
         }
     }
 
-    static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+    public static Map<String, String> headers(ConsumerRecord<?, ?> record) {
         return Arrays.stream(record.headers().toArray())
                 .collect(Collectors.toMap(Header::key, header -> text(header.value())));
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 }

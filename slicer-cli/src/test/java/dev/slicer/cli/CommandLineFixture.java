@@ -3,14 +3,19 @@ package dev.slicer.cli;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.cli.console.Terminal;
+import dev.slicer.cli.engine.Engine;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.hyperparameters.Snapshots;
+import dev.slicer.io.Home;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.models.DownloadListener;
 import dev.slicer.models.ModelReference;
+import dev.slicer.segmentation.WordBreaker;
 import dev.slicer.tagging.Chunk;
 import dev.slicer.tagging.Reading;
 import dev.slicer.tagging.TaggedSubTokens;
@@ -20,10 +25,8 @@ import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.text.Word;
-import dev.slicer.text.WordBreaker;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.Snapshot;
-import dev.slicer.training.Snapshots;
 import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
@@ -56,7 +59,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Runs commands in this process, with an engine that knows a few names and learns nothing. */
-final class CommandLineFixture {
+public final class CommandLineFixture {
     private static final Map<String, String> NAMES = Map.of("Nyeri", "LOC", "Wangari", "PER", "北京", "LOC");
 
     private final Path home;
@@ -68,31 +71,31 @@ final class CommandLineFixture {
     private Optional<FineTuningJob> job = Optional.empty();
     private Optional<EngineOptions> options = Optional.empty();
 
-    CommandLineFixture(Path home) {
+    public CommandLineFixture(Path home) {
         this.home = home;
     }
 
-    CommandLineFixture withColours() {
+    public CommandLineFixture withColours() {
         coloured = true;
         return this;
     }
 
-    CommandLineFixture withInput(String text) {
+    public CommandLineFixture withInput(String text) {
         return withInput(text, StandardCharsets.UTF_8);
     }
 
-    CommandLineFixture withInput(String text, Charset charset) {
+    public CommandLineFixture withInput(String text, Charset charset) {
         input = text.getBytes(charset);
         return this;
     }
 
     /** What the engine says of how a model marks where entities begin. */
-    CommandLineFixture withBorders(Path model, String scheme) {
+    public CommandLineFixture withBorders(Path model, String scheme) {
         borders.put(model, scheme);
         return this;
     }
 
-    int run(String... arguments) {
+    public int run(String... arguments) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:15:00Z"), ZoneOffset.UTC);
         Terminal terminal = new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -105,24 +108,24 @@ final class CommandLineFixture {
                 .execute(arguments);
     }
 
-    String out() {
+    public String out() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 
-    FineTuningJob job() {
+    public FineTuningJob job() {
         return job.orElseThrow();
     }
 
-    EngineOptions options() {
+    public EngineOptions options() {
         return options.orElseThrow();
     }
 
     /** A folder that passes for a checkpoint where nobody loads it. */
-    Path checkpoint(String name) {
+    public Path checkpoint(String name) {
         try {
             return Files.createDirectories(home.resolve(name));
         } catch (IOException failure) {
@@ -130,7 +133,7 @@ final class CommandLineFixture {
         }
     }
 
-    static String golden(String name) throws IOException {
+    public static String golden(String name) throws IOException {
         try (InputStream resource = CommandLineFixture.class.getResourceAsStream(name)) {
             return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         }

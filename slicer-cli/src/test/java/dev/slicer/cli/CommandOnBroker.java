@@ -12,17 +12,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of a command on a real broker, each with topics of its own. */
-abstract class CommandOnBroker {
+public abstract class CommandOnBroker {
     /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 
     @TempDir
-    static Path folder;
+    protected static Path folder;
 
-    static LocalBroker broker;
-    static BrokerTopics records;
+    protected static LocalBroker broker;
+    protected static BrokerTopics records;
 
-    final Topics topics = new Topics(UUID.randomUUID() + ".");
+    protected final Topics topics = new Topics(UUID.randomUUID() + ".");
 
     @BeforeAll
     static void startBroker() {

@@ -2,11 +2,11 @@ package dev.slicer.trainer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.experiments.Report;
-import dev.slicer.experiments.ScoreLine;
 import dev.slicer.json.Json;
 import java.util.Comparator;
 import java.util.EnumMap;

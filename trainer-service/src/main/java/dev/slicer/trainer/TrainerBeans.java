@@ -5,6 +5,7 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.events.Topics;
+import dev.slicer.io.Home;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.JobTools;
@@ -26,7 +27,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Puts the trainer together, its ports bound to {@code slicer-core}, and starts it with the service. */
+/** Puts the trainer together, its ports bound to {@code slicer-experiments}, and starts it with the service. */
 class TrainerBeans {
     @Produces
     @Singleton
@@ -34,7 +35,8 @@ class TrainerBeans {
     JobTools jobTools(TrainerSettings settings, EngineOptions options) {
         NamedCorpora corpora = new NamedCorpora(settings.corpusRoots(), settings.corpusLimits());
         NamedModels models = new NamedModels(settings.modelRoots());
-        ModelStore store = new ModelStore(settings.modelFolder().orElseGet(ModelStore::defaultRoot));
+        ModelStore store = new ModelStore(
+                settings.modelFolder().orElseGet(() -> Home.ofProcess().models()));
         return JobTools.of(
                 corpora::ofOneRequest,
                 (reference, listener) -> store.resolve(models.find(reference), listener),

@@ -6,7 +6,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
-import dev.slicer.training.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

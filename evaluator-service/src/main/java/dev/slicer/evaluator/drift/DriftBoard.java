@@ -1,7 +1,6 @@
 package dev.slicer.evaluator.drift;
 
 import dev.slicer.events.EntitiesEvent;
-import dev.slicer.metrics.JensenShannon;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,8 +21,8 @@ import java.util.function.BiConsumer;
  * into partitions by their ids, so that the share is a fair sample. Safe for use by several threads.
  */
 public final class DriftBoard {
-    /** @param from start of the slice, in milliseconds of Unix time */
-    record SliceKey(String model, String language, long from) {}
+    /** @param from start of the window, in milliseconds of Unix time */
+    record WindowKey(String model, String language, long from) {}
 
     private record ModelLanguage(String model, String language) {}
 
@@ -39,9 +38,9 @@ public final class DriftBoard {
     /** @param window {@code current} or {@code reference} */
     record Documents(String window, String language, String model, long documents) {}
 
-    private record Windows(Slice current, Slice reference) {
+    private record Windows(DriftWindow current, DriftWindow reference) {
         static Windows empty() {
-            return new Windows(Slice.empty(), Slice.empty());
+            return new Windows(DriftWindow.empty(), DriftWindow.empty());
         }
     }
 
@@ -49,8 +48,8 @@ public final class DriftBoard {
 
     private final DriftSettings settings;
     private final Clock clock;
-    private final Map<Object, Map<SliceKey, Slice>> byTask = new HashMap<>();
-    private final Map<Object, Set<SliceKey>> changed = new HashMap<>();
+    private final Map<Object, Map<WindowKey, DriftWindow>> byTask = new HashMap<>();
+    private final Map<Object, Set<WindowKey>> changed = new HashMap<>();
 
     public DriftBoard(DriftSettings settings, Clock clock) {
         this.settings = settings;
@@ -58,32 +57,32 @@ public final class DriftBoard {
     }
 
     synchronized void add(Object task, String language, EntitiesEvent event, long timestamp) {
-        long length = settings.sliceMillis();
-        SliceKey key = new SliceKey(event.modelId(), language, timestamp / length * length);
+        long length = settings.windowMillis();
+        WindowKey key = new WindowKey(event.modelId(), language, timestamp / length * length);
         if (key.from() >= oldest()) {
             byTask.computeIfAbsent(task, first -> new HashMap<>())
-                    .computeIfAbsent(key, first -> Slice.empty())
+                    .computeIfAbsent(key, first -> DriftWindow.empty())
                     .add(event);
             changed.computeIfAbsent(task, first -> new HashSet<>()).add(key);
         }
     }
 
-    /** Takes back a slice that was stored. */
-    synchronized void restore(Object task, SliceKey key, Slice slice) {
-        byTask.computeIfAbsent(task, first -> new HashMap<>()).put(key, slice);
+    /** Takes back a window that was stored. */
+    synchronized void restore(Object task, WindowKey key, DriftWindow window) {
+        byTask.computeIfAbsent(task, first -> new HashMap<>()).put(key, window);
     }
 
-    /** Hands out what has changed since the last time, and nothing for slices that are too old to count. */
-    synchronized void store(Object task, BiConsumer<SliceKey, Optional<Slice>> store) {
-        Map<SliceKey, Slice> slices = byTask.getOrDefault(task, Map.of());
-        List<SliceKey> old =
-                slices.keySet().stream().filter(key -> key.from() < oldest()).toList();
+    /** Hands out what has changed since the last time, and nothing for windows that are too old to count. */
+    synchronized void store(Object task, BiConsumer<WindowKey, Optional<DriftWindow>> store) {
+        Map<WindowKey, DriftWindow> stored = byTask.getOrDefault(task, Map.of());
+        List<WindowKey> old =
+                stored.keySet().stream().filter(key -> key.from() < oldest()).toList();
         old.forEach(key -> {
-            slices.remove(key);
+            stored.remove(key);
             store.accept(key, Optional.empty());
         });
-        Set<SliceKey> keys = Optional.ofNullable(changed.remove(task)).orElse(Set.of());
-        keys.stream().filter(slices::containsKey).forEach(key -> store.accept(key, Optional.of(slices.get(key))));
+        Set<WindowKey> keys = Optional.ofNullable(changed.remove(task)).orElse(Set.of());
+        keys.stream().filter(stored::containsKey).forEach(key -> store.accept(key, Optional.of(stored.get(key))));
     }
 
     /** Another instance has the partition now, with what is stored. */
@@ -132,7 +131,7 @@ public final class DriftBoard {
         return distances;
     }
 
-    private static void count(Map<String, SortedMap<String, Long>> counts, ModelLanguage series, Slice window) {
+    private static void count(Map<String, SortedMap<String, Long>> counts, ModelLanguage series, DriftWindow window) {
         counts.computeIfAbsent(series.model(), first -> new TreeMap<>())
                 .merge(series.language(), window.count(), Long::sum);
     }
@@ -147,8 +146,8 @@ public final class DriftBoard {
 
     private static List<Distance> distances(ModelLanguage series, Windows windows) {
         List<Distance> distances = new ArrayList<>();
-        Slice now = windows.current();
-        Slice before = windows.reference();
+        DriftWindow now = windows.current();
+        DriftWindow before = windows.reference();
         add(distances, "entities_per_document", series, distance(now.entities(), before.entities()));
         add(distances, "scores", series, distance(now.scores(), before.scores()));
         add(distances, "unknown_sub_tokens", series, distance(now.unknown(), before.unknown()));
@@ -191,11 +190,11 @@ public final class DriftBoard {
         long oldest = oldest();
         Map<ModelLanguage, Windows> windows = new HashMap<>();
         byTask.values()
-                .forEach(slices -> slices.forEach((key, slice) -> {
+                .forEach(stored -> stored.forEach((key, window) -> {
                     if (key.from() >= oldest) {
                         Windows both = windows.computeIfAbsent(
                                 new ModelLanguage(key.model(), key.language()), first -> Windows.empty());
-                        (key.from() >= border ? both.current() : both.reference()).add(slice);
+                        (key.from() >= border ? both.current() : both.reference()).add(window);
                     }
                 }));
         return windows;

@@ -8,13 +8,13 @@ import java.time.Duration;
  * @param minDocuments that both windows must have, so that chance alone makes no difference
  */
 public record DriftSettings(Duration current, Duration reference, int minDocuments) {
-    private static final int SLICES_OF_CURRENT = 6;
+    private static final int WINDOWS_OF_CURRENT = 6;
 
-    long sliceMillis() {
-        return Math.max(1, current.toMillis() / SLICES_OF_CURRENT);
+    long windowMillis() {
+        return Math.max(1, current.toMillis() / WINDOWS_OF_CURRENT);
     }
 
     long keptMillis() {
-        return current.plus(reference).toMillis() + sliceMillis();
+        return current.plus(reference).toMillis() + windowMillis();
     }
 }

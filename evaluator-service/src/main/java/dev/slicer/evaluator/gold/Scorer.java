@@ -6,8 +6,6 @@ import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.metrics.MatchCounts;
-import dev.slicer.metrics.MatchSchema;
-import dev.slicer.metrics.Matches;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.metrics.SpanCounts;
 import java.time.Instant;

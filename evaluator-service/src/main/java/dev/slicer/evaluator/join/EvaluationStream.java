@@ -47,7 +47,7 @@ public final class EvaluationStream implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EvaluationStream.class);
     private static final Duration CLOSE = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final int RECORDS_AT_HAND = 64;
+    private static final int MOST_BUFFERED_RECORDS = 64;
     /** Kafka Streams sets it to false; it has no name that is public. */
     private static final String LEAVE_ON_CLOSE = "internal.leave.group.on.close";
     /** As Kafka Streams has it by default: it commits several times a second. */
@@ -247,14 +247,14 @@ public final class EvaluationStream implements AutoCloseable {
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RecordSize.MAX_BYTES);
         all.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), RecordSize.MAX_BYTES);
-        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedRecords.class);
-        all.put(RefusedRecords.SIZES, sizes);
+        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeRecords.class);
+        all.put(TooLargeRecords.SIZES, sizes);
         // A thread that fails is replaced; its partitions would else wait for the session of the one before to time
         // out.
         all.put(StreamsConfig.consumerPrefix(LEAVE_ON_CLOSE), true);
         // Others' answers can have any size that they compress to, and those at hand are in memory together.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RECORDS_AT_HAND);
-        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, RECORDS_AT_HAND);
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MOST_BUFFERED_RECORDS);
+        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, MOST_BUFFERED_RECORDS);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

@@ -118,7 +118,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void gold(ConsumerRecord<byte[], byte[]> record) {
-        ConsumerRecord<byte[], byte[]> origin = Origin.restored(topics.labelledDocuments(), record);
+        ConsumerRecord<byte[], byte[]> origin = OriginHeaders.restored(topics.labelledDocuments(), record);
         try {
             gold(rules.read(KafkaEvents.read(record, LabelledDocument.class)), origin);
         } catch (InvalidEventException e) {
@@ -189,13 +189,13 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
                     context.currentSystemTimeMs(),
                     sizes.limit(JoinStores.earlyChangelog(context.applicationId())))) {
                 metrics.unscored(
-                        Unscored.TOO_LARGE,
+                        UnscoredReason.TOO_LARGE,
                         event.modelId() + " answered " + event.documentId()
                                 + " before its gold came, with more than can be kept until then");
             }
         } catch (InvalidEventException e) {
             metrics.unscored(
-                    Unscored.UNREADABLE,
+                    UnscoredReason.UNREADABLE,
                     record.topic() + "-" + record.partition() + " offset " + record.offset() + ": " + e.getMessage());
         }
     }
@@ -215,7 +215,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             stores.put(gold.documentId(), before.answeredBy(event.modelId(), context.currentSystemTimeMs()));
         } catch (Answer.UnscorableException e) {
             metrics.unscored(
-                    Unscored.of(e.problem()),
+                    UnscoredReason.of(e.problem()),
                     event.modelId() + " answered " + gold.documentId() + ": " + e.getMessage());
         }
     }
@@ -261,7 +261,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         stores.forgetGold(now - settings.keepGold().toMillis()).forEach(this::answered);
         stores.forgetEarly(now - settings.waitForAnswer().toMillis())
                 .forEach(event -> metrics.unscored(
-                        Unscored.GOLD_UNKNOWN,
+                        UnscoredReason.GOLD_UNKNOWN,
                         event.modelId() + " answered " + event.documentId() + ", of which there is no gold"));
     }
 
@@ -272,7 +272,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             context.forward(StreamRecords.asForwarded(record, context.currentSystemTimeMs()), JoinTopology.SCORES_SINK);
         } else {
             metrics.unscored(
-                    Unscored.TOO_LARGE,
+                    UnscoredReason.TOO_LARGE,
                     "the score of " + score.modelId() + " on " + score.documentId() + " takes "
                             + RecordSizes.of(record) + " bytes, at most " + sizes.limit(topics.scores())
                             + " fit into a record");

@@ -52,7 +52,7 @@ public final class JoinMetrics {
         for (DeadLetterReason reason : DeadLetterReason.OF_LABELLED_DOCUMENTS) {
             refusedCounter(reason);
         }
-        for (Unscored reason : Unscored.values()) {
+        for (UnscoredReason reason : UnscoredReason.values()) {
             unscoredCounter(reason);
         }
     }
@@ -69,7 +69,7 @@ public final class JoinMetrics {
         refusedCounter(reason).increment();
     }
 
-    void unscored(Unscored reason, String what) {
+    void unscored(UnscoredReason reason, String what) {
         LOG.warnf("Not scored: %s", what);
         unscoredCounter(reason).increment();
     }
@@ -168,7 +168,7 @@ public final class JoinMetrics {
                 .register(registry);
     }
 
-    private Counter unscoredCounter(Unscored reason) {
+    private Counter unscoredCounter(UnscoredReason reason) {
         return Counter.builder("slicer.evaluation.unscored.answers")
                 .description("Answers that could not be scored")
                 .tag("reason", reason.label())

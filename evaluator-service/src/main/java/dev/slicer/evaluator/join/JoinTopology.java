@@ -49,7 +49,7 @@ final class JoinTopology {
         Topology topology = new Topology();
         source(topology, "labelled-documents", topics.labelledDocuments());
         topology.addProcessor(
-                "intake", () -> new Intake(rules, topics, sizes, metrics, passedOver), "labelled-documents");
+                "intake", () -> new GoldIntake(rules, topics, sizes, metrics, passedOver), "labelled-documents");
         sink(topology, GOLD_SINK, topics.goldDocuments(), "intake");
 
         source(topology, "gold-documents", topics.goldDocuments());
@@ -75,7 +75,7 @@ final class JoinTopology {
         topology.addProcessor("drift", drift, "entities");
 
         source(topology, "scores", topics.scores());
-        topology.addProcessor("counting", () -> new Counting(metrics, passedOver), "scores");
+        topology.addProcessor("counting", () -> new ScoreCounter(metrics, passedOver), "scores");
         return topology;
     }
 

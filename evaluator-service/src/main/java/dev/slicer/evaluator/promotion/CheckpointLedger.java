@@ -24,9 +24,25 @@ import org.jboss.logging.Logger;
 public final class CheckpointLedger {
     private static final Logger LOG = Logger.getLogger(CheckpointLedger.class);
 
+    /**
+     * Where all checkpoints stood at one moment.
+     *
+     * @param setAside how often a checkpoint's trial has ended for want of answers, by checkpoint
+     */
+    record View(Promotions promotions, Map<String, Integer> setAside) {
+        View {
+            setAside = Map.copyOf(setAside);
+        }
+
+        int timesSetAside(String checkpointId) {
+            return setAside.getOrDefault(checkpointId, 0);
+        }
+    }
+
     private final Topics topics;
-    private final Map<String, List<Chapter>> stories = new LinkedHashMap<>();
+    private final Map<String, List<HistoryEntry>> histories = new LinkedHashMap<>();
     private final Map<Kind, Integer> decisions = new EnumMap<>(Kind.class);
+    private final Map<String, Integer> setAside = new HashMap<>();
     private final Map<String, Comparison> comparisons = new HashMap<>();
     private Promotions promotions = Promotions.none();
     private Optional<CheckpointEvent> lastServed = Optional.empty();
@@ -39,7 +55,7 @@ public final class CheckpointLedger {
     /**
      * Takes a record of the checkpoints, their events or the training's progress.
      *
-     * @throws InvalidEventException where the record says nothing of the kind
+     * @throws InvalidEventException where the record is none of them
      */
     public synchronized void read(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(topics.checkpointEvents())) {
@@ -47,7 +63,7 @@ public final class CheckpointLedger {
         } else if (record.topic().equals(topics.trainingProgress())) {
             progress(KafkaEvents.read(record, TrainingStatus.class), record.timestamp());
         } else if (record.value() != null) {
-            // A checkpoint that was taken back from the topic has its story all the same.
+            // A checkpoint that was taken back from the topic has its history all the same.
             announcement(KafkaEvents.read(record, CheckpointPublished.class));
         }
     }
@@ -55,7 +71,7 @@ public final class CheckpointLedger {
     private void event(CheckpointEvent event) {
         if (event.kind() == Kind.SERVED) {
             lastServed = Optional.of(event);
-            tell(event.checkpointId(), Chapter.of(event));
+            add(event.checkpointId(), HistoryEntry.of(event));
             return;
         }
         Promotions.Step step = promotions.apply(event);
@@ -65,8 +81,11 @@ public final class CheckpointLedger {
                                 "%s of %s by %s is passed over: %s",
                                 event.kind(), event.checkpointId(), event.by(), why),
                         () -> {
-                            tell(event.checkpointId(), Chapter.of(event));
+                            add(event.checkpointId(), HistoryEntry.of(event));
                             decisions.merge(event.kind(), 1, Integer::sum);
+                            if (event.kind() == Kind.SET_ASIDE) {
+                                setAside.merge(event.checkpointId(), 1, Integer::sum);
+                            }
                             event.comparison().ifPresent(comparison -> {
                                 comparisons.put(event.checkpointId(), comparison);
                                 lastComparison = Optional.of(event);
@@ -78,23 +97,28 @@ public final class CheckpointLedger {
     private void announcement(CheckpointPublished published) {
         Promotions.Step step = promotions.apply(published);
         if (step.ignored().isEmpty()) {
-            tell(published.checkpointId(), Chapter.of(published));
+            add(published.checkpointId(), HistoryEntry.of(published));
         }
         promotions = step.after();
     }
 
-    /** A job's checkpoint has the job's id; of its many reports the first in each state is of interest here. */
+    /** A job's checkpoint has the job's id; of its many reports the first in each state is an entry. */
     private void progress(TrainingStatus status, long timestamp) {
         String id = status.checkpointId().orElse(status.jobId());
-        Chapter chapter = Chapter.of(status, timestamp);
-        if (stories.getOrDefault(id, List.of()).stream()
-                .noneMatch(before -> before.what().equals(chapter.what()))) {
-            tell(id, chapter);
+        HistoryEntry entry = HistoryEntry.of(status, timestamp);
+        if (histories.getOrDefault(id, List.of()).stream()
+                .noneMatch(before -> before.what().equals(entry.what()))) {
+            add(id, entry);
         }
     }
 
-    private void tell(String checkpointId, Chapter chapter) {
-        stories.computeIfAbsent(checkpointId, first -> new ArrayList<>()).add(chapter);
+    private void add(String checkpointId, HistoryEntry entry) {
+        histories.computeIfAbsent(checkpointId, first -> new ArrayList<>()).add(entry);
+    }
+
+    /** What is decided by. */
+    synchronized View view() {
+        return new View(promotions, setAside);
     }
 
     synchronized Promotions promotions() {
@@ -110,13 +134,6 @@ public final class CheckpointLedger {
         return decisions.getOrDefault(kind, 0);
     }
 
-    /** How often a checkpoint's trial has ended for want of answers. */
-    synchronized int timesSetAside(String checkpointId) {
-        return (int) stories.getOrDefault(checkpointId, List.of()).stream()
-                .filter(chapter -> chapter.what().equals(Chapter.label(Kind.SET_ASIDE)))
-                .count();
-    }
-
     /** The last decision that a comparison led to. */
     synchronized Optional<CheckpointEvent> lastComparison() {
         return lastComparison;
@@ -128,9 +145,9 @@ public final class CheckpointLedger {
     }
 
     /** All that happened to a checkpoint, in the order of its times. */
-    synchronized List<Chapter> story(String checkpointId) {
-        return stories.getOrDefault(checkpointId, List.of()).stream()
-                .sorted(Comparator.comparing(Chapter::at))
+    synchronized List<HistoryEntry> history(String checkpointId) {
+        return histories.getOrDefault(checkpointId, List.of()).stream()
+                .sorted(Comparator.comparing(HistoryEntry::at))
                 .toList();
     }
 }

@@ -48,7 +48,7 @@ public class CheckpointsResource {
             String checkpointId, String state, Instant since, Optional<String> baseModel, OptionalInt h) {}
 
     /** @param comparison with the checkpoint whose place it took or would have taken, the last one of several */
-    public record Story(Standing standing, List<Chapter> story, Optional<Verdict> comparison) {}
+    public record Story(Standing standing, List<HistoryEntry> story, Optional<Verdict> comparison) {}
 
     /** @param objections what fell by more than it may; nothing where it was good enough */
     public record Verdict(
@@ -96,7 +96,7 @@ public class CheckpointsResource {
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
         return new Story(
                 standing(promotions, state),
-                ledger.story(id),
+                ledger.history(id),
                 ledger.comparison(id).map(Verdict::of));
     }
 

@@ -8,6 +8,7 @@ import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.CheckpointState.Promoted;
 import dev.slicer.service.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -22,12 +23,13 @@ import java.util.stream.Stream;
 
 /** Where checkpoints stand, the same in every instance. */
 public final class PromotionMetrics {
-    /** Of the others there is the story over REST. */
+    /** REST has the history of the others. */
     private static final int CHECKPOINTS = 20;
 
     private static final List<String> STATES =
             List.of("candidate", "on_trial", "set_aside", "promoted", "superseded", "refused", "rolled_back");
 
+    private final MeterRegistry registry;
     private final CheckpointLedger ledger;
     private final LanguageLabels languages;
     private final MultiGauge byState;
@@ -37,6 +39,7 @@ public final class PromotionMetrics {
     private final Map<Kind, Integer> counted = new EnumMap<>(Kind.class);
 
     public PromotionMetrics(MeterRegistry registry, CheckpointLedger ledger, LanguageLabels languages) {
+        this.registry = registry;
         this.ledger = ledger;
         this.languages = languages;
         byState = MultiGauge.builder("slicer.checkpoints")
@@ -54,10 +57,21 @@ public final class PromotionMetrics {
                     kind,
                     Counter.builder("slicer.promotion.decisions")
                             .description("Decisions about checkpoints, by evaluators and people, since the topic began")
-                            .tag("outcome", Chapter.label(kind))
+                            .tag("outcome", HistoryEntry.label(kind))
                             .register(registry));
         }
         refresh();
+    }
+
+    /** Has the alert of a stream that is held up fire where nothing can be decided. */
+    public void watch(PromotionLoop loop) {
+        Gauge.builder(
+                        "slicer.stream.held.up",
+                        loop,
+                        deciding -> deciding.problem().isPresent() ? 1 : 0)
+                .description("1 while records of the stream, or what it writes, are not read; health says why")
+                .tag("stream", "promotion")
+                .register(registry);
     }
 
     /** Takes over what the ledger has read. */

@@ -13,24 +13,33 @@ import dev.slicer.metrics.LanguageResult;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.metrics.Tolerances;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** A candidate and the current checkpoint on the same labelled documents. */
-final class Trial {
+/**
+ * A candidate and the current checkpoint on the same labelled documents; immutable.
+ *
+ * @param documents by their id
+ * @param stale languages whose documents have not been published for too long
+ * @param byCandidate counts of the documents that the candidate has answered, by their id
+ * @param byCurrent the same of the current checkpoint
+ */
+record Trial(
+        String candidate,
+        String current,
+        Map<String, TrialGold> documents,
+        SortedSet<Language> stale,
+        Map<String, Counts> byCandidate,
+        Map<String, Counts> byCurrent) {
     private static final String SCORING = Scoring.STRICT_IOB2.label();
-
-    private final String candidate;
-    private final String current;
-    private final Map<String, TrialGold> documents;
-    private final Set<Language> stale;
-    private final Map<String, Counts> byCandidate = new HashMap<>();
-    private final Map<String, Counts> byCurrent = new HashMap<>();
 
     private record Answered(int documents, int byCandidate, int byCurrent) {
         boolean all() {
@@ -43,43 +52,66 @@ final class Trial {
         }
     }
 
-    Trial(String candidate, String current, Sample sample) {
-        this.candidate = candidate;
-        this.current = current;
-        this.documents = sample.documents();
-        this.stale = sample.stale();
+    /** Before the first answer. */
+    static Trial of(String candidate, String current, Sample sample) {
+        return new Trial(
+                candidate,
+                current,
+                Collections.unmodifiableMap(new LinkedHashMap<>(sample.documents())),
+                Collections.unmodifiableSortedSet(new TreeSet<>(sample.stale())),
+                Map.of(),
+                Map.of());
     }
 
-    int documents() {
-        return documents.size();
+    /** With the scores of further answers, as far as they are of this trial. A miss is none: the answer may come yet. */
+    Trial with(List<DocumentScored> scores) {
+        Map<String, Counts> ofCandidate = new HashMap<>();
+        Map<String, Counts> ofCurrent = new HashMap<>();
+        for (DocumentScored score : scores) {
+            if (isOfThese(score)) {
+                if (score.modelId().equals(candidate)) {
+                    add(score, ofCandidate);
+                } else if (score.modelId().equals(current)) {
+                    add(score, ofCurrent);
+                }
+            }
+        }
+        return ofCandidate.isEmpty() && ofCurrent.isEmpty()
+                ? this
+                : new Trial(
+                        candidate,
+                        current,
+                        documents,
+                        stale,
+                        plus(byCandidate, ofCandidate),
+                        plus(byCurrent, ofCurrent));
     }
 
-    /**
-     * Takes an answer's score. A miss is none: the answer may come yet.
-     *
-     * @return whether the trial has got further by it
-     */
-    boolean add(DocumentScored score) {
+    private boolean isOfThese(DocumentScored score) {
         TrialGold gold = documents.get(score.documentId());
-        if (gold == null
-                || score.outcome() == Outcome.MISSED
-                || score.scoredAt().isBefore(gold.scoresFrom())) {
-            return false;
-        }
-        if (score.modelId().equals(candidate)) {
-            return add(score, byCandidate);
-        }
-        return score.modelId().equals(current) && add(score, byCurrent);
+        return gold != null
+                && score.outcome() != Outcome.MISSED
+                && !score.scoredAt().isBefore(gold.scoresFrom());
     }
 
-    private static boolean add(DocumentScored score, Map<String, Counts> answers) {
-        return score.counts().stream()
+    private static void add(DocumentScored score, Map<String, Counts> answers) {
+        score.counts().stream()
                 .filter(counts -> counts.scoring().equals(SCORING))
                 .map(ScoringCounts::byType)
                 .map(byType -> byType.values().stream().reduce(Counts.NONE, Counts::plus))
                 .findFirst()
-                .filter(counts -> answers.put(score.documentId(), counts) == null)
-                .isPresent();
+                .ifPresent(counts -> answers.put(score.documentId(), counts));
+    }
+
+    private static Map<String, Counts> plus(Map<String, Counts> before, Map<String, Counts> more) {
+        Map<String, Counts> all = new HashMap<>(before);
+        all.putAll(more);
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** How many there are of both. */
+    int answers() {
+        return byCandidate.size() + byCurrent.size();
     }
 
     /** What is to be asked of either checkpoint, as far as it has not been answered. */

@@ -1,6 +1,5 @@
 package dev.slicer.evaluator.scores;
 
-import dev.slicer.metrics.Interval;
 import dev.slicer.metrics.MatchCounts;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -78,19 +78,19 @@ class DriftBoardTest {
         // Given
         send(100, "sw", 2, 0.95, 0, Duration.ofHours(5));
         send(60, "sw", 0, 0.5, 3, Duration.ofMinutes(20));
-        Map<DriftBoard.SliceKey, Slice> stored = new HashMap<>();
-        board.store("task", (key, slice) -> slice.ifPresent(value -> stored.put(key, value)));
+        Map<DriftBoard.WindowKey, DriftWindow> stored = new HashMap<>();
+        board.store("task", (key, window) -> window.ifPresent(value -> stored.put(key, value)));
         double before = distance("unknown_sub_tokens", "sw");
 
         // When
         board.drop("task");
         assertThat(board.distances()).isEmpty();
-        stored.forEach((key, slice) -> board.restore("task", key, slice));
+        stored.forEach((key, window) -> board.restore("task", key, window));
 
         // Then
         assertThat(distance("unknown_sub_tokens", "sw")).isEqualTo(before);
-        Map<DriftBoard.SliceKey, Slice> changed = new HashMap<>();
-        board.store("task", (key, slice) -> slice.ifPresent(value -> changed.put(key, value)));
+        Map<DriftBoard.WindowKey, DriftWindow> changed = new HashMap<>();
+        board.store("task", (key, window) -> window.ifPresent(value -> changed.put(key, value)));
         assertThat(changed).isEmpty();
     }
 

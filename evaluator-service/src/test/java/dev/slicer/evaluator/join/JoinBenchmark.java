@@ -172,7 +172,7 @@ final class JoinBenchmark {
         }
         PassedOver passedOver = new PassedOver(new SimpleMeterRegistry());
         RecordSizes sizes = new RecordSizes(new SimpleMeterRegistry());
-        Intake intake = new Intake(RULES, TOPICS, sizes, metrics, passedOver);
+        GoldIntake intake = new GoldIntake(RULES, TOPICS, sizes, metrics, passedOver);
         Join join = new Join(
                 new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
                 RULES,
@@ -181,7 +181,7 @@ final class JoinBenchmark {
                 sizes,
                 metrics,
                 passedOver);
-        Counting counting = new Counting(metrics, passedOver);
+        ScoreCounter counting = new ScoreCounter(metrics, passedOver);
         intake.init(intakeContext);
         join.init(joinContext);
         counting.init(countingContext);

@@ -2,11 +2,10 @@ package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.cli.Figures;
-import dev.slicer.cli.Home;
-import dev.slicer.cli.RunFolder;
-import dev.slicer.cli.Terminal;
+import dev.slicer.cli.console.Figures;
+import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.Stages.Outcome;
+import dev.slicer.cli.home.RunFolder;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
@@ -16,6 +15,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.io.Home;
 import dev.slicer.models.ModelReference;
 import dev.slicer.models.ModelStore;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import java.util.concurrent.locks.LockSupport;
  * Kafka, its checkpoint promoted by the evaluator and loaded by inference, the bundled test sets tagged as a stream and
  * scored.
  */
-public final class Demo {
+final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
     private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
@@ -56,10 +56,10 @@ public final class Demo {
      * @param keep whether to leave the run's logs and topics where they are
      * @param json whether to print the scores as JSON
      */
-    public record Options(boolean once, boolean keep, boolean json) {}
+    record Options(boolean once, boolean keep, boolean json) {}
 
     /** @param installation Slicer's folder, with the services as the build leaves them */
-    public Demo(Terminal terminal, Home home, Path installation, Options options) {
+    Demo(Terminal terminal, Home home, Path installation, Options options) {
         this.terminal = terminal;
         this.home = home;
         this.installation = installation;
@@ -67,8 +67,8 @@ public final class Demo {
         this.stages = new Stages(terminal, 7);
     }
 
-    /** @throws StageFailedException naming the stage that did not work */
-    public void run() {
+    /** @throws dev.slicer.cli.console.CommandFailedException naming the stage that did not work */
+    void run() {
         RunFolder folder = RunFolder.create(home.runs(), "demo", options.keep());
         if (options.keep()) {
             terminal.note("Logs and topics are kept in " + folder.path() + " until the next run.");

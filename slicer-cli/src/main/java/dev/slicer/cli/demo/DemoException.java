@@ -1,7 +1,9 @@
 package dev.slicer.cli.demo;
 
-/** Something in the demonstration that is not as it must be; the message is for people. */
-final class DemoException extends RuntimeException {
+import dev.slicer.cli.console.CommandFailedException;
+
+/** The demonstration cannot go on; the message is for users. */
+final class DemoException extends CommandFailedException {
     DemoException(String message) {
         super(message);
     }

@@ -1,7 +1,7 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.cli.Figures;
-import dev.slicer.cli.Table;
+import dev.slicer.cli.console.Figures;
+import dev.slicer.cli.console.Table;
 import java.util.Comparator;
 import java.util.List;
 

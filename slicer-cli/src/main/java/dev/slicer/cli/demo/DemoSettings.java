@@ -1,8 +1,8 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.training.Hyperparameters;
-import dev.slicer.training.Hyperparameters.ClassifierMode;
-import dev.slicer.training.Hyperparameters.WordUpdates;
+import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import java.util.List;
 import java.util.OptionalInt;
 

@@ -1,7 +1,7 @@
 package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
-import dev.slicer.cli.RunFolder;
+import dev.slicer.cli.home.RunFolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
-import dev.slicer.cli.Home;
+import dev.slicer.io.Home;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,11 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.cli.Figures;
-import dev.slicer.cli.Terminal;
+import dev.slicer.cli.console.CommandFailedException;
+import dev.slicer.cli.console.Figures;
+import dev.slicer.cli.console.Terminal;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Runs the stages one after the other and says how far they are, how long each took, and which one failed. */
@@ -32,7 +34,10 @@ final class Stages {
                     String.format(Locale.ROOT, "%s  %12s  %s", label, Figures.duration(took), outcome.words()));
             return outcome.value();
         } catch (RuntimeException failure) {
-            throw new StageFailedException(name, failure);
+            throw new CommandFailedException(
+                    "stage '" + name + "' failed: "
+                            + Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString),
+                    failure);
         }
     }
 }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** The two topics that tell where checkpoints stand: announcements and events. Not for several threads. */
-public final class CheckpointTopics implements AutoCloseable {
+final class CheckpointTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * Publishes labelled documents in transactions. One that is broken off leaves the whole transactions that it came to; who
  * publishes under the same id later ends what it left open.
  */
-public final class DocumentPublisher {
+final class DocumentPublisher {
     private static final int DOCUMENTS_IN_TRANSACTION = 500;
 
     private final Clients kafka;
@@ -26,7 +26,7 @@ public final class DocumentPublisher {
     private final String transactionalId;
     private final Clock clock;
 
-    public DocumentPublisher(Clients kafka, String topic, String transactionalId, Clock clock) {
+    DocumentPublisher(Clients kafka, String topic, String transactionalId, Clock clock) {
         this.kafka = kafka;
         this.topic = topic;
         this.transactionalId = transactionalId;
@@ -39,7 +39,7 @@ public final class DocumentPublisher {
      * @param progress is told how many documents are
      * @throws KafkaException where a document is too large, the topic is missing or Kafka does not do its part
      */
-    public void publish(List<LabelledDocument> documents, IntConsumer progress) {
+    void publish(List<LabelledDocument> documents, IntConsumer progress) {
         documents.forEach(this::requireSmall);
         requireTopic();
         try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(transactionalId)) {

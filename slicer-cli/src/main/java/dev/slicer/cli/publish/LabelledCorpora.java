@@ -16,14 +16,14 @@ import java.util.Set;
  * The sentences of corpora as labelled documents. The id of each is made of benchmark, language, corpus and the number of
  * the sentence, so that a corpus that is published again asks for the same documents again.
  */
-public final class LabelledCorpora {
+final class LabelledCorpora {
     private LabelledCorpora() {}
 
     /**
      * @param corpora by language
      * @throws CorpusException naming a corpus whose sentences make no documents
      */
-    public static List<LabelledDocument> documents(String benchmark, Map<String, List<Corpus>> corpora) {
+    static List<LabelledDocument> documents(String benchmark, Map<String, List<Corpus>> corpora) {
         List<LabelledDocument> documents = new ArrayList<>();
         corpora.forEach((language, ofLanguage) -> {
             Set<String> names = new HashSet<>();

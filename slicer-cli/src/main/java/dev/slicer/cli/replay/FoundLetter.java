@@ -11,8 +11,7 @@ import java.time.Instant;
  * @param key as text, empty where it has none
  * @param attempt 1 where it is fed back for the first time
  */
-public record FoundLetter(
-        String place, Instant at, String reason, String topic, String key, int attempt, String cause) {
+record FoundLetter(String place, Instant at, String reason, String topic, String key, int attempt, String cause) {
     static FoundLetter of(Letter letter) {
         return new FoundLetter(
                 letter.place(),

@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * transaction. A run takes the transactional id from the one before it, which so can commit nothing more, and only then
  * reads how far that one came.
  */
-public final class Replay {
+final class Replay {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LETTERS_OF_POLL = 50;
@@ -48,7 +48,7 @@ public final class Replay {
     private long stuck;
 
     /** Is told of letters. */
-    public interface Listener {
+    interface Listener {
         /** Once it is fed back, or found by a dry run. */
         void chosen(FoundLetter letter);
 
@@ -56,7 +56,7 @@ public final class Replay {
         void stuck(FoundLetter letter, String why);
     }
 
-    public Replay(Clients kafka, Topics topics, Listener listener) {
+    Replay(Clients kafka, Topics topics, Listener listener) {
         this.kafka = kafka;
         this.topics = topics;
         this.group = topics.prefix() + "replay";
@@ -64,7 +64,7 @@ public final class Replay {
     }
 
     /** The topics whose records can become dead letters. */
-    public static Set<String> sources(Topics topics) {
+    static Set<String> sources(Topics topics) {
         return Set.of(topics.documents(), topics.labelledDocuments(), topics.trainingRequests());
     }
 
@@ -74,7 +74,7 @@ public final class Replay {
      * @param again whether letters that were fed back before count as if they were not
      * @throws KafkaException where Kafka does not do its part
      */
-    public ReplayOutcome run(Selection selection, boolean again) {
+    ReplayOutcome run(Selection selection, boolean again) {
         try (Producer<byte[], byte[]> producer = kafka.transactionalProducerOfAnySize(group);
                 Originals originals = new Originals(kafka);
                 KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
@@ -91,7 +91,7 @@ public final class Replay {
     }
 
     /** Finds the letters that {@link #run} would feed back now. */
-    public ReplayOutcome dryRun(Selection selection, boolean again) {
+    ReplayOutcome dryRun(Selection selection, boolean again) {
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
             walk(
                     consumer,

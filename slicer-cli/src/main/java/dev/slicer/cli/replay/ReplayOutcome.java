@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
  * @param homeless letters that no run feeds back: they do not name one of the topics that Slicer reads
  * @param stuck letters that were chosen and could not be fed back; they wait for another run
  */
-public record ReplayOutcome(
+record ReplayOutcome(
         long chosen,
         long passedOver,
         long homeless,

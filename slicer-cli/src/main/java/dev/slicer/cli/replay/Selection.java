@@ -13,9 +13,9 @@ import java.util.Set;
  * @param until before which it did
  * @param limit of letters in one run
  */
-public record Selection(
+record Selection(
         Set<String> reasons, Set<String> topics, Optional<Instant> since, Optional<Instant> until, long limit) {
-    public Selection {
+    Selection {
         reasons = Set.copyOf(reasons);
         topics = Set.copyOf(topics);
     }

@@ -10,7 +10,7 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.CommandRun;
 import dev.slicer.encoder.TinyModel;
-import dev.slicer.experiments.ScoreLine;
+import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import dev.slicer.json.Json;
 import java.io.IOException;

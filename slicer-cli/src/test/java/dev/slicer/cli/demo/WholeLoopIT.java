@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.cli.Home;
-import dev.slicer.cli.RunFolder;
+import dev.slicer.cli.home.RunFolder;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
@@ -13,6 +12,7 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.io.Home;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,25 @@
+package dev.slicer.inference.batching;
+
+import java.time.Duration;
+
+/**
+ * How work is put together.
+ *
+ * @param maxBatchTokens sub-tokens of a forward pass, unless one chunk alone has more
+ * @param maxWait how long an idle engine waits for company for the first of several callers
+ * @param maxQueuedTokens sub-tokens that may wait in the interactive lane; a single request may have more where none waits
+ */
+public record BatchingLimits(int maxBatchTokens, Duration maxWait, int maxQueuedTokens) {
+    /** @throws IllegalArgumentException naming the limit and the values it may have */
+    public BatchingLimits {
+        if (maxBatchTokens < 1) {
+            throw new IllegalArgumentException("maxBatchTokens must be at least 1, got " + maxBatchTokens);
+        }
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("maxWait must not be negative, got " + maxWait);
+        }
+        if (maxQueuedTokens < 1) {
+            throw new IllegalArgumentException("maxQueuedTokens must be at least 1, got " + maxQueuedTokens);
+        }
+    }
+}

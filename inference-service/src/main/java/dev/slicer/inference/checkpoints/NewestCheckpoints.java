@@ -1,0 +1,48 @@
+package dev.slicer.inference.checkpoints;
+
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.Topics;
+import dev.slicer.service.KafkaEvents;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The newest announced one serves, without a trial. */
+public final class NewestCheckpoints implements WantedCheckpoints {
+    private final Topics topics;
+    /** Newest first. */
+    private final Deque<String> announced = new ArrayDeque<>();
+
+    public NewestCheckpoints(Topics topics) {
+        this.topics = topics;
+    }
+
+    @Override
+    public Set<String> topics() {
+        return Set.of(topics.checkpoints());
+    }
+
+    @Override
+    public News read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            // A checkpoint that was taken back; the model that serves is not stopped for it.
+            if (record.key() != null) {
+                announced.remove(new String(record.key(), StandardCharsets.UTF_8));
+            }
+            return News.NONE;
+        }
+        String id = KafkaEvents.read(record, CheckpointPublished.class).checkpointId();
+        boolean same = id.equals(announced.peekFirst());
+        announced.remove(id);
+        announced.addFirst(id);
+        return same ? News.SAME : News.OTHER;
+    }
+
+    @Override
+    public List<String> bestFirst() {
+        return List.copyOf(announced);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.slicer.inference.live;
+
+import dev.slicer.engine.Precision;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+
+/** What goes on in the service, told every second to the people who watch. */
+@Path("/v1/stream")
+public class NowResource {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int MOST_WATCHERS = 100;
+
+    private final TagFeed feed;
+    private final ServingModel model;
+
+    @Inject
+    NowResource(TagFeed feed, ServingModel model) {
+        this.feed = feed;
+        this.model = model;
+    }
+
+    /**
+     * @param model absent before the first model is loaded
+     * @param documents tagged since the start, over REST and from Kafka
+     * @param documentsPerSecond since the last time that this was told
+     * @param texts whether the sample shows texts ({@code slicer.inference.feed-texts})
+     * @param sample some of the documents since the last time, the oldest first
+     */
+    @Schema(requiredProperties = {"documents", "entities", "documentsPerSecond", "texts", "sample"})
+    public record Now(
+            Optional<Model> model,
+            long documents,
+            long entities,
+            double documentsPerSecond,
+            boolean texts,
+            List<TagFeed.Sampled> sample) {}
+
+    @Schema(
+            name = "CurrentModel",
+            requiredProperties = {"modelId", "precision"})
+    public record Model(String modelId, Precision precision) {}
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "now",
+            summary = "Counts, throughput, the model and a sample of what is being tagged, as server-sent events",
+            description = "One event a second. A reader that is slow misses some; tagging never waits for readers.")
+    public Multi<Now> now() {
+        if (feed.watchers() >= MOST_WATCHERS) {
+            throw new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    MOST_WATCHERS + " watch already; that is the most",
+                    Duration.ofSeconds(30));
+        }
+        return Multi.createFrom().deferred(() -> {
+            Watched watched = new Watched();
+            return Multi.createFrom()
+                    .ticks()
+                    .every(EVERY)
+                    // Asked for only when the last one has been written out.
+                    .onOverflow()
+                    .drop()
+                    .map(tick -> watched.now())
+                    .onTermination()
+                    .invoke(watched.watcher::close);
+        });
+    }
+
+    private final class Watched {
+        private final TagFeed.Watcher watcher = feed.watch();
+        private long documents = feed.documents();
+        private long at = System.nanoTime();
+
+        private Now now() {
+            long counted = feed.documents();
+            long time = System.nanoTime();
+            double rate = (counted - documents) / Math.max(1e-3, (time - at) / 1e9);
+            documents = counted;
+            at = time;
+            return new Now(
+                    model.current().map(serving -> new Model(serving.modelId(), serving.precision())),
+                    counted,
+                    feed.entities(),
+                    Math.round(rate * 10) / 10.0,
+                    feed.showsTexts(),
+                    watcher.news());
+        }
+    }
+}

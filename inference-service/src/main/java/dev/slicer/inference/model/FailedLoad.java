@@ -1,0 +1,38 @@
+package dev.slicer.inference.model;
+
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointException.Kind;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/**
+ * A checkpoint that could not be loaded; the model that served before it still does.
+ *
+ * @param kind {@code CORRUPT}, so refused, or {@code UNAVAILABLE}, so tried again
+ */
+public record FailedLoad(String modelId, String reason, Instant at, Kind kind) {
+    static FailedLoad of(String modelId, Throwable problem, Instant at) {
+        return new FailedLoad(modelId, String.valueOf(problem.getMessage()), at, kindOf(problem));
+    }
+
+    /**
+     * Whether the problem lies in the checkpoint, so that trying again is in vain. Too little memory, an error of the
+     * virtual machine and whatever else is not known to be the checkpoint's own fault does not.
+     */
+    public static Kind kindOf(Throwable problem) {
+        boolean isOfMachine = causes(problem).anyMatch(cause -> cause instanceof Error || isOfMemory(cause));
+        boolean isOfCheckpoint = causes(problem)
+                .anyMatch(cause -> cause instanceof BrokenModelException
+                        || cause instanceof CheckpointException found && found.kind() == Kind.CORRUPT);
+        return isOfCheckpoint && !isOfMachine ? Kind.CORRUPT : Kind.UNAVAILABLE;
+    }
+
+    /** The engine's allocators say so in words alone. */
+    private static boolean isOfMemory(Throwable cause) {
+        return String.valueOf(cause.getMessage()).matches("(?is).*(not enough|out of) memory.*");
+    }
+
+    private static Stream<Throwable> causes(Throwable problem) {
+        return Stream.iterate(problem, cause -> cause != null, Throwable::getCause);
+    }
+}

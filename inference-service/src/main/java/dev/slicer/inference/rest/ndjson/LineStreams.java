@@ -1,0 +1,63 @@
+package dev.slicer.inference.rest.ndjson;
+
+import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.rest.tag.TagResource;
+import dev.slicer.inference.rest.RequestOptions;
+import dev.slicer.inference.rest.RequestTagging;
+import dev.slicer.inference.rest.RequestTimeout;
+import dev.slicer.service.ProblemException;
+import dev.slicer.service.ProblemType;
+import dev.slicer.service.Refusal;
+import dev.slicer.tagging.TaggingOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/**
+ * {@code POST /v1/tag} with a document on each line. It is a route of its own because the resources' layer would count
+ * the body against the limit of a request: a stream has no end that could be known, and is never held whole.
+ */
+@Singleton
+public class LineStreams {
+    /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
+    private static final int BEFORE_LIMITS = -10_000;
+
+    private final RequestTagging tagging;
+    private final InferenceConfig config;
+
+    @Inject
+    LineStreams(RequestTagging tagging, InferenceConfig config) {
+        this.tagging = tagging;
+        this.config = config;
+    }
+
+    void register(@Observes Router router) {
+        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(TagResource.NDJSON).handler(this::answer);
+    }
+
+    private void answer(RoutingContext caller) {
+        TaggingOptions options;
+        Duration limit;
+        try {
+            tagging.serving();
+            options = RequestOptions.ofQuery(caller.queryParams());
+            limit = RequestTimeout.of(caller.request(), config.requestTimeout());
+        } catch (ProblemException e) {
+            Refusal.answer(caller, e);
+            return;
+        }
+        new LineExchange(caller, tagging, options, limit, config).start();
+    }
+
+    /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */
+    static int maxLineBytes(InferenceConfig config) {
+        return (int) Math.min(Integer.MAX_VALUE - 8, 64 * 1024 + 16L * config.maxTextLength());
+    }
+
+    static ProblemException tooLong(InferenceConfig config) {
+        return new ProblemException(ProblemType.TOO_LARGE, "the line has more than " + maxLineBytes(config) + " bytes");
+    }
+}

@@ -1,0 +1,139 @@
+package dev.slicer.inference.trial;
+
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.RecordSize;
+import dev.slicer.events.Topics;
+import dev.slicer.inference.model.BrokenModelException;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.model.SharedTagger.Lease;
+import dev.slicer.inference.stream.AnsweredBatch;
+import dev.slicer.inference.stream.DocumentReader;
+import dev.slicer.inference.stream.DocumentTagger;
+import dev.slicer.inference.stream.DocumentWork;
+import dev.slicer.inference.stream.Input;
+import dev.slicer.inference.stream.Outcome;
+import dev.slicer.service.KafkaEvents;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Documents for the checkpoint that each of them names, whether it serves or not. The documents of one that is not what it
+ * should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and are
+ * then passed over; a service that still wants them tagged sends them again.
+ */
+public final class TrialDocuments implements DocumentWork {
+    private final Topics topics;
+    private final KafkaEvents events;
+    private final String instance;
+    private final DocumentReader reader;
+    private final DocumentTagger tagger;
+    private final ServingModel serving;
+    private final TrialModel trial;
+    private final TrialMetrics metrics;
+    /** Checkpoints whose refusal is written. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    /** @param instance in whose name checkpoints are refused */
+    public TrialDocuments(
+            Topics topics,
+            KafkaEvents events,
+            String instance,
+            DocumentReader reader,
+            DocumentTagger tagger,
+            ServingModel serving,
+            TrialModel trial,
+            TrialMetrics metrics) {
+        this.topics = topics;
+        this.events = events;
+        this.instance = instance;
+        this.reader = reader;
+        this.tagger = tagger;
+        this.serving = serving;
+        this.trial = trial;
+        this.metrics = metrics;
+    }
+
+    /** Also before any model serves: the first one may be on trial. */
+    @Override
+    public boolean awaitReady(Duration timeout) {
+        return true;
+    }
+
+    @Override
+    public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
+        List<Outcome> outcomes = new ArrayList<>(records.size());
+        // One checkpoint after the other, since opening one takes its time.
+        Map<String, List<Input>> byModel = new LinkedHashMap<>();
+        for (Input input : reader.read(records)) {
+            if (input instanceof Input.Readable readable) {
+                byModel.computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
+                        .add(input);
+            } else if (input instanceof Input.Unreadable unreadable) {
+                outcomes.add(unreadable.letter());
+            }
+        }
+        Duration computed = Duration.ZERO;
+        for (Map.Entry<String, List<Input>> one : byModel.entrySet()) {
+            AnsweredBatch answered = answer(one.getKey(), one.getValue());
+            outcomes.addAll(answered.outcomes());
+            computed = computed.plus(answered.computed());
+        }
+        return new AnsweredBatch(outcomes, computed);
+    }
+
+    private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {
+        Optional<Lease> served = serving.lease(modelId);
+        if (served.isPresent()) {
+            try (Lease held = served.get()) {
+                return tagger.tag(held, inputs);
+            }
+        }
+        try (TrialModel.Use use = trial.use(modelId)) {
+            Optional<Lease> beside = use.lease();
+            if (beside.isPresent()) {
+                try (Lease held = beside.get()) {
+                    return tagger.tag(held, inputs);
+                } catch (BrokenModelException e) {
+                    use.fail(e, e.getMessage());
+                }
+            }
+            if (use.isWorthWaitingFor()) {
+                throw new ModelUnavailableException(modelId, use.problem());
+            }
+            return skip(modelId, inputs, use.refusal().filter(reason -> !told.contains(modelId)));
+        }
+    }
+
+    private AnsweredBatch skip(String modelId, List<Input> inputs, Optional<String> untold) {
+        List<Outcome> outcomes = new ArrayList<>(inputs.size());
+        outcomes.add(new Outcome.Skipped(modelId, untold.map(reason -> refusal(modelId, reason))));
+        inputs.stream().skip(1).forEach(input -> outcomes.add(new Outcome.Skipped(modelId, Optional.empty())));
+        return new AnsweredBatch(outcomes, Duration.ZERO);
+    }
+
+    private ProducerRecord<byte[], byte[]> refusal(String modelId, String reason) {
+        return events.write(
+                topics.checkpointEvents(),
+                CheckpointEvent.of(
+                        modelId, Kind.REFUSED, events.clock().instant(), instance, RecordSize.shortened(reason)));
+    }
+
+    @Override
+    public void committed(AnsweredBatch batch, Duration commit) {
+        metrics.answered(batch);
+        for (Outcome outcome : batch.outcomes()) {
+            if (outcome instanceof Outcome.Skipped skipped && skipped.answer().isPresent()) {
+                told.add(skipped.modelId());
+            }
+        }
+    }
+}

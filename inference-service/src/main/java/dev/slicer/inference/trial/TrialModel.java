@@ -1,0 +1,243 @@
+package dev.slicer.inference.trial;
+
+import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.inference.model.FailedLoad;
+import dev.slicer.inference.model.ModelSlot;
+import dev.slicer.inference.model.SharedTagger;
+import dev.slicer.inference.model.TaggerFactory;
+import dev.slicer.inference.model.WarmUp;
+import dev.slicer.service.BackOff;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The one model that may be in memory beside the one that serves: opened when it is asked for, closed when another one is
+ * or when it was not used for a while, and making room when another one is to serve. One that is not what it should be
+ * is remembered for as long; one that cannot be opened now is tried again.
+ */
+public final class TrialModel implements ModelSlot, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TrialModel.class);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private sealed interface State {}
+
+    private record Empty() implements State {}
+
+    private record Open(String modelId, SharedTagger tagger) implements State {}
+
+    private record Refused(String modelId, String reason) implements State {}
+
+    /** @param until the monotonic clock's time of the next attempt */
+    private record Unavailable(String modelId, String problem, long until) implements State {}
+
+    /** Attempts in vain, one after the other, at the same model. */
+    private record InVain(String modelId, long since, BackOff backOff) {}
+
+    private final TaggerFactory taggers;
+    private final WarmUp warmUp;
+    private final CheckpointStore checkpoints;
+    private final Duration keepOpen;
+    private final Duration patience;
+    private final Supplier<BackOff> backOffs;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "trial-model");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** Held while the model, or the slot for it, is used. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile State state = new Empty();
+    private volatile int failures;
+    private Optional<InVain> inVain = Optional.empty();
+    private long lastUse = System.nanoTime();
+
+    /**
+     * @param keepOpen how long it stays without work
+     * @param patience for how long documents wait for a model that cannot be opened now
+     * @param backOffs for the attempts at a model
+     */
+    public TrialModel(
+            TaggerFactory taggers,
+            WarmUp warmUp,
+            CheckpointStore checkpoints,
+            Duration keepOpen,
+            Duration patience,
+            Supplier<BackOff> backOffs) {
+        this.taggers = taggers;
+        this.warmUp = warmUp;
+        this.checkpoints = checkpoints;
+        this.keepOpen = keepOpen;
+        this.patience = patience;
+        this.backOffs = backOffs;
+    }
+
+    /** Whether there is a model in memory. */
+    public boolean isOpen() {
+        return state instanceof Open;
+    }
+
+    /** How often a model could not be opened, or failed on every text. */
+    public int failures() {
+        return failures;
+    }
+
+    /** The right to use the slot, and the model that was asked for in it, until closed. Others wait. */
+    final class Use implements AutoCloseable {
+        private final String modelId;
+
+        private Use(String modelId) {
+            this.modelId = modelId;
+        }
+
+        /** The model; empty where it is refused, or cannot be opened now. */
+        Optional<SharedTagger.Lease> lease() {
+            return state instanceof Open open ? open.tagger().lease() : Optional.empty();
+        }
+
+        /** Why the model is refused, where it is. */
+        Optional<String> refusal() {
+            return state instanceof Refused refused ? Optional.of(refused.reason()) : Optional.empty();
+        }
+
+        /** Why the model cannot be opened now. */
+        String problem() {
+            return state instanceof Unavailable unavailable ? unavailable.problem() : "";
+        }
+
+        /** Whether the model cannot be opened now and that is not so for long. */
+        boolean isWorthWaitingFor() {
+            return state instanceof Unavailable
+                    && inVain.filter(attempts -> System.nanoTime() - attempts.since() < patience.toNanos())
+                            .isPresent();
+        }
+
+        /** Gives the model up, for good where the problem lies in it. */
+        void fail(Throwable problem, String reason) {
+            LOG.errorf(problem, "checkpoint %s cannot be tried", modelId);
+            failures++;
+            empty();
+            if (FailedLoad.kindOf(problem) == Kind.CORRUPT) {
+                state = new Refused(modelId, reason);
+                return;
+            }
+            InVain attempts = inVain.filter(before -> before.modelId().equals(modelId))
+                    .orElseGet(() -> new InVain(modelId, System.nanoTime(), backOffs.get()));
+            inVain = Optional.of(attempts);
+            state = new Unavailable(
+                    modelId,
+                    reason,
+                    System.nanoTime() + attempts.backOff().next().toNanos());
+        }
+
+        @Override
+        public void close() {
+            lastUse = System.nanoTime();
+            try {
+                timer.schedule(TrialModel.this::closeIdle, keepOpen.toNanos(), TimeUnit.NANOSECONDS);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits for its turn and opens the model, where it isn't open, refused, or tried in vain a moment ago. */
+    Use use(String modelId) throws InterruptedException {
+        lock.lockInterruptibly();
+        Use use = new Use(modelId);
+        try {
+            if (!isAbout(modelId)) {
+                empty();
+                open(use);
+            }
+            return use;
+        } catch (InterruptedException | RuntimeException e) {
+            use.close();
+            throw e;
+        }
+    }
+
+    /** Closes the model when the work on it is done, and opens none until the slot is given back. */
+    @Override
+    public void take() {
+        lock.lock();
+        empty();
+    }
+
+    @Override
+    public void giveBack() {
+        lock.unlock();
+    }
+
+    private boolean isAbout(String modelId) {
+        return state instanceof Open open && open.modelId().equals(modelId)
+                || state instanceof Refused refused && refused.modelId().equals(modelId)
+                || state instanceof Unavailable unavailable
+                        && unavailable.modelId().equals(modelId)
+                        && System.nanoTime() - unavailable.until() < 0;
+    }
+
+    private void open(Use use) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            state = new Open(
+                    use.modelId,
+                    new SharedTagger(
+                            warmUp.runShortLengths(taggers.open(checkpoints.fetch(use.modelId), use.modelId))));
+            inVain = Optional.empty();
+            LOG.infof("model %s is on trial, loaded in %.1f s", use.modelId, (System.nanoTime() - start) / 1e9);
+        } catch (RuntimeException | Error e) {
+            if (Thread.interrupted()) {
+                // Reading files ends with an interrupt, which says nothing about them.
+                throw new InterruptedException();
+            }
+            use.fail(e, "cannot be opened: " + e.getMessage());
+        }
+    }
+
+    private void closeIdle() {
+        // The thread that has the lock uses the model, and has this run again when done.
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            if (System.nanoTime() - lastUse >= keepOpen.toNanos()) {
+                empty();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void empty() {
+        if (state instanceof Open open) {
+            open.tagger().retire();
+            LOG.infof("model %s is on trial no more", open.modelId());
+        }
+        state = new Empty();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            // A checkpoint that is being opened is not waited for; it ends with the process.
+            if (lock.tryLock(CLOSE.toNanos(), TimeUnit.NANOSECONDS)) {
+                try {
+                    empty();
+                } finally {
+                    lock.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package dev.slicer.inference.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import dev.slicer.tagging.Reading;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class BatchingQueueTest {
+    private static final QueueMetrics METRICS = new QueueMetrics(new SimpleMeterRegistry());
+
+    private final StepTagger tagger = new StepTagger("a");
+    private final List<BatchingQueue> open = new ArrayList<>();
+
+    private BatchingQueue queue(int maxBatchTokens, int maxQueuedTokens) {
+        return queue(new BatchingLimits(maxBatchTokens, Duration.ofMillis(1), maxQueuedTokens));
+    }
+
+    private BatchingQueue queue(BatchingLimits limits) {
+        BatchingQueue queue = new BatchingQueue(limits, METRICS);
+        open.add(queue);
+        return queue;
+    }
+
+    private static CompletableFuture<Timing> ended(CompletionStage<Timing> submitted) {
+        return submitted.toCompletableFuture();
+    }
+
+    @AfterEach
+    void close() {
+        tagger.letGo();
+        open.forEach(BatchingQueue::close);
+    }
+
+    @Test
+    void shouldComputeTextsOfSeveralCallersInOnePass() throws Exception {
+        // Given
+        BatchingQueue queue = queue(100, 1000);
+        tagger.hold();
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+
+        // When
+        List<CompletionStage<Timing>> others = IntStream.range(0, 5)
+                .mapToObj(i -> queue.submit(tagger, tagger.readings(10, 10), Lane.INTERACTIVE))
+                .toList();
+        tagger.letGo();
+
+        // Then
+        ended(first).get();
+        for (CompletionStage<Timing> other : others) {
+            ended(other).get();
+        }
+        assertThat(tagger.passes()).containsExactly(List.of(10), List.of(10, 10, 10, 10, 10, 10, 10, 10, 10, 10));
+    }
+
+    @Test
+    void shouldWaitForCompanyNotLongerThanConfigured() throws Exception {
+        // Given
+        BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMillis(200), 1000));
+
+        // When
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> second = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+
+        // Then
+        assertThat(ended(first).get().queued()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
+        ended(second).get();
+        assertThat(tagger.passes()).containsExactly(List.of(10, 20));
+    }
+
+    @Test
+    void shouldRefuseWhatWouldWaitBehindTooMuchAndSayWhenToComeAgain() throws Exception {
+        // Given
+        BatchingQueue queue = queue(100, 150);
+        ended(queue.submit(tagger, tagger.readings(50), Lane.INTERACTIVE)).get();
+        tagger.hold();
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(90), Lane.INTERACTIVE);
+        tagger.awaitPass();
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(90, 40), Lane.INTERACTIVE);
+
+        // When, Then
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE))
+                .isInstanceOfSatisfying(
+                        QueueFullException.class,
+                        full -> assertThat(full.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)))
+                .hasMessage("130 sub-tokens wait to be tagged; 30 more would be over the limit of 150");
+        queue.requireRoom(Lane.INTERACTIVE);
+        CompletionStage<Timing> filling = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE)).isInstanceOf(QueueFullException.class);
+        queue.requireRoom(Lane.BULK);
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(500), Lane.BULK);
+        tagger.letGo();
+        ended(filling).get();
+        ended(computing).get();
+        ended(waiting).get();
+        ended(bulk).get();
+    }
+
+    @Test
+    void shouldTakeASingleRequestThatIsOverTheLimitWhereNothingWaits() throws Exception {
+        BatchingQueue queue = queue(100, 50);
+
+        ended(queue.submit(tagger, tagger.readings(60, 60), Lane.INTERACTIVE)).get();
+
+        assertThat(tagger.passes()).containsExactly(List.of(60), List.of(60));
+    }
+
+    @Test
+    void shouldAnswerTheOthersWhenOneTextBringsTheModelDown() throws Exception {
+        // Given
+        BatchingQueue queue = queue(100, 1000);
+        tagger.hold();
+        queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+
+        // When
+        CompletionStage<Timing> good = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        CompletionStage<Timing> bad = queue.submit(tagger, tagger.readings(StepTagger.POISON), Lane.INTERACTIVE);
+        CompletionStage<Timing> alsoGood = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        tagger.letGo();
+
+        // Then
+        ended(good).get();
+        ended(alsoGood).get();
+        assertThatThrownBy(() -> ended(bad).get())
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseMessage("poison");
+    }
+
+    @Test
+    void shouldNotComputeWhatWasCancelledBeforeItBegan() throws Exception {
+        // Given
+        BatchingQueue queue = queue(100, 1000);
+        tagger.hold();
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+        CompletionStage<Timing> cancelled = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> kept = queue.submit(tagger, tagger.readings(30), Lane.INTERACTIVE);
+
+        // When
+        queue.takeBack(cancelled);
+        queue.takeBack(computing);
+
+        // Then
+        assertThatThrownBy(() -> ended(cancelled).get()).hasCauseInstanceOf(CancellationException.class);
+        // The tagger must stay open until its pass is over.
+        assertThat(ended(computing)).isNotDone();
+        assertThat(queue.queuedTokens(Lane.INTERACTIVE)).isEqualTo(30);
+        tagger.letGo();
+        assertThatThrownBy(() -> ended(computing).get()).hasCauseInstanceOf(CancellationException.class);
+        ended(kept).get();
+        assertThat(tagger.passes()).containsExactly(List.of(10), List.of(30));
+    }
+
+    @Test
+    void shouldLetRequestsGoFirstButNeverStarveTheStream() throws Exception {
+        // Given
+        BatchingQueue queue = queue(10, 1000);
+        tagger.hold();
+        queue.submit(tagger, tagger.readings(1), Lane.INTERACTIVE);
+        tagger.awaitPass();
+
+        // When
+        CompletionStage<Timing> bulk = queue.submit(tagger, tagger.readings(9, 9), Lane.BULK);
+        CompletionStage<Timing> requests = queue.submit(tagger, tagger.readings(10, 10, 10, 10, 10, 10, 10, 10), Lane.INTERACTIVE);
+        tagger.letGo();
+
+        // Then
+        ended(bulk).get();
+        ended(requests).get();
+        List<List<Integer>> passes = tagger.passes();
+        assertThat(passes.get(1)).containsExactly(10);
+        assertThat(passes.indexOf(List.of(9))).isLessThanOrEqualTo(4);
+        assertThat(passes.lastIndexOf(List.of(9))).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void shouldServeTwoModelsWhileOneIsExchangedForTheOther() throws Exception {
+        // Given
+        StepTagger next = new StepTagger("b");
+        BatchingQueue queue = queue(100, 1000);
+        tagger.hold();
+        queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+
+        // When
+        CompletionStage<Timing> old = queue.submit(tagger, tagger.readings(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> fresh = queue.submit(next, next.readings(30), Lane.INTERACTIVE);
+        CompletionStage<Timing> oldAgain = queue.submit(tagger, tagger.readings(40), Lane.INTERACTIVE);
+        tagger.letGo();
+
+        // Then
+        ended(old).get();
+        ended(fresh).get();
+        ended(oldAgain).get();
+        assertThat(tagger.passes()).containsExactly(List.of(10), List.of(20, 40));
+        assertThat(next.passes()).containsExactly(List.of(30));
+    }
+
+    @Test
+    void shouldAnswerATextWithoutWordsAtOnce() throws Exception {
+        BatchingQueue queue = queue(100, 1000);
+
+        CompletionStage<Timing> work = queue.submit(tagger, List.of(), Lane.INTERACTIVE);
+
+        assertThat(ended(work).get(0, TimeUnit.SECONDS).computed()).isZero();
+    }
+
+    @Test
+    void shouldFailWhatWaitsWhenStopped() throws Exception {
+        // Given
+        BatchingQueue queue = queue(10, 1000);
+        tagger.hold();
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.readings(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+        CompletionStage<Timing> waiting = queue.submit(tagger, tagger.readings(10), Lane.BULK);
+
+        // When
+        Thread stopping = new Thread(queue::close);
+        stopping.start();
+        while (stopping.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        tagger.letGo();
+        stopping.join();
+
+        // Then
+        ended(computing).get();
+        assertThatThrownBy(() -> ended(waiting).get()).hasRootCauseMessage("the engine is being stopped");
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.readings(10), Lane.BULK))
+                .hasMessage("the engine is being stopped");
+    }
+
+    @Property(tries = 30)
+    void shouldComputeEachChunkOnceWithinTheBudgetWhateverComes(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int budget) throws Exception {
+        // Given
+        StepTagger fresh = new StepTagger("any");
+        Random random = new Random(seed);
+        try (BatchingQueue queue =
+                new BatchingQueue(new BatchingLimits(budget, Duration.ZERO, Integer.MAX_VALUE), METRICS)) {
+            // When
+            List<CompletionStage<Timing>> submitted = new ArrayList<>();
+            List<Integer> sizes = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                int[] chunks = random.ints(random.nextInt(5), 14, 80).toArray();
+                IntStream.of(chunks).forEach(sizes::add);
+                List<Reading> readings = fresh.readings(chunks);
+                submitted.add(queue.submit(fresh, readings, Lane.values()[random.nextInt(2)]));
+            }
+            for (CompletionStage<Timing> work : submitted) {
+                ended(work).get();
+            }
+
+            // Then
+            assertThat(fresh.passes().stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(sizes);
+            assertThat(fresh.passes())
+                    .allMatch(pass -> pass.size() == 1
+                            || pass.stream().mapToInt(Integer::intValue).sum() <= budget);
+        }
+    }
+}

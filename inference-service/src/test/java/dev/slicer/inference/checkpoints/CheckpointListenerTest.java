@@ -1,0 +1,168 @@
+package dev.slicer.inference.checkpoints;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Topics;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.testing.TestCheckpoints;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@QuarkusTest
+@QuarkusTestResource(
+        value = BrokerResource.class,
+        restrictToAnnotatedClass = true,
+        initArgs = {
+            @ResourceArg(name = "slicer.inference.serve", value = "newest"),
+            @ResourceArg(name = "slicer.inference.instance", value = "inference-7")
+        })
+class CheckpointListenerTest {
+    @Inject
+    ServingModel models;
+
+    @Inject
+    CheckpointStore store;
+
+    @Inject
+    Topics topics;
+
+    @Inject
+    KafkaEvents events;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    @Identifier("default-kafka-broker")
+    Map<String, Object> kafka;
+
+    @Inject
+    KafkaClients clients;
+
+    @TempDir
+    Path folder;
+
+    private TestTopics records;
+    private TestCheckpoints checkpoints;
+
+    @BeforeEach
+    void connect() {
+        records = new TestTopics(clients);
+        checkpoints = new TestCheckpoints(store, folder, clock);
+    }
+
+    @AfterEach
+    void disconnect() {
+        records.close();
+    }
+
+    @Test
+    void shouldServeNewestIntactCheckpointAndTagDocumentsWithIt() throws Exception {
+        // Given: the service started with no checkpoint and made its topics
+        try (Admin admin = Admin.create(kafka)) {
+            Map<String, TopicDescription> found = admin.describeTopics(
+                            topics.all().stream().map(Topics.Topic::name).toList())
+                    .allTopicNames()
+                    .get();
+            assertThat(found.get(topics.checkpoints()).partitions()).hasSize(1);
+            assertThat(found.get(topics.documents()).partitions()).hasSize(3);
+        }
+        assertThat(models.current()).isEmpty();
+
+        // When: a record that is no announcement, then a checkpoint
+        records.send(new ProducerRecord<>(topics.checkpoints(), new byte[] {1}, new byte[] {2}));
+        announce("first", publish("first"));
+        Eventually.holds("first to serve", () -> serves("first"));
+
+        // Then: the stream tags with it
+        records.send(events.write(topics.documents(), new DocumentEvent("d", "Maathai", Optional.empty(), List.of())));
+        EntitiesEvent entities = KafkaEvents.read(
+                records.await(topics.entities(), 1, record -> true).get(0), EntitiesEvent.class);
+        assertThat(entities.modelId()).isEqualTo("first");
+        assertThat(entities.entities()).hasSize(1);
+
+        // When: the next one is damaged after it was published
+        URI damaged = publish("second");
+        Files.writeString(Path.of(damaged).resolve("model.safetensors"), "damaged");
+        announce("second", damaged);
+        Eventually.holds("second to be refused", () -> models.lastFailure().isPresent());
+
+        // Then
+        assertThat(models.lastFailure().orElseThrow().reason()).contains("model.safetensors");
+        assertThat(serves("first")).isTrue();
+
+        // When
+        announce("third", publish("third"));
+        Eventually.holds("third to serve", () -> serves("third"));
+
+        // Then
+        when().get("/q/health")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'records' }.data.passedOver", equalTo(0));
+        assertThat(models.lastFailure()).isEmpty();
+
+        // When: somebody switches back, and the topic tells again of the one that was left
+        given().post("/v1/models/previous").then().statusCode(200);
+        assertThat(serves("first")).isTrue();
+        announce("third", URI.create("file:///third"));
+        announce("fourth", publish("fourth"));
+        Eventually.holds("fourth to serve", () -> serves("fourth"));
+
+        // Then: one that is new is loaded as ever, and the one left was not in between
+        assertThat(models.previous().orElseThrow().modelId()).isEqualTo("first");
+
+        // And: each time that a model was loaded is told once
+        List<CheckpointEvent> told = records.await(topics.checkpointEvents(), 4, record -> true).stream()
+                .map(record -> KafkaEvents.read(record, CheckpointEvent.class))
+                .toList();
+        assertThat(told).extracting(CheckpointEvent::checkpointId).containsExactly("first", "third", "first", "fourth");
+        assertThat(told).allSatisfy(event -> {
+            assertThat(event.kind()).isEqualTo(Kind.SERVED);
+            assertThat(event.by()).isEqualTo("inference-7");
+            assertThat(event.reason().orElseThrow()).matches("loaded in [0-9]+\\.[0-9] s");
+        });
+    }
+
+    private boolean serves(String modelId) {
+        return models.current().filter(model -> model.modelId().equals(modelId)).isPresent();
+    }
+
+    private URI publish(String id) {
+        return checkpoints.publish(id);
+    }
+
+    private void announce(String id, URI uri) {
+        records.send(events.write(topics.checkpoints(), checkpoints.announcement(id, uri)));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.slicer.inference.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.inference.tagging.Source;
+import dev.slicer.inference.testing.ServedProfile;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.text.Document;
+import dev.slicer.text.TaggedDocument;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@QuarkusTest
+@TestProfile(ServedProfile.class)
+class NowResourceTest {
+    @Inject
+    TagFeed feed;
+
+    @Inject
+    ObjectMapper json;
+
+    @TestHTTPResource("/v1/stream")
+    URI address;
+
+    @Test
+    void shouldTellEverySecondAndStopWhenTheReaderGoesAway() throws IOException {
+        // Given
+        int before = feed.watchers();
+        try (Socket socket = connect()) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+
+            // When
+            List<JsonNode> told = new ArrayList<>();
+            while (told.size() < 2) {
+                String line = in.readLine();
+                if (line.startsWith("data:")) {
+                    told.add(json.readTree(line.substring("data:".length())));
+                }
+            }
+
+            // Then
+            assertThat(told).allSatisfy(now -> {
+                assertThat(now.path("documents").isIntegralNumber()).isTrue();
+                assertThat(now.path("documentsPerSecond").isNumber()).isTrue();
+                assertThat(now.path("texts").asBoolean()).isTrue();
+                assertThat(now.path("sample").isArray()).isTrue();
+            });
+            assertThat(feed.watchers()).isEqualTo(before + 1);
+        }
+        Eventually.holds("the reader to be forgotten", () -> feed.watchers() == before);
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldNotWaitForAReaderWhoDoesNotRead() throws IOException {
+        // Given: somebody who opens the stream and never looks at it
+        int before = feed.watchers();
+        try (Socket socket = connect()) {
+            assertThat(socket.isConnected()).isTrue();
+            Eventually.holds("the stream to begin", () -> feed.watchers() == before + 1);
+
+            // When / Then: nothing waits, and nothing piles up
+            List<TaggedDocument> many =
+                    Collections.nCopies(10_000, new TaggedDocument(Document.of("1", "x"), List.of(), List.of(), List.of()));
+            for (int i = 0; i < 100; i++) {
+                feed.add(Source.KAFKA, many);
+            }
+            assertThat(feed.watchers()).isEqualTo(before + 1);
+        }
+        Eventually.holds("the reader to be forgotten", () -> feed.watchers() == before);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(address.getHost(), address.getPort());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream()
+                .write(("GET /v1/stream HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+}

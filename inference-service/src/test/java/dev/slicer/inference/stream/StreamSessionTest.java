@@ -1,0 +1,362 @@
+package dev.slicer.inference.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.time.Clock;
+import dev.slicer.service.Shutdown;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.text.Document;
+import dev.slicer.text.TaggedDocument;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is done in which order, with clients that do as they are told. */
+@Timeout(60)
+class StreamSessionTest {
+    private static final String TOPIC = "documents";
+    private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    private static final int IN_BATCH = 2;
+    private static final StreamSettings SETTINGS = new StreamSettings(
+            "document",
+            TOPIC,
+            Set.of(),
+            "group",
+            "group-1",
+            IN_BATCH,
+            Integer.MAX_VALUE,
+            2,
+            Duration.ofSeconds(1));
+
+
+    private final Consumer consumer = new Consumer();
+    private final Producer producer = new Producer();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<Begun> begun = new CopyOnWriteArrayList<>();
+    private final List<Outcome> told = new CopyOnWriteArrayList<>();
+    private final Shutdown shutdown = new Shutdown();
+    private final StreamProgress progress = new StreamProgress(Clock.systemUTC());
+    private final Semaphore beginnings = new Semaphore(0);
+    /** Begins with batches in the order in which they come. */
+    private final ExecutorService workers =
+            new ThreadPoolExecutor(0, 10, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+                @Override
+                public void execute(Runnable batch) {
+                    super.execute(batch);
+                    beginnings.acquireUninterruptibly();
+                }
+            };
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Thread thread = new Thread(this::run);
+
+    private record Begun(List<Long> offsets, CompletableFuture<AnsweredBatch> result) {
+        void finish() {
+            result.complete(
+                    new AnsweredBatch(offsets.stream().map(StreamSessionTest::answer).toList(), Duration.ofMillis(1)));
+        }
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        shutdown.begin();
+        thread.interrupt();
+        thread.join();
+        workers.shutdownNow();
+    }
+
+    @Test
+    void shouldTagTheNextBatchWhileOneIsCommittedAndNeverHaveMoreThanTwoAtHand() {
+        // Given
+        start(8);
+        await("two batches", () -> begun.size() == 2);
+        CountDownLatch committing = producer.holdCommits();
+
+        // When: the second is done first, which changes nothing
+        begun.get(1).finish();
+        assertThat(producer.committed()).isEmpty();
+        begun.get(0).finish();
+
+        // Then: as long as the first isn't committed no third is begun, and the second waits its turn
+        await("a commit", producer::isCommitting);
+        assertThat(begun).hasSize(2);
+        committing.countDown();
+        await("both to be committed and two more to be begun", () -> begun.size() == 4);
+        assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(producer.offset()).isEqualTo(4);
+        assertThat(begun).extracting(Begun::offsets).contains(List.of(4L, 5L), List.of(6L, 7L));
+        assertThat(consumer.paused()).containsExactly(PARTITION);
+    }
+
+    @Test
+    void shouldDropAllThatFollowsARefusedCommitAndReadItAgain() {
+        // Given
+        start(6);
+        await("two batches", () -> begun.size() == 2);
+        producer.refuseNextOffsets();
+
+        // When
+        begun.get(0).finish();
+
+        // Then: from the start again, and the one that was being tagged is cancelled
+        await("both to be begun again", () -> begun.size() == 4);
+        await("the other one to be given up", begun.get(1).result()::isCancelled);
+        assertThat(producer.committed()).isEmpty();
+        assertThat(begun.get(2).offsets()).containsExactly(0L, 1L);
+        assertThat(registry.get("slicer.stream.batches.dropped").counter().count())
+                .isEqualTo(2);
+        assertThat(registry.get("slicer.stream.transactions.aborted").counter().count())
+                .isEqualTo(1);
+
+        // When
+        begun.get(2).finish();
+        begun.get(3).finish();
+        await("the rest", () -> begun.size() == 5);
+        begun.get(4).finish();
+
+        // Then
+        await("all answers", () -> told.size() == 6);
+        assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void shouldDropBatchesOfPartitionsThatWereTakenAwayAndGoOnBehindWhatIsCommitted() {
+        // Given
+        start(6);
+        await("two batches", () -> begun.size() == 2);
+        begun.get(0).finish();
+        await("a commit", () -> producer.committed().size() == 2);
+
+        // When: the partition is taken away and comes back
+        consumer.schedulePollTask(() -> {
+            consumer.rebalance(Set.of());
+            consumer.rebalance(Set.of(PARTITION));
+        });
+
+        // Then
+        await("the batch to be begun again", () -> begun.size() >= 5);
+        await("the other one to be given up", begun.get(1).result()::isCancelled);
+        assertThat(begun.get(3).offsets()).containsExactly(2L, 3L);
+        begun.subList(3, 5).forEach(Begun::finish);
+        await("all answers", () -> producer.committed().size() == 6);
+        assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void shouldFinishWhatIsAtHandBeforeItStops() throws Exception {
+        // Given
+        start(8);
+        await("two batches", () -> begun.size() == 2);
+
+        // When
+        shutdown.begin();
+        begun.get(1).finish();
+        begun.get(0).finish();
+        end.get();
+
+        // Then
+        assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(begun).hasSize(2);
+    }
+
+    @Test
+    void shouldEndWhereTheBrokerOrTheModelFails() {
+        // Given
+        start(4);
+        await("two batches", () -> begun.size() == 2);
+
+        // When
+        producer.commitTransactionException = new TimeoutException("no broker");
+        begun.get(0).finish();
+
+        // Then
+        assertThatThrownBy(end::join).hasCauseInstanceOf(KafkaException.class).hasMessageContaining("no broker");
+        Eventually.holds("the other one to be given up", begun.get(1).result()::isCancelled);
+    }
+
+    /** A session that has ended will do nothing more. */
+    private void await(String what, BooleanSupplier condition) {
+        Eventually.holds(what, () -> {
+            if (end.isCompletedExceptionally()) {
+                end.join();
+            }
+            return condition.getAsBoolean();
+        });
+    }
+
+    private void start(int records) {
+        consumer.begin(records);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            producer.initTransactions();
+            new StreamSession(
+                            consumer,
+                            producer,
+                            SETTINGS,
+                            new Work(),
+                            workers,
+                            progress,
+                            new StreamMetrics(registry),
+                            shutdown)
+                    .run();
+            end.complete(null);
+        } catch (RuntimeException | InterruptedException e) {
+            end.completeExceptionally(e);
+        }
+    }
+
+    private final class Work implements DocumentWork {
+        @Override
+        public boolean awaitReady(Duration timeout) {
+            return true;
+        }
+
+        @Override
+        public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
+            Begun next = new Begun(
+                    records.stream().map(ConsumerRecord::offset).toList(), new CompletableFuture<>());
+            begun.add(next);
+            beginnings.release();
+            try {
+                return next.result().get();
+            } catch (InterruptedException e) {
+                next.result().cancel(true);
+                throw e;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void committed(AnsweredBatch batch, Duration commit) {
+            told.addAll(batch.outcomes());
+        }
+    }
+
+    private static Outcome answer(long offset) {
+        TaggedDocument nothing = new TaggedDocument(Document.of("d", ""), List.of(), List.of(), List.of());
+        byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(offset).array();
+        return new Outcome.Tagged(nothing, new ProducerRecord<>(EntitiesEvent.class.getSimpleName(), value));
+    }
+
+    /** One partition that gives {@link #IN_BATCH} records a poll from where it stands, unless it is paused. */
+    private static final class Consumer extends MockConsumer<byte[], byte[]> {
+        private int records;
+
+        Consumer() {
+            super("earliest");
+        }
+
+        void begin(int count) {
+            records = count;
+            updateBeginningOffsets(Map.of(PARTITION, 0L));
+            schedulePollTask(() -> {
+                rebalance(Set.of(PARTITION));
+                commitSync(Map.of(PARTITION, new OffsetAndMetadata(0)));
+            });
+        }
+
+        @Override
+        public synchronized org.apache.kafka.clients.consumer.ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (assignment().contains(PARTITION) && !paused().contains(PARTITION)) {
+                long from = position(PARTITION);
+                LongStream.range(from, Math.min(records, from + IN_BATCH))
+                        .forEach(offset ->
+                                addRecord(new ConsumerRecord<>(TOPIC, 0, offset, new byte[0], new byte[] {1})));
+            }
+            return super.poll(timeout);
+        }
+    }
+
+    private final class Producer extends MockProducer<byte[], byte[]> {
+        private volatile CountDownLatch commits = new CountDownLatch(0);
+        private volatile boolean committing;
+        private final AtomicBoolean refuse = new AtomicBoolean();
+
+        Producer() {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        CountDownLatch holdCommits() {
+            commits = new CountDownLatch(1);
+            return commits;
+        }
+
+        void refuseNextOffsets() {
+            refuse.set(true);
+        }
+
+        boolean isCommitting() {
+            return committing;
+        }
+
+        @Override
+        public void sendOffsetsToTransaction(
+                Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            if (refuse.compareAndSet(true, false)) {
+                throw new CommitFailedException("another generation");
+            }
+            super.sendOffsetsToTransaction(offsets, group);
+            consumer.commitSync(new HashMap<>(offsets));
+        }
+
+        @Override
+        public void commitTransaction() {
+            committing = true;
+            try {
+                commits.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            super.commitTransaction();
+            committing = false;
+        }
+
+        List<Long> committed() {
+            List<Long> offsets = new ArrayList<>();
+            history()
+                    .forEach(record ->
+                            offsets.add(ByteBuffer.wrap(record.value()).getLong()));
+            return offsets;
+        }
+
+        long offset() {
+            return consumer.committed(Set.of(PARTITION)).get(PARTITION).offset();
+        }
+    }
+}

@@ -1,0 +1,521 @@
+package dev.slicer.inference.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.inference.model.ModelSlot;
+import dev.slicer.inference.stream.DocumentReader;
+import dev.slicer.inference.testing.TestInference;
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.checkpoint.Checkpoint;
+import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.Manifest;
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrialDocument;
+import dev.slicer.inference.batching.BatchingLimits;
+import dev.slicer.inference.batching.BatchingQueue;
+import dev.slicer.inference.model.ServingModel;
+import dev.slicer.inference.model.TaggerFactory;
+import dev.slicer.inference.model.WarmUp;
+import dev.slicer.inference.stream.DocumentStream;
+import dev.slicer.inference.stream.DocumentTagger;
+import dev.slicer.inference.stream.DocumentWork;
+import dev.slicer.inference.stream.ServedDocuments;
+import dev.slicer.inference.stream.StreamSettings;
+import dev.slicer.inference.tagging.TaggingPipeline;
+import dev.slicer.inference.testing.FakeTagger;
+import dev.slicer.service.BackOff;
+import dev.slicer.service.KafkaClients;
+import dev.slicer.service.KafkaEvents;
+import dev.slicer.service.testing.Eventually;
+import dev.slicer.service.testing.TestTopics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents that a checkpoint tags which another one serves beside. */
+@Timeout(240)
+class TrialStreamTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final int MAX_TEXT_LENGTH = 1000;
+
+    @TempDir
+    private static Path folder;
+
+    private static LocalBroker broker;
+
+    private final Topics topics = new Topics(UUID.randomUUID() + ".");
+    private final Clock clock = Clock.systemUTC();
+    private final KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final TrialMetrics metrics = new TrialMetrics(registry);
+    private final List<FakeTagger> opened = new CopyOnWriteArrayList<>();
+    /** For each model how many there were when it was opened. */
+    private final List<Integer> openedBeside = new CopyOnWriteArrayList<>();
+
+    /** Models that do not fit into memory the next time. */
+    private final Set<String> tooLarge = ConcurrentHashMap.newKeySet();
+
+    private final Store store = new Store();
+    private final TaggerFactory taggers = (checkpoint, modelId) -> {
+        openedBeside.add(
+                (int) opened.stream().filter(tagger -> !tagger.isClosed()).count());
+        if (tooLarge.remove(modelId)) {
+            throw new OutOfMemoryError("Java heap space");
+        }
+        FakeTagger tagger = new FakeTagger(modelId, Duration.ofMillis(20));
+        opened.add(tagger);
+        return tagger;
+    };
+    private final NewestSlot slot = new NewestSlot();
+    private final TestInference inference = new TestInference(taggers, slot, clock, registry);
+    private final ServingModel models = inference.model();
+    private final List<AutoCloseable> running = new ArrayList<>();
+    private KafkaClients clients;
+    private TestTopics records;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = LocalBroker.start(folder);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createTopics() throws Exception {
+        Map<String, Object> common = Map.of("bootstrap.servers", broker.bootstrapServers());
+        try (Admin admin = Admin.create(common)) {
+            admin.createTopics(topics.all().stream()
+                            .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : 3, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        }
+        clients = new KafkaClients(common, registry);
+        records = new TestTopics(clients);
+        models.load("serving", () -> folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable one : running) {
+            one.close();
+        }
+        records.close();
+        inference.close();
+    }
+
+    @Test
+    void shouldTagATrialWithTheAskedCheckpointWhileAnotherServes() throws Exception {
+        // Given
+        startTrials(LONG);
+        startDocuments();
+        int documents = 60;
+
+        // When: trials and everybody's documents come at the same time
+        for (int i = 0; i < documents; i++) {
+            sendTrial("candidate", "trial-" + i);
+            records.send(events.write(topics.documents(), document("document-" + i)));
+        }
+
+        // Then: each is answered once, by its own model
+        List<EntitiesEvent> answers = answers(2 * documents);
+        assertThat(answers)
+                .hasSize(2 * documents)
+                .extracting(EntitiesEvent::documentId)
+                .doesNotHaveDuplicates();
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.modelId()).isEqualTo(answer.documentId().startsWith("trial") ? "candidate" : "serving");
+            assertThat(answer.entities()).hasSize(1);
+            assertThat(answer.subTokens()).isPresent();
+        });
+        assertThat(models.current().orElseThrow().modelId()).isEqualTo("serving");
+        Eventually.holds("all to be counted", () -> trialDocuments("tagged") == documents);
+        assertThat(registry.get("slicer.trial.model").gauge().value()).isEqualTo(1);
+        Eventually.holds(
+                "everybody's to be counted without them",
+                () -> registry.get("slicer.documents")
+                                .tag("source", "kafka")
+                                .tag("language", "sw")
+                                .counter()
+                                .count()
+                        == documents);
+    }
+
+    @Test
+    void shouldUseTheServingModelWhenATrialAsksForIt() {
+        // Given
+        startTrials(LONG);
+
+        // When
+        sendTrial("serving", "trial");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::modelId).containsExactly("serving");
+        assertThat(opened).hasSize(1);
+        assertThat(registry.get("slicer.trial.model").gauge().value()).isZero();
+    }
+
+    @Test
+    void shouldRefuseACheckpointThatCannotBeOpenedOnce() {
+        // Given
+        startTrials(LONG);
+
+        // When: its documents come in several batches, and those of another one behind them
+        for (int i = 0; i < 40; i++) {
+            sendTrial(i % 4 == 0 ? "other-damaged" : "damaged", "trial-" + i);
+        }
+        Eventually.holds("all to be skipped", () -> trialDocuments("skipped") == 40);
+        sendTrial("damaged", "late");
+        sendTrial("candidate", "other");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("other");
+        Eventually.holds("the late one to be counted", () -> trialDocuments("skipped") == 41);
+        List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointEvents(), "damaged");
+        assertThat(told).hasSize(1);
+        assertThat(records.held(topics.checkpointEvents(), "other-damaged")).hasSize(1);
+        CheckpointEvent refusal = KafkaEvents.read(told.get(0), CheckpointEvent.class);
+        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
+        assertThat(refusal.by()).isEqualTo("test-instance");
+        assertThat(refusal.reason().orElseThrow())
+                .startsWith("cannot be opened: ")
+                .endsWith("model.safetensors: is cut off");
+    }
+
+    @Test
+    void shouldRefuseACheckpointThatFailsOnEveryText() {
+        // Given: one that is closed by somebody else once it is open
+        startTrials(LONG);
+        sendTrial("candidate", "first");
+        answers(1);
+
+        // When
+        opened.get(1).close();
+        sendTrial("candidate", "second");
+
+        // Then
+        Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
+        CheckpointEvent refusal = KafkaEvents.read(
+                records.held(topics.checkpointEvents(), "candidate").get(0), CheckpointEvent.class);
+        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
+        assertThat(refusal.reason().orElseThrow()).contains("the model fails on every text");
+    }
+
+    @Test
+    void shouldAnswerOnceACheckpointComesThatWasMissing() {
+        // Given
+        startTrials(LONG);
+        store.missing.put("late", 3);
+
+        // When: its documents come first, and those of another one behind them
+        sendTrial("late", "first");
+        sendTrial("candidate", "second");
+
+        // Then
+        assertThat(answers(2)).extracting(EntitiesEvent::documentId).containsExactlyInAnyOrder("first", "second");
+        assertThat(store.missing).containsEntry("late", 0);
+        assertThat(records.held(topics.checkpointEvents(), "late")).isEmpty();
+        assertThat(registry.get("slicer.trial.loads.failed").functionCounter().count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldOpenAgainWhatDidNotFitIntoMemory() {
+        // Given
+        startTrials(LONG);
+        tooLarge.add("candidate");
+
+        // When
+        sendTrial("candidate", "trial");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::modelId).containsExactly("candidate");
+        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverWithoutARefusalWhatCannotBeOpenedForLong() {
+        // Given
+        startTrials(LONG, Duration.ofSeconds(1));
+        store.missing.put("gone", Integer.MAX_VALUE);
+
+        // When
+        sendTrial("gone", "first");
+        sendTrial("candidate", "second");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("second");
+        Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
+        assertThat(records.held(topics.checkpointEvents(), "gone")).isEmpty();
+
+        // When: it comes at last, and is asked for again
+        store.missing.put("gone", 0);
+        Eventually.holds("it to be tried again", () -> {
+            sendTrial("gone", "again");
+            return answers(2).stream().anyMatch(answer -> answer.modelId().equals("gone"));
+        });
+    }
+
+    @Test
+    void shouldCloseTheTrialModelWhenIdle() {
+        // Given
+        startTrials(Duration.ofMillis(200));
+        sendTrial("candidate", "trial-1");
+        answers(1);
+
+        // When / Then
+        Eventually.holds("the model to be closed", () -> opened.get(1).isClosed());
+        assertThat(registry.get("slicer.trial.model").gauge().value()).isZero();
+        assertThat(opened.get(0).isClosed()).isFalse();
+
+        // When: it is asked for again
+        sendTrial("candidate", "trial-2");
+
+        // Then
+        assertThat(answers(2)).hasSize(2);
+        assertThat(opened).hasSize(3);
+    }
+
+    @Test
+    void shouldHaveOneTrialModelAtATime() {
+        // Given
+        startTrials(LONG);
+
+        // When: documents of two checkpoints come by turns
+        for (int i = 0; i < 30; i++) {
+            sendTrial(i % 2 == 0 ? "even" : "odd", "trial-" + i);
+        }
+
+        // Then
+        assertThat(answers(30)).allSatisfy(answer -> {
+            int number = Integer.parseInt(answer.documentId().replace("trial-", ""));
+            assertThat(answer.modelId()).isEqualTo(number % 2 == 0 ? "even" : "odd");
+        });
+        Eventually.holds(
+                "all but the serving one and the last one to be closed",
+                () -> opened.stream().filter(tagger -> !tagger.isClosed()).count() == 2);
+    }
+
+    @Test
+    void shouldMakeRoomForTheModelThatIsToServe() {
+        // Given
+        startTrials(LONG);
+        sendTrial("candidate", "trial-1");
+        answers(1);
+
+        // When: the candidate is promoted
+        models.load("candidate", () -> folder);
+
+        // Then: one of each was in memory when it was loaded, and it takes the trials that are left
+        assertThat(openedBeside).containsExactly(0, 1, 1);
+        sendTrial("candidate", "trial-2");
+        assertThat(answers(2)).hasSize(2);
+        assertThat(opened).hasSize(3);
+    }
+
+    @Test
+    void shouldMoveAsideWhatIsNoTrialDocument() {
+        // Given
+        startTrials(LONG);
+        records.send(topics.trialDocuments(), "not_json", "{\"modelId\":");
+        records.send(topics.trialDocuments(), "invalid_value", "{\"modelId\":\"candidate\"}");
+
+        // When
+        sendTrial("candidate", "poison", "poison");
+        sendTrial("candidate", "good");
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("good");
+        assertThat(records.await(topics.deadLetters(), 3, letter -> true))
+                .extracting(letter -> TestTopics.header(letter, "dead-letter-reason"))
+                .containsExactlyInAnyOrder("not_json", "invalid_value", "tagging_failed");
+    }
+
+    @Test
+    void shouldAnswerEachTrialOnceWhenInstancesComeAndGoAndTheBrokerCrashes() throws Exception {
+        // Given
+        int documents = 300;
+        IntStream.range(0, documents).forEach(i -> sendTrial("candidate", "trial-" + i));
+
+        // When: an instance stops in the midst of it and another one goes on, then the broker dies
+        DocumentStream first = startTrials(LONG);
+        answers(20);
+        DocumentStream second = startTrials(LONG);
+        first.close();
+        answers(120);
+        broker.kill();
+        broker.restart();
+
+        // Then
+        answers(documents);
+        assertThat(second.isAlive()).isTrue();
+        second.close();
+        assertThat(answers(documents))
+                .hasSize(documents)
+                .extracting(EntitiesEvent::documentId)
+                .doesNotHaveDuplicates();
+    }
+
+    private void sendTrial(String modelId, String id) {
+        sendTrial(modelId, id, "Maathai");
+    }
+
+    private void sendTrial(String modelId, String id, String text) {
+        records.send(events.write(
+                topics.trialDocuments(),
+                new TrialDocument(modelId, new DocumentEvent(id, text, Optional.of("sw"), List.of()))));
+    }
+
+    private static DocumentEvent document(String id) {
+        return new DocumentEvent(id, "Maathai", Optional.of("sw"), List.of());
+    }
+
+    private List<EntitiesEvent> answers(int atLeast) {
+        return records.await(topics.entities(), atLeast, record -> true).stream()
+                .map(record -> KafkaEvents.read(record, EntitiesEvent.class))
+                .toList();
+    }
+
+    private double trialDocuments(String outcome) {
+        return registry.get("slicer.trial.documents")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private DocumentStream startTrials(Duration keepOpen) {
+        return startTrials(keepOpen, PATIENCE);
+    }
+
+    private DocumentStream startTrials(Duration keepOpen, Duration patience) {
+        TrialModel trial =
+                new TrialModel(taggers, inference.warmUp(), store, keepOpen, patience, TrialStreamTest::backOff);
+        metrics.watch(trial);
+        slot.trial = Optional.of(trial);
+        DocumentStream stream = start(
+                "trial",
+                topics.trialDocuments(),
+                1,
+                new TrialDocuments(
+                        topics,
+                        events,
+                        "test-instance",
+                        new DocumentReader(topics, clients.sizes(), MAX_TEXT_LENGTH),
+                        inference.tagger(topics, events, clients.sizes()),
+                        models,
+                        trial,
+                        metrics));
+        running.add(trial);
+        return stream;
+    }
+
+    private static BackOff backOff() {
+        return new BackOff(Duration.ofMillis(50), Duration.ofSeconds(1), RandomGenerator.getDefault());
+    }
+
+    private DocumentStream startDocuments() {
+        return start(
+                "document",
+                topics.documents(),
+                2,
+                inference.served(topics, events, clients.sizes(), MAX_TEXT_LENGTH));
+    }
+
+    private DocumentStream start(String name, String topic, int batchesInFlight, DocumentWork work) {
+        DocumentStream stream = new DocumentStream(
+                clients,
+                new StreamSettings(
+                        name,
+                        topic,
+                        Set.of(topics.entities(), topics.deadLetters()),
+                        topics.prefix() + name,
+                        topics.prefix() + name + "-" + UUID.randomUUID(),
+                        16,
+                        100_000,
+                        batchesInFlight,
+                        PATIENCE),
+                work,
+                inference.metrics(),
+                clock);
+        running.add(stream);
+        stream.start();
+        return stream;
+    }
+
+    /** The one of the trials that were started last. */
+    private static final class NewestSlot implements ModelSlot {
+        private volatile Optional<TrialModel> trial = Optional.empty();
+
+        @Override
+        public void take() {
+            trial.ifPresent(TrialModel::take);
+        }
+
+        @Override
+        public void giveBack() {
+            trial.ifPresent(TrialModel::giveBack);
+        }
+    }
+
+    /** Has every checkpoint; {@code damaged} is. */
+    private static final class Store implements CheckpointStore {
+        /** How often it still lacks a checkpoint. */
+        private final Map<String, Integer> missing = new ConcurrentHashMap<>();
+
+        @Override
+        public URI publish(Path stagedFolder, Manifest manifest) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path fetch(String id) {
+            if (id.endsWith("damaged")) {
+                throw new CheckpointException(Path.of(id, "model.safetensors"), "is cut off");
+            }
+            if (missing.getOrDefault(id, 0) > 0) {
+                missing.merge(id, -1, Integer::sum);
+                throw new CheckpointException(Path.of(id), "there is no such checkpoint", Kind.UNAVAILABLE);
+            }
+            return Path.of(id);
+        }
+
+        @Override
+        public List<Checkpoint> list() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.slicer.cli.arguments;
+
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Turns what a person gave into what it stands for. */
+public final class Usage {
+    private Usage() {}
+
+    /** @throws ParameterException with the message of the {@link IllegalArgumentException} that the reading throws */
+    public static <T> T checked(CommandLine commandLine, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(commandLine, wrong.getMessage(), wrong);
+        }
+    }
+}

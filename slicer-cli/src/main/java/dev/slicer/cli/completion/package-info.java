@@ -1,0 +1,2 @@
+/** slicer completion: a shell's completion script, made from the commands' own descriptions. */
+package dev.slicer.cli.completion;

@@ -1,0 +1,66 @@
+package dev.slicer.cli.promotion;
+
+import dev.slicer.cli.console.CommandFailedException;
+import dev.slicer.cli.console.ExitCode;
+import dev.slicer.cli.console.Terminal;
+import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.Topics;
+import dev.slicer.promotion.Promotions;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "promote",
+        description = {
+            "Have a checkpoint served, whatever its scores.",
+            "",
+            "The evaluator promotes a new checkpoint by itself where it is good enough. This promotes one by hand: one that "
+                    + "waits, one that was refused, or an earlier one. The decision goes to the topic of checkpoint "
+                    + "events, which every inference service follows."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 promoted; 1 failed, also where it is promoted already or nobody has announced it; 2 wrong usage.",
+            "",
+            "Example: ./slicer promote en-h8-seed42 --reason \"better on our own texts\""
+        })
+public final class PromoteCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", description = "The checkpoint.")
+    private String checkpointId = "";
+
+    @Mixin
+    private PromotionArguments promotion = new PromotionArguments();
+
+    public PromoteCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        promotion.take(Kind.PROMOTED, this::announced, spec.commandLine(), terminal, clock);
+        return ExitCode.OK;
+    }
+
+    /** Nobody can load a checkpoint without the address that its announcement has. */
+    private String announced(Promotions promotions, Topics topics) {
+        if (promotions.announcement(checkpointId).isEmpty()) {
+            throw new CommandFailedException("nobody has announced " + checkpointId + " on " + topics.checkpoints()
+                    + (promotions.candidates().isEmpty()
+                            ? ""
+                            : "; these wait: " + String.join(", ", promotions.candidates())));
+        }
+        return checkpointId;
+    }
+}

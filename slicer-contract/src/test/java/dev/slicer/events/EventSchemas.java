@@ -1,0 +1,90 @@
+package dev.slicer.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import dev.slicer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The JSON Schemas that are shipped for others, asked about JSON that Slicer itself writes. */
+public final class EventSchemas {
+    private static final Topics NAMES = new Topics("");
+    /** By what a topic's name ends in. The topic of dead letters has no event of its own: it keeps others' bytes. */
+    private static final Map<String, Class<? extends Event>> BY_TOPIC = Map.of(
+            NAMES.trainingRequests(), TrainingRequest.class,
+            NAMES.trainingProgress(), TrainingStatus.class,
+            NAMES.trainingLeases(), TrainingLease.class,
+            NAMES.checkpoints(), CheckpointPublished.class,
+            NAMES.documents(), DocumentEvent.class,
+            NAMES.entities(), EntitiesEvent.class,
+            NAMES.labelledDocuments(), LabelledDocument.class,
+            NAMES.trialDocuments(), TrialDocument.class,
+            NAMES.scores(), DocumentScored.class,
+            NAMES.checkpointEvents(), CheckpointEvent.class);
+
+    private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);
+    private static final SchemaValidatorsConfig CONFIG =
+            SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+    private static final Map<Class<? extends Event>, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
+
+    private EventSchemas() {}
+
+    /** The event whose records a topic holds; empty for dead letters, and for topics that are not Slicer's. */
+    public static Optional<Class<? extends Event>> eventOf(Topics topics, String topic) {
+        return topic.startsWith(topics.prefix())
+                ? Optional.ofNullable(
+                        BY_TOPIC.get(topic.substring(topics.prefix().length())))
+                : Optional.empty();
+    }
+
+    /** Why the schema refuses the JSON, a line for each reason; empty where it takes it. */
+    public static List<String> refusals(Class<? extends Event> event, JsonNode json) {
+        return SCHEMAS.computeIfAbsent(event, EventSchemas::load).validate(json).stream()
+                .map(ValidationMessage::getMessage)
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * @param value of a record, as a service wrote it
+     * @throws AssertionError where the schema of the topic's event refuses it
+     */
+    public static void requireFit(Topics topics, String topic, byte[] value) {
+        eventOf(topics, topic).ifPresent(event -> {
+            List<String> refusals = refusals(event, parse(topic, value));
+            if (!refusals.isEmpty()) {
+                throw new AssertionError("a record on " + topic + " does not fit " + Event.schemaOf(event) + ": "
+                        + String.join("; ", refusals) + "\n"
+                        + parse(topic, value).toPrettyString());
+            }
+        });
+    }
+
+    private static JsonNode parse(String topic, byte[] value) {
+        try {
+            return Json.mapper().readTree(value);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("a record on " + topic + " is no JSON", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonSchema load(Class<? extends Event> event) {
+        try (InputStream schema = Event.class.getClassLoader().getResourceAsStream(Event.schemaOf(event))) {
+            return FACTORY.getSchema(Json.mapper().readTree(schema), CONFIG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.slicer.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Schemas and readers say the same of what is an event, field by field. */
+class EventSchemasTest {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** One value of each type that JSON has, null left out. */
+    private static final List<JsonNode> ONE_OF_EACH_TYPE = List.of(
+            NODES.textNode("~"),
+            NODES.numberNode(7),
+            NODES.numberNode(7.5),
+            NODES.booleanNode(true),
+            NODES.arrayNode(),
+            NODES.objectNode());
+
+    /** What a field of the right type may not be, or may. */
+    private static final List<JsonNode> ODD_VALUES = List.of(
+            NODES.textNode(""),
+            NODES.textNode(" "),
+            NODES.textNode("../up"),
+            NODES.textNode("1772366400"),
+            NODES.numberNode(-1),
+            NODES.numberNode(0),
+            NODES.numberNode(1.5),
+            NODES.numberNode(Long.MAX_VALUE),
+            NODES.arrayNode(),
+            NODES.objectNode());
+
+    /** Fields that take more than one type, by schema and reader. */
+    private static final Set<String> OF_SEVERAL_TYPES =
+            Set.of("TrainingRequest/snapshots", "TrainingRequest/hyperparameters/h");
+
+    private record Field(Class<? extends Event> event, String path) {
+        JsonNode with(JsonNode value) {
+            JsonNode changed = golden(event);
+            int slash = path.lastIndexOf('/');
+            JsonNode parent = changed.at(path.substring(0, slash));
+            String name = path.substring(slash + 1);
+            if (parent instanceof ArrayNode list) {
+                list.set(Integer.parseInt(name), value);
+            } else {
+                ((ObjectNode) parent).set(name, value);
+            }
+            return changed;
+        }
+
+        JsonNode without() {
+            JsonNode changed = golden(event);
+            int slash = path.lastIndexOf('/');
+            ((ObjectNode) changed.at(path.substring(0, slash))).remove(path.substring(slash + 1));
+            return changed;
+        }
+
+        JsonNode value() {
+            return golden(event).at(path);
+        }
+
+        /** What only evaluators write: scorings that a later version knows too, and languages as labelled documents had them. */
+        boolean isNameOfEvaluators() {
+            return path.endsWith("/scoring") || path.endsWith("/rows/0/language");
+        }
+
+        @Override
+        public String toString() {
+            return event.getSimpleName() + path;
+        }
+    }
+
+    static Stream<Class<? extends Event>> events() {
+        return EventsTest.events();
+    }
+
+    static Stream<Field> fields() {
+        return events().flatMap(event -> paths(golden(event), "").stream().map(path -> new Field(event, path)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void shouldTakeTheGoldenEvent(Class<? extends Event> event) {
+        assertThat(EventSchemas.refusals(event, golden(event))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldBeRefusedBySchemaAndReaderWhenAFieldIsOfAnotherType(Field field) {
+        // Given
+        List<JsonNode> wrong = ONE_OF_EACH_TYPE.stream()
+                .filter(value -> value.getNodeType() != field.value().getNodeType())
+                .filter(value ->
+                        !OF_SEVERAL_TYPES.contains(field.toString()) || value.isContainerNode() || value.isBoolean())
+                .toList();
+
+        // Then
+        assertThat(wrong).isNotEmpty().allSatisfy(value -> {
+            assertThat(EventSchemas.refusals(field.event(), field.with(value)))
+                    .as("schema")
+                    .isNotEmpty();
+            assertThat(isRead(field.event(), field.with(value))).as("reader").isFalse();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldBeRefusedByTheReaderWhenTheSchemaRefusesAValue(Field field) {
+        // Given
+        List<JsonNode> refused = ODD_VALUES.stream()
+                .filter(value ->
+                        !EventSchemas.refusals(field.event(), field.with(value)).isEmpty())
+                .filter(value -> !field.isNameOfEvaluators() || !value.isTextual())
+                .toList();
+
+        // Then
+        assertThat(refused)
+                .allSatisfy(value ->
+                        assertThat(isRead(field.event(), field.with(value))).isFalse());
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldMeanALeftOutFieldWhereNullIsReadThoughTheSchemaRefusesIt(Field field) {
+        // Given
+        JsonNode withNull = field.with(NODES.nullNode());
+        boolean refused = !EventSchemas.refusals(field.event(), withNull).isEmpty();
+
+        // Then
+        if (refused && isRead(field.event(), withNull)) {
+            assertThat(read(field.event(), withNull)).isEqualTo(read(field.event(), field.without()));
+        } else {
+            assertThat(isRead(field.event(), withNull)).isNotEqualTo(refused);
+        }
+    }
+
+    /** One rule for jobs and checkpoints, on every topic. */
+    @ParameterizedTest
+    @CsvSource({
+        "checkpoint-event, /properties/checkpointId",
+        "checkpoint-event, /properties/current",
+        "checkpoint-published, /properties/checkpointId",
+        "training-lease, /properties/jobId",
+        "training-request, /properties/jobId",
+        "training-request, /properties/averageOf/items",
+        "training-status, /properties/checkpointId",
+        "training-status, /properties/jobId",
+        "trial-document, /properties/modelId"
+    })
+    void shouldHaveThePatternOfIdsWhereAnIdIs(String schema, String field) throws IOException {
+        try (InputStream text = Event.class.getResourceAsStream("/schemas/" + schema + ".schema.json")) {
+            assertThat(Json.mapper().readTree(text).at(field).path("pattern").asText())
+                    .isEqualTo("^" + CheckpointIds.PATTERN + "$");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void shouldNameTheEventOfEachTopic(Class<? extends Event> event) {
+        // Given
+        Topics topics = new Topics("team-a.");
+
+        // Then
+        assertThat(topics.all())
+                .filteredOn(topic -> EventSchemas.eventOf(topics, topic.name())
+                        .filter(event::equals)
+                        .isPresent())
+                .hasSize(1);
+        assertThat(EventSchemas.eventOf(topics, topics.deadLetters())).isEmpty();
+        assertThat(EventSchemas.eventOf(topics, "slicer.documents")).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhichFieldOfARecordDoesNotFit() {
+        // Given
+        Topics topics = Topics.defaults();
+        byte[] value = "{\"jobId\":\"a\",\"trainerId\":\"t\",\"kind\":\"CLAIM\",\"ttlSeconds\":\"30\"}"
+                .getBytes(StandardCharsets.UTF_8);
+
+        // Then
+        assertThatThrownBy(() -> EventSchemas.requireFit(topics, topics.trainingLeases(), value))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("slicer.training-leases")
+                .hasMessageContaining("ttlSeconds");
+    }
+
+    private static Event read(Class<? extends Event> event, JsonNode json) {
+        return EventJson.read(EventJson.write(json), event);
+    }
+
+    private static boolean isRead(Class<? extends Event> event, JsonNode json) {
+        try {
+            read(event, json);
+            return true;
+        } catch (InvalidEventException e) {
+            return false;
+        }
+    }
+
+    private static List<String> paths(JsonNode node, String path) {
+        List<String> paths = new ArrayList<>();
+        if (!path.isEmpty()) {
+            paths.add(path);
+        }
+        if (node.isArray() && !node.isEmpty()) {
+            paths.addAll(paths(node.get(0), path + "/0"));
+        }
+        node.properties().forEach(field -> paths.addAll(paths(field.getValue(), path + "/" + field.getKey())));
+        return paths;
+    }
+
+    private static JsonNode golden(Class<? extends Event> event) {
+        String name = Event.schemaOf(event).replaceAll("schemas/|\\.schema\\.json", "");
+        try (InputStream golden = EventSchemasTest.class.getResourceAsStream("/events/" + name + ".json")) {
+            return Json.mapper().readTree(golden);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package dev.slicer.batching;
-
-/** Who waits for the answer. The lanes share the engine in turns, never a forward pass. */
-public enum Lane {
-    /** Somebody waits: goes first, and is refused rather than kept waiting for long. */
-    INTERACTIVE,
-    /** A stream that can be read more slowly: gets what is left, but always a share, and is never refused. */
-    BULK
-}

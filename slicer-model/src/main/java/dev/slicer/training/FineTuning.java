@@ -1,0 +1,259 @@
+package dev.slicer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.encoder.EncoderConfig;
+import dev.slicer.encoder.EncoderParameters;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.PrecisionProbe;
+import dev.slicer.engine.TorchProgram;
+import dev.slicer.engine.TorchProgram.Argument;
+import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
+import dev.slicer.io.IoProblem;
+import dev.slicer.tokenization.SubTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Fine-tunes an encoder for named entity recognition with the SLICER objective (Schmidt, Vulić, Glavaš 2022). */
+public final class FineTuning {
+    private final FineTuningJob job;
+    private final TorchProgram program;
+    private final Precision precision;
+    private final EncoderParameters parameters;
+    private final BatchPlan plan;
+    private final Seeds seeds;
+    private final LearningRateSchedule schedule;
+    private final AdamW optimiser;
+    private final Optional<TrainingState> state;
+    private final GradientPass gradientPass;
+    private final int totalSteps;
+    private LossScale lossScale = LossScale.dynamic();
+
+    private FineTuning(
+            FineTuningJob job,
+            TorchProgram program,
+            NDManager owner,
+            Precision precision,
+            List<TrainingExample> examples) {
+        Hyperparameters hyperparameters = job.hyperparameters();
+        this.job = job;
+        this.program = program;
+        this.precision = precision;
+        this.seeds = new Seeds(hyperparameters.seed());
+        this.plan = new BatchPlan(examples, hyperparameters.batchSize(), seeds);
+        this.parameters = EncoderParameters.loadEncoder(
+                program, owner, job.baseModel(), job.labels().size(), hyperparameters.seed());
+        this.totalSteps =
+                hyperparameters.maxSteps().orElse(Math.multiplyExact(plan.stepsPerEpoch(), hyperparameters.epochs()));
+        this.schedule =
+                LearningRateSchedule.linear(hyperparameters.learningRate(), hyperparameters.warmup(), totalSteps);
+        boolean wordsTrained = hyperparameters.wordUpdates() != WordUpdates.FROZEN;
+        EncoderParameters trained = wordsTrained ? parameters : parameters.withoutWords();
+        this.optimiser = new AdamW(program, owner, trained, hyperparameters, schedule);
+        int h = hyperparameters.h().orElse(parameters.config().hiddenSize());
+        this.gradientPass =
+                new GradientPass(program, parameters, precision, h, hyperparameters.dropout(), wordsTrained);
+        this.state = job.files()
+                .filter(files -> files.saveEvery() > 0)
+                .map(files -> new TrainingState(job, files, program, trained, optimiser));
+    }
+
+    /**
+     * Runs the job to its end, from its start or from the state that an earlier process saved in {@link RunFiles}. A run
+     * that is taken up again ends as one that was never interrupted.
+     *
+     * @param progress called after each optimiser step, on the calling thread
+     * @param cancelled asked before each step
+     * @return the models that the run kept on its way, oldest first
+     * @throws TrainingException with a message for people: no sentence or no entity in the corpora, a label that is not in
+     *     the label set, h that does not divide d, a loss that is not finite, files of another run, a full disk, cancelled
+     * @throws dev.slicer.checkpoint.CheckpointException when the base model cannot be read
+     */
+    public static List<Snapshot> run(
+            FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
+        EncoderConfig config = EncoderConfig.read(job.baseModel());
+        requireDivisor(job.hyperparameters(), config.hiddenSize());
+        if (options.precision().equals(Optional.of(Precision.INT8))) {
+            throw new TrainingException("precision int8 is for tagging; train in fp32, bf16 or fp16");
+        }
+        int maxLength = Math.min(job.hyperparameters().maxLength(), config.maxLength() - 2);
+        List<TrainingExample> examples;
+        try (SubTokenizer tokenizer = SubTokenizer.ofModel(job.baseModel())) {
+            examples = TrainingExample.of(job.train(), job.labels(), tokenizer, maxLength);
+        }
+        try (TorchProgram program = TorchProgram.load(options);
+                NDManager owner = program.newScope()) {
+            Precision precision = PrecisionProbe.choose(program, options);
+            FineTuning training = new FineTuning(job, program, owner, precision, examples);
+            training.train(progress, cancelled);
+            training.write(job.output());
+        }
+        return job.files().map(RunFiles::kept).orElseGet(List::of);
+    }
+
+    private static void requireDivisor(Hyperparameters hyperparameters, int d) {
+        hyperparameters.h().ifPresent(h -> {
+            if (d % h != 0) {
+                throw new TrainingException("h = " + h + " does not divide the encoder's hidden size " + d);
+            }
+        });
+    }
+
+    private void train(Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
+        long begin = System.nanoTime();
+        int resumedFrom = resume();
+        try (Ahead<Batch> batches = new Ahead<>(this::batch, resumedFrom + 1, totalSteps)) {
+            for (int step = resumedFrom + 1; step <= totalSteps; step++) {
+                if (cancelled.getAsBoolean()) {
+                    throw new TrainingException("cancelled after step " + (step - 1) + " of " + totalSteps);
+                }
+                StepClock clock = new StepClock();
+                Batch batch = clock.data(batches::next);
+                program.seed(seeds.ofDropout(step));
+                double loss = step(step, batch, clock);
+                keep(step);
+                long elapsed = System.nanoTime() - begin;
+                progress.accept(new TrainingProgress(
+                        step,
+                        totalSteps,
+                        plan.epochOf(step),
+                        plan.epochOf(totalSteps),
+                        loss,
+                        schedule.at(step),
+                        batch.tokens() / clock.seconds(),
+                        clock.shares(),
+                        Duration.ofNanos(elapsed),
+                        Duration.ofNanos(elapsed / (step - resumedFrom) * (totalSteps - step)),
+                        resumedFrom));
+            }
+        }
+        optimiser.flush(totalSteps);
+    }
+
+    private Batch batch(int step) {
+        return Batch.of(
+                plan.examplesOf(step),
+                job.hyperparameters().accumulation(),
+                parameters.config().positionOffset());
+    }
+
+    /** The step that is done already. */
+    private int resume() {
+        job.files().ifPresent(RunFiles::tidy);
+        Optional<TrainingState.Resumed> resumed = state.flatMap(TrainingState::restore);
+        resumed.ifPresent(from -> {
+            optimiser.resumeAfter(from.step(), from.stepsTaken());
+            lossScale = LossScale.restored(from.lossScale());
+        });
+        int step = resumed.map(TrainingState.Resumed::step).orElse(0);
+        job.files().ifPresent(files -> files.discardSnapshotsAfter(step));
+        return step;
+    }
+
+    /** Snapshot and state come with the end of the run otherwise. */
+    private void keep(int step) {
+        if (job.files().isEmpty() || step == totalSteps) {
+            return;
+        }
+        RunFiles files = job.files().get();
+        boolean snapshot = files.snapshots().dueAfter(step, plan.stepsPerEpoch());
+        boolean save = files.savesAfter(step);
+        if (snapshot || save) {
+            optimiser.flush(step);
+        }
+        if (snapshot) {
+            try (StagedFolder staged = StagedFolder.beside(files.snapshotFolder(step))) {
+                write(staged.path());
+                staged.replace();
+            }
+        }
+        if (save) {
+            state.ifPresent(saved -> saved.save(step, optimiser.stepsTaken(step), lossScale));
+        }
+    }
+
+    /** One optimiser step over a batch, in as many passes as gradients are accumulated over; the mean loss. */
+    private double step(int step, Batch batch, StepClock clock) {
+        double scale = precision == Precision.FP16 ? lossScale.value() : 1;
+        double loss = 0;
+        List<NDArray> gradients = List.of();
+        try (NDManager scope = program.newScope()) {
+            clock.optimiser(() -> optimiser.beforeReading(scope, batch.vocabulary(), step));
+            NDArray vocabulary = scope.create(batch.vocabulary());
+            for (Batch.Pass pass : batch.passes()) {
+                // What a pass leaves would pile up until the step's end otherwise, 0.3 GB of gradients for BERT base.
+                try (NDManager ofPass = scope.newSubManager()) {
+                    GradientPass.Forward forward =
+                            clock.forward(() -> gradientPass.forward(ofPass, pass, vocabulary, batch.labelled()));
+                    loss += forward.loss();
+                    List<NDArray> sums = gradients;
+                    gradients = clock.backward(() -> backward(ofPass, forward, scale, sums));
+                    gradients.forEach(gradient -> gradient.attach(scope));
+                }
+            }
+            if (!Double.isFinite(loss)) {
+                throw new TrainingException(
+                        "the loss is " + loss + " at step " + step + "; try a lower learning rate or fp32");
+            }
+            List<NDArray> sums = gradients;
+            clock.optimiser(() -> {
+                if (precision != Precision.FP16 || unscaled(scope, sums)) {
+                    optimiser.step(scope, step, batch.vocabulary(), sums);
+                } else {
+                    optimiser.skip(step);
+                }
+            });
+        }
+        return loss;
+    }
+
+    private List<NDArray> backward(NDManager scope, GradientPass.Forward forward, double scale, List<NDArray> sums) {
+        List<NDArray> gradients = gradientPass.backward(scope, forward, scale);
+        if (sums.isEmpty()) {
+            return gradients;
+        }
+        gradientPass.accumulate(scope, sums, gradients);
+        return sums;
+    }
+
+    /** fp16: divides the gradients by the loss scale; false when they overflowed and the step is to be skipped. */
+    private boolean unscaled(NDManager scope, List<NDArray> gradients) {
+        boolean finite = program.call(
+                                scope,
+                                "unscale",
+                                false,
+                                Argument.of(scope.create(new double[] {lossScale.value()})),
+                                Argument.of(gradients))
+                        .get(0)
+                        .getFloat(0)
+                == 1;
+        if (finite) {
+            lossScale.finite();
+        } else {
+            lossScale.overflowed();
+        }
+        return finite;
+    }
+
+    private void write(Path output) {
+        try {
+            Files.createDirectories(output);
+            parameters.write(output.resolve(ModelWeights.SINGLE));
+            parameters.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
+            TokenizerFiles.copy(job.baseModel(), output);
+        } catch (IOException e) {
+            throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + IoProblem.of(e), e);
+        }
+    }
+}

@@ -5,36 +5,48 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
-import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What can be configured of the evaluator alone. */
 @ConfigMapping(prefix = "slicer.evaluator")
-interface EvaluatorSettings {
+@KeepGoldInBounds
+public interface EvaluatorSettings {
+    String MORE_THAN_NOTHING = "must be more than 0, got ${validatedValue}";
+    String A_SHARE = "must be between 0 and 1, got ${validatedValue}";
+
     /** The consumer group that shares the documents; the topics' prefix and {@code evaluator} when absent. */
-    Optional<String> group();
+    Optional<@NotBlank String> group();
 
     /** Name of this instance in what it says of checkpoints. */
     @WithDefault("${HOSTNAME:evaluator}")
+    @NotBlank
     String instance();
 
     /** Threads that share this instance's partitions. */
     @WithDefault("1")
+    @Min(1)
     int threads();
 
     /** How long a labelled document waits for an answer until it counts as missed. */
     @WithDefault("10m")
+    @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration waitForAnswer();
 
     /** How long a labelled document is kept for the answers of further models since it came last, and how long scores count. */
     @WithDefault("90d")
+    @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration keepGold();
 
     /** Where that lies: in memory, or on disk in the state folder. */
@@ -72,26 +84,34 @@ interface EvaluatorSettings {
 
         /** Documents of each language of each benchmark that are tagged for a comparison. */
         @WithDefault("200")
+        @Min(1)
         int maxDocuments();
 
         /** How long a comparison waits for the next answer until it is set aside. */
         @WithDefault("30m")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration timeout();
 
         /** How long a comparison may take, however it gets on, until others have their turn. */
         @WithDefault("1d")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration limit();
 
         /** By how much the mean F1 of all languages may fall; 0.01 is a point. */
         @WithDefault("0.01")
+        @DecimalMin(value = "0", message = A_SHARE)
+        @DecimalMax(value = "1", message = A_SHARE)
         double macroTolerance();
 
         /** By how much the F1 of a language may fall that has no tolerance of its own. */
         @WithDefault("0.05")
+        @DecimalMin(value = "0", message = A_SHARE)
+        @DecimalMax(value = "1", message = A_SHARE)
         double languageTolerance();
 
         /** Of single languages, by code. */
-        Map<String, Double> languageTolerances();
+        Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
+                languageTolerances();
     }
 
     Drift drift();
@@ -99,14 +119,17 @@ interface EvaluatorSettings {
     interface Drift {
         /** The last documents. */
         @WithDefault("1h")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration current();
 
         /** Those before, which they are compared with. */
         @WithDefault("24h")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration reference();
 
         /** That both must have. */
         @WithDefault("200")
+        @Min(1)
         int minDocuments();
     }
 
@@ -145,53 +168,5 @@ interface EvaluatorSettings {
 
     default DriftSettings driftSettings() {
         return new DriftSettings(drift().current(), drift().reference(), drift().minDocuments());
-    }
-
-    /** @throws IllegalArgumentException naming the key */
-    default void validate() {
-        if (group().filter(String::isBlank).isPresent()) {
-            throw new IllegalArgumentException("slicer.evaluator.group is blank");
-        }
-        if (instance().isBlank()) {
-            throw new IllegalArgumentException("slicer.evaluator.instance is blank");
-        }
-        atLeastOne("threads", threads());
-        atLeastOne("promotion.max-documents", promotion().maxDocuments());
-        atLeastOne("drift.min-documents", drift().minDocuments());
-        positive("wait-for-answer", waitForAnswer());
-        positive("keep-gold", keepGold());
-        positive("promotion.timeout", promotion().timeout());
-        positive("promotion.limit", promotion().limit());
-        positive("drift.current", drift().current());
-        positive("drift.reference", drift().reference());
-        if (keepGold().compareTo(waitForAnswer()) < 0) {
-            throw new IllegalArgumentException(
-                    "slicer.evaluator.keep-gold, " + keepGold() + ", is less than wait-for-answer, " + waitForAnswer());
-        }
-        if (keepGold().compareTo(TopicSetup.SCORES_KEPT) > 0) {
-            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
-                    + ", is more than scores are kept, " + TopicSetup.SCORES_KEPT);
-        }
-        if (promotion().enabled() && keepGold().compareTo(promotion().limit()) <= 0) {
-            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
-                    + ", must be more than promotion.limit, " + promotion().limit());
-        }
-        try {
-            trialSettings();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("slicer.evaluator.promotion: " + e.getMessage(), e);
-        }
-    }
-
-    private static void atLeastOne(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("slicer.evaluator." + key + " must be at least 1, got " + value);
-        }
-    }
-
-    private static void positive(String key, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("slicer.evaluator." + key + " must be more than 0, got " + value);
-        }
     }
 }

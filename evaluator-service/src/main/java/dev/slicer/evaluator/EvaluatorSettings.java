@@ -5,7 +5,6 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
-import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,6 +12,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,7 @@ public interface EvaluatorSettings {
     String A_SHARE = "must be between 0 and 1, got ${validatedValue}";
 
     /** The consumer group that shares the documents; the topics' prefix and {@code evaluator} when absent. */
-    Optional<@NotBlank String> group();
+    Optional<@Pattern(regexp = "(?s).*\\S.*", message = "must not be blank") String> group();
 
     /** Name of this instance in what it says of checkpoints. */
     @WithDefault("${HOSTNAME:evaluator}")

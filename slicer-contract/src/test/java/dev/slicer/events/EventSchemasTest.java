@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,9 +50,13 @@ class EventSchemasTest {
     private static final Set<String> OF_SEVERAL_TYPES =
             Set.of("TrainingRequest/snapshots", "TrainingRequest/hyperparameters/h");
 
-    private record Field(Class<? extends Event> event, String path) {
+    private record Field(Golden golden, String path) {
+        Class<? extends Event> event() {
+            return golden.event();
+        }
+
         JsonNode with(JsonNode value) {
-            JsonNode changed = golden(event);
+            JsonNode changed = golden.json();
             int slash = path.lastIndexOf('/');
             JsonNode parent = changed.at(path.substring(0, slash));
             String name = path.substring(slash + 1);
@@ -66,14 +69,14 @@ class EventSchemasTest {
         }
 
         JsonNode without() {
-            JsonNode changed = golden(event);
+            JsonNode changed = golden.json();
             int slash = path.lastIndexOf('/');
             ((ObjectNode) changed.at(path.substring(0, slash))).remove(path.substring(slash + 1));
             return changed;
         }
 
         JsonNode value() {
-            return golden(event).at(path);
+            return golden.json().at(path);
         }
 
         /** What only evaluators write: scorings that a later version knows too, and languages as labelled documents had them. */
@@ -83,7 +86,7 @@ class EventSchemasTest {
 
         @Override
         public String toString() {
-            return event.getSimpleName() + path;
+            return event().getSimpleName() + path;
         }
     }
 
@@ -92,13 +95,13 @@ class EventSchemasTest {
     }
 
     static Stream<Field> fields() {
-        return events().flatMap(event -> paths(golden(event), "").stream().map(path -> new Field(event, path)));
+        return Golden.all().flatMap(golden -> paths(golden.json(), "").stream().map(path -> new Field(golden, path)));
     }
 
     @ParameterizedTest
-    @MethodSource("events")
-    void shouldTakeTheGoldenEvent(Class<? extends Event> event) {
-        assertThat(EventSchemas.refusals(event, golden(event))).isEmpty();
+    @MethodSource("dev.slicer.events.Golden#all")
+    void shouldTakeTheGoldenEvent(Golden golden) {
+        assertThat(EventSchemas.refusals(golden.event(), golden.json())).isEmpty();
     }
 
     @ParameterizedTest
@@ -224,14 +227,5 @@ class EventSchemasTest {
         }
         node.properties().forEach(field -> paths.addAll(paths(field.getValue(), path + "/" + field.getKey())));
         return paths;
-    }
-
-    private static JsonNode golden(Class<? extends Event> event) {
-        String name = Event.schemaOf(event).replaceAll("schemas/|\\.schema\\.json", "");
-        try (InputStream golden = EventSchemasTest.class.getResourceAsStream("/events/" + name + ".json")) {
-            return Json.mapper().readTree(golden);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

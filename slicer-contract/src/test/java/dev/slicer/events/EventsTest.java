@@ -30,17 +30,13 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("events")
-    void shouldWriteWhatItReadWhenGoldenFileIsRead(Class<? extends Event> event) throws IOException {
-        // Given
-        byte[] golden = resource("events/" + schemaName(event) + ".json");
-
+    @MethodSource("dev.slicer.events.Golden#all")
+    void shouldWriteWhatItReadWhenGoldenFileIsRead(Golden golden) throws IOException {
         // When
-        Event read = EventJson.read(golden, event);
+        Event read = EventJson.read(golden.bytes(), golden.event());
 
         // Then
-        assertThat(Json.mapper().readTree(EventJson.write(read)))
-                .isEqualTo(Json.mapper().readTree(golden));
+        assertThat(Json.mapper().readTree(EventJson.write(read))).isEqualTo(golden.json());
     }
 
     @ParameterizedTest

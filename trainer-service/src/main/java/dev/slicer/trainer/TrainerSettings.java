@@ -7,10 +7,13 @@ import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
@@ -19,7 +22,7 @@ interface TrainerSettings {
     int HEAP_FOR_EACH_BYTE = 128;
 
     /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
-    Optional<String> group();
+    Optional<@NotBlank(message = "is blank") String> group();
 
     /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
@@ -43,31 +46,36 @@ interface TrainerSettings {
 
     /** Time between two reports of a running job on the progress topic. */
     @WithDefault("1s")
+    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
     Duration progressInterval();
 
     /**
-     * Folder for what a trainer needs to go on with another's job: the same for all trainers. Absent: {@code .training} in
+     * Folder for what a trainer needs to go on with a job of another trainer: the same for all trainers. Absent: {@code .training} in
      * the folder of the checkpoints.
      */
     Optional<Path> stateFolder();
 
     /** Optimiser steps between two saves of a running job; 0 saves none. */
     @WithDefault("200")
+    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
     int saveEvery();
 
-    /** How long a job stays a trainer's that is not heard of; whole seconds. */
+    /** How long a trainer that has fallen silent keeps its job; whole seconds. */
     @WithDefault("30s")
+    @WholeSeconds(min = 1, max = TrainingLease.MAX_TTL_SECONDS)
     Duration leaseTtl();
 
     /**
-     * How many trainers in a row may take over a job that brought its trainer down, none of them getting further than the
-     * one before; then it is failed.
+     * How many trainers in a row may take over a job that brought its trainer down without getting further than the one
+     * before; then the job fails.
      */
     @WithDefault("3")
+    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
     int maxTakeovers();
 
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
+    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
     Duration stopGrace();
 
     default String groupFor(Topics topics) {
@@ -89,34 +97,5 @@ interface TrainerSettings {
                         .map(MemorySize::asLongValue)
                         .orElseGet(() -> Runtime.getRuntime().maxMemory() / HEAP_FOR_EACH_BYTE),
                 maxLineSize().asLongValue());
-    }
-
-    /** @throws IllegalArgumentException naming the key */
-    default void validate() {
-        if (group().filter(String::isBlank).isPresent()) {
-            throw new IllegalArgumentException("slicer.trainer.group is blank");
-        }
-        notNegative("slicer.trainer.progress-interval", progressInterval());
-        notNegative("slicer.trainer.stop-grace", stopGrace());
-        if (saveEvery() < 0) {
-            throw new IllegalArgumentException("slicer.trainer.save-every must not be negative, got " + saveEvery());
-        }
-        if (maxTakeovers() < 0) {
-            throw new IllegalArgumentException(
-                    "slicer.trainer.max-takeovers must not be negative, got " + maxTakeovers());
-        }
-        Duration longest = Duration.ofSeconds(TrainingLease.MAX_TTL_SECONDS);
-        if (leaseTtl().toSeconds() < 1
-                || leaseTtl().compareTo(longest) > 0
-                || leaseTtl().getNano() != 0) {
-            throw new IllegalArgumentException("slicer.trainer.lease-ttl must be whole seconds, 1 to "
-                    + TrainingLease.MAX_TTL_SECONDS + ", got " + leaseTtl());
-        }
-    }
-
-    private static void notNegative(String key, Duration value) {
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(key + " must not be negative, got " + value);
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -18,30 +19,23 @@ interface EngineConfig {
     boolean allowInt8();
 
     /** CUDA device number; the CPU when absent. */
+    @Min(value = 0, message = "must be at least {value}, got ${validatedValue}")
     OptionalInt gpu();
 
     /** Threads of one matrix product; all cores when absent. */
+    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
     OptionalInt threads();
 
     /** Sub-tokens in one forward pass. */
     @WithDefault("512")
+    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
     int maxBatchTokens();
 
     /** Whether to find out the language of documents that do not say it. */
     @WithDefault("true")
     boolean detectLanguages();
 
-    /** @throws IllegalArgumentException naming the key */
     default EngineOptions toOptions() {
-        gpu().ifPresent(number -> atLeast("slicer.engine.gpu", 0, number));
-        threads().ifPresent(number -> atLeast("slicer.engine.threads", 1, number));
-        atLeast("slicer.engine.max-batch-tokens", 1, maxBatchTokens());
         return new EngineOptions(precision(), allowInt8(), gpu(), threads(), maxBatchTokens(), detectLanguages());
-    }
-
-    private static void atLeast(String key, int least, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException(key + " must be at least " + least + ", got " + value);
-        }
     }
 }

@@ -10,10 +10,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")
 public interface InferenceConfig {
-    /** Folder of a checkpoint that is served as it is; when absent, an announced one is. */
+    /** Folder of a checkpoint that is served as it is. Default: none, an announced one is served. */
     Optional<@CheckpointFolder Path> checkpoint();
 
-    /** Which of the announced checkpoints is served. */
+    /** Which of the announced checkpoints is served: the {@code promoted} one, or the {@code newest} one, without a trial. */
     @WithDefault("promoted")
     Serve serve();
 
@@ -24,11 +24,14 @@ public interface InferenceConfig {
         NEWEST
     }
 
-    /** What this instance is called in the events that it writes of checkpoints. */
+    /**
+     * What this instance is called in its events of checkpoints. Default: the host's name, {@code HOSTNAME}, or else
+     * {@code inference}.
+     */
     @WithDefault("${HOSTNAME:inference}")
     String instance();
 
-    /** UTF-16 units of one text; longer ones are refused, never cut. */
+    /** UTF-16 units of one text; a longer one is refused, never cut. */
     @WithDefault("200000")
     @Min(1)
     int maxTextLength();
@@ -38,12 +41,18 @@ public interface InferenceConfig {
     @Min(1)
     int maxDocuments();
 
-    /** How long a request may take; a caller can ask for less. */
+    /**
+     * How long a request, or a line of a stream, may take until it is answered with 504 and its work is dropped; callers ask
+     * for less with {@code Request-Timeout}.
+     */
     @WithDefault("30s")
     @DurationMin(inclusive = false, message = "must be more than 0, got ${validatedValue}")
     Duration requestTimeout();
 
-    /** Whether the page's view of what is being tagged shows texts; they may be confidential. */
+    /**
+     * Whether the page shows texts of the documents that are being tagged; they may be confidential, and all who reach the
+     * port see them.
+     */
     @WithDefault("false")
     boolean feedTexts();
 
@@ -65,25 +74,35 @@ public interface InferenceConfig {
     Stream stream();
 
     interface Stream {
-        /** Whether documents are read from Kafka. */
+        /**
+         * Whether documents are read from Kafka; if not, with a fixed checkpoint and {@code slicer.topics.create=false}, no
+         * Kafka is needed.
+         */
         @WithDefault("true")
         boolean enabled();
 
-        /** Consumer group; instances in one group share the documents. */
+        /** Consumer group; its instances share the documents. Default: the topics' prefix and {@code inference}. */
         @WithDefault("${slicer.topics.prefix:slicer.}inference")
         String group();
 
-        /** Documents of one batch, which is one Kafka transaction; with fewer there is not always a full forward pass ready. */
+        /** Documents in one batch at most, which is one transaction; few of them leave forward passes half empty. */
         @WithDefault("256")
         @Min(1)
         int batchDocuments();
 
-        /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */
+        /**
+         * Bytes of a batch's records, unless the first alone has more; long texts make small batches and so short
+         * transactions.
+         */
         @WithDefault("262144")
         @Min(1)
         int batchBytes();
 
-        /** With the group's name before it, the transactional id; must differ between instances, made up at start when absent. */
+        /**
+         * What follows the group and a hyphen in the transactional id; must differ between instances. With one that is the same
+         * after a restart, an instance ends the transaction that a kill left open at once, instead of after 30 s. Default: made
+         * up at each start.
+         */
         Optional<String> transactionalId();
 
         /** How long a stop waits for the batches in flight. */
@@ -94,10 +113,13 @@ public interface InferenceConfig {
     Trials trials();
 
     interface Trials {
-        /** Whether documents for checkpoints on trial are read; when absent, where the announced checkpoints and documents are. */
+        /**
+         * Whether documents on trial are tagged with the checkpoints that they name; needs memory for a second model. Default: as
+         * {@code slicer.inference.stream.enabled}, and {@code false} with a fixed checkpoint.
+         */
         Optional<Boolean> enabled();
 
-        /** Consumer group; one instance of it at a time has the documents. */
+        /** Consumer group; one of its instances at a time has the trials. Default: the topics' prefix and {@code inference-trials}. */
         @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
         String group();
 

@@ -5,7 +5,6 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
-import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -22,10 +22,7 @@ class TrainerSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             group             | ' '    | is blank
             progress-interval | PT-1S  | must not be negative, got PT-1S
             stop-grace        | PT-1S  | must not be negative, got PT-1S

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.service.TopicSetup;
+import dev.slicer.kafka.topics.TopicSetup;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;

@@ -12,6 +12,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +27,16 @@ public interface EvaluatorSettings {
     String MORE_THAN_NOTHING = "must be more than 0, got ${validatedValue}";
     String A_SHARE = "must be between 0 and 1, got ${validatedValue}";
 
-    /** The consumer group that shares the documents; the topics' prefix and {@code evaluator} when absent. */
-    Optional<@NotBlank String> group();
+    /**
+     * The consumer group that shares the documents; Kafka Streams' application id. Default: {@code slicer.topics.prefix} and
+     * {@code evaluator}.
+     */
+    Optional<@Pattern(regexp = "(?s).*\\S.*", message = "must not be blank") String> group();
 
-    /** Name of this instance in what it says of checkpoints. */
+    /**
+     * What this instance is called in its events of checkpoints. Default: the host's name, {@code HOSTNAME}, or else
+     * {@code evaluator}.
+     */
     @WithDefault("${HOSTNAME:evaluator}")
     @NotBlank
     String instance();
@@ -49,11 +56,16 @@ public interface EvaluatorSettings {
     @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration keepGold();
 
-    /** Where that lies: in memory, or on disk in the state folder. */
+    /**
+     * Where labelled documents lie meanwhile: in {@code memory}, or on {@code disk} in the state folder. Kafka has them in any
+     * case.
+     */
     @WithDefault("memory")
     State state();
 
-    /** For locks, and for what is kept on disk. */
+    /**
+     * Folder for locks, and for what is kept on disk. Default: {@code slicer-evaluator} in the folder for temporary files.
+     */
     @WithDefault("${java.io.tmpdir}/slicer-evaluator")
     String stateFolder();
 
@@ -62,13 +74,13 @@ public interface EvaluatorSettings {
         DISK
     }
 
-    /** Benchmarks that are known; others go to the dead letters. Any when absent. */
+    /** Benchmarks that are known; documents of others go to the dead letters. Default: any. */
     Optional<Set<String>> benchmarks();
 
-    /** Entity types that are known; documents with others go to the dead letters. Any when absent. */
+    /** Entity types that are known; documents with others go to the dead letters. Default: any. */
     Optional<Set<String>> types();
 
-    /** Whether labelled documents are published without their words, as everybody's are. */
+    /** Whether labelled documents are published without their words, as those of users are. */
     @WithDefault("false")
     boolean rawText();
 
@@ -79,7 +91,7 @@ public interface EvaluatorSettings {
         @WithDefault("true")
         boolean enabled();
 
-        /** Benchmarks that decide; all when absent. */
+        /** Benchmarks that decide. Default: all. */
         Optional<Set<String>> benchmarks();
 
         /** Documents of each language of each benchmark that are tagged for a comparison. */
@@ -92,7 +104,7 @@ public interface EvaluatorSettings {
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration timeout();
 
-        /** How long a comparison may take, however it gets on, until others have their turn. */
+        /** How long a comparison may take, though answers come, until other candidates have their turn. */
         @WithDefault("1d")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration limit();
@@ -109,7 +121,7 @@ public interface EvaluatorSettings {
         @DecimalMax(value = "1", message = A_SHARE)
         double languageTolerance();
 
-        /** Of single languages, by code. */
+        /** The same of single languages, by their code. Default: none, {@code language-tolerance} for all. */
         Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
                 languageTolerances();
     }
@@ -117,17 +129,17 @@ public interface EvaluatorSettings {
     Drift drift();
 
     interface Drift {
-        /** The last documents. */
+        /** The last documents, whose drift is looked at. */
         @WithDefault("1h")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration current();
 
-        /** Those before, which they are compared with. */
+        /** The documents before those, which they are compared with. */
         @WithDefault("24h")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration reference();
 
-        /** That both must have. */
+        /** Documents that both must have. */
         @WithDefault("200")
         @Min(1)
         int minDocuments();

@@ -18,30 +18,42 @@ import java.util.function.IntSupplier;
 /** What can be configured of the evaluator alone. */
 @ConfigMapping(prefix = "slicer.evaluator")
 interface EvaluatorSettings {
-    /** The consumer group that shares the documents; the topics' prefix and {@code evaluator} when absent. */
+    /**
+     * Consumer group, and Kafka Streams' application id. Instances of one group share the documents. Default:
+     * {@code slicer.topics.prefix} and {@code evaluator}.
+     */
     Optional<String> group();
 
-    /** Name of this instance in what it says of checkpoints. */
+    /**
+     * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
+     * HOSTNAME}, else {@code evaluator}.
+     */
     @WithDefault("${HOSTNAME:evaluator}")
     String instance();
 
-    /** Threads that share this instance's partitions. */
+    /** Number of threads that share this instance's partitions. */
     @WithDefault("1")
     int threads();
 
-    /** How long a labelled document waits for an answer until it counts as missed. */
+    /** How long a labelled document waits for an answer. After that it counts as missed, until its answer comes. */
     @WithDefault("10m")
     Duration waitForAnswer();
 
-    /** How long a labelled document is kept for the answers of further models since it came last, and how long scores count. */
+    /**
+     * How long a labelled document can be answered by further models since it was last published, and how long
+     * a score counts. At most 90 days, as long as scores are kept.
+     */
     @WithDefault("90d")
     Duration keepGold();
 
-    /** Where that lies: in memory, or on disk in the state folder. */
+    /**
+     * Where labelled documents are kept: in {@code memory}, about the size of the documents themselves, or on
+     * {@code disk} (RocksDB).
+     */
     @WithDefault("memory")
     State state();
 
-    /** For locks, and for what is kept on disk. */
+    /** Folder for locks, and for what is kept on disk. It may be lost. */
     @WithDefault("${java.io.tmpdir}/slicer-evaluator")
     String stateFolder();
 
@@ -50,35 +62,35 @@ interface EvaluatorSettings {
         DISK
     }
 
-    /** Benchmarks that are known; others go to the dead letters. Any when absent. */
+    /** Names of known benchmarks, separated by commas. Documents of others go to the dead letters. Default: any. */
     Optional<Set<String>> benchmarks();
 
-    /** Entity types that are known; documents with others go to the dead letters. Any when absent. */
+    /** Known entity types, separated by commas. Documents with others go to the dead letters. Default: any. */
     Optional<Set<String>> types();
 
-    /** Whether labelled documents are published without their words, as everybody's are. */
+    /** Whether labelled documents go out without their words, so that words are found as in all other documents. */
     @WithDefault("false")
     boolean rawText();
 
     Promotion promotion();
 
     interface Promotion {
-        /** Whether this evaluator takes part in deciding about candidates. */
+        /** Whether this instance takes part in deciding about candidates. */
         @WithDefault("true")
         boolean enabled();
 
-        /** Benchmarks that decide; all when absent. */
+        /** Benchmarks that decide, separated by commas. Default: all. */
         Optional<Set<String>> benchmarks();
 
-        /** Documents of each language of each benchmark that are tagged for a comparison. */
+        /** Number of documents of each language of each benchmark that are tagged for a comparison. */
         @WithDefault("200")
         int maxDocuments();
 
-        /** How long a comparison waits for the next answer until it is set aside. */
+        /** How long a comparison waits for the next answer. After that it is set aside. */
         @WithDefault("30m")
         Duration timeout();
 
-        /** How long a comparison may take, however it gets on, until others have their turn. */
+        /** How long a comparison may take though answers come. After that it is set aside for others. */
         @WithDefault("1d")
         Duration limit();
 
@@ -90,22 +102,22 @@ interface EvaluatorSettings {
         @WithDefault("0.05")
         double languageTolerance();
 
-        /** Of single languages, by code. */
+        /** By how much the F1 of one language may fall; the name is its code. Default: {@code language-tolerance}. */
         Map<String, Double> languageTolerances();
     }
 
     Drift drift();
 
     interface Drift {
-        /** The last documents. */
+        /** Length of the window of the last documents. */
         @WithDefault("1h")
         Duration current();
 
-        /** Those before, which they are compared with. */
+        /** Length of the window before that one, which it is compared with. */
         @WithDefault("24h")
         Duration reference();
 
-        /** That both must have. */
+        /** Number of documents that both windows must have. */
         @WithDefault("200")
         int minDocuments();
     }

@@ -10,10 +10,16 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")
 public interface InferenceConfig {
-    /** Folder of a checkpoint that is served as it is; when absent, an announced one is. */
+    /**
+     * Folder of a checkpoint that is served as it is, whatever is announced. Default: none, an announced
+     * checkpoint is served.
+     */
     Optional<@CheckpointFolder Path> checkpoint();
 
-    /** Which of the announced checkpoints is served. */
+    /**
+     * Which announced checkpoint is served: the {@code promoted} one, or the {@code newest}, which nobody has
+     * tried.
+     */
     @WithDefault("promoted")
     Serve serve();
 
@@ -24,26 +30,35 @@ public interface InferenceConfig {
         NEWEST
     }
 
-    /** What this instance is called in the events that it writes of checkpoints. */
+    /**
+     * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
+     * HOSTNAME}, else {@code inference}.
+     */
     @WithDefault("${HOSTNAME:inference}")
     String instance();
 
-    /** UTF-16 units of one text; longer ones are refused, never cut. */
+    /** Length of one text at most, in UTF-16 units. A longer text is refused and never cut. */
     @WithDefault("200000")
     @Min(1)
     int maxTextLength();
 
-    /** Documents in one request. */
+    /** Number of documents in one request at most. */
     @WithDefault("1000")
     @Min(1)
     int maxDocuments();
 
-    /** How long a request may take; a caller can ask for less. */
+    /**
+     * How long a request, or a line of a stream, may take. After that it is answered with 504 and its work is
+     * dropped. Callers can ask for less with {@code Request-Timeout}.
+     */
     @WithDefault("30s")
     @DurationMin(inclusive = false, message = "must be more than 0, got ${validatedValue}")
     Duration requestTimeout();
 
-    /** Whether the page's view of what is being tagged shows texts; they may be confidential. */
+    /**
+     * Whether the page shows the texts of what is being tagged. They may be confidential, and everyone who can
+     * reach the port sees them.
+     */
     @WithDefault("false")
     boolean feedTexts();
 
@@ -51,12 +66,12 @@ public interface InferenceConfig {
     Batching batching();
 
     interface Batching {
-        /** How long an idle engine waits for company for the first of several requests. */
+        /** How long an idle engine waits after the first of several requests, so that they can share a forward pass. */
         @WithDefault("3ms")
         @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration maxWait();
 
-        /** Sub-tokens of requests that may wait; more are refused with 429. */
+        /** Number of sub-tokens of requests that may wait. Further requests are refused with 429. */
         @WithDefault("4096")
         @Min(1)
         int maxQueuedTokens();
@@ -65,28 +80,44 @@ public interface InferenceConfig {
     Stream stream();
 
     interface Stream {
-        /** Whether documents are read from Kafka. */
+        /**
+         * Whether to tag {@code slicer.documents}. With {@code false}, a fixed checkpoint and {@code
+         * slicer.topics.create=false} no Kafka is needed.
+         */
         @WithDefault("true")
         boolean enabled();
 
-        /** Consumer group; instances in one group share the documents. */
+        /**
+         * Consumer group. Instances of one group share the documents. Default: {@code slicer.topics.prefix}
+         * and {@code inference}.
+         */
         @WithDefault("${slicer.topics.prefix:slicer.}inference")
         String group();
 
-        /** Documents of one batch, which is one Kafka transaction; with fewer there is not always a full forward pass ready. */
+        /**
+         * Number of documents in one batch at most; a batch is one Kafka transaction. Small batches leave
+         * forward passes half empty.
+         */
         @WithDefault("256")
         @Min(1)
         int batchDocuments();
 
-        /** Bytes of a batch's records, unless the first alone has more: long texts make small batches. */
+        /**
+         * Bytes of the records of one batch at most, unless the first record alone has more. Long texts so
+         * make small batches and short transactions.
+         */
         @WithDefault("262144")
         @Min(1)
         int batchBytes();
 
-        /** With the group's name before it, the transactional id; must differ between instances, made up at start when absent. */
+        /**
+         * What follows the group and a hyphen in the transactional id that Kafka sees; must differ between
+         * instances. An instance that has the same one after a restart ends the transaction that a kill
+         * left open at once instead of after 30 s. Default: made up at start.
+         */
         Optional<String> transactionalId();
 
-        /** How long a stop waits for the batches in flight. */
+        /** How long a stop waits for the batches that are being tagged. */
         @WithDefault("30s")
         Duration shutdownTimeout();
     }
@@ -94,10 +125,16 @@ public interface InferenceConfig {
     Trials trials();
 
     interface Trials {
-        /** Whether documents for checkpoints on trial are read; when absent, where the announced checkpoints and documents are. */
+        /**
+         * Whether to tag {@code slicer.trial-documents} with the checkpoints that they name. Needs memory
+         * for a second model. Default: as {@code stream.enabled}, {@code false} with a fixed checkpoint.
+         */
         Optional<Boolean> enabled();
 
-        /** Consumer group; one instance of it at a time has the documents. */
+        /**
+         * Consumer group of the trials. One instance of it at a time has them. Default: {@code
+         * slicer.topics.prefix} and {@code inference-trials}.
+         */
         @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
         String group();
 

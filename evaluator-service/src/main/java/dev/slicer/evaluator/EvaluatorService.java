@@ -61,7 +61,6 @@ public class EvaluatorService {
             DriftBoard drift,
             PassedOver passedOver,
             Clock clock) {
-        settings.validate();
         LanguageLabels languages = new LanguageLabels();
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));

@@ -9,34 +9,46 @@ import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What can be configured of the evaluator alone. */
 @ConfigMapping(prefix = "slicer.evaluator")
-interface EvaluatorSettings {
+@KeepGoldInBounds
+public interface EvaluatorSettings {
+    String MORE_THAN_NOTHING = "must be more than 0, got ${validatedValue}";
+    String A_SHARE = "must be between 0 and 1, got ${validatedValue}";
+
     /**
      * Consumer group, and Kafka Streams' application id. Instances of one group share the documents. Default:
      * {@code slicer.topics.prefix} and {@code evaluator}.
      */
-    Optional<String> group();
+    Optional<@NotBlank String> group();
 
     /**
      * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
      * HOSTNAME}, else {@code evaluator}.
      */
     @WithDefault("${HOSTNAME:evaluator}")
+    @NotBlank
     String instance();
 
     /** Number of threads that share this instance's partitions. */
     @WithDefault("1")
+    @Min(1)
     int threads();
 
     /** How long a labelled document waits for an answer. After that it counts as missed, until its answer comes. */
     @WithDefault("10m")
+    @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration waitForAnswer();
 
     /**
@@ -44,6 +56,7 @@ interface EvaluatorSettings {
      * a score counts. At most 90 days, as long as scores are kept.
      */
     @WithDefault("90d")
+    @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration keepGold();
 
     /**
@@ -84,26 +97,34 @@ interface EvaluatorSettings {
 
         /** Number of documents of each language of each benchmark that are tagged for a comparison. */
         @WithDefault("200")
+        @Min(1)
         int maxDocuments();
 
         /** How long a comparison waits for the next answer. After that it is set aside. */
         @WithDefault("30m")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration timeout();
 
         /** How long a comparison may take though answers come. After that it is set aside for others. */
         @WithDefault("1d")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration limit();
 
         /** By how much the mean F1 of all languages may fall; 0.01 is a point. */
         @WithDefault("0.01")
+        @DecimalMin(value = "0", message = A_SHARE)
+        @DecimalMax(value = "1", message = A_SHARE)
         double macroTolerance();
 
         /** By how much the F1 of a language may fall that has no tolerance of its own. */
         @WithDefault("0.05")
+        @DecimalMin(value = "0", message = A_SHARE)
+        @DecimalMax(value = "1", message = A_SHARE)
         double languageTolerance();
 
         /** By how much the F1 of one language may fall; the name is its code. Default: {@code language-tolerance}. */
-        Map<String, Double> languageTolerances();
+        Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
+                languageTolerances();
     }
 
     Drift drift();
@@ -111,14 +132,17 @@ interface EvaluatorSettings {
     interface Drift {
         /** Length of the window of the last documents. */
         @WithDefault("1h")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration current();
 
         /** Length of the window before that one, which it is compared with. */
         @WithDefault("24h")
+        @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration reference();
 
         /** Number of documents that both windows must have. */
         @WithDefault("200")
+        @Min(1)
         int minDocuments();
     }
 
@@ -157,53 +181,5 @@ interface EvaluatorSettings {
 
     default DriftSettings driftSettings() {
         return new DriftSettings(drift().current(), drift().reference(), drift().minDocuments());
-    }
-
-    /** @throws IllegalArgumentException naming the key */
-    default void validate() {
-        if (group().filter(String::isBlank).isPresent()) {
-            throw new IllegalArgumentException("slicer.evaluator.group is blank");
-        }
-        if (instance().isBlank()) {
-            throw new IllegalArgumentException("slicer.evaluator.instance is blank");
-        }
-        atLeastOne("threads", threads());
-        atLeastOne("promotion.max-documents", promotion().maxDocuments());
-        atLeastOne("drift.min-documents", drift().minDocuments());
-        positive("wait-for-answer", waitForAnswer());
-        positive("keep-gold", keepGold());
-        positive("promotion.timeout", promotion().timeout());
-        positive("promotion.limit", promotion().limit());
-        positive("drift.current", drift().current());
-        positive("drift.reference", drift().reference());
-        if (keepGold().compareTo(waitForAnswer()) < 0) {
-            throw new IllegalArgumentException(
-                    "slicer.evaluator.keep-gold, " + keepGold() + ", is less than wait-for-answer, " + waitForAnswer());
-        }
-        if (keepGold().compareTo(TopicSetup.SCORES_KEPT) > 0) {
-            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
-                    + ", is more than scores are kept, " + TopicSetup.SCORES_KEPT);
-        }
-        if (promotion().enabled() && keepGold().compareTo(promotion().limit()) <= 0) {
-            throw new IllegalArgumentException("slicer.evaluator.keep-gold, " + keepGold()
-                    + ", must be more than promotion.limit, " + promotion().limit());
-        }
-        try {
-            trialSettings();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("slicer.evaluator.promotion: " + e.getMessage(), e);
-        }
-    }
-
-    private static void atLeastOne(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("slicer.evaluator." + key + " must be at least 1, got " + value);
-        }
-    }
-
-    private static void positive(String key, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("slicer.evaluator." + key + " must be more than 0, got " + value);
-        }
     }
 }

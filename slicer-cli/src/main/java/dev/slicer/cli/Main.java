@@ -51,7 +51,7 @@ public final class Main {
     /** Environment variable that asks for the stack trace of a mistake in the program. */
     private static final String TRACE = "SLICER_TRACE";
 
-    /** Kept, since the logging framework forgets the level of a logger that nobody holds. */
+    /** Kept in a field, since the logging framework forgets the level of a logger without references. */
     private static final List<Logger> QUIETENED = List.of(
             Logger.getLogger(""),
             Logger.getLogger("org.apache.kafka"),

@@ -74,7 +74,7 @@ class BadCommandsTest {
                 "evaluate --test sw=@ --checkpoint folder",
                 "evaluate --sample --checkpoint @",
                 "evaluate --sample --checkpoint folder --benchmark b --results @/x",
-                "evaluate-run --sample --checkpoint folder --benchmark b --results x --average-last 1 --snapshot 1=@",
+                "evaluate-run --sample --checkpoint folder --benchmark b --results new --average-last 1 --snapshot 1=@",
                 "evaluate-run --sample --checkpoint folder --benchmark b --results @/x --average-last 1 --snapshot 1=folder",
                 "publish --test sw=@ --benchmark b --bootstrap-servers 127.0.0.1:1 --kafka-config quick",
                 "sweep @",
@@ -107,60 +107,28 @@ class BadCommandsTest {
         }
     }
 
+    /** Each option that takes a value, with each of some values; files are in the test above. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "train --train sample:en.train --@",
-                "evaluate --sample --@",
-                "evaluate-run --sample --benchmark b --results x --snapshot 1=folder --@",
-                "publish --sample --@",
-                "attention --model mbert --corpus sample:sw.test --@",
-                "trim folder --@",
-                "report text --@",
-                "sweep text --@",
-                "tag text --@",
+                "train --train sample:en.train",
+                "evaluate --sample",
+                "evaluate-run --sample --benchmark b --results new --snapshot 1=folder",
+                "publish --sample --bootstrap-servers 127.0.0.1:1 --kafka-config quick",
+                "attention --model mbert --corpus sample:sw.test",
+                "trim folder",
+                "report text",
+                "sweep text",
+                "tag text",
+                "average --checkpoint a",
+                "replay --dry-run --bootstrap-servers 127.0.0.1:1 --kafka-config quick",
             })
     void shouldSayWhatIsWrongWithAnOption(String command) {
-        for (String option : List.of(
-                "h",
-                "lr",
-                "weight-decay",
-                "warmup",
-                "dropout",
-                "steps",
-                "epochs",
-                "batch",
-                "accumulation",
-                "max-length",
-                "seed",
-                "classifier",
-                "word-updates",
-                "precision",
-                "threads",
-                "gpu",
-                "snapshots",
-                "save-every",
-                "types",
-                "label-map",
-                "scoring",
-                "average-last",
-                "protocol",
-                "max-sentences",
-                "tokens",
-                "standard-h",
-                "limit",
-                "since",
-                "until",
-                "reason",
-                "topic",
-                "by",
-                "prefix",
-                "bootstrap-servers",
-                "trainer",
-                "language",
-                "nonsense")) {
+        List<String> options = new CommandLineFixture(home).optionsWithValues(command.split(" ")[0]);
+        assertThat(options).isNotEmpty();
+        for (String option : options) {
             for (String value : List.of("x", "-1", "99999999999999999999", "", "{")) {
-                check(command.replace("@", option) + "=" + value);
+                check(command + " " + option + "=" + value);
             }
         }
     }

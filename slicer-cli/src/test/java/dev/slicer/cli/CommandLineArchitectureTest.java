@@ -16,6 +16,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.WeightAverage;
+import dev.slicer.engine.EngineOptions;
+import dev.slicer.tagging.EntityBorders;
+import dev.slicer.tagging.Tagger;
+import dev.slicer.training.FineTuning;
+import java.nio.file.Path;
 
 @AnalyzeClasses(packages = "dev.slicer.cli", importOptions = DoNotIncludeTests.class)
 class CommandLineArchitectureTest {
@@ -132,4 +139,22 @@ class CommandLineArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "dev.slicer.kafka..");
+
+    /** So that a checkpoint says the same of itself whatever made it. */
+    @ArchTest
+    static final ArchRule shouldLeaveManifestsToJobs = noClasses()
+            .should()
+            .callConstructorWhere(DescribedPredicate.describe(
+                    "it makes a manifest", call -> call.getTargetOwner().isEquivalentTo(Manifest.class)));
+
+    /** So that tests replace it in one place. */
+    @ArchTest
+    static final ArchRule shouldReachModelsThroughTheEngineAlone = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(FineTuning.class, WeightAverage.class)
+            .orShould()
+            .callMethod(Tagger.class, "open", Path.class, String.class, EngineOptions.class)
+            .orShould()
+            .callMethod(EntityBorders.class, "of", Path.class, EngineOptions.class);
 }

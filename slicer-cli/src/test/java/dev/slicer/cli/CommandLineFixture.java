@@ -41,11 +41,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs commands in this process, with an engine that knows a few names and learns nothing. */
 public final class CommandLineFixture {
@@ -95,14 +98,26 @@ public final class CommandLineFixture {
     }
 
     public int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    private CommandLine commandLine() {
         Terminal terminal = new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 coloured,
                 false,
                 CLOCK);
-        InputStream in = new ByteArrayInputStream(input);
-        return Main.commandLine(terminal, in, new Home(home), engine, CLOCK).execute(arguments);
+        return Main.commandLine(terminal, new ByteArrayInputStream(input), new Home(home), engine, CLOCK);
+    }
+
+    /** Names of a command's options that take a value which is no file. */
+    public List<String> optionsWithValues(String command) {
+        return commandLine().getSubcommands().get(command).getCommandSpec().options().stream()
+                .filter(option -> option.arity().max() > 0)
+                .filter(option -> Arrays.stream(option.auxiliaryTypes()).noneMatch(Path.class::equals))
+                .map(OptionSpec::longestName)
+                .toList();
     }
 
     public String out() {
@@ -146,12 +161,7 @@ public final class CommandLineFixture {
         public Path baseModel(String reference, DownloadListener listener) {
             listener.report("downloading " + reference, 0, OptionalLong.of(663_000_000));
             Path folder = home.resolve("models/tiny");
-            try {
-                Files.createDirectories(folder);
-                Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 768}");
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+            writeConfig(folder, LabelSet.ofTypes(List.of()), 768);
             return folder;
         }
 

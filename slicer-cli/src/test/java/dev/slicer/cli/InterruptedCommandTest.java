@@ -1,12 +1,14 @@
 package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slicer.encoder.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs signals")
 class InterruptedCommandTest {
     private static final int STEPS = 1500;
+    private static final Duration FIRST_SAVE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(2);
+    /** A process that does not end with its step, but after the 20 s that it is given, is killed and has another status. */
+    private static final Duration BEFORE_THE_LIMIT = Duration.ofSeconds(18);
 
     @TempDir
     Path folder;
@@ -117,15 +123,18 @@ class InterruptedCommandTest {
     }
 
     private static void awaitSavedState(Child child, Path state) throws Exception {
-        while (!Files.isDirectory(state) || isEmpty(state)) {
-            assertThat(child.process().isAlive()).as(child.output()).isTrue();
-            Thread.sleep(20);
-        }
+        await().atMost(FIRST_SAVE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !child.process().isAlive() || hasSavedState(state));
+        assertThat(child.process().isAlive()).as(child.output()).isTrue();
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.noneMatch(file -> file.getFileName().toString().startsWith("step-"));
+    private static boolean hasSavedState(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("step-"));
         }
     }
 
@@ -138,7 +147,12 @@ class InterruptedCommandTest {
         }
 
         int exitCode() throws InterruptedException {
-            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            return exitCodeWithin(LONGEST_RUN);
+        }
+
+        /** Of a process that is killed where it takes longer. */
+        private int exitCodeWithin(Duration limit) throws InterruptedException {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
             return process.waitFor();
@@ -150,11 +164,7 @@ class InterruptedCommandTest {
 
         /** A crash of the libraries would leave a file that tells of it, and another exit code. */
         void requireOrderlyEnd(int exitCode) throws Exception {
-            long asked = System.nanoTime();
-            assertThat(exitCode()).as(output()).isEqualTo(exitCode);
-            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - asked))
-                    .as("seconds that a step, not the limit, takes")
-                    .isLessThan(8);
+            assertThat(exitCodeWithin(BEFORE_THE_LIMIT)).as(output()).isEqualTo(exitCode);
             assertThat(output()).doesNotContain("fatal error").doesNotContain("Exception");
             assertThat(file.getParent()).isDirectoryNotContaining("glob:**/hs_err*");
         }

@@ -8,12 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * Averages the weights of the checkpoints that other jobs published.
- *
- * @param failureOf why a job has no checkpoint, where that is known
- */
-record AveragingStep(Job job, Publication publication, Function<String, Optional<String>> failureOf) {
+/** Averages the weights of the checkpoints that other jobs published. */
+final class AveragingStep {
+    private final Job job;
+    private final Publication publication;
+    private final Function<String, Optional<String>> failureOf;
+
+    /** @param failureOf why a job has no checkpoint, where that is known */
+    AveragingStep(Job job, Publication publication, Function<String, Optional<String>> failureOf) {
+        this.job = job;
+        this.publication = publication;
+        this.failureOf = failureOf;
+    }
+
     JobModel run(JobState.Preparing preparing) {
         List<SourceCheckpoint> sources = new ArrayList<>();
         for (String averaged : job.request().averageOf()) {

@@ -16,13 +16,22 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One run of a job, from its first step to its end.
- *
- * @param failureOf why another job has no checkpoint, where that is known
- */
-record JobRun(Job job, CorpusSource corpora, Publication publication, Function<String, Optional<String>> failureOf) {
+/** One run of a job, from its first step to its end. */
+final class JobRun {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+
+    private final Job job;
+    private final CorpusSource corpora;
+    private final Publication publication;
+    private final Function<String, Optional<String>> failureOf;
+
+    /** @param failureOf why another job has no checkpoint, where that is known */
+    JobRun(Job job, CorpusSource corpora, Publication publication, Function<String, Optional<String>> failureOf) {
+        this.job = job;
+        this.corpora = corpora;
+        this.publication = publication;
+        this.failureOf = failureOf;
+    }
 
     /** @return {@link JobState.Ended}, or {@link JobState.Queued} where the job was given back; told already */
     JobState toItsEnd() {
@@ -79,12 +88,9 @@ record JobRun(Job job, CorpusSource corpora, Publication publication, Function<S
             case GO_ON, TOO_LATE -> {
                 String id = job.request().jobId();
                 JobState.Publishing publishing = job.progress().enter(publishing(scores));
-                JobModel scored = new JobModel(
-                        model.folder(),
-                        model.provenance().scored(ScoringStep.ofTheModel(scores)),
-                        model.snapshots(),
-                        model.steps());
-                publication.publish(id, scored).forEach(job.progress()::published);
+                publication
+                        .publish(id, model.scored(ScoringStep.ofTheModel(scores)))
+                        .forEach(job.progress()::published);
                 yield publishing.succeed(id);
             }
         };

@@ -17,7 +17,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Scores a job's model on its benchmark and measures its attention, where the request asks for that. */
-record ScoringStep(Job job) {
+final class ScoringStep {
+    private final Job job;
+
+    ScoringStep(Job job) {
+        this.job = job;
+    }
+
     /** @throws NotScoredException where the model cannot be scored, unless it is because the job was stopped */
     List<ScoreLine> run(JobModel model, JobCorpora corpora) {
         Optional<Corpus> attentionOn = corpora.attentionOn();

@@ -1,5 +1,6 @@
 package dev.slicer.jobs;
 
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.RunFiles;
 import dev.slicer.training.Snapshot;
@@ -10,7 +11,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Fine-tunes a job's model, from the furthest state that is saved of the run. */
-record TrainingStep(Job job) {
+final class TrainingStep {
+    private final Job job;
+
+    TrainingStep(Job job) {
+        this.job = job;
+    }
+
     JobModel run(JobState.Preparing preparing, JobCorpora corpora) {
         JobProgress progress = job.progress();
         Path base = job.engine()
@@ -38,7 +45,11 @@ record TrainingStep(Job job) {
                         job.signal()::stopped);
         int steps = running[0].progress().map(TrainingProgress::totalSteps).orElse(0);
         Provenance provenance = Provenance.ofTraining(
-                job.request(), corpora.train(), corpora.labels(), HiddenSize.of(job.output()), steps);
+                job.request(),
+                corpora.train(),
+                corpora.labels(),
+                EncoderConfig.read(job.output()).hiddenSize(),
+                steps);
         return new JobModel(job.output(), provenance, snapshots, steps);
     }
 

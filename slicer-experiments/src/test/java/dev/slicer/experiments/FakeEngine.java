@@ -199,7 +199,8 @@ public class FakeEngine implements Engine {
         }
     }
 
-    private static void writeConfig(Path folder, LabelSet labels, int hiddenSize) {
+    /** The {@code config.json} of such a model. */
+    protected static void writeConfig(Path folder, LabelSet labels, int hiddenSize) {
         Map<String, String> byId = new LinkedHashMap<>();
         for (int i = 0; i < labels.size(); i++) {
             byId.put(Integer.toString(i), labels.label(i));

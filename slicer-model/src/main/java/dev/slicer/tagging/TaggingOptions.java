@@ -53,7 +53,7 @@ public record TaggingOptions(
         return new TaggingOptions(Aggregation.FIRST, Decoder.VITERBI, 0, Set.of());
     }
 
-    /** The same with the tags of all sub-tokens, which the same reading of the text has. */
+    /** The same with the tags of all sub-tokens, which come with the same pass. */
     public TaggingOptions withSubTokenTags() {
         return new TaggingOptions(aggregation, decoder, minScore, types, true);
     }

@@ -17,6 +17,7 @@ import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.models.ModelStore;
 import dev.slicer.models.NamedModels;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.trainer.intake.TrainingJobs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownEvent;
@@ -81,6 +82,12 @@ class TrainerBeans {
             MeterRegistry registry,
             PassedOver passedOver) {
         return new Trainer(id, kafka, names, setup.ready(), events, settings, clock, runner, registry, passedOver);
+    }
+
+    @Produces
+    @Singleton
+    TrainingJobs trainingJobs(Trainer trainer) {
+        return trainer.jobs();
     }
 
     void start(@Observes StartupEvent start, Trainer trainer) {

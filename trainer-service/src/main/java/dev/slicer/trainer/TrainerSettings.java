@@ -7,10 +7,13 @@ import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What can be configured of the trainer alone. */
 @ConfigMapping(prefix = "slicer.trainer")
@@ -19,7 +22,7 @@ interface TrainerSettings {
     int HEAP_FOR_EACH_BYTE = 128;
 
     /** Consumer group that takes training requests in. Default: {@code slicer.topics.prefix} and {@code trainer}. */
-    Optional<String> group();
+    Optional<@NotBlank(message = "is blank") String> group();
 
     /**
      * Folder for the output of running jobs: each trainer's in a folder of its own, {@code .TRAINER/JOB}, which
@@ -60,6 +63,7 @@ interface TrainerSettings {
      * always reported.
      */
     @WithDefault("1s")
+    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
     Duration progressInterval();
 
     /**
@@ -74,6 +78,7 @@ interface TrainerSettings {
      * for mBERT). {@code 0} saves none.
      */
     @WithDefault("200")
+    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
     int saveEvery();
 
     /**
@@ -81,6 +86,7 @@ interface TrainerSettings {
      * its brokers; whole seconds.
      */
     @WithDefault("30s")
+    @WholeSeconds(min = 1, max = TrainingLease.MAX_TTL_SECONDS)
     Duration leaseTtl();
 
     /**
@@ -88,10 +94,12 @@ interface TrainerSettings {
      * those before. After that the job fails.
      */
     @WithDefault("3")
+    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
     int maxTakeovers();
 
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
+    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
     Duration stopGrace();
 
     default String groupFor(Topics topics) {
@@ -113,34 +121,5 @@ interface TrainerSettings {
                         .map(MemorySize::asLongValue)
                         .orElseGet(() -> Runtime.getRuntime().maxMemory() / HEAP_FOR_EACH_BYTE),
                 maxLineSize().asLongValue());
-    }
-
-    /** @throws IllegalArgumentException naming the key */
-    default void validate() {
-        if (group().filter(String::isBlank).isPresent()) {
-            throw new IllegalArgumentException("slicer.trainer.group is blank");
-        }
-        notNegative("slicer.trainer.progress-interval", progressInterval());
-        notNegative("slicer.trainer.stop-grace", stopGrace());
-        if (saveEvery() < 0) {
-            throw new IllegalArgumentException("slicer.trainer.save-every must not be negative, got " + saveEvery());
-        }
-        if (maxTakeovers() < 0) {
-            throw new IllegalArgumentException(
-                    "slicer.trainer.max-takeovers must not be negative, got " + maxTakeovers());
-        }
-        Duration longest = Duration.ofSeconds(TrainingLease.MAX_TTL_SECONDS);
-        if (leaseTtl().toSeconds() < 1
-                || leaseTtl().compareTo(longest) > 0
-                || leaseTtl().getNano() != 0) {
-            throw new IllegalArgumentException("slicer.trainer.lease-ttl must be whole seconds, 1 to "
-                    + TrainingLease.MAX_TTL_SECONDS + ", got " + leaseTtl());
-        }
-    }
-
-    private static void notNegative(String key, Duration value) {
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(key + " must not be negative, got " + value);
-        }
     }
 }

@@ -25,8 +25,7 @@ class EngineBeans {
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */
-    void validate(@Observes @Priority(1) StartupEvent start, EngineConfig engine, CheckpointsConfig checkpoints) {
-        engine.toOptions();
+    void validate(@Observes @Priority(1) StartupEvent start, CheckpointsConfig checkpoints) {
         checkpoints.storeRoot();
     }
 }

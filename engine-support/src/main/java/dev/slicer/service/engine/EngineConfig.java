@@ -4,6 +4,7 @@ import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -21,30 +22,23 @@ interface EngineConfig {
     boolean allowInt8();
 
     /** Number of a CUDA device. Default: none, the CPU. */
+    @Min(value = 0, message = "must be at least {value}, got ${validatedValue}")
     OptionalInt gpu();
 
     /** Number of threads of one matrix product. Default: one for each core. */
+    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
     OptionalInt threads();
 
     /** Number of sub-tokens in one forward pass at most. More gain nothing on CPUs and keep requests waiting. */
     @WithDefault("512")
+    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
     int maxBatchTokens();
 
     /** Whether to detect the language of documents that do not say it. Without, the heap needs 36 MB less. */
     @WithDefault("true")
     boolean detectLanguages();
 
-    /** @throws IllegalArgumentException naming the key */
     default EngineOptions toOptions() {
-        gpu().ifPresent(number -> atLeast("slicer.engine.gpu", 0, number));
-        threads().ifPresent(number -> atLeast("slicer.engine.threads", 1, number));
-        atLeast("slicer.engine.max-batch-tokens", 1, maxBatchTokens());
         return new EngineOptions(precision(), allowInt8(), gpu(), threads(), maxBatchTokens(), detectLanguages());
-    }
-
-    private static void atLeast(String key, int least, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException(key + " must be at least " + least + ", got " + value);
-        }
     }
 }

@@ -10,7 +10,7 @@ public interface WantedCheckpoints {
     /** The topics, each with all its records in one order. */
     Set<String> topics();
 
-    /** What a record is to who loads checkpoints. */
+    /** What follows from a record. */
     enum News {
         NONE,
         /** The one that was to serve before still is, and may be tried again where it could not be loaded. */

@@ -26,7 +26,7 @@ public class StreamMetrics {
                 .description("Transactions that were not, or not known to be, committed")
                 .register(registry);
         this.droppedBatches = Counter.builder("slicer.stream.batches.dropped")
-                .description("Batches that were begun and given up, to be read again")
+                .description("Batches that were given up before their commit, to be read again")
                 .register(registry);
         this.commits = Timer.builder("slicer.stream.commit")
                 .description("Time of a transaction, from its beginning to its commit")

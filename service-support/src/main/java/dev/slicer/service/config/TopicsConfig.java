@@ -4,6 +4,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.kafka.topics.TopicSetup;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ interface TopicsConfig {
 
     /** Number of partitions of a topic that is created, unless its records need one order. */
     @WithDefault("3")
+    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
     int partitions();
 
     /**
@@ -41,9 +43,6 @@ interface TopicsConfig {
 
     /** @throws IllegalArgumentException naming the key */
     default Topics toTopics() {
-        if (partitions() < 1) {
-            throw new IllegalArgumentException("slicer.topics.partitions must be at least 1, got " + partitions());
-        }
         try {
             return new Topics(prefix());
         } catch (IllegalArgumentException e) {

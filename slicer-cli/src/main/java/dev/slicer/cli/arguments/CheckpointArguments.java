@@ -19,8 +19,8 @@ public final class CheckpointArguments {
             names = "--checkpoint",
             paramLabel = "ID|FOLDER",
             defaultValue = LATEST,
-            description = "Checkpoint to use: an id of the store, a folder in HuggingFace's layout, or latest, the "
-                    + "newest of the store. Default: ${DEFAULT-VALUE}.")
+            description = "Checkpoint to use: an id from the store, a folder in HuggingFace's layout, or latest, the "
+                    + "newest one of the store. Default: ${DEFAULT-VALUE}.")
     private String checkpoint = LATEST;
 
     @Mixin

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads numbers and addresses; what is wrong with one is said without names of Java's types. */
+/** Reads numbers and addresses; messages name no types of Java. */
 public final class Converters {
     private Converters() {}
 
@@ -25,7 +25,7 @@ public final class Converters {
             return parser.apply(text);
         } catch (NumberFormatException e) {
             throw new TypeConversionException(
-                    "'" + text + "' is " + (text.matches("[-+]?[0-9]+") ? "too large a number" : "no whole number"));
+                    "'" + text + "' is " + (text.matches("[-+]?[0-9]+") ? "too large" : "not a whole number"));
         }
     }
 
@@ -33,7 +33,7 @@ public final class Converters {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is no number");
+            throw new TypeConversionException("'" + text + "' is not a number");
         }
     }
 
@@ -41,7 +41,7 @@ public final class Converters {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + text + "' is no address such as http://localhost:8081");
+            throw new TypeConversionException("'" + text + "' is not an address such as http://localhost:8081");
         }
     }
 }

@@ -12,8 +12,8 @@ public final class EngineArguments {
             names = "--precision",
             paramLabel = "FORMAT",
             description =
-                    "Number format of the matrix products: fp32, bf16, fp16 or, for tagging, int8. Default: the fastest that this "
-                            + "machine does well, found by a short measurement.")
+                    "Number format of the matrix products: fp32, bf16, fp16 or, for tagging, int8. Default: the fastest "
+                            + "on this machine, found by a short measurement.")
     private Optional<Precision> precision = Optional.empty();
 
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads. Default: all cores.")

@@ -32,7 +32,7 @@ public final class KafkaArguments {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties for Kafka's clients, security.protocol for one.")
+            description = "Properties for Kafka's clients, such as security.protocol.")
     private Optional<Path> kafkaConfig = Optional.empty();
 
     @Option(
@@ -46,7 +46,7 @@ public final class KafkaArguments {
         return Usage.checked(commandLine, () -> new Topics(prefix));
     }
 
-    /** @throws CommandFailedException where Kafka does not do its part */
+    /** @throws CommandFailedException when Kafka fails, naming the brokers */
     public void use(Consumer<Clients> work) {
         Map<String, Object> settings = settings();
         try {

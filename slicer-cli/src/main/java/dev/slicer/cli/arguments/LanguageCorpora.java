@@ -38,7 +38,7 @@ public final class LanguageCorpora {
                     : languageOf(reference)
                             .orElseThrow(() -> new ParameterException(
                                     commandLine,
-                                    "which language is " + reference + "? Write it before: " + option + " LANG="
+                                    "cannot tell the language of " + reference + "; write " + option + " LANG="
                                             + reference));
             corpora.computeIfAbsent(language, any -> new ArrayList<>())
                     .add(Corpora.open(isNamed ? named.group(2) : reference, options));

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Turns what a person gave into what it stands for. */
+/** Reports an unusable value as wrong usage. */
 public final class Usage {
     private Usage() {}
 

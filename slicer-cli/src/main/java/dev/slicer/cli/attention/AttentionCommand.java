@@ -45,12 +45,12 @@ import picocli.CommandLine.Spec;
             "Measure, layer by layer, the share of attention that tokens put on themselves.",
             "",
             "This is how the paper explains SLICER (Schmidt et al., EMNLP 2022, Figures 1 and 4): standard fine-tuning "
-                    + "makes tokens look at themselves instead of their context. Compare a base model with what was "
-                    + "fine-tuned from it."
+                    + "makes tokens attend to themselves instead of their context. Compare a base model with models "
+                    + "that were fine-tuned from it."
         },
         footer = {
             "",
-            "Averaged are all heads and all tokens of the corpora together.",
+            "The shares are means over all heads and all tokens of the corpora together.",
             "",
             "Exit codes: 0 done; 1 failed; 2 wrong usage.",
             "",
@@ -98,8 +98,8 @@ public final class AttentionCommand implements Callable<Integer> {
             paramLabel = "WHICH",
             defaultValue = "all",
             description =
-                    "Tokens to average over: all that the model reads, special ones too; words, without the special "
-                            + "ones; entities, only those of words in entities. Default: ${DEFAULT-VALUE}.")
+                    "Tokens to average over. all: every token that the model reads. words: without special tokens. "
+                            + "entities: only tokens of words in entities. Default: ${DEFAULT-VALUE}.")
     private TokenGroup tokens = TokenGroup.ALL;
 
     @Option(names = "--json", description = "Print the shares, from 0 to 1, as one JSON object.")
@@ -166,7 +166,7 @@ public final class AttentionCommand implements Callable<Integer> {
             String name = hasName ? named.group(1) : given;
             if (references.putIfAbsent(name, hasName ? named.group(2) : given) != null) {
                 throw new ParameterException(
-                        spec.commandLine(), "two models are called " + name + "; name them: --model NAME=MODEL");
+                        spec.commandLine(), "two models are called " + name + "; give them names: --model NAME=MODEL");
             }
         }
         return references;
@@ -208,7 +208,7 @@ public final class AttentionCommand implements Callable<Integer> {
     }
 
     private void show(AttentionReport report) {
-        // Before the files: where one of them cannot be written, the minutes of measuring are not lost.
+        // Before the files: if one of them cannot be written, the minutes of measuring are not lost.
         if (json) {
             terminal.printJson(report);
         } else {

@@ -44,9 +44,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Make a checkpoint smaller: keep only the sub-tokens that given texts, corpora or languages need.",
             "",
-            "Most of a multilingual encoder are embeddings of sub-tokens that a service never meets. Texts whose sub-tokens "
-                    + "are kept are tagged exactly as before. Of the scripts seen all single characters are kept, so that "
-                    + "other words break into smaller pieces and are tagged less well, but do not become unknown."
+            "Most of a multilingual encoder consists of embeddings of sub-tokens that a service never meets. Texts whose "
+                    + "sub-tokens are kept are tagged exactly as before. All single characters of the scripts that occur "
+                    + "are kept too, so that other words are split into smaller pieces and tagged less well, but are not "
+                    + "unknown."
         },
         footer = {
             "",

@@ -1,6 +1,6 @@
 package dev.slicer.cli.console;
 
-/** A command that cannot do what it was asked for; the message is for people. */
+/** A command fails for a reason that its user can do something about; the message is shown as it is. */
 public class CommandFailedException extends RuntimeException {
     public CommandFailedException(String message) {
         super(message);

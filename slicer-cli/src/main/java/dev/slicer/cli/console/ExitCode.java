@@ -1,6 +1,6 @@
 package dev.slicer.cli.console;
 
-/** What the process tells its caller; the same for every command. */
+/** Status of the process, the same for every command. */
 public final class ExitCode {
     public static final int OK = 0;
     public static final int FAILED = 1;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** How figures are written for people. */
+/** Numbers, durations and progress as the terminal shows them. */
 public final class Figures {
     private static final int BAR_WIDTH = 24;
 

@@ -15,7 +15,7 @@ public final class TextFile {
     private TextFile() {}
 
     /**
-     * Writes a file in UTF-8; whoever reads it finds the old text or the new one, whole.
+     * Writes a file in UTF-8; a concurrent reader finds either the old text or the new one, complete.
      *
      * @throws CommandFailedException naming the file that cannot be written
      */

@@ -2,7 +2,7 @@ package dev.slicer.cli.demo;
 
 import java.time.Duration;
 
-/** When waiting has been long enough, on a clock that cannot be set. */
+/** The end of a wait, on a clock that cannot be set. */
 record Deadline(long nanoTime) {
     private static final long POLL_MILLIS = 100;
 

@@ -206,7 +206,7 @@ final class Demo {
         stack.requireAlive();
         return new Outcome<>(
                 services.inference(),
-                "promoted by the evaluator, loaded by inference; the story: "
+                "promoted by the evaluator, loaded by inference; its history: "
                         + services.evaluator().at(CHECKPOINTS + "/" + checkpoint));
     }
 
@@ -276,7 +276,7 @@ final class Demo {
         terminal.note("Ctrl-C stops everything.");
     }
 
-    /** Ctrl-C took the processes away, and the Java runtime is about to end this one: what fails now is no news. */
+    /** Ctrl-C has ended the other processes and is about to end this one: no failure needs to be shown. */
     private static void awaitEndOfProcess() {
         while (true) {
             LockSupport.park();

@@ -15,15 +15,15 @@ import picocli.CommandLine.Option;
         description = {
             "Run the whole loop on this machine: broker, services, fine-tuning, tagging, scores.",
             "",
-            "Starts an Apache Kafka broker and the three services, fetches multilingual BERT (once, about 660 MB), "
-                    + "fine-tunes it with SLICER on the bundled English sentences, has the evaluator promote the result "
-                    + "and the inference service load it, tags the bundled test sets of the other languages as a stream "
-                    + "and prints F1 by language. Then everything stays open to you until Ctrl-C. The first run takes "
-                    + "minutes; later runs reuse the checkpoint."
+            "Starts an Apache Kafka broker and the three services, fetches multilingual BERT (once, about 660 MB) and "
+                    + "fine-tunes it with SLICER on the bundled English sentences. The evaluator promotes the result, the "
+                    + "inference service loads it and tags the bundled test sets of the other languages as a stream; F1 is "
+                    + "printed by language. Then everything keeps running until Ctrl-C. The first run takes minutes; later "
+                    + "runs reuse the checkpoint."
         },
         footer = {
             "",
-            "Exit codes: 0 every stage worked; 1 a stage failed, or the mean F1 over the languages that were not trained "
+            "Exit codes: 0 every stage worked; 1 a stage failed, or the mean F1 of the languages that were not trained "
                     + "on is too low; 2 wrong usage.",
             "",
             "Example: ./slicer demo --once --json > scores.json"
@@ -40,7 +40,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "Keep the run's logs and topics until the next run; without it they are removed at the end.")
+            description = "Keep the run's logs and topics until the next run. Default: remove them at the end.")
     private boolean keep;
 
     @Option(names = "--json", description = "Print the scores as one JSON object.")

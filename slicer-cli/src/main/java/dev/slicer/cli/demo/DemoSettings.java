@@ -6,7 +6,7 @@ import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What the demonstration trains and expects; the one place for it. */
+/** What the demonstration trains, and the score that it expects. */
 final class DemoSettings {
     static final String BASE_MODEL = "mbert";
     static final String TRAIN = "sample:en.train";

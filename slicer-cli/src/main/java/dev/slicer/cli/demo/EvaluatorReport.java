@@ -4,7 +4,7 @@ import dev.slicer.events.EventJson;
 import java.util.List;
 import java.util.Map;
 
-/** What the demonstration reads of the evaluator's report. */
+/** The parts of the evaluator's report that the demonstration reads. */
 record EvaluatorReport(List<Result> results) {
     private static final String HEADLINE = "strict";
 

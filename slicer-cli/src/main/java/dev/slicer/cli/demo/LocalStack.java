@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The processes of the demonstration and their folder; closing it, or the end of this process, leaves none of them. */
+/** The processes of the demonstration and their folder. Closing it, or the end of this process, ends and removes all of them. */
 final class LocalStack implements AutoCloseable {
     private final RunFolder folder;
     private final List<Service> services = new ArrayList<>();
@@ -23,7 +23,7 @@ final class LocalStack implements AutoCloseable {
         return folder;
     }
 
-    /** Starting and registering are one step, so that a Ctrl-C in between leaves no process unknown. */
+    /** Starting and registering are one step, so that a Ctrl-C in between cannot leave a process behind. */
     synchronized LocalBroker startBroker() {
         requireOpen();
         LocalBroker started = LocalBroker.start(folder.resolve("broker"));

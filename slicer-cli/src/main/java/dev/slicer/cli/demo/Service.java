@@ -112,7 +112,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** The body of a good answer; empty where there is no answer or another one. */
+    /** The body of an answer with status 200; empty when there is none. */
     Optional<byte[]> get(String path) {
         HttpRequest request =
                 HttpRequest.newBuilder(at(path)).timeout(REQUEST_LIMIT).build();
@@ -150,7 +150,7 @@ final class Service implements AutoCloseable {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
                 return socket.getLocalPort();
             } catch (IOException taken) {
-                // The next candidate; port 0 is any free one.
+                // Try the next one; port 0 stands for any free port.
             }
         }
         throw new DemoException("no free port on " + HOST);

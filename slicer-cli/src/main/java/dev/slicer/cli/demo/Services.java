@@ -37,7 +37,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 // Threads that wait for others of a matrix product sleep: the processes share the machine's cores.
                 "OMP_WAIT_POLICY",
                 "PASSIVE",
-                // What is shown of a log is for people.
+                // The end of a log is shown on the terminal.
                 "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
                 "false");
         HttpClient http = HttpClient.newHttpClient();

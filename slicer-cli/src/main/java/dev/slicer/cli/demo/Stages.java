@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Runs the stages one after the other and says how far they are, how long each took, and which one failed. */
+/** Runs stages one after the other and shows progress, how long each took, and which one failed. */
 final class Stages {
     private final Terminal terminal;
     private final int count;
@@ -19,7 +19,7 @@ final class Stages {
         this.count = count;
     }
 
-    /** What a stage hands on, with a few words on it for people. */
+    /** The result of a stage, and a few words about it for the terminal. */
     record Outcome<T>(T value, String words) {}
 
     <T> T run(String name, Supplier<Outcome<T>> work) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Options for scores of a checkpoint that are kept. */
+/** Options that keep the scores of a checkpoint in a results file. */
 final class RecordArguments {
     @Option(
             names = "--results",
@@ -73,14 +73,14 @@ final class RecordArguments {
      * The settings that the checkpoint's manifest and the options tell.
      *
      * @throws dev.slicer.checkpoint.CheckpointException where it has no manifest
-     * @throws CommandFailedException where something of them is not known
+     * @throws CommandFailedException naming what is not known
      */
     RunSettings settings(Path checkpoint) {
         Manifest manifest = Manifest.read(checkpoint);
         if (RunSettingsArguments.isAverage(manifest) && protocol.isEmpty()) {
             throw new CommandFailedException(
-                    checkpoint + " is an average of checkpoints; say of which with --protocol: "
-                            + "average-last-K (of one run) or average-runs-N");
+                    checkpoint + " is an average of checkpoints; give --protocol average-last-K (of one run) or "
+                            + "average-runs-N");
         }
         return settings.complete(manifest, checkpoint);
     }

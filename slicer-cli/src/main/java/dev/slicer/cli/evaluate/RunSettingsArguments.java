@@ -39,14 +39,14 @@ final class RunSettingsArguments {
      * The settings that the manifest and the options tell.
      *
      * @param checkpoint its folder
-     * @throws CommandFailedException where something of them is not known
+     * @throws CommandFailedException naming what is not known
      */
     RunSettings complete(Manifest manifest, Path checkpoint) {
         OptionalInt given = steps.map(OptionalInt::of).orElseGet(OptionalInt::empty);
         if (given.isEmpty()
                 && RecordedHyperparameters.steps(manifest.hyperparameters()).isEmpty()) {
-            throw new CommandFailedException(checkpoint.resolve(Manifest.FILE_NAME)
-                    + " does not say how many steps the run had; say it with --steps");
+            throw new CommandFailedException(
+                    checkpoint.resolve(Manifest.FILE_NAME) + " does not say how many steps the run had; give --steps");
         }
         return RunSettings.of(manifest, source.orElseGet(() -> source(manifest)), given);
     }
@@ -56,11 +56,11 @@ final class RunSettingsArguments {
         for (String corpus : manifest.dataFingerprints().keySet()) {
             languages.add(LanguageCorpora.languageOf(corpus)
                     .orElseThrow(() -> new CommandFailedException("the checkpoint was trained on " + corpus
-                            + ", whose name does not begin with a language; say it with --source")));
+                            + ", whose name does not begin with a language; give --source")));
         }
         if (languages.isEmpty()) {
             throw new CommandFailedException(
-                    Manifest.FILE_NAME + " does not say what the checkpoint was trained on; say it with --source");
+                    Manifest.FILE_NAME + " does not say what the checkpoint was trained on; give --source");
         }
         return String.join("+", languages);
     }

@@ -83,7 +83,7 @@ final class SnapshotArguments {
                 folder.toAbsolutePath().normalize().getFileName().toString());
         if (!inName.matches()) {
             throw new ParameterException(
-                    commandLine, "which step is " + text + " of? Write it before: --snapshot STEP=" + text);
+                    commandLine, "cannot tell the step of snapshot " + text + "; write --snapshot STEP=" + text);
         }
         return new Snapshot(Integer.parseInt(inName.group(1)), folder);
     }

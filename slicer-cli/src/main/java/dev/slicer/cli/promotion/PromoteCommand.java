@@ -17,15 +17,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "promote",
         description = {
-            "Have a checkpoint served, whatever its scores.",
+            "Serve a checkpoint, regardless of its scores.",
             "",
-            "The evaluator promotes a new checkpoint by itself where it is good enough. This promotes one by hand: one that "
-                    + "waits, one that was refused, or an earlier one. The decision goes to the topic of checkpoint "
-                    + "events, which every inference service follows."
+            "The evaluator promotes a new checkpoint by itself when its scores are good enough. This command promotes one "
+                    + "by hand: a candidate, a refused checkpoint or an earlier one. The decision is written to the topic "
+                    + "of checkpoint events, which every inference service follows."
         },
         footer = {
             "",
-            "Exit codes: 0 promoted; 1 failed, also where it is promoted already or nobody has announced it; 2 wrong usage.",
+            "Exit codes: 0 promoted; 1 failed, also when it is promoted already or was never announced; 2 wrong usage.",
             "",
             "Example: ./slicer promote en-h8-seed42 --reason \"better on our own texts\""
         })
@@ -36,7 +36,7 @@ public final class PromoteCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", description = "The checkpoint.")
+    @Parameters(paramLabel = "ID", description = "The checkpoint to promote.")
     private String checkpointId = "";
 
     @Mixin
@@ -53,13 +53,13 @@ public final class PromoteCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Nobody can load a checkpoint without the address that its announcement has. */
+    /** An inference service loads a checkpoint from the address in its announcement. */
     private String announced(Promotions promotions, Topics topics) {
         if (promotions.announcement(checkpointId).isEmpty()) {
-            throw new CommandFailedException("nobody has announced " + checkpointId + " on " + topics.checkpoints()
+            throw new CommandFailedException(checkpointId + " was never announced on " + topics.checkpoints()
                     + (promotions.candidates().isEmpty()
                             ? ""
-                            : "; these wait: " + String.join(", ", promotions.candidates())));
+                            : "; candidates: " + String.join(", ", promotions.candidates())));
         }
         return checkpointId;
     }

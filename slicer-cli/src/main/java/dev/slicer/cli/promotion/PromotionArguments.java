@@ -20,19 +20,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What the commands have in common with which a person decides about checkpoints. */
+/** Options and result of the commands with which a person decides which checkpoint is served. */
 final class PromotionArguments {
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read it later.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded with the decision.")
     private Optional<String> reason = Optional.empty();
 
     @Option(
             names = "--by",
             paramLabel = "NAME",
             defaultValue = "${sys:user.name}",
-            description = "Who says so. Default: the user's name on this machine.")
+            description = "Who decides; recorded with the decision. Default: your user name on this machine.")
     private String by = "";
 
-    @Option(names = "--json", description = "Print one JSON object: what is promoted and which checkpoints moved.")
+    @Option(
+            names = "--json",
+            description = "Print one JSON object: the promoted checkpoint, and those whose state changed.")
     private boolean json;
 
     @Mixin
@@ -42,17 +44,17 @@ final class PromotionArguments {
      * What {@code --json} prints.
      *
      * @param rollbackTarget the checkpoint that a rollback goes back to
-     * @param moved the checkpoints that stand elsewhere now
+     * @param moved the checkpoints whose state changed
      */
     private record Outcome(String promoted, Optional<String> rollbackTarget, List<Standing> moved) {}
 
     private record Standing(String checkpointId, String state, Instant since, Optional<String> before) {}
 
     /**
-     * Takes a step, if it is legal, and shows what it came to.
+     * Writes a decision, if it is legal, and shows which checkpoints changed state.
      *
-     * @param choose the checkpoint that the step is of
-     * @throws CommandFailedException saying why the step is illegal
+     * @param choose the checkpoint that it concerns
+     * @throws CommandFailedException saying why it is illegal
      */
     void take(
             Kind kind,
@@ -66,7 +68,7 @@ final class PromotionArguments {
         }
         kafka.use(clients -> {
             try (CheckpointTopics topics = new CheckpointTopics(
-                    clients, names, clock, problem -> terminal.note("passed over, as everybody does: " + problem))) {
+                    clients, names, clock, problem -> terminal.note("ignored, as the services do: " + problem))) {
                 Promotions before = topics.read();
                 CheckpointEvent event = new CheckpointEvent(
                         choose.apply(before, names),
@@ -82,7 +84,7 @@ final class PromotionArguments {
                 });
                 Step step = topics.write(event);
                 step.ignored().ifPresent(why -> {
-                    throw new CommandFailedException("somebody else was faster: " + why);
+                    throw new CommandFailedException("another decision came first: " + why);
                 });
                 show(before, step.after(), terminal);
             }

@@ -14,15 +14,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rollback",
         description = {
-            "Have the checkpoint before served again.",
+            "Serve the previous checkpoint again.",
             "",
             "The promoted checkpoint is rolled back, and the one that was promoted before it is promoted again. A second "
-                    + "rollback goes back one further; a checkpoint that was rolled back is promoted again by slicer "
-                    + "promote only."
+                    + "rollback goes back one checkpoint more. Only slicer promote promotes a checkpoint that was rolled "
+                    + "back."
         },
         footer = {
             "",
-            "Exit codes: 0 rolled back; 1 failed, also where there is nothing to go back to; 2 wrong usage.",
+            "Exit codes: 0 rolled back; 1 failed, also when there is no previous checkpoint; 2 wrong usage.",
             "",
             "Example: ./slicer rollback --reason \"finds places in every sentence\""
         })
@@ -48,7 +48,7 @@ public final class RollbackCommand implements Callable<Integer> {
                 (promotions, topics) -> promotions
                         .promoted()
                         .orElseThrow(() -> new CommandFailedException(
-                                "no checkpoint is promoted, by " + topics.checkpointEvents())),
+                                "no checkpoint is promoted on " + topics.checkpointEvents())),
                 spec.commandLine(),
                 terminal,
                 clock);

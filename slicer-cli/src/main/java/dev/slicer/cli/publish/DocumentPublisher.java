@@ -15,8 +15,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Publishes labelled documents in transactions. One that is broken off leaves the whole transactions that it came to; who
- * publishes under the same id later ends what it left open.
+ * Publishes labelled documents in transactions. A run that is killed leaves its committed transactions; the next one with the
+ * same transactional id aborts the open one.
  */
 final class DocumentPublisher {
     private static final int DOCUMENTS_IN_TRANSACTION = 500;
@@ -36,8 +36,8 @@ final class DocumentPublisher {
     /**
      * Returns when all documents are committed.
      *
-     * @param progress is told how many documents are
-     * @throws KafkaException where a document is too large, the topic is missing or Kafka does not do its part
+     * @param progress is told how many are committed so far
+     * @throws KafkaException when a document is too large, the topic is missing or Kafka fails
      */
     void publish(List<LabelledDocument> documents, IntConsumer progress) {
         documents.forEach(this::requireSmall);
@@ -79,7 +79,7 @@ final class DocumentPublisher {
         }
     }
 
-    /** Before a producer asks for it, for which a broker may make one with settings that nobody wants. */
+    /** Before the producer asks for the topic: a broker may then create it, with its default settings. */
     private void requireTopic() {
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.reader()) {
             Clients.partitions(consumer, topic);

@@ -58,7 +58,7 @@ final class LabelledCorpora {
         }
     }
 
-    /** Said only where the tags alone leave it open, so that a document is the one that it has always been. */
+    /** Only where the tags alone leave it open, so that documents published before keep their content. */
     private static Optional<TagScheme> scheme(Sentence sentence) {
         boolean valid = TagScheme.IOB2.toIob2(sentence.tags()).equals(sentence.tags());
         return valid ? Optional.empty() : Optional.of(TagScheme.IOB2);

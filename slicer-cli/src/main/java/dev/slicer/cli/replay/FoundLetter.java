@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param place topic, partition and offset of the dead letter
  * @param at when it became one
  * @param topic that it goes back to
- * @param key as text, empty where it has none
+ * @param key as text, empty when the letter has none
  * @param attempt 1 where it is fed back for the first time
  */
 record FoundLetter(String place, Instant at, String reason, String topic, String key, int attempt, String cause) {

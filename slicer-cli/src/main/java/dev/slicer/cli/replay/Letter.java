@@ -11,12 +11,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** A dead letter as it lies on its topic, with what its headers say of the record that it was. */
+/** A dead letter on its topic, and what its headers say about the original record. */
 record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
     private static final String REPLAYED_FROM = "replayed-from";
     private static final String ATTEMPT = "replay-attempt";
 
-    /** Empty where the record does not say where it lay. */
+    /** Empty where the headers do not say which record it was. */
     static Optional<Letter> of(ConsumerRecord<byte[], byte[]> record) {
         Map<String, byte[]> headers = new LinkedHashMap<>();
         record.headers().forEach(header -> headers.put(header.key(), header.value()));
@@ -51,9 +51,9 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders was) {
     }
 
     /**
-     * The record that it was, for the topic that it came from: key, value and headers, and where it was meanwhile.
+     * The original record again, for its topic: key, value and headers, and which letter it was.
      *
-     * @param original where the letter refers to it; the letter itself where it has all of it
+     * @param original the record that the letter refers to; the letter itself where it holds the whole record
      */
     ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> original) {
         RecordHeaders headers = new RecordHeaders();

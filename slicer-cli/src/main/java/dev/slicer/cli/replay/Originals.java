@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Reads records again where they lay, for letters that they did not fit into. */
+/** Reads original records that were too large for their letters. */
 final class Originals implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -21,7 +21,7 @@ final class Originals implements AutoCloseable {
 
     record Original(ConsumerRecord<byte[], byte[]> record) implements Found {}
 
-    /** @param why in words that go on from the letter's name */
+    /** @param why continues a sentence that begins with the letter's name */
     record Missing(String why) implements Found {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;

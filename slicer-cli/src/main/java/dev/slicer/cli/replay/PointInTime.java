@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A time as people write it in an option: {@code 2026-03-01}, {@code 2026-03-01T12:00:00Z}, or {@code 2h} ago. */
+/** A time as an option has it: {@code 2026-03-01}, {@code 2026-03-01T12:00:00Z}, or {@code 2h} ago. */
 final class PointInTime {
     private static final Pattern AGO = Pattern.compile("(\\d{1,6})([smhd])");
 
@@ -29,8 +29,8 @@ final class PointInTime {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "'" + text
-                            + "' is no time; write 2026-03-01 (UTC), 2026-03-01T12:00:00Z, or 30s, 5m, 2h or 1d for so "
-                            + "long ago",
+                            + "' is not a time; write 2026-03-01 (UTC), 2026-03-01T12:00:00Z, or 30s, 5m, 2h or 1d for a "
+                            + "time ago",
                     e);
         }
     }

@@ -27,15 +27,15 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Feeds dead letters back to the topics that they came from, each once: what is fed back and what is left are one Kafka
- * transaction. A run takes the transactional id from the one before it, which so can commit nothing more, and only then
- * reads how far that one came.
+ * Feeds dead letters back to the topics that they came from, each once: the records and the position on the topic of dead
+ * letters are committed in one Kafka transaction. A run first takes over the transactional id, so that an earlier run that is
+ * still alive can commit nothing more, and only then reads the committed position.
  */
 final class Replay {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LETTERS_OF_POLL = 50;
-    /** Of the records of a transaction, unless one alone has more: they are in memory together. */
+    /** Most bytes of a transaction's records, which are in memory together; one record alone may have more. */
     private static final long TRANSACTION_BYTES = 16 * 1024 * 1024;
 
     private final Clients kafka;
@@ -47,9 +47,9 @@ final class Replay {
     private long homeless;
     private long stuck;
 
-    /** Is told of letters. */
+    /** Follows a run, letter by letter. */
     interface Listener {
-        /** Once it is fed back, or found by a dry run. */
+        /** A letter was fed back, or found by a dry run. */
         void chosen(FoundLetter letter);
 
         /** @param why it could not be fed back */
@@ -72,14 +72,13 @@ final class Replay {
      * Goes through the letters that are there when it begins.
      *
      * @param again whether letters that were fed back before count as if they were not
-     * @throws KafkaException where Kafka does not do its part
+     * @throws KafkaException when Kafka fails
      */
     ReplayOutcome run(Selection selection, boolean again) {
         try (Producer<byte[], byte[]> producer = kafka.transactionalProducerOfAnySize(group);
                 Originals originals = new Originals(kafka);
                 KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
-            // Ends what a killed run left open and shuts out one that still runs: from here on nothing changes but by
-            // us.
+            // Aborts what a killed run left open and fences one that still runs: from here on only this run commits.
             producer.initTransactions();
             walk(consumer, selection, again, (records, walks) -> {
                 Feeding feeding = new Feeding(producer, originals, walks);
@@ -154,7 +153,7 @@ final class Replay {
     }
 
     /**
-     * What is to become of a record.
+     * What this run does with a record.
      *
      * @param letter that is to be fed back; empty where nothing is to be done
      * @param gone whether it counts as fed back, now or before
@@ -196,7 +195,7 @@ final class Replay {
         return sources(topics).contains(letter.was().topic());
     }
 
-    /** Feeds letters back in their order. One that cannot be costs the others nothing. */
+    /** Feeds letters back in their order; one that cannot be fed back does not stop the others. */
     private final class Feeding {
         private final Producer<byte[], byte[]> producer;
         private final Originals originals;
@@ -235,7 +234,7 @@ final class Replay {
 
         void flush() {
             while (!records.isEmpty() && !send()) {
-                // Without those that the broker finds too large.
+                // Again, without those that are too large for the broker.
                 records.keySet().removeAll(problems.keySet());
             }
             waiting.forEach(decided ->
@@ -253,7 +252,7 @@ final class Replay {
             bytes = 0;
         }
 
-        /** @return whether the broker has all of them; if not, what it found too large is a problem */
+        /** @return whether the broker took all of them; those that were too large are problems */
         private boolean send() {
             producer.beginTransaction();
             Map<Letter, Future<RecordMetadata>> sent = new LinkedHashMap<>();
@@ -261,7 +260,7 @@ final class Replay {
             try {
                 records.forEach((letter, record) -> sent.put(letter, producer.send(record)));
             } catch (KafkaException e) {
-                // Once one has failed, no more are taken.
+                // After one failure the producer takes no more records.
                 broken = Optional.of(e);
             }
             producer.flush();

@@ -30,17 +30,17 @@ import picocli.CommandLine.Spec;
         description = {
             "Feed dead letters back to the topics that they came from, each once.",
             "",
-            "A letter goes back with its key, value and headers, without the dead-letter headers and with replayed-from "
-                    + "(where the letter lies) and replay-attempt (1, 2, ...). What was fed back is remembered on the "
-                    + "broker, in the same transaction, so that neither a second run nor one after a kill feeds a letter "
-                    + "back again; letters that the options pass over wait for another run.",
+            "A letter goes back with its key, value and headers, without the dead-letter headers, and with replayed-from "
+                    + "(the letter's position) and replay-attempt (1, 2, ...). The broker records in the same transaction "
+                    + "which letters were fed back, so that no later run repeats them, even after a kill. Letters that "
+                    + "the options leave out stay for another run.",
             "",
-            "Of a record that is too large for a letter the letter has the beginning only: the record is read where it lay, "
-                    + "and where it is gone, the letter stays and a line says so."
+            "A letter holds only the beginning of a record that is too large for it. Then the record itself is read from "
+                    + "its topic; if the topic no longer has it, the letter stays and a line says so."
         },
         footer = {
             "",
-            "Exit codes: 0 done, also where there was nothing to do; 1 failed; 2 wrong usage.",
+            "Exit codes: 0 done, also when there was nothing to do; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
             "  ./slicer replay --dry-run",
@@ -59,7 +59,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--reason",
             arity = "1..*",
             paramLabel = "REASON",
-            description = "Only letters with one of these reasons, as not_json.")
+            description = "Only letters with one of these reasons, such as not_json.")
     private List<String> reasons = List.of();
 
     @Option(
@@ -72,19 +72,20 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Only letters since then: 2026-03-01 (UTC), 2026-03-01T12:00:00Z, or 2h for two hours ago.")
+            description =
+                    "Only letters since that time: 2026-03-01 (UTC), 2026-03-01T12:00:00Z, or 2h for two hours ago.")
     private Optional<String> since = Optional.empty();
 
-    @Option(names = "--until", paramLabel = "TIME", description = "Only letters before then.")
+    @Option(names = "--until", paramLabel = "TIME", description = "Only letters before that time.")
     private Optional<String> until = Optional.empty();
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many letters.")
+    @Option(names = "--limit", paramLabel = "N", description = "At most N letters. Default: all.")
     private long limit = Long.MAX_VALUE;
 
     @Option(names = "--dry-run", description = "Show the letters; feed none back.")
     private boolean dryRun;
 
-    @Option(names = "--again", description = "Also those that were fed back before.")
+    @Option(names = "--again", description = "Also letters that were fed back before.")
     private boolean again;
 
     @Option(
@@ -111,7 +112,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         since.map(this::time),
                         until.map(this::time),
                         positive(limit)));
-        kafkaArguments.useAlone("another slicer replay has begun and goes on in this one's place", kafka -> {
+        kafkaArguments.useAlone("another slicer replay has started and replaces this one", kafka -> {
             if (dryRun) {
                 show(kafka, topics, selection);
             } else {
@@ -177,9 +178,9 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void note(ReplayOutcome outcome, String verb) {
         terminal.note(outcome.chosen() + " " + verb
-                + (outcome.passedOver() > 0 ? ", " + outcome.passedOver() + " wait for other options" : "")
+                + (outcome.passedOver() > 0 ? ", " + outcome.passedOver() + " left out by the options" : "")
                 + (outcome.homeless() > 0
-                        ? ", " + outcome.homeless() + " stay, which name none of the topics that Slicer reads"
+                        ? ", " + outcome.homeless() + " stay because they come from no topic that Slicer reads"
                         : "")
                 + (outcome.stuck() > 0 ? ", " + outcome.stuck() + " could not be and stay" : ""));
     }

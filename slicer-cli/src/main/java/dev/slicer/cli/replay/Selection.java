@@ -7,11 +7,11 @@ import java.util.Set;
 /**
  * Which letters to feed back.
  *
- * @param reasons none: all
- * @param topics that the letters came from; none: all
- * @param since when a letter became one, at the earliest
- * @param until before which it did
- * @param limit of letters in one run
+ * @param reasons of the letters; all when empty
+ * @param topics that the letters came from; all when empty
+ * @param since earliest time at which a record became a dead letter
+ * @param until the time before which it did
+ * @param limit most letters of one run
  */
 record Selection(
         Set<String> reasons, Set<String> topics, Optional<Instant> since, Optional<Instant> until, long limit) {

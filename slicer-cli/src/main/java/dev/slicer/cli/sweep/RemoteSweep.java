@@ -27,11 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A sweep that trainers do, watched from here. */
+/** Submits a sweep to a trainer service and watches its jobs. */
 final class RemoteSweep {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** A trainer that is restarted is back by then. */
+    /** Long enough for a restart of the trainer. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int ACCEPTED = 202;
@@ -55,7 +55,7 @@ final class RemoteSweep {
     boolean run(byte[] grid, SweepFormat format, boolean json) throws InterruptedException {
         submit(grid, format);
         Thread leave = new Thread(() -> terminal.note(
-                "the jobs go on; the same command watches them again, DELETE " + sweep() + " cancels them"));
+                "the jobs continue; the same command watches them again, DELETE " + sweep() + " cancels them"));
         Runtime.getRuntime().addShutdownHook(leave);
         List<TrainingStatus> jobs;
         try {
@@ -178,7 +178,7 @@ final class RemoteSweep {
                 if (Instant.now().isAfter(end)) {
                     throw new CommandFailedException(
                             "the trainer at " + trainer + " does not answer any more (" + e
-                                    + "); its jobs may go on, the same command watches them again",
+                                    + "); its jobs may continue, the same command watches them again",
                             e);
                 }
                 terminal.progress("the trainer does not answer: " + IoProblem.of(e));

@@ -31,13 +31,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Fine-tune a grid of settings, score each run, and report mean and standard deviation over the seeds.",
             "",
-            "With --trainer the runs become jobs that any number of trainers share, and are watched; without, they are "
-                    + "done one after another in this process. Either can be broken off and started again: what is done "
-                    + "stays done, and a run goes on from its last saved state. With --trainer it is the trainers that "
-                    + "have a store, save and compute: --store, --save-every and the engine's options say nothing to them.",
+            "With --trainer the runs become jobs that any number of trainers share, and this command watches them. Without "
+                    + "it they run one after another in this process. Both can be stopped and started again: finished "
+                    + "runs stay finished, and an unfinished one continues from its last saved state. --store, "
+                    + "--save-every and the engine's options have no effect with --trainer: there the trainers' own "
+                    + "settings count.",
             "",
-            "Here the grid's corpora and its baseModel may be paths. A trainer takes names: samples, and files and folders "
-                    + "below those that it was given with slicer.trainer.corpora and slicer.trainer.models."
+            "Without --trainer the grid's corpora and its baseModel may be paths. A trainer accepts samples, and files and "
+                    + "folders below those that slicer.trainer.corpora and slicer.trainer.models name."
         },
         footer = {
             "",
@@ -89,8 +90,8 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--results",
             paramLabel = "FILE.jsonl",
-            description = "Add the scores to this file as they come. Default, without --trainer: the sweep's name with "
-                    + ".jsonl, in this folder.")
+            description = "Add the scores to this file as runs end. Default, without --trainer: the sweep's name with "
+                    + ".jsonl, in the current folder.")
     private Optional<Path> results = Optional.empty();
 
     @Option(names = "--json", description = "Print the result as a JSON object.")

@@ -4,7 +4,7 @@ import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import java.util.Map;
 
-/** A text for a terminal, its entities coloured and their types behind them. */
+/** A text for a terminal: entities coloured, with their types behind them. */
 final class EntityColours {
     private static final Map<String, String> COLOURS = Map.of("PER", "36", "ORG", "33", "LOC", "32");
     private static final String OTHER = "35";

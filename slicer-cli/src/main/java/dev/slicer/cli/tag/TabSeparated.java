@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Lines of fields with tabs between, which stay lines and fields whatever is in them. */
+/** Lines of tab-separated fields; characters that would end a field or a line are escaped. */
 final class TabSeparated {
     private TabSeparated() {}
 

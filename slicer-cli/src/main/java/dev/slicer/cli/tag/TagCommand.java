@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the entities in texts.",
             "",
-            "The text is the argument, with all its lines; without one each line of --file, or of standard input, is a text. "
-                    + "LF or CRLF ends a line.",
+            "The argument is one text, even with several lines. Without it each line of --file, or of standard input, is a "
+                    + "text. LF or CRLF ends a line.",
             "",
             "On a terminal entities are shown in the text, in colour. Elsewhere there is a line for each entity: number "
                     + "of the text, start and end (in UTF-16 units), type, score from 0 to 1, the entity; with tabs "
@@ -73,7 +73,7 @@ public final class TagCommand implements Callable<Integer> {
     @Option(
             names = "--language",
             paramLabel = "CODE",
-            description = "Language of the texts, as sw or zh-Hant; helps to find the words. Default: not known.")
+            description = "Language of the texts, such as sw or zh-Hant; helps to find the words. Default: detected.")
     private Optional<String> language = Optional.empty();
 
     @Option(names = "--json", description = "Print a JSON object for each text.")

@@ -35,7 +35,7 @@ final class HyperparameterArguments {
     @Option(
             names = "--warmup",
             paramLabel = "SHARE",
-            description = "Share of the steps with rising learning rate. Default: 0.1.")
+            description = "Share of the steps in which the learning rate rises. Default: 0.1.")
     private double warmup = DEFAULTS.warmup();
 
     @Option(names = "--dropout", paramLabel = "SHARE", description = "Dropout. Default: 0.1.")
@@ -62,7 +62,7 @@ final class HyperparameterArguments {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "Sub-tokens of a sentence that are trained on. Default: 510.")
+            description = "Sub-tokens of a sentence to train on; the rest is cut off. Default: 510.")
     private int maxLength = DEFAULTS.maxLength();
 
     @Option(
@@ -75,9 +75,9 @@ final class HyperparameterArguments {
             names = "--word-updates",
             paramLabel = "WAY",
             description =
-                    "lazy: the optimiser makes up for the steps in which a word embedding had no gradient when it is "
-                            + "used again; the same result but for rounding. dense: every one at every step. frozen: word "
-                            + "embeddings stay as they are in the base model. Default: lazy.")
+                    "How the optimiser updates word embeddings. dense: all of them at every step. lazy: each one when "
+                            + "it is used again, with the same result up to rounding. frozen: never, they stay as in the "
+                            + "base model. Default: lazy.")
     private WordUpdates wordUpdates = DEFAULTS.wordUpdates();
 
     /** @throws IllegalArgumentException naming the hyperparameter and the values it may have */

@@ -18,6 +18,7 @@ import dev.slicer.cli.jobs.OrderlyStop;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusOptions;
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
@@ -25,7 +26,6 @@ import dev.slicer.experiments.Engine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.io.Home;
-import dev.slicer.jobs.HiddenSize;
 import dev.slicer.jobs.JobContext;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
@@ -61,9 +61,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Fine-tune a multilingual encoder on labelled sentences, with SLICER or in the standard way.",
             "",
-            "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. "
-                    + "Options that are left out are those of SLICER (Schmidt et al., EMNLP 2022) that transferred best where "
-                    + "they were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
+            "The result is a checkpoint that slicer tag, the inference service and HuggingFace transformers load. The "
+                    + "defaults are the settings of SLICER (Schmidt et al., EMNLP 2022) that transferred best when they "
+                    + "were measured: h = 2, 700 steps of 32 sentences, a learning rate of 5e-5."
         },
         footer = {
             "",
@@ -76,7 +76,7 @@ import picocli.CommandLine.Spec;
             "  ./slicer train --train en.conll",
             "  ./slicer train --train en.conll --h standard",
             "  ./slicer train --train en.conll --train ru.conll --label-map DATE=O --output my-model",
-            "For minutes on a few sentences:",
+            "A few minutes, on a few sentences:",
             "  ./slicer train --train sample:en.train --h 384 --steps 160 --batch 16 --lr 1e-4"
         })
 public final class TrainCommand implements Callable<Integer> {
@@ -118,16 +118,16 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--snapshots",
             paramLabel = "WHEN",
             description =
-                    "Models to keep on the way, as checkpoints of their own: none, epoch, or after each so many steps "
-                            + "as 200. Default: none.")
+                    "When to keep a snapshot of the model, as a checkpoint of its own: none, epoch, or a number of "
+                            + "steps, such as 200, between two of them. Default: none.")
     private String snapshots = new Snapshots.None().text();
 
     @Option(
             names = "--resumable",
             paramLabel = "FOLDER",
             description =
-                    "Save the run's state in this folder (2 GB for mbert). The same command goes on from there when "
-                            + "the run was killed; the folder is deleted when the run is through.")
+                    "Save the run's state in this folder (2 GB for mbert). When the run was stopped or killed, the "
+                            + "same command continues it from there. The folder is deleted when the run is complete.")
     private Optional<Path> resumable = Optional.empty();
 
     @ArgGroup
@@ -281,7 +281,12 @@ public final class TrainCommand implements Callable<Integer> {
         return new Place(
                 destination.store.orElseGet(home::checkpoints),
                 new CheckpointIds(clock, RandomGenerator.getDefault())
-                        .next(model, hyperparameters.h().orElseGet(() -> HiddenSize.of(base))));
+                        .next(
+                                model,
+                                hyperparameters
+                                        .h()
+                                        .orElseGet(
+                                                () -> EncoderConfig.read(base).hiddenSize())));
     }
 
     private void run(JobRunner runner, TrainingRequest request) {

@@ -247,7 +247,7 @@ class EvaluateCommandTest extends CommandOnCorpora {
 
         // Then
         assertThat(unsaid).isEqualTo(1);
-        assertThat(slicer.err()).contains(average + " is an average of checkpoints; say of which with --protocol");
+        assertThat(slicer.err()).contains(average + " is an average of checkpoints; give --protocol");
         assertThat(said).as(slicer.err()).isZero();
         assertThat(new ScoreLog(results).read())
                 .hasSize(3)

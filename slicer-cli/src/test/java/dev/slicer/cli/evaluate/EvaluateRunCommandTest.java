@@ -63,7 +63,7 @@ class EvaluateRunCommandTest extends CommandOnCorpora {
     @CsvSource({
         "step-nowhere-7, 1, there is no folder step-nowhere-7",
         "5=nowhere, 1, there is no folder nowhere",
-        "newest, 2, 'which step is newest of? Write it before: --snapshot STEP=newest'"
+        "newest, 2, 'cannot tell the step of snapshot newest; write --snapshot STEP=newest'"
     })
     void shouldNameASnapshotThatCannotBeScoredBeforeItScores(String snapshot, int expected, String problem)
             throws Exception {

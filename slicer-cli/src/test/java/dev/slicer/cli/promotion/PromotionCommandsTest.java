@@ -95,9 +95,9 @@ class PromotionCommandsTest extends CommandOnBroker {
 
         // Then
         assertThat(nothing.exitCode()).isEqualTo(1);
-        assertThat(nothing.err()).isEqualTo("slicer: nobody has announced b on " + topics.checkpoints() + "\n");
+        assertThat(nothing.err()).isEqualTo("slicer: b was never announced on " + topics.checkpoints() + "\n");
         assertThat(two.err())
-                .isEqualTo("slicer: nobody has announced b on " + topics.checkpoints() + "; these wait: a, c\n");
+                .isEqualTo("slicer: b was never announced on " + topics.checkpoints() + "; candidates: a, c\n");
         assertThat(records.read(topics.checkpointEvents())).isEmpty();
     }
 
@@ -128,8 +128,7 @@ class PromotionCommandsTest extends CommandOnBroker {
 
         // Then
         assertThat(nothing.exitCode()).isEqualTo(1);
-        assertThat(nothing.err())
-                .isEqualTo("slicer: no checkpoint is promoted, by " + topics.checkpointEvents() + "\n");
+        assertThat(nothing.err()).isEqualTo("slicer: no checkpoint is promoted on " + topics.checkpointEvents() + "\n");
         assertThat(first.exitCode()).isEqualTo(1);
         assertThat(first.err()).isEqualTo("slicer: there is no checkpoint to go back to from a\n");
     }
@@ -167,7 +166,7 @@ class PromotionCommandsTest extends CommandOnBroker {
         // Then
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err())
-                .startsWith("passed over, as everybody does: " + topics.checkpoints() + "-0-0: not JSON")
+                .startsWith("ignored, as the services do: " + topics.checkpoints() + "-0-0: not JSON")
                 .endsWith("\na is promoted\n");
     }
 

@@ -111,9 +111,9 @@ class ReplayCommandTest extends CommandOnBroker {
         // When and then: each run takes what it is asked for of what is left
         assertThat(replay("--reason", "not_json", "--topic", "documents", "--since", "2026-11-22T09:00:00Z")
                         .err())
-                .endsWith("\n5 fed back, 35 wait for other options, "
-                        + "2 stay, which name none of the topics that Slicer reads\n");
-        assertThat(replay("--until", "1h").err()).contains("\n20 fed back, 15 wait");
+                .endsWith("\n5 fed back, 35 left out by the options, "
+                        + "2 stay because they come from no topic that Slicer reads\n");
+        assertThat(replay("--until", "1h").err()).contains("\n20 fed back, 15 left out");
         assertThat(replay("--limit", "3").err()).contains("\n3 fed back");
         assertThat(replay("--reason", "not_json", "text_too_long").err()).contains("\n12 fed back, 2 stay");
         assertThat(replay().err()).startsWith("0 fed back, 2 stay");
@@ -314,7 +314,8 @@ class ReplayCommandTest extends CommandOnBroker {
         assertThat(replay("--topic", "entities").err())
                 .startsWith("slicer: letters come from " + topics.documents() + ", ")
                 .contains(", not from entities");
-        assertThat(replay("--since", "yesterday").err()).startsWith("slicer: 'yesterday' is no time; write 2026-03-01");
+        assertThat(replay("--since", "yesterday").err())
+                .startsWith("slicer: 'yesterday' is not a time; write 2026-03-01");
         assertThat(replay("--limit", "0").exitCode()).isEqualTo(2);
     }
 

@@ -3,6 +3,7 @@ package dev.slicer.trainer.leases;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingLease.Kind;
+import dev.slicer.kafka.clients.AwaitedSend;
 import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -18,7 +18,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.record.TimestampType;
 import org.jboss.logging.Logger;
@@ -141,15 +140,7 @@ public final class Leases {
     }
 
     private RecordMetadata write(String jobId, Kind kind) {
-        try {
-            return producer.send(record(jobId, kind, OptionalInt.empty())).get();
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "a lease cannot be written: " + e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptException(e);
-        }
+        return AwaitedSend.send(producer, record(jobId, kind, OptionalInt.empty()));
     }
 
     private final class OwnRecords implements HeldLease.Log {

@@ -1,0 +1,119 @@
+package dev.slicer.trainer.topics;
+
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.Topics;
+import dev.slicer.events.TrainingRequest;
+import dev.slicer.events.TrainingStatus;
+import dev.slicer.kafka.clients.AwaitedSend;
+import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * What the trainer writes. Methods return when the broker has the record, and throw {@link KafkaException} where it
+ * does not take it.
+ */
+public final class TrainingTopics {
+    private static final Logger LOG = Logger.getLogger(TrainingTopics.class);
+    /** What is written of a request has no part of it more often: a job's id is key, subject and field of its status. */
+    private static final int TIMES_IN_RECORD = 4;
+
+    private final Producer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> progress;
+    private final Topics topics;
+    private final KafkaEvents events;
+    private final RecordSizes sizes;
+
+    /** @param progress for reports that may be lost, and that no job may wait for */
+    public TrainingTopics(
+            Producer<byte[], byte[]> producer,
+            Producer<byte[], byte[]> progress,
+            Topics topics,
+            KafkaEvents events,
+            RecordSizes sizes) {
+        this.producer = producer;
+        this.progress = progress;
+        this.topics = topics;
+        this.events = events;
+        this.sizes = sizes;
+    }
+
+    /** @throws InvalidEventException where a request is too large for all that is written of its job */
+    public void requireSmall(byte[] request) {
+        int most = Stream.of(
+                                topics.trainingRequests(),
+                                topics.trainingProgress(),
+                                topics.trainingLeases(),
+                                topics.checkpoints())
+                        .mapToInt(sizes::limit)
+                        .min()
+                        .orElseThrow()
+                / TIMES_IN_RECORD;
+        if (request.length > most) {
+            throw new InvalidEventException(
+                    InvalidEventException.Reason.INVALID_VALUE,
+                    "the request has " + request.length + " bytes, at most " + most + " are taken");
+        }
+    }
+
+    /** @return where the request lies, as a reader's position behind it */
+    public Map<TopicPartition, Long> request(TrainingRequest request) {
+        RecordMetadata written = write(events.write(topics.trainingRequests(), request));
+        return Map.of(new TopicPartition(written.topic(), written.partition()), written.offset() + 1);
+    }
+
+    /** A status without its scores where these do not fit into a record. */
+    public void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+        ProducerRecord<byte[], byte[]> whole = events.write(topics.trainingProgress(), status, request);
+        if (sizes.fits(whole)) {
+            write(whole);
+        } else {
+            LOG.warnf(
+                    "The %d scores of job %s take more than fits into a record of %s and are left out",
+                    status.scores().size(), status.jobId(), topics.trainingProgress());
+            write(events.write(topics.trainingProgress(), status.withoutScores(), request));
+        }
+    }
+
+    /** A status that no request caused: a cancellation. */
+    public void report(TrainingStatus status) {
+        write(events.write(topics.trainingProgress(), status));
+    }
+
+    public void announce(CheckpointPublished checkpoint, ConsumerRecord<byte[], byte[]> request) {
+        write(events.write(topics.checkpoints(), checkpoint, request));
+    }
+
+    public void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
+        sizes.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage())
+                .ifPresent(this::write);
+    }
+
+    /** Returns when all that {@link #tryToReport} was given is written or lost. */
+    public void awaitReports() {
+        progress.flush();
+    }
+
+    /** Without waiting for the broker; a status that it does not take in time is lost. */
+    public void tryToReport(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+        progress.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
+            if (failure != null) {
+                LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), failure.getMessage());
+            }
+        });
+    }
+
+    private RecordMetadata write(ProducerRecord<byte[], byte[]> record) {
+        return AwaitedSend.send(producer, record);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.slicer.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slicer.service.testing.Settings;
+import io.smallrye.config.ConfigValidationException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerSettingsTest {
+    @Test
+    void shouldHaveDefaults() {
+        TrainerSettings settings = Settings.of(TrainerSettings.class, Map.of());
+
+        assertThat(settings.leaseTtl()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.maxTakeovers()).isEqualTo(3);
+        assertThat(settings.group()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            group             | ' '    | is blank
+            progress-interval | PT-1S  | must not be negative, got PT-1S
+            stop-grace        | PT-1S  | must not be negative, got PT-1S
+            save-every        | -1     | must not be negative, got -1
+            max-takeovers     | -1     | must not be negative, got -1
+            lease-ttl         | PT0S   | must be whole seconds, 1 to 600, got PT0S
+            lease-ttl         | PT601S | must be whole seconds, 1 to 600, got PT10M1S
+            lease-ttl         | PT1.5S | must be whole seconds, 1 to 600, got PT1.5S
+            """)
+    void shouldNameTheKeyOfAWrongValue(String key, String value, String problem) {
+        assertThatThrownBy(() -> Settings.of(TrainerSettings.class, Map.of("slicer.trainer." + key, value)))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("slicer.trainer." + key + " " + problem);
+    }
+}

@@ -5,7 +5,6 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
-import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,6 +12,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -28,10 +28,10 @@ public interface EvaluatorSettings {
     String A_SHARE = "must be between 0 and 1, got ${validatedValue}";
 
     /**
-     * Consumer group, and Kafka Streams' application id. Instances of one group share the documents. Default:
-     * {@code slicer.topics.prefix} and {@code evaluator}.
+     * The consumer group that shares the documents; Kafka Streams' application id. Default: {@code slicer.topics.prefix} and
+     * {@code evaluator}.
      */
-    Optional<@NotBlank String> group();
+    Optional<@Pattern(regexp = "(?s).*\\S.*", message = "must not be blank") String> group();
 
     /**
      * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
@@ -124,6 +124,10 @@ public interface EvaluatorSettings {
 
         /** By how much the F1 of one language may fall; the name is its code. Default: {@code language-tolerance}. */
         Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
+               /**
+                * By how much the F1 of one language may fall; the name is its code. Default: {@code
+                * language-tolerance}.
+                */
                 languageTolerances();
     }
 

@@ -1,6 +1,6 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.service.TopicSetup;
+import dev.slicer.kafka.topics.TopicSetup;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -35,7 +35,7 @@ import java.time.Duration;
             Duration limit = settings.promotion().limit();
             return require(
                             kept.compareTo(settings.waitForAnswer()) >= 0,
-                            "must be at least wait-for-answer, " + settings.waitForAnswer(),
+                            "must be at least slicer.evaluator.wait-for-answer, " + settings.waitForAnswer(),
                             kept,
                             context)
                     & require(
@@ -45,15 +45,16 @@ import java.time.Duration;
                             context)
                     & require(
                             !settings.promotion().enabled() || kept.compareTo(limit) > 0,
-                            "must be more than promotion.limit, " + limit,
+                            "must be more than slicer.evaluator.promotion.limit, " + limit,
                             kept,
                             context);
         }
 
         private static boolean require(boolean holds, String bound, Duration kept, ConstraintValidatorContext context) {
             if (!holds) {
-                context.buildConstraintViolationWithTemplate(bound + ", got " + kept)
-                        .addPropertyNode("keep-gold")
+                // The prefix of all settings stands in front of it.
+                context.buildConstraintViolationWithTemplate(
+                                "contradicts itself: slicer.evaluator.keep-gold " + bound + ", got " + kept)
                         .addConstraintViolation();
             }
             return holds;

@@ -31,9 +31,9 @@ class EvaluatorSettingsTest {
         "promotion.macro-tolerance, -0.1, 'must be between 0 and 1, got -0.1'",
         "promotion.language-tolerance, 1.1, 'must be between 0 and 1, got 1.1'",
         "promotion.language-tolerances.sw, NaN, 'must be between 0 and 1, got NaN'",
-        "keep-gold, 9M, 'must be at least wait-for-answer, PT10M, got PT9M'",
+        "keep-gold, 9M, 'must be at least slicer.evaluator.wait-for-answer, PT10M, got PT9M'",
         "keep-gold, 91D, 'must be at most PT2160H, for which scores are kept, got PT2184H'",
-        "keep-gold, 1D, 'must be more than promotion.limit, PT24H, got PT24H'"
+        "keep-gold, 1D, 'must be more than slicer.evaluator.promotion.limit, PT24H, got PT24H'"
     })
     void shouldNameTheKeyAndTheBoundOfWhatIsOutOfRange(String key, String value, String problem) {
         // When / Then

@@ -7,7 +7,7 @@ import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ interface TrainerSettings {
     int HEAP_FOR_EACH_BYTE = 128;
 
     /** Consumer group that takes training requests in. Default: {@code slicer.topics.prefix} and {@code trainer}. */
-    Optional<@NotBlank(message = "is blank") String> group();
+    Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
     /**
      * Folder for the output of running jobs: each trainer's in a folder of its own, {@code .TRAINER/JOB}, which
@@ -63,7 +63,7 @@ interface TrainerSettings {
      * always reported.
      */
     @WithDefault("1s")
-    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
+    @DurationMin(seconds = 0)
     Duration progressInterval();
 
     /**
@@ -78,7 +78,7 @@ interface TrainerSettings {
      * for mBERT). {@code 0} saves none.
      */
     @WithDefault("200")
-    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
+    @PositiveOrZero
     int saveEvery();
 
     /**
@@ -94,12 +94,12 @@ interface TrainerSettings {
      * those before. After that the job fails.
      */
     @WithDefault("3")
-    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
+    @PositiveOrZero
     int maxTakeovers();
 
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
-    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
+    @DurationMin(seconds = 0)
     Duration stopGrace();
 
     default String groupFor(Topics topics) {

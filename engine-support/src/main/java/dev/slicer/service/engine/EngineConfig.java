@@ -22,16 +22,16 @@ interface EngineConfig {
     boolean allowInt8();
 
     /** Number of a CUDA device. Default: none, the CPU. */
-    @Min(value = 0, message = "must be at least {value}, got ${validatedValue}")
+    @Min(0)
     OptionalInt gpu();
 
     /** Number of threads of one matrix product. Default: one for each core. */
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     OptionalInt threads();
 
     /** Number of sub-tokens in one forward pass at most. More gain nothing on CPUs and keep requests waiting. */
     @WithDefault("512")
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     int maxBatchTokens();
 
     /** Whether to detect the language of documents that do not say it. Without, the heap needs 36 MB less. */

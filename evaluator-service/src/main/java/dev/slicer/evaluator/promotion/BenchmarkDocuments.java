@@ -5,7 +5,9 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.gold.RefusedGoldException;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.kafka.reading.WholeTopics;
 import dev.slicer.kafka.records.KafkaEvents;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,9 +20,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** The labelled documents that checkpoints are compared on: those that the join has, and has for as long as a trial takes. */
 final class BenchmarkDocuments {
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private final GoldRules rules;
     private final TrialSettings settings;
 
@@ -71,9 +76,10 @@ final class BenchmarkDocuments {
      */
     Sample read(Consumer<byte[], byte[]> consumer, String topic, Instant now, Runnable meanwhile) {
         Map<String, Known> known = new LinkedHashMap<>();
-        TopicEnd end = TopicEnd.assign(consumer, topic);
-        while (!end.isReached()) {
-            end.poll().forEach(record -> add(record, known));
+        WholeTopics labelled = new WholeTopics(consumer, Set.of(topic));
+        Map<TopicPartition, Long> ends = labelled.ends();
+        while (!labelled.hasRead(ends)) {
+            labelled.poll(POLL).forEach(record -> add(record, known));
             meanwhile.run();
         }
         Instant scoresFrom = now.minus(settings.keepGold());

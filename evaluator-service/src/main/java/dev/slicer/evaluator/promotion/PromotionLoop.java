@@ -18,11 +18,13 @@ import dev.slicer.evaluator.promotion.PromotionDecider.Step;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.clients.Answers;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.reading.TopicReader;
 import dev.slicer.kafka.reading.Waiting;
+import dev.slicer.kafka.reading.WholeTopics;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.PassedOver;
 import java.time.Clock;
@@ -30,14 +32,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -45,6 +45,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -70,6 +71,13 @@ public final class PromotionLoop implements TopicReader, Runnable {
         Future<Void> caughtUp();
     }
 
+    /** @param ends of the scores that there were when the reading began */
+    private record Scores(Consumer<byte[], byte[]> consumer, WholeTopics topic, Map<TopicPartition, Long> ends) {
+        boolean haveCaughtUp() {
+            return topic.hasRead(ends);
+        }
+    }
+
     /** Kafka has given the topic to another evaluator. */
     private static final class NotChosenException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -93,7 +101,7 @@ public final class PromotionLoop implements TopicReader, Runnable {
     private Optional<Consumer<byte[], byte[]>> member = Optional.empty();
     private State state = new Idle();
     /** Those of the trial that is being prepared or runs. */
-    private Optional<TopicEnd> scores = Optional.empty();
+    private Optional<Scores> scores = Optional.empty();
 
     private volatile Optional<Producer<byte[], byte[]>> producer = Optional.empty();
     private volatile Instant lastPoll;
@@ -268,26 +276,28 @@ public final class PromotionLoop implements TopicReader, Runnable {
     }
 
     private ScoresRead scores() {
-        if (scores.isEmpty()) {
-            Consumer<byte[], byte[]> reader = open(kafka::reader);
-            try {
-                scores = Optional.of(TopicEnd.assign(reader, topics.scores()));
-            } finally {
-                if (scores.isEmpty()) {
-                    close(reader);
-                }
-            }
-        }
-        TopicEnd following = scores.get();
+        Scores following = scores.orElseGet(this::beginWithScores);
+        scores = Optional.of(following);
         List<DocumentScored> next = new ArrayList<>();
-        if (!(state instanceof CatchingUp && following.isReached())) {
-            for (ConsumerRecord<byte[], byte[]> record : following.poll()) {
+        if (!(state instanceof CatchingUp && following.haveCaughtUp())) {
+            for (ConsumerRecord<byte[], byte[]> record : following.topic().poll(POLL)) {
                 passedOver
                         .read(record, score -> KafkaEvents.read(score, DocumentScored.class))
                         .ifPresent(next::add);
             }
         }
-        return new ScoresRead(ledger.view(), next, following.isReached());
+        return new ScoresRead(ledger.view(), next, following.haveCaughtUp());
+    }
+
+    private Scores beginWithScores() {
+        Consumer<byte[], byte[]> reader = open(kafka::reader);
+        try {
+            WholeTopics topic = new WholeTopics(reader, Set.of(topics.scores()));
+            return new Scores(reader, topic, topic.ends());
+        } catch (RuntimeException e) {
+            close(reader);
+            throw e;
+        }
     }
 
     private void perform(Action action, Producer<byte[], byte[]> sending) {
@@ -337,9 +347,9 @@ public final class PromotionLoop implements TopicReader, Runnable {
     }
 
     private void forgetScores() {
-        Optional<TopicEnd> following = scores;
+        Optional<Scores> following = scores;
         scores = Optional.empty();
-        following.ifPresent(end -> close(end.consumer()));
+        following.ifPresent(read -> close(read.consumer()));
     }
 
     /**
@@ -366,18 +376,7 @@ public final class PromotionLoop implements TopicReader, Runnable {
     }
 
     private void await(Future<?> done) {
-        while (true) {
-            try {
-                done.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException e) {
-                stayChosen();
-            } catch (ExecutionException e) {
-                throw new KafkaException(e.getCause());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
-            }
-        }
+        Answers.of(done, POLL, this::stayChosen);
     }
 
     private Instant now() {

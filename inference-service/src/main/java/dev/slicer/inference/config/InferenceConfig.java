@@ -119,6 +119,7 @@ public interface InferenceConfig {
 
         /** How long a stop waits for the batches that are being tagged. */
         @WithDefault("30s")
+        @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration shutdownTimeout();
     }
 

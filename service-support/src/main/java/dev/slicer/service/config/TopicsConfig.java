@@ -24,7 +24,7 @@ interface TopicsConfig {
 
     /** Number of partitions of a topic that is created, unless its records need one order. */
     @WithDefault("3")
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     int partitions();
 
     /**

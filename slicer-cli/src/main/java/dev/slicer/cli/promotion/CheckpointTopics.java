@@ -13,9 +13,9 @@ import dev.slicer.promotion.Promotions;
 import dev.slicer.promotion.Promotions.Step;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -52,7 +52,7 @@ final class CheckpointTopics implements AutoCloseable {
         this.topics = topics;
         this.events = KafkaArguments.events(clock);
         this.unreadable = unreadable;
-        this.reading = new WholeTopics(kafka.reader(), Set.of(topics.checkpoints(), topics.checkpointEvents()));
+        this.reading = new WholeTopics(kafka.reader(), List.of(topics.checkpoints(), topics.checkpointEvents()));
     }
 
     /**

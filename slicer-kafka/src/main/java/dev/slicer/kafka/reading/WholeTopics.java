@@ -2,8 +2,10 @@ package dev.slicer.kafka.reading;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,13 +21,16 @@ public final class WholeTopics implements AutoCloseable {
     private static final Duration PARTITION_REFRESH = Duration.ofSeconds(30);
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Set<String> topics;
+    private final List<String> topics;
     private Instant partitionsRead = Instant.MIN;
 
-    /** @param consumer of no group, as {@link dev.slicer.kafka.clients.KafkaClients#reader} makes; closed with the topics */
-    public WholeTopics(Consumer<byte[], byte[]> consumer, Set<String> topics) {
+    /**
+     * @param consumer of no group, as {@link dev.slicer.kafka.clients.KafkaClients#reader} makes; closed with the topics
+     * @param topics of which the first that is missing is named
+     */
+    public WholeTopics(Consumer<byte[], byte[]> consumer, Collection<String> topics) {
         this.consumer = consumer;
-        this.topics = Set.copyOf(topics);
+        this.topics = List.copyOf(topics);
     }
 
     /**

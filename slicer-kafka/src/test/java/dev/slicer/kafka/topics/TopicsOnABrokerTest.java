@@ -55,6 +55,7 @@ class TopicsOnABrokerTest {
         // Then
         assertThat(admin.listTopics().names().get())
                 .containsAll(topics.all().stream().map(Topics.Topic::name).toList());
+        awaitKnown(topics.all().stream().map(Topics.Topic::name).toList());
         setup.watch(admin);
         assertThat(setup.misconfigured()).isZero();
     }
@@ -67,6 +68,7 @@ class TopicsOnABrokerTest {
 
         // When
         setup.createMissing(admin);
+        awaitKnown(topics.all().stream().map(Topics.Topic::name).toList());
         setup.watch(admin);
 
         // Then: compaction; retention and order; whose clock
@@ -103,12 +105,14 @@ class TopicsOnABrokerTest {
 
     private static void create(NewTopic... created) throws Exception {
         admin.createTopics(List.of(created)).all().get();
-        // The broker knows of them a little later than its controller.
+        awaitKnown(Stream.of(created).map(NewTopic::name).toList());
+    }
+
+    /** The broker knows of topics a little later than its controller. */
+    private static void awaitKnown(List<String> names) {
         Eventually.holds("the topics", () -> {
             try {
-                admin.describeTopics(Stream.of(created).map(NewTopic::name).toList())
-                        .allTopicNames()
-                        .get();
+                admin.describeTopics(names).allTopicNames().get();
                 return true;
             } catch (ExecutionException | InterruptedException e) {
                 return false;

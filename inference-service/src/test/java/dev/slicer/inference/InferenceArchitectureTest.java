@@ -68,7 +68,7 @@ class InferenceArchitectureTest {
                     "dev.slicer.inference.batching..", "dev.slicer.inference.model..", "dev.slicer.inference.tagging..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..", "jakarta.ws.rs..", "io.vertx..");
+            .resideInAnyPackage("org.apache.kafka..", "dev.slicer.kafka..", "jakarta.ws.rs..", "io.vertx..");
 
     @ArchTest
     static final ArchRule shouldMeetHttpInRestAndLiveOnly = noClasses()

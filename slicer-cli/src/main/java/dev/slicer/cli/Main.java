@@ -56,7 +56,8 @@ public final class Main {
             Logger.getLogger(""),
             Logger.getLogger("org.apache.kafka"),
             Logger.getLogger("ai.djl"),
-            Logger.getLogger("dev.slicer.jobs"));
+            Logger.getLogger("dev.slicer.jobs"),
+            Logger.getLogger("dev.slicer.kafka"));
 
     private Main() {}
 
@@ -64,8 +65,9 @@ public final class Main {
         QUIETENED.get(0).setLevel(Level.WARNING);
         QUIETENED.get(1).setLevel(Level.SEVERE);
         QUIETENED.get(2).setLevel(Level.WARNING);
-        // Why a job failed is the command's to tell.
+        // Why a job failed, or a broker refused a record, is the command's to tell.
         QUIETENED.get(3).setLevel(Level.SEVERE);
+        QUIETENED.get(4).setLevel(Level.SEVERE);
         TorchProgram.finishCallsAtExit();
         Home home = Home.ofProcess();
         System.exit(commandLine(Terminal.ofProcess(), System.in, home, engine(home), Clock.systemUTC())

@@ -28,11 +28,7 @@ import java.nio.file.Path;
 class CommandLineArchitectureTest {
     /** What commands share. */
     private static final String[] SHARED = {
-        "dev.slicer.cli.console",
-        "dev.slicer.cli.home",
-        "dev.slicer.cli.jobs",
-        "dev.slicer.cli.kafka",
-        "dev.slicer.cli.arguments",
+        "dev.slicer.cli.console", "dev.slicer.cli.home", "dev.slicer.cli.jobs", "dev.slicer.cli.arguments",
     };
 
     private static final DescribedPredicate<JavaClass> A_FAMILY_OF_COMMANDS = resideInAPackage("dev.slicer.cli..")
@@ -70,8 +66,6 @@ class CommandLineArchitectureTest {
             .definedBy("dev.slicer.cli.arguments")
             .layer("jobs")
             .definedBy("dev.slicer.cli.jobs")
-            .layer("kafka")
-            .definedBy("dev.slicer.cli.kafka")
             .layer("home")
             .definedBy("dev.slicer.cli.home")
             .layer("console")
@@ -84,8 +78,6 @@ class CommandLineArchitectureTest {
             .mayOnlyBeAccessedByLayers("main", "families")
             .whereLayer("jobs")
             .mayOnlyBeAccessedByLayers("main", "families")
-            .whereLayer("kafka")
-            .mayOnlyBeAccessedByLayers("families", "arguments")
             .whereLayer("home")
             .mayOnlyBeAccessedByLayers("main", "families", "arguments");
 

@@ -87,23 +87,14 @@ final class JobRun {
             case CANCEL, GIVE_BACK, LOST -> stopped();
             case GO_ON, TOO_LATE -> {
                 String id = job.request().jobId();
-                JobState.Publishing publishing = job.progress().enter(publishing(scores));
+                JobState.Publishing publishing = job.progress()
+                        .enter(((JobState.Interruptible) job.progress().state()).publish(scores));
                 publication
                         .publish(id, model.scored(ScoringStep.ofTheModel(scores)))
                         .forEach(job.progress()::published);
                 yield publishing.succeed(id);
             }
         };
-    }
-
-    private JobState.Publishing publishing(List<ScoreLine> scores) {
-        JobState.Open state = job.progress().state();
-        if (state instanceof JobState.Scoring scoring) {
-            return scoring.publish(scores);
-        }
-        return state instanceof JobState.Running running
-                ? running.publish()
-                : ((JobState.Preparing) state).publish(scores);
     }
 
     private JobState stopped() {

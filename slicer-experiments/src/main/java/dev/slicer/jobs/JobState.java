@@ -44,6 +44,18 @@ public sealed interface JobState {
         default Queued giveBack(String reason) {
             return new Queued(jobId(), reason);
         }
+
+        /** Its model is made, and scored where that was asked for. */
+        default Publishing publish(List<ScoreLine> scores) {
+            return new Publishing(jobId(), progress(), scores);
+        }
+    }
+
+    /** A job whose model is in the making. */
+    sealed interface Making extends Interruptible {
+        default Scoring score() {
+            return new Scoring(jobId(), "scoring", progress());
+        }
     }
 
     /** A job that is over. */
@@ -59,7 +71,8 @@ public sealed interface JobState {
         }
     }
 
-    record Preparing(String jobId, String message) implements Interruptible {
+    /** An average is made in this state, since there is nothing to train. */
+    record Preparing(String jobId, String message) implements Making {
         public Preparing describe(String doing) {
             return new Preparing(jobId, doing);
         }
@@ -67,22 +80,9 @@ public sealed interface JobState {
         public Running run() {
             return new Running(jobId, Optional.empty());
         }
-
-        /** There is nothing to train: the weights come from other checkpoints. */
-        public Scoring score() {
-            return new Scoring(jobId, "scoring", Optional.empty());
-        }
-
-        /**
-         * There is nothing to train and nothing to score; also where the checkpoint of an earlier run is in the store, so
-         * that only its announcement is missing.
-         */
-        public Publishing publish(List<ScoreLine> scores) {
-            return new Publishing(jobId, Optional.empty(), scores);
-        }
     }
 
-    record Running(String jobId, Optional<TrainingProgress> progress) implements Interruptible {
+    record Running(String jobId, Optional<TrainingProgress> progress) implements Making {
         @Override
         public String message() {
             return "fine-tuning";
@@ -91,23 +91,11 @@ public sealed interface JobState {
         public Running advance(TrainingProgress next) {
             return new Running(jobId, Optional.of(next));
         }
-
-        public Scoring score() {
-            return new Scoring(jobId, "scoring", progress);
-        }
-
-        public Publishing publish() {
-            return new Publishing(jobId, progress, List.of());
-        }
     }
 
     record Scoring(String jobId, String message, Optional<TrainingProgress> progress) implements Interruptible {
         public Scoring describe(String doing) {
             return new Scoring(jobId, doing, progress);
-        }
-
-        public Publishing publish(List<ScoreLine> scores) {
-            return new Publishing(jobId, progress, scores);
         }
     }
 

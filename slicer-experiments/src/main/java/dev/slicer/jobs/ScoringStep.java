@@ -30,7 +30,8 @@ final class ScoringStep {
         if (corpora.benchmark().isEmpty() && attentionOn.isEmpty()) {
             return List.of();
         }
-        JobState.Scoring scoring = job.progress().enter(scoring(job.progress().state()));
+        JobState.Scoring scoring =
+                job.progress().enter(((JobState.Making) job.progress().state()).score());
         try {
             attentionOn.ifPresent(
                     corpus -> job.measureAttention(JobContext.FINE_TUNED, model.folder(), corpus, scoring::describe));
@@ -48,10 +49,6 @@ final class ScoringStep {
             }
             throw new NotScoredException(e);
         }
-    }
-
-    private static JobState.Scoring scoring(JobState.Open state) {
-        return state instanceof JobState.Running running ? running.score() : ((JobState.Preparing) state).score();
     }
 
     private List<ScoreLine> score(JobModel model, BenchmarkSets sets, JobState.Scoring scoring) {

@@ -106,15 +106,7 @@ class JobStateTest {
             case 0 -> state instanceof JobState.Queued queued ? queued.prepare() : state;
             case 1 -> state instanceof JobState.Preparing preparing ? preparing.run() : state;
             case 2 -> state instanceof JobState.Running running ? running.advance(progress(step)) : state;
-            case 3 -> {
-                if (state instanceof JobState.Running running) {
-                    yield running.publish();
-                }
-                if (state instanceof JobState.Scoring scoring) {
-                    yield scoring.publish(List.of());
-                }
-                yield state instanceof JobState.Preparing preparing ? preparing.publish(List.of()) : state;
-            }
+            case 3 -> state instanceof JobState.Interruptible running ? running.publish(List.of()) : state;
             case 4 -> state instanceof JobState.Publishing publishing ? publishing.succeed("checkpoint") : state;
             case 5 -> state instanceof JobState.Open open ? open.fail("reason") : state;
             case 6 -> state instanceof JobState.Cancellable cancellable ? cancellable.cancel() : state;
@@ -124,12 +116,7 @@ class JobStateTest {
                 }
                 yield state instanceof JobState.Preparing preparing ? preparing.describe("doing " + step) : state;
             }
-            case 8 -> {
-                if (state instanceof JobState.Running running) {
-                    yield running.score();
-                }
-                yield state instanceof JobState.Preparing preparing ? preparing.score() : state;
-            }
+            case 8 -> state instanceof JobState.Making making ? making.score() : state;
             default -> state instanceof JobState.Interruptible running ? running.giveBack("reason") : state;
         };
     }

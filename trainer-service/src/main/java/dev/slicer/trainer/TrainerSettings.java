@@ -7,7 +7,7 @@ import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ interface TrainerSettings {
     int HEAP_FOR_EACH_BYTE = 128;
 
     /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
-    Optional<@NotBlank(message = "is blank") String> group();
+    Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
     /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
@@ -46,7 +46,7 @@ interface TrainerSettings {
 
     /** Time between two reports of a running job on the progress topic. */
     @WithDefault("1s")
-    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
+    @DurationMin(seconds = 0)
     Duration progressInterval();
 
     /**
@@ -57,7 +57,7 @@ interface TrainerSettings {
 
     /** Optimiser steps between two saves of a running job; 0 saves none. */
     @WithDefault("200")
-    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
+    @PositiveOrZero
     int saveEvery();
 
     /** How long a trainer that has fallen silent keeps its job; whole seconds. */
@@ -70,12 +70,12 @@ interface TrainerSettings {
      * before; then the job fails.
      */
     @WithDefault("3")
-    @PositiveOrZero(message = "must not be negative, got ${validatedValue}")
+    @PositiveOrZero
     int maxTakeovers();
 
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
-    @DurationMin(seconds = 0, message = "must not be negative, got ${validatedValue}")
+    @DurationMin(seconds = 0)
     Duration stopGrace();
 
     default String groupFor(Topics topics) {

@@ -24,8 +24,8 @@ class TrainerSettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             group             | ' '    | is blank
-            progress-interval | PT-1S  | must not be negative, got PT-1S
-            stop-grace        | PT-1S  | must not be negative, got PT-1S
+            progress-interval | PT-1S  | must be at least 0 s, got PT-1S
+            stop-grace        | PT-1S  | must be at least 0 s, got PT-1S
             save-every        | -1     | must not be negative, got -1
             max-takeovers     | -1     | must not be negative, got -1
             lease-ttl         | PT0S   | must be whole seconds, 1 to 600, got PT0S

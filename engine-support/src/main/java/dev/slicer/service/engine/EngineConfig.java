@@ -19,16 +19,16 @@ interface EngineConfig {
     boolean allowInt8();
 
     /** CUDA device number; the CPU when absent. */
-    @Min(value = 0, message = "must be at least {value}, got ${validatedValue}")
+    @Min(0)
     OptionalInt gpu();
 
     /** Threads of one matrix product; all cores when absent. */
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     OptionalInt threads();
 
     /** Sub-tokens in one forward pass. */
     @WithDefault("512")
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     int maxBatchTokens();
 
     /** Whether to find out the language of documents that do not say it. */

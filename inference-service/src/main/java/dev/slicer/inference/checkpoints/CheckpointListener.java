@@ -8,31 +8,29 @@ import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.UnannouncedModels;
+import dev.slicer.kafka.clients.AwaitedSend;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
+import dev.slicer.kafka.reading.WholeTopics;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.PassedOver;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -133,25 +131,19 @@ public final class CheckpointListener implements AutoCloseable {
     private void listen(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, WantedCheckpoints wanted)
             throws InterruptedException {
         passedOver.watch(wanted.topics());
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : wanted.topics()) {
-            partitions.addAll(partitions(consumer, topic));
-        }
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        WholeTopics reading = new WholeTopics(consumer, wanted.topics());
         // What was said before is looked at only when all of it is known.
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> ends = ends(reading);
         boolean caughtUp = false;
         while (stop.getCount() > 0) {
             EnumSet<News> news = EnumSet.noneOf(News.class);
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
                 news.add(read(wanted, record));
             }
             if (caughtUp && news.contains(News.OTHER)) {
                 models.reconsider();
             }
-            boolean justCaughtUp = !caughtUp
-                    && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            boolean justCaughtUp = !caughtUp && reading.hasRead(ends);
             caughtUp |= justCaughtUp;
             if (justCaughtUp || caughtUp && (news.contains(News.OTHER) || news.contains(News.SAME))) {
                 backOff.reset();
@@ -164,18 +156,16 @@ public final class CheckpointListener implements AutoCloseable {
         }
     }
 
-    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic)
-            throws InterruptedException {
+    /** Waits until the topics exist. */
+    private Map<TopicPartition, Long> ends(WholeTopics reading) throws InterruptedException {
         while (true) {
-            List<PartitionInfo> found = consumer.partitionsFor(topic);
-            if (found != null && !found.isEmpty()) {
-                return found.stream()
-                        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                        .toList();
-            }
-            LOG.infof("topic %s does not exist yet", topic);
-            if (stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException();
+            try {
+                return reading.ends();
+            } catch (UnknownTopicOrPartitionException e) {
+                LOG.infof("%s yet", e.getMessage());
+                if (stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new InterruptedException();
+                }
             }
         }
     }
@@ -213,22 +203,16 @@ public final class CheckpointListener implements AutoCloseable {
                 .isPresent();
     }
 
-    private void tellServed(Producer<byte[], byte[]> producer) throws InterruptedException {
+    private void tellServed(Producer<byte[], byte[]> producer) {
         for (Optional<LoadedModel> next = unannounced.oldest(); next.isPresent(); next = unannounced.oldest()) {
             LoadedModel model = next.get();
-            try {
-                producer.send(events.write(
-                                topics.checkpointEvents(),
-                                CheckpointEvent.of(
-                                        model.modelId(),
-                                        CheckpointEvent.Kind.SERVED,
-                                        model.loadedAt(),
-                                        instance,
-                                        String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()))))
-                        .get();
-            } catch (ExecutionException e) {
-                throw new KafkaException("cannot tell that " + model.modelId() + " serves", e.getCause());
-            }
+            CheckpointEvent served = CheckpointEvent.of(
+                    model.modelId(),
+                    CheckpointEvent.Kind.SERVED,
+                    model.loadedAt(),
+                    instance,
+                    String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()));
+            AwaitedSend.send(producer, events.write(topics.checkpointEvents(), served));
             unannounced.removeOldest();
         }
     }

@@ -107,6 +107,7 @@ public interface InferenceConfig {
 
         /** How long a stop waits for the batches in flight. */
         @WithDefault("30s")
+        @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration shutdownTimeout();
     }
 

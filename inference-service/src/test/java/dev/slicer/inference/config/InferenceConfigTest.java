@@ -26,6 +26,7 @@ class InferenceConfigTest {
         "batching.max-queued-tokens, 0, 'must be at least 1, got 0'",
         "stream.batch-documents, 0, 'must be at least 1, got 0'",
         "stream.batch-bytes, 0, 'must be at least 1, got 0'",
+        "stream.shutdown-timeout, -1S, 'must not be negative, got PT-1S'",
         "trials.keep-open, -1S, 'must not be negative, got PT-1S'",
         "checkpoint, no/such/folder, 'must be a folder with a config.json, got no/such/folder'"
     })

@@ -71,16 +71,20 @@ class NowResourceTest {
     void shouldNotWaitForAReaderWhoDoesNotRead() throws IOException {
         // Given: somebody who opens the stream and never looks at it
         int before = feed.watchers();
+        long documents = feed.documents();
         try (Socket socket = connect()) {
             assertThat(socket.isConnected()).isTrue();
             Eventually.holds("the stream to begin", () -> feed.watchers() == before + 1);
 
-            // When / Then: nothing waits, and nothing piles up
+            // When
             List<TaggedDocument> many = Collections.nCopies(
                     10_000, new TaggedDocument(Document.of("1", "x"), List.of(), List.of(), List.of()));
             for (int i = 0; i < 100; i++) {
                 feed.add(Source.KAFKA, many);
             }
+
+            // Then: nothing has waited for the reader, who is still there
+            assertThat(feed.documents()).isEqualTo(documents + 1_000_000);
             assertThat(feed.watchers()).isEqualTo(before + 1);
         }
         Eventually.holds("the reader to be forgotten", () -> feed.watchers() == before);

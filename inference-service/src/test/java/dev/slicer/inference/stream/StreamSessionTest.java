@@ -90,7 +90,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void shouldTagTheNextBatchWhileOneIsCommittedAndNeverHaveMoreThanTwoAtHand() {
+    void shouldTagTheNextBatchWhileOneIsCommittedAndNeverHaveMoreThanTwoInFlight() {
         // Given
         start(8);
         await("two batches", () -> begun.size() == 2);
@@ -167,7 +167,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void shouldFinishWhatIsAtHandBeforeItStops() throws Exception {
+    void shouldFinishWhatIsInFlightBeforeItStops() throws Exception {
         // Given
         start(8);
         await("two batches", () -> begun.size() == 2);

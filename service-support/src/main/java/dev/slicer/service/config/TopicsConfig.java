@@ -20,7 +20,7 @@ interface TopicsConfig {
 
     /** Partitions of a topic whose records need no order across keys. */
     @WithDefault("3")
-    @Min(value = 1, message = "must be at least {value}, got ${validatedValue}")
+    @Min(1)
     int partitions();
 
     /** Replicas of each partition; the broker's default when absent. */

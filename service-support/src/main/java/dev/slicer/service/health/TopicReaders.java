@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /** The loops that a service lives by, as its probes see them: one that has stopped is told from one that waits. */
 public record TopicReaders(List<TopicReader> all) {
-    /** Polling goes on whatever else a service does; only a rebalance holds it up, for the work at hand to stop. */
+    /** Polling goes on whatever else a service does; only a rebalance holds it up, until the work that was begun stops. */
     private static final Duration SILENCE = Duration.ofMinutes(3);
 
     public TopicReaders {

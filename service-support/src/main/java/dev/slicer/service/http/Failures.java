@@ -20,7 +20,7 @@ class Failures {
     private static void answer(RoutingContext context) {
         HttpServerResponse response = context.response();
         if (response.headWritten() || response.closed()) {
-            // Whoever reads half an answer must not take it for a whole one.
+            // A caller who reads half an answer must not take it for a whole one.
             context.request().connection().close();
             return;
         }

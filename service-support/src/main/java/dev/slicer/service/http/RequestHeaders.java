@@ -23,7 +23,7 @@ class RequestHeaders {
     private static final int FIRST = 20_000;
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    /** No more than somebody means, so that looking at them costs nothing. */
+    /** More than callers send, and few enough for matching to cost nothing. */
     private static final String PARAMETERS = "(\\s*;\\s*(?!q=)" + TOKEN + "=(" + TOKEN + "|\"[^\"\\\\,]*\")){0,20}\\s*";
 
     private static final Pattern MEDIA_TYPE = Pattern.compile(TOKEN + "/" + TOKEN + PARAMETERS);

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** Languages as values of a metric's label: whatever senders write, there are few of them. */
 public final class LanguageLabels {
-    /** Where nobody says which language a text is in. */
+    /** Where the language of a text is not known. */
     public static final String UNKNOWN = "unknown";
     /** For what is no language of ISO 639, and for languages that come when there are enough. */
     public static final String OTHER = "other";

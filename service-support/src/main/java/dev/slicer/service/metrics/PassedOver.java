@@ -20,7 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Records that say nothing usable, on topics that nobody answers with a dead letter: a reader passes over them, and goes on
+ * Records that say nothing usable, on topics whose readers write no dead letters: a reader passes over them, and goes on
  * with the next. Each is counted by topic and reason and told in the log once, however many readers come past it.
  */
 @Singleton
@@ -53,7 +53,7 @@ public final class PassedOver {
         topics.forEach(topic -> REASONS.forEach(reason -> counter(topic, reason)));
     }
 
-    /** Counts a record of which nothing is kept because it is too large; whoever passes it over tells the log. */
+    /** Counts a record of which nothing is kept because it is too large; the caller logs it. */
     public void tooLarge(String topic) {
         counter(topic, TOO_LARGE).increment();
     }

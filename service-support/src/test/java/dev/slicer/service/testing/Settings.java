@@ -3,6 +3,7 @@ package dev.slicer.service.testing;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.util.Map;
 
 /** Settings as a service has them when it starts, validated. */
@@ -14,7 +15,7 @@ public final class Settings {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
-                .addDiscoveredValidator()
+                .withValidator(new BeanValidationConfigValidatorImpl())
                 .addSystemSources()
                 .withSources(new PropertiesConfigSource(values, "test", 1000))
                 .withMapping(mapping)

@@ -1,13 +1,17 @@
 package dev.slicer.cli.arguments;
 
 import dev.slicer.cli.console.CommandFailedException;
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.Topics;
 import dev.slicer.io.IoProblem;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,9 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that talks to the services' topics. */
 public final class KafkaArguments {
+    private static final URI SOURCE = URI.create("/slicer/cli");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
@@ -46,11 +53,20 @@ public final class KafkaArguments {
         return Usage.checked(commandLine, () -> new Topics(prefix));
     }
 
-    /** @throws CommandFailedException when Kafka fails, naming the brokers */
-    public void use(Consumer<Clients> work) {
+    /** Events as commands write them. */
+    public static KafkaEvents events(Clock clock) {
+        return new KafkaEvents(SOURCE, clock);
+    }
+
+    /**
+     * Has work done with clients that give up when a broker has not answered for 20 seconds.
+     *
+     * @throws CommandFailedException when Kafka fails, naming the brokers
+     */
+    public void use(Consumer<KafkaClients> work) {
         Map<String, Object> settings = settings();
         try {
-            work.accept(new Clients(settings));
+            work.accept(new KafkaClients(settings).withPatience(PATIENCE));
         } catch (InterruptException interrupted) {
             throw interrupted;
         } catch (KafkaException failure) {
@@ -64,7 +80,7 @@ public final class KafkaArguments {
      *
      * @param taken what to say where another run has taken this one's transactional id
      */
-    public void useAlone(String taken, Consumer<Clients> work) {
+    public void useAlone(String taken, Consumer<KafkaClients> work) {
         use(clients -> {
             try {
                 work.accept(clients);

@@ -1,41 +1,39 @@
 package dev.slicer.cli.promotion;
 
-import dev.slicer.cli.kafka.Clients;
+import dev.slicer.cli.arguments.KafkaArguments;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.clients.AwaitedSend;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.WholeTopics;
+import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.promotion.Promotions.Step;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 
 /** The two topics that tell where checkpoints stand: announcements and events. Not for several threads. */
 final class CheckpointTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Clients kafka;
+    private final KafkaClients kafka;
     private final Topics topics;
-    private final Clock clock;
+    private final KafkaEvents events;
     private final Consumer<String> unreadable;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final WholeTopics reading;
     private Promotions promotions = Promotions.none();
     private Optional<Written> written = Optional.empty();
 
@@ -49,12 +47,12 @@ final class CheckpointTopics implements AutoCloseable {
     }
 
     /** @param unreadable is told of records that say nothing, which everybody passes over */
-    public CheckpointTopics(Clients kafka, Topics topics, Clock clock, Consumer<String> unreadable) {
+    public CheckpointTopics(KafkaClients kafka, Topics topics, Clock clock, Consumer<String> unreadable) {
         this.kafka = kafka;
         this.topics = topics;
-        this.clock = clock;
+        this.events = KafkaArguments.events(clock);
         this.unreadable = unreadable;
-        this.consumer = kafka.reader();
+        this.reading = new WholeTopics(kafka.reader(), Set.of(topics.checkpoints(), topics.checkpointEvents()));
     }
 
     /**
@@ -63,13 +61,7 @@ final class CheckpointTopics implements AutoCloseable {
      * @throws KafkaException where one of them is missing or cannot be read
      */
     public Promotions read() {
-        if (consumer.assignment().isEmpty()) {
-            List<TopicPartition> partitions = new ArrayList<>(Clients.partitions(consumer, topics.checkpoints()));
-            partitions.addAll(Clients.partitions(consumer, topics.checkpointEvents()));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-        }
-        readTo(consumer.endOffsets(consumer.assignment()));
+        readTo(reading.ends());
         return promotions;
     }
 
@@ -90,34 +82,24 @@ final class CheckpointTopics implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
+        reading.close();
     }
 
     private RecordMetadata send(CheckpointEvent event) {
         try (Producer<byte[], byte[]> producer = kafka.producer()) {
-            return producer.send(Clients.record(topics.checkpointEvents(), event, clock.instant()))
-                    .get();
-        } catch (ExecutionException failure) {
-            throw new KafkaException(failure.getCause().getMessage(), failure.getCause());
-        } catch (InterruptedException interrupted) {
-            throw new InterruptException(interrupted);
+            return AwaitedSend.send(producer, events.write(topics.checkpointEvents(), event));
         }
     }
 
     private void readTo(Map<TopicPartition, Long> ends) {
-        Set<TopicPartition> open = new HashSet<>(ends.keySet());
         long patience = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            open.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
-            if (open.isEmpty()) {
-                return;
-            }
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        while (!reading.hasRead(ends)) {
+            ConsumerRecords<byte[], byte[]> records = reading.poll(POLL);
             records.forEach(this::take);
             if (!records.isEmpty()) {
                 patience = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > patience) {
-                throw new KafkaException("nothing came from " + open + " for " + PATIENCE.toSeconds() + " s");
+                throw new KafkaException("nothing came from " + ends.keySet() + " for " + PATIENCE.toSeconds() + " s");
             }
         }
     }
@@ -129,8 +111,8 @@ final class CheckpointTopics implements AutoCloseable {
         }
         try {
             Step step = record.topic().equals(topics.checkpoints())
-                    ? promotions.apply(Clients.read(record, CheckpointPublished.class))
-                    : promotions.apply(Clients.read(record, CheckpointEvent.class));
+                    ? promotions.apply(KafkaEvents.read(record, CheckpointPublished.class))
+                    : promotions.apply(KafkaEvents.read(record, CheckpointEvent.class));
             promotions = step.after();
             written = written.map(
                     own -> own.is(record) ? new Written(own.partition(), own.offset(), Optional.of(step)) : own);

@@ -1,15 +1,18 @@
 package dev.slicer.cli.publish;
 
-import dev.slicer.cli.kafka.Clients;
+import dev.slicer.cli.arguments.KafkaArguments;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.RecordSize;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.Partitions;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -21,16 +24,16 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 final class DocumentPublisher {
     private static final int DOCUMENTS_IN_TRANSACTION = 500;
 
-    private final Clients kafka;
+    private final KafkaClients kafka;
     private final String topic;
     private final String transactionalId;
-    private final Clock clock;
+    private final KafkaEvents events;
 
-    DocumentPublisher(Clients kafka, String topic, String transactionalId, Clock clock) {
+    DocumentPublisher(KafkaClients kafka, String topic, String transactionalId, Clock clock) {
         this.kafka = kafka;
         this.topic = topic;
         this.transactionalId = transactionalId;
-        this.clock = clock;
+        this.events = KafkaArguments.events(clock);
     }
 
     /**
@@ -57,12 +60,11 @@ final class DocumentPublisher {
         try {
             producer.beginTransaction();
             // A failed send fails the commit, so the futures need not be looked at.
-            documents.forEach(document ->
-                    producer.send(Clients.record(topic, document, clock.instant()), (place, problem) -> {
-                        if (problem instanceof RecordTooLargeException) {
-                            tooLarge.set(new KafkaException("document " + document.id() + ": " + problem.getMessage()));
-                        }
-                    }));
+            documents.forEach(document -> producer.send(events.write(topic, document), (place, problem) -> {
+                if (problem instanceof RecordTooLargeException) {
+                    tooLarge.set(new KafkaException("document " + document.id() + ": " + problem.getMessage()));
+                }
+            }));
             producer.commitTransaction();
         } catch (KafkaException e) {
             // It says more than that the transaction failed.
@@ -81,8 +83,8 @@ final class DocumentPublisher {
 
     /** Before the producer asks for the topic: a broker may then create it, with its default settings. */
     private void requireTopic() {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.reader()) {
-            Clients.partitions(consumer, topic);
+        try (Consumer<byte[], byte[]> consumer = kafka.reader()) {
+            Partitions.of(consumer, topic);
         }
     }
 }

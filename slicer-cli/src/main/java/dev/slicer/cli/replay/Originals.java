@@ -1,12 +1,13 @@
 package dev.slicer.cli.replay;
 
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.ValueReference;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.Partitions;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -24,9 +25,9 @@ final class Originals implements AutoCloseable {
     /** @param why continues a sentence that begins with the letter's name */
     record Missing(String why) implements Found {}
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
 
-    Originals(Clients kafka) {
+    Originals(KafkaClients kafka) {
         this.consumer = kafka.readerOfOne();
     }
 
@@ -42,7 +43,7 @@ final class Originals implements AutoCloseable {
     }
 
     private Found find(TopicPartition partition, long offset, ValueReference reference, String place) {
-        if (!Clients.partitions(consumer, partition.topic()).contains(partition)) {
+        if (!Partitions.of(consumer, partition.topic()).contains(partition)) {
             return new Missing("its record " + place + " is gone: the topic has no such partition");
         }
         List<TopicPartition> only = List.of(partition);

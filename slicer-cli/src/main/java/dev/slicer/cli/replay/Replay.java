@@ -1,7 +1,8 @@
 package dev.slicer.cli.replay;
 
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.Partitions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,10 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,7 +39,7 @@ final class Replay {
     /** Most bytes of a transaction's records, which are in memory together; one record alone may have more. */
     private static final long TRANSACTION_BYTES = 16 * 1024 * 1024;
 
-    private final Clients kafka;
+    private final KafkaClients kafka;
     private final Topics topics;
     private final String group;
     private final Listener listener;
@@ -56,7 +57,7 @@ final class Replay {
         void stuck(FoundLetter letter, String why);
     }
 
-    Replay(Clients kafka, Topics topics, Listener listener) {
+    Replay(KafkaClients kafka, Topics topics, Listener listener) {
         this.kafka = kafka;
         this.topics = topics;
         this.group = topics.prefix() + "replay";
@@ -77,7 +78,7 @@ final class Replay {
     ReplayOutcome run(Selection selection, boolean again) {
         try (Producer<byte[], byte[]> producer = kafka.transactionalProducerOfAnySize(group);
                 Originals originals = new Originals(kafka);
-                KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
+                Consumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
             // Aborts what a killed run left open and fences one that still runs: from here on only this run commits.
             producer.initTransactions();
             walk(consumer, selection, again, (records, walks) -> {
@@ -91,7 +92,7 @@ final class Replay {
 
     /** Finds the letters that {@link #run} would feed back now. */
     ReplayOutcome dryRun(Selection selection, boolean again) {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
+        try (Consumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
             walk(
                     consumer,
                     selection,
@@ -112,8 +113,8 @@ final class Replay {
         void take(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionWalk> walks);
     }
 
-    private void walk(KafkaConsumer<byte[], byte[]> consumer, Selection selection, boolean again, Step step) {
-        List<TopicPartition> partitions = Clients.partitions(consumer, topics.deadLetters());
+    private void walk(Consumer<byte[], byte[]> consumer, Selection selection, boolean again, Step step) {
+        List<TopicPartition> partitions = Partitions.of(consumer, topics.deadLetters());
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, PartitionWalk> walks = begin(consumer, ends, again);
@@ -135,7 +136,7 @@ final class Replay {
     }
 
     private static Map<TopicPartition, PartitionWalk> begin(
-            KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, boolean again) {
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, boolean again) {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(ends.keySet());
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(ends.keySet());
         Map<TopicPartition, PartitionWalk> walks = new HashMap<>();

@@ -5,8 +5,8 @@ import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Table;
 import dev.slicer.cli.console.Terminal;
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.clients.KafkaClients;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void show(Clients kafka, Topics topics, Selection selection) {
+    private void show(KafkaClients kafka, Topics topics, Selection selection) {
         List<FoundLetter> letters = new ArrayList<>();
         ReplayOutcome outcome = new Replay(kafka, topics, listener(letters::add)).dryRun(selection, again);
         if (json) {
@@ -142,7 +142,7 @@ public final class ReplayCommand implements Callable<Integer> {
         note(outcome, "would be fed back");
     }
 
-    private void feed(Clients kafka, Topics topics, Selection selection) {
+    private void feed(KafkaClients kafka, Topics topics, Selection selection) {
         Map<String, Map<String, Long>> counts = new TreeMap<>();
         long[] fed = {0};
         ReplayOutcome outcome = new Replay(kafka, topics, listener(letter -> {

@@ -24,9 +24,14 @@ final class AnswerLog implements AutoCloseable {
     AnswerLog(String bootstrapServers, String topic, int partitions) {
         consumer = new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", bootstrapServers,
-                        "isolation.level", "read_committed",
-                        "auto.offset.reset", "earliest"),
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "isolation.level",
+                        "read_committed",
+                        "auto.offset.reset",
+                        "earliest",
+                        "request.timeout.ms",
+                        DocumentLoad.REQUEST_TIMEOUT_MS),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> all = new ArrayList<>();

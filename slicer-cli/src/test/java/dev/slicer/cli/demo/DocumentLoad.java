@@ -20,11 +20,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A steady stream of documents, each with its number as a header. */
 final class DocumentLoad implements AutoCloseable {
     static final String NUMBER = "number";
+
+    /**
+     * After this a broker that is silent counts as away, for this end of the stream as for the service. With the
+     * clients' own 30 s, two or three questions to a broker that is cut off are all the time that a test has.
+     */
+    static final int REQUEST_TIMEOUT_MS = 2500;
+
     private static final int KEYS = 50;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final Topics topics;
     private final AtomicInteger sent = new AtomicInteger();
+    private final AtomicInteger taken = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Future<?> sending;
 
@@ -39,6 +47,8 @@ final class DocumentLoad implements AutoCloseable {
                         300_000,
                         "max.block.ms",
                         300_000,
+                        "request.timeout.ms",
+                        REQUEST_TIMEOUT_MS,
                         // A broker that has only just heard of the topic may refuse the first batch and
                         // take the second, and then not the first any more.
                         "max.in.flight.requests.per.connection",
@@ -55,13 +65,22 @@ final class DocumentLoad implements AutoCloseable {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topics.documents(), document.key().getBytes(StandardCharsets.UTF_8), EventJson.write(document));
         record.headers().add(NUMBER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
-        producer.send(record);
+        producer.send(record, (metadata, refusal) -> {
+            if (refusal == null) {
+                taken.incrementAndGet();
+            }
+        });
         sent.incrementAndGet();
     }
 
     /** How many documents there are; their numbers begin at 0. */
     int sent() {
         return sent.get();
+    }
+
+    /** How many of them a broker has taken. */
+    int taken() {
+        return taken.get();
     }
 
     /** Sends no more and waits until the broker has them all. */

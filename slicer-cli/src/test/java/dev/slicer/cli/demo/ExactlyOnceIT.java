@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -140,6 +141,10 @@ class ExactlyOnceIT {
                 await("both instances to run", () -> first.isRunning() && second.isRunning());
                 await("the first hundred answers", () -> answers.has(100));
 
+                Supplier<String> standing = () -> String.format(
+                        "%d sent, %d taken by a broker, %d answered, instances %s and %s",
+                        load.sent(), load.taken(), answers.documents(), first.state(), second.state());
+
                 // When: one after the other, another one for each fault and in each round
                 for (Fault fault : Fault.values()) {
                     int node = 1 + (round + fault.ordinal()) % cluster.nodes().size();
@@ -148,10 +153,13 @@ class ExactlyOnceIT {
                     Thread.sleep(round % 2 == 0 ? 3_000 : 9_000);
                     int sent = load.sent();
                     if (round % 2 != 0) {
-                        await("answers though broker " + node + " is away: " + fault, () -> answers.has(sent));
+                        await(
+                                "answers though broker " + node + " is away: " + fault,
+                                () -> answers.has(sent),
+                                standing);
                     }
                     fault.end.accept(cluster, node);
-                    await("answers since broker " + node + " is back: " + fault, () -> answers.has(sent));
+                    await("answers since broker " + node + " is back: " + fault, () -> answers.has(sent), standing);
                     await("both to be well again", () -> first.isRunning() && second.isRunning());
                 }
 
@@ -216,9 +224,16 @@ class ExactlyOnceIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
+        await(what, condition, () -> "in vain");
+    }
+
+    /** @param standing what to tell when the time is over: at which end of the stream it stands still */
+    private static void await(String what, BooleanSupplier condition, Supplier<String> standing) {
         Deadline deadline = Deadline.in(LIMIT);
         while (!condition.getAsBoolean()) {
-            assertThat(deadline.passed()).as("waited for %s", what).isFalse();
+            if (deadline.passed()) {
+                throw new AssertionError("waited for %s: %s".formatted(what, standing.get()));
+            }
             Deadline.pause();
         }
     }

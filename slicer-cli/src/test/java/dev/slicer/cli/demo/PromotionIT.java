@@ -172,8 +172,7 @@ class PromotionIT {
 
     private void publishLabelled(LocalBroker broker) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "evaluate",
-                "--publish",
+                "publish",
                 "--benchmark",
                 BENCHMARK,
                 "--bootstrap-servers",

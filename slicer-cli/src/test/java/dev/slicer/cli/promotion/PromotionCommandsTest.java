@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.cli.BrokerTopics;
 import dev.slicer.cli.CommandOnBroker;
 import dev.slicer.cli.CommandRun;
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.kafka.records.KafkaEvents;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** {@code slicer promote} and {@code slicer rollback}, on a real broker. */
 class PromotionCommandsTest extends CommandOnBroker {
     private static final Instant EARLIER = Instant.parse("2026-11-22T08:00:00Z");
+    private static final KafkaEvents WRITER =
+            new KafkaEvents(URI.create("/slicer/cli"), Clock.fixed(EARLIER, ZoneOffset.UTC));
     /** Of the fixture's clock. */
     private static final Instant NOW = Instant.parse("2026-11-22T10:15:00Z");
 
@@ -190,7 +194,7 @@ class PromotionCommandsTest extends CommandOnBroker {
     private static void write(String topic, Event... events) {
         List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
         for (Event event : events) {
-            written.add(Clients.record(topic, event, EARLIER));
+            written.add(WRITER.write(topic, event));
         }
         records.send(written);
     }

@@ -2,8 +2,8 @@ package dev.slicer.cli.publish;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.cli.kafka.Clients;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.kafka.clients.KafkaClients;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ class DocumentPublisherTest {
     void shouldNameADocumentThatIsTooLargeBeforeAnythingIsPublished() {
         // Given: nobody listens there, so that whoever asks waits in vain
         DocumentPublisher publisher = new DocumentPublisher(
-                new Clients(Map.of("bootstrap.servers", "127.0.0.1:1")), "labelled", "id", Clock.systemUTC());
+                new KafkaClients(Map.of("bootstrap.servers", "127.0.0.1:1")), "labelled", "id", Clock.systemUTC());
         LabelledDocument small = new LabelledDocument("1", "b", "sw", List.of("Asha"), List.of("B-PER"));
         LabelledDocument large = new LabelledDocument("2", "b", "sw", List.of("a".repeat(5_000_000)), List.of("O"));
 

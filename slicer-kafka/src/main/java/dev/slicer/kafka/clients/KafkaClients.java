@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Makes Kafka clients whose settings lose nothing: offsets are committed by hand, only committed records are read, from the
- * beginning of what is not read yet, all replicas acknowledge what is written, and no client makes a topic by asking for it.
+ * beginning of what is not read yet, all replicas acknowledge what is written, and no consumer makes a topic by asking for it.
  *
  * @param common addresses and security
  * @param sizes are told of records that a broker refuses for their size
@@ -37,9 +37,12 @@ public record KafkaClients(
         Map<String, Object> common, ClientObserver observer, RecordSizes sizes, Optional<Duration> patience) {
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
+    /** Of a request that a broker takes, {@code socket.request.max.bytes} unless configured otherwise. */
+    private static final int MAX_REQUEST_BYTES = 100 * 1024 * 1024;
+
     /**
-     * Of one poll, whoever polls: others' records can have any size that they compress to, and those of a poll are in
-     * memory together. What has been fetched before comes without waiting, so that many small polls cost little.
+     * Of one poll of any reader: others' records can have any size that they compress to, and those of a poll are in memory
+     * together. What has been fetched before comes without waiting, so that many small polls cost little.
      */
     private static final int MAX_POLL_RECORDS = 16;
 
@@ -66,7 +69,16 @@ public record KafkaClients(
 
     /** A consumer of no group, for topics that every instance reads whole. */
     public Consumer<byte[], byte[]> reader() {
-        Map<String, Object> settings = consumerSettings();
+        return reader(MAX_POLL_RECORDS);
+    }
+
+    /** As {@link #reader}, with one record in memory at a time. */
+    public Consumer<byte[], byte[]> readerOfOne() {
+        return reader(1);
+    }
+
+    private Consumer<byte[], byte[]> reader(int maxRecords) {
+        Map<String, Object> settings = consumerSettings(maxRecords);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
         return new ObservedConsumer(settings, observer);
     }
@@ -77,9 +89,8 @@ public record KafkaClients(
      * @param maxRecords of one poll, at most
      */
     public Consumer<byte[], byte[]> member(String group, int maxRecords) {
-        Map<String, Object> settings = consumerSettings();
+        Map<String, Object> settings = consumerSettings(Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return new ObservedConsumer(settings, observer);
     }
@@ -111,6 +122,22 @@ public record KafkaClients(
      * @param id that no other running process has, and that this one has again after a restart
      */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
+        return new ObservedProducer(transactionalSettings(id), observer, sizes);
+    }
+
+    /**
+     * The same for records that others wrote, compressed, so that they go where they were once taken. It measures no record
+     * against {@link RecordSize#MAX_BYTES}: the broker refuses what is too large for it.
+     */
+    public Producer<byte[], byte[]> transactionalProducerOfAnySize(String id) {
+        Map<String, Object> settings = transactionalSettings(id);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MAX_REQUEST_BYTES);
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+        return new ObservedProducer(settings, observer, sizes);
+    }
+
+    private Map<String, Object> transactionalSettings(String id) {
         learnSizes();
         Map<String, Object> settings = producerSettings();
         settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
@@ -121,7 +148,7 @@ public record KafkaClients(
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        return new ObservedProducer(settings, observer, sizes);
+        return settings;
     }
 
     /** A producer is made anew where a transaction failed, which it may have for its records' size. */
@@ -151,14 +178,14 @@ public record KafkaClients(
         return 2 * Integer.parseInt(String.valueOf(settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)));
     }
 
-    private Map<String, Object> consumerSettings() {
+    private Map<String, Object> consumerSettings(int maxRecords) {
         sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
         patience.ifPresent(limit -> settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limit)));
         return settings;
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** A loop that reads topics for as long as its service runs. */
 public interface TopicReader {
-    /** When it last asked Kafka for records and got an answer, be it none. */
+    /** When it last asked Kafka for records and got an answer, with or without records. */
     Instant lastPoll();
 
     /** From where it would read on, as it was when it last asked. */

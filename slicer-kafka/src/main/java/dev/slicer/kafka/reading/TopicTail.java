@@ -62,7 +62,7 @@ public final class TopicTail implements TopicReader, Runnable {
         this.reading = new WholeTopics(consumer, topics);
         this.topics = Set.copyOf(topics);
         this.handler = handler;
-        // Before anybody else can ask, so that it is answered first.
+        // Before any other caller can ask, so that it is answered first.
         ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
     }
 

@@ -50,7 +50,7 @@ public record Waiting(Map<TopicPartition, OptionalLong> positions, long at) {
     }
 
     /**
-     * Of a group whose members are nobody's to ask: what it has committed, of all partitions of its topics. Where it has
+     * Of a group whose members cannot be asked: what it has committed, of all partitions of its topics. Where it has
      * committed nothing it would begin at the first offset.
      *
      * @throws KafkaException where Kafka doesn't answer

@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -83,13 +81,7 @@ public final class WholeTopics implements AutoCloseable {
     private void assignNewPartitions() {
         Set<TopicPartition> known = consumer.assignment();
         Set<TopicPartition> all = new HashSet<>(known);
-        for (String topic : topics) {
-            List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-            if (partitions == null || partitions.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
-            }
-            partitions.forEach(partition -> all.add(new TopicPartition(partition.topic(), partition.partition())));
-        }
+        topics.forEach(topic -> all.addAll(Partitions.of(consumer, topic)));
         if (!all.equals(known)) {
             Map<TopicPartition, Long> positions = new HashMap<>();
             known.forEach(partition -> positions.put(partition, consumer.position(partition)));

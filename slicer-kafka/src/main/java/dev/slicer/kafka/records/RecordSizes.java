@@ -143,7 +143,7 @@ public final class RecordSizes {
         return small;
     }
 
-    /** Counts a record of which nothing is kept and that nobody answers, and tells of it. */
+    /** Counts a record of which nothing is kept, not even a dead letter, and logs it. */
     public void passOver(ConsumerRecord<byte[], byte[]> record, String why) {
         String place = record.topic() + "-" + record.partition() + " offset " + record.offset();
         LOG.error("{} is passed over: {}", place, why);

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds topics that somebody else has made, or an earlier version, against what the services rely on. Tells of what differs
- * in the log, once, and counts it; it changes nothing.
+ * Compares topics that others, or an earlier version, have made with what the services rely on. Logs each difference once and
+ * counts them; changes nothing.
  */
 final class TopicCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);

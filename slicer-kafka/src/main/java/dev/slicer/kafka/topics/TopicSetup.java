@@ -53,7 +53,7 @@ public final class TopicSetup implements AutoCloseable {
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
     private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
-    /** What a dashboard looks back at; scores of older documents are of checkpoints that nobody serves. */
+    /** What a dashboard looks back at; scores of older documents are of checkpoints that no longer serve. */
     public static final Duration SCORES_KEPT = Duration.ofDays(90);
     /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
     private static final Duration TRAINING_KEPT = Duration.ofDays(90);
@@ -108,7 +108,7 @@ public final class TopicSetup implements AutoCloseable {
             done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn(
-                    "no answer from Kafka at {} yet; starting without, and trying on",
+                    "no answer from Kafka at {} yet; starting without it, and trying again",
                     kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
@@ -156,7 +156,7 @@ public final class TopicSetup implements AutoCloseable {
         }
     }
 
-    /** Looks at topics as they are; that there is no broker, and perhaps no need of one, is no matter. */
+    /** Looks at topics as they are. A broker that is away is not an error: the service may need none. */
     void watch(Admin admin) throws InterruptedException {
         sizes.read(admin, topics.all().stream().map(Topic::name).toList());
         done.complete(null);

@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
  * A transaction that a partition takes for open: readers of committed records get nothing from its first offset on.
  *
  * @param coordinatorEpoch of the last marker that the producer's transactions got there, 0 where there was none
- * @param lastWritten time of its newest record, by the clock of whoever stamps the topic's records
+ * @param lastWritten time of its newest record, by the clock that stamps the topic's records, a producer's or the broker's
  */
 record OpenTransaction(
         TopicPartition partition,

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a stream is not held up for ever. Looks a few times within a transaction's timeout whether transactions
+ * Keeps transactions from holding a stream up for ever. Looks a few times within a transaction's timeout whether transactions
  * hang in the partitions of the stream, and ends those of its own group as they were decided; and whether there are
- * partitions from which nothing was read for that long though they hold more, or of which nobody knows where to read on.
+ * partitions from which nothing was read for that long though they hold more, or of which the reader does not know where to read on.
  */
 public final class StreamWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
@@ -61,7 +61,7 @@ public final class StreamWatch implements AutoCloseable {
         }
     }
 
-    /** Whoever reads what is watched. */
+    /** The reader of what is watched. */
     public interface Reader {
         /**
          * From where it would read; on the watch's own thread.

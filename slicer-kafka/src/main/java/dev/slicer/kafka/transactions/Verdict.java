@@ -55,7 +55,8 @@ public enum Verdict {
                 }
             }
         }
-        // A record that came when its transaction was over, or never was one of it: nobody was told that it counts.
+        // A record that came when its transaction was over, or never was one of it: no producer was told that it
+        // counts.
         return verdict.isPresent() || !told ? verdict : Optional.of(ABORTED);
     }
 

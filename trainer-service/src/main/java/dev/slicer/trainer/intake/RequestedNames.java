@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * The names in a request, checked while its sender waits; one that comes by its topic fails when it is run. On the command
- * line, which runs as its user, the same request may have paths; whoever sends one to a trainer has no say over its files.
+ * line, which runs as its user, the same request may have paths; the sender of a request to a trainer has no say over its files.
  */
 final class RequestedNames {
     private RequestedNames() {}

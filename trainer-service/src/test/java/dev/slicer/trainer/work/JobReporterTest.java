@@ -66,7 +66,7 @@ class JobReporterTest {
             now = now.plusMillis(100);
             reporter.accept(running.advance(step(step)));
         }
-        reporter.accept(running.publish());
+        reporter.accept(running.publish(List.of()));
 
         // Then
         assertThat(reports)
@@ -100,7 +100,7 @@ class JobReporterTest {
     void shouldHaveANameOnTheTopicForEveryState(TrainingStatus.State name) {
         // Given
         JobState.Preparing preparing = JobState.queued("job").prepare();
-        JobState.Publishing publishing = preparing.run().publish();
+        JobState.Publishing publishing = preparing.run().publish(List.of());
         JobState state = switch (name) {
             case QUEUED -> JobState.queued("job");
             case PREPARING -> preparing;

@@ -172,12 +172,7 @@ class PromotionIT {
 
     private void publishLabelled(LocalBroker broker) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "publish",
-                "--benchmark",
-                BENCHMARK,
-                "--bootstrap-servers",
-                broker.bootstrapServers(),
-                "--test"));
+                "publish", "--benchmark", BENCHMARK, "--bootstrap-servers", broker.bootstrapServers(), "--test"));
         for (String language : LANGUAGES) {
             arguments.add(language + "="
                     + Files.writeString(

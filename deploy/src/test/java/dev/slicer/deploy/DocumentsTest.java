@@ -159,6 +159,7 @@ class DocumentsTest {
                 .filter(dependency -> !dependency.contains("<scope>test</scope>"))
                 .flatMap(dependency -> ARTIFACT.matcher(dependency).results())
                 .map(artifact -> artifact.group(1))
+                .filter(other -> Files.exists(path(other)))
                 .collect(Collectors.toSet());
     }
 

@@ -42,6 +42,9 @@ import javax.tools.ToolProvider;
 final class Settings {
     private static final Pattern DEFAULT = Pattern.compile("\\s*Default: ([^.]*(?:\\.(?!\\s|$)[^.]*)*)\\.");
 
+    /** {@code @Min(1)}, in the forms in which a tree is written. */
+    private static final Pattern BOUND = Pattern.compile("@(Min|Max)\\((?:value = )?([0-9]+)\\)");
+
     /** @param missing what its Javadoc does not say and must */
     record Setting(String key, String defaultValue, String description, List<String> missing) {
         String row() {
@@ -162,7 +165,19 @@ final class Settings {
         if (defaultValue.isEmpty()) {
             missing.add(key + " has no default: neither a value nor a sentence \"Default: …\"");
         }
-        return new Setting(key, defaultValue, description, missing);
+        return new Setting(key, defaultValue, description + bounds(method), missing);
+    }
+
+    /** What constraints say in numbers. */
+    private static String bounds(MethodTree method) {
+        Matcher bound = BOUND.matcher(method.getModifiers().getAnnotations() + " " + method.getReturnType());
+        StringBuilder bounds = new StringBuilder();
+        while (bound.find()) {
+            bounds.append(bound.group(1).equals("Min") ? " At least " : " At most ")
+                    .append(bound.group(2))
+                    .append('.');
+        }
+        return bounds.toString();
     }
 
     /** The text in an annotation, which is its only one. */
@@ -195,7 +210,7 @@ final class Settings {
 
     private static String text(DocTree part) {
         if (part instanceof LiteralTree literal) {
-            return "`" + literal.getBody() + "`";
+            return "`" + literal.getBody().getBody().strip() + "`";
         }
         if (part instanceof LinkTree link) {
             return "`" + link.getReference() + "`";

@@ -34,38 +34,39 @@ public interface EvaluatorSettings {
     Optional<@Pattern(regexp = "(?s).*\\S.*", message = "must not be blank") String> group();
 
     /**
-     * What this instance is called in its events of checkpoints. Default: the host's name, {@code HOSTNAME}, or else
-     * {@code evaluator}.
+     * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
+     * HOSTNAME}, else {@code evaluator}.
      */
     @WithDefault("${HOSTNAME:evaluator}")
     @NotBlank
     String instance();
 
-    /** Threads that share this instance's partitions. */
+    /** Number of threads that share this instance's partitions. */
     @WithDefault("1")
     @Min(1)
     int threads();
 
-    /** How long a labelled document waits for an answer until it counts as missed. */
+    /** How long a labelled document waits for an answer. After that it counts as missed, until its answer comes. */
     @WithDefault("10m")
     @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration waitForAnswer();
 
-    /** How long a labelled document is kept for the answers of further models since it came last, and how long scores count. */
+    /**
+     * How long a labelled document can be answered by further models since it was last published, and how long
+     * a score counts. At most 90 days, as long as scores are kept.
+     */
     @WithDefault("90d")
     @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
     Duration keepGold();
 
     /**
-     * Where labelled documents lie meanwhile: in {@code memory}, or on {@code disk} in the state folder. Kafka has them in any
-     * case.
+     * Where labelled documents are kept: in {@code memory}, about the size of the documents themselves, or on
+     * {@code disk} (RocksDB).
      */
     @WithDefault("memory")
     State state();
 
-    /**
-     * Folder for locks, and for what is kept on disk. Default: {@code slicer-evaluator} in the folder for temporary files.
-     */
+    /** Folder for locks, and for what is kept on disk. It may be lost. */
     @WithDefault("${java.io.tmpdir}/slicer-evaluator")
     String stateFolder();
 
@@ -74,37 +75,37 @@ public interface EvaluatorSettings {
         DISK
     }
 
-    /** Benchmarks that are known; documents of others go to the dead letters. Default: any. */
+    /** Names of known benchmarks, separated by commas. Documents of others go to the dead letters. Default: any. */
     Optional<Set<String>> benchmarks();
 
-    /** Entity types that are known; documents with others go to the dead letters. Default: any. */
+    /** Known entity types, separated by commas. Documents with others go to the dead letters. Default: any. */
     Optional<Set<String>> types();
 
-    /** Whether labelled documents are published without their words, as those of users are. */
+    /** Whether labelled documents go out without their words, so that words are found as in all other documents. */
     @WithDefault("false")
     boolean rawText();
 
     Promotion promotion();
 
     interface Promotion {
-        /** Whether this evaluator takes part in deciding about candidates. */
+        /** Whether this instance takes part in deciding about candidates. */
         @WithDefault("true")
         boolean enabled();
 
-        /** Benchmarks that decide. Default: all. */
+        /** Benchmarks that decide, separated by commas. Default: all. */
         Optional<Set<String>> benchmarks();
 
-        /** Documents of each language of each benchmark that are tagged for a comparison. */
+        /** Number of documents of each language of each benchmark that are tagged for a comparison. */
         @WithDefault("200")
         @Min(1)
         int maxDocuments();
 
-        /** How long a comparison waits for the next answer until it is set aside. */
+        /** How long a comparison waits for the next answer. After that it is set aside. */
         @WithDefault("30m")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration timeout();
 
-        /** How long a comparison may take, though answers come, until other candidates have their turn. */
+        /** How long a comparison may take though answers come. After that it is set aside for others. */
         @WithDefault("1d")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration limit();
@@ -121,25 +122,29 @@ public interface EvaluatorSettings {
         @DecimalMax(value = "1", message = A_SHARE)
         double languageTolerance();
 
-        /** The same of single languages, by their code. Default: none, {@code language-tolerance} for all. */
+        /** By how much the F1 of one language may fall; the name is its code. Default: {@code language-tolerance}. */
         Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
+                /**
+                 * By how much the F1 of one language may fall; the name is its code. Default: {@code
+                 * language-tolerance}.
+                 */
                 languageTolerances();
     }
 
     Drift drift();
 
     interface Drift {
-        /** The last documents, whose drift is looked at. */
+        /** Length of the window of the last documents. */
         @WithDefault("1h")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration current();
 
-        /** The documents before those, which they are compared with. */
+        /** Length of the window before that one, which it is compared with. */
         @WithDefault("24h")
         @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
         Duration reference();
 
-        /** Documents that both must have. */
+        /** Number of documents that both windows must have. */
         @WithDefault("200")
         @Min(1)
         int minDocuments();

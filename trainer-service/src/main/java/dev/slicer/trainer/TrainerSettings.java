@@ -21,53 +21,77 @@ interface TrainerSettings {
     /** Measured: a corpus of one-word sentences of one letter takes 35 bytes for each of its own, and as many once it is encoded. */
     int HEAP_FOR_EACH_BYTE = 128;
 
-    /** The consumer group that takes training requests in; the topics' prefix and {@code trainer} when absent. */
+    /** Consumer group that takes training requests in. Default: {@code slicer.topics.prefix} and {@code trainer}. */
     Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
-    /** Folder for the output of running jobs; emptied of a job when that is over, unless the store refused its model. */
+    /**
+     * Folder for the output of running jobs: each trainer's in a folder of its own, {@code .TRAINER/JOB}, which
+     * is deleted when the job is over. A model that the store did not take or that could not be scored stays in
+     * {@code JOB-TRAINER}; the job's message names the folder, which inference can serve with {@code
+     * slicer.inference.checkpoint}. On the store's file system publishing costs no copy.
+     */
     @WithDefault("${java.io.tmpdir}/slicer-trainer")
     Path workFolder();
 
-    /** Folder of fetched base models; the one that all of Slicer shares on a machine when absent. */
+    /**
+     * Folder of base models that were fetched. Default: {@code models} in {@code SLICER_HOME}, else in {@code
+     * ~/.cache/slicer}.
+     */
     Optional<Path> modelFolder();
 
-    /** Folders below which requests may name corpora; none when absent, so that there are the samples only. */
+    /** Folders, separated by commas, below which requests may name corpora. Default: none, samples only. */
     Optional<List<Path>> corpora();
 
-    /** Folders below which requests may name base models; none when absent, so that there are mbert and the hub's only. */
+    /**
+     * Folders, separated by commas, below which requests may name base models. Default: none, {@code mbert} and
+     * {@code hf:} only.
+     */
     Optional<List<Path>> models();
 
-    /** What all corpora of a request may have together; a 128th of the heap when absent. */
+    /**
+     * Size of all corpora of one request together at most, such as {@code 64M}. In memory a corpus takes 15 to
+     * 70 times its size. Default: a 128th of the heap (16 MiB in a container of 8 GiB).
+     */
     Optional<MemorySize> maxCorporaSize();
 
-    /** What a line of a corpus may have. */
+    /** Size of a line of a corpus at most. */
     @WithDefault("1M")
     MemorySize maxLineSize();
 
-    /** Time between two reports of a running job on the progress topic. */
+    /**
+     * Time between two reports of a running job on {@code slicer.training-progress}. Changes of state are
+     * always reported.
+     */
     @WithDefault("1s")
     @DurationMin(seconds = 0)
     Duration progressInterval();
 
     /**
-     * Folder for what a trainer needs to go on with a job of another trainer: the same for all trainers. Absent: {@code .training} in
-     * the folder of the checkpoints.
+     * Folder for what another trainer needs to go on with a job: saved state, snapshots and scores, in {@code
+     * JOB/TRAINER}, deleted when the job is over. Must be the same place for all trainers. Default: {@code
+     * .training} in the folder of the checkpoints.
      */
     Optional<Path> stateFolder();
 
-    /** Optimiser steps between two saves of a running job; 0 saves none. */
+    /**
+     * Number of optimiser steps between two saves of a job's state, which has 12 bytes for each parameter (2 GB
+     * for mBERT). {@code 0} saves none.
+     */
     @WithDefault("200")
     @PositiveOrZero
     int saveEvery();
 
-    /** How long a trainer that has fallen silent keeps its job; whole seconds. */
+    /**
+     * How long a job stays with a trainer that is not heard of, and about how long a trainer goes on without
+     * its brokers; whole seconds.
+     */
     @WithDefault("30s")
     @WholeSeconds(min = 1, max = TrainingLease.MAX_TTL_SECONDS)
     Duration leaseTtl();
 
     /**
-     * How many trainers in a row may take over a job that brought its trainer down without getting further than the one
-     * before; then the job fails.
+     * How many trainers in a row may take a job over from one that fell silent, while none gets further than
+     * those before. After that the job fails.
      */
     @WithDefault("3")
     @PositiveOrZero

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Where checkpoints are kept. */
 @ConfigMapping(prefix = "slicer.checkpoints")
 interface CheckpointsConfig {
-    /** A {@code file:} URI or a path; when absent, {@code checkpoints} in SLICER_HOME, else in {@code ~/.cache/slicer}. */
+    /**
+     * Folder of the checkpoints, as a path or a {@code file:} URI. Trainer and inference need the same.
+     * Default: {@code checkpoints} in {@code SLICER_HOME}, else in {@code ~/.cache/slicer}.
+     */
     Optional<String> store();
 
     /** @throws IllegalArgumentException naming the key */

@@ -10,10 +10,16 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")
 public interface InferenceConfig {
-    /** Folder of a checkpoint that is served as it is. Default: none, an announced one is served. */
+    /**
+     * Folder of a checkpoint that is served as it is, whatever is announced. Default: none, an announced
+     * checkpoint is served.
+     */
     Optional<@CheckpointFolder Path> checkpoint();
 
-    /** Which of the announced checkpoints is served: the {@code promoted} one, or the {@code newest} one, without a trial. */
+    /**
+     * Which announced checkpoint is served: the {@code promoted} one, or the {@code newest}, which nobody has
+     * tried.
+     */
     @WithDefault("promoted")
     Serve serve();
 
@@ -25,33 +31,33 @@ public interface InferenceConfig {
     }
 
     /**
-     * What this instance is called in its events of checkpoints. Default: the host's name, {@code HOSTNAME}, or else
-     * {@code inference}.
+     * Name of this instance in its events on {@code slicer.checkpoint-events}. Default: the host's name, {@code
+     * HOSTNAME}, else {@code inference}.
      */
     @WithDefault("${HOSTNAME:inference}")
     String instance();
 
-    /** UTF-16 units of one text; a longer one is refused, never cut. */
+    /** Length of one text at most, in UTF-16 units. A longer text is refused and never cut. */
     @WithDefault("200000")
     @Min(1)
     int maxTextLength();
 
-    /** Documents in one request. */
+    /** Number of documents in one request at most. */
     @WithDefault("1000")
     @Min(1)
     int maxDocuments();
 
     /**
-     * How long a request, or a line of a stream, may take until it is answered with 504 and its work is dropped; callers ask
-     * for less with {@code Request-Timeout}.
+     * How long a request, or a line of a stream, may take. After that it is answered with 504 and its work is
+     * dropped. Callers can ask for less with {@code Request-Timeout}.
      */
     @WithDefault("30s")
     @DurationMin(inclusive = false, message = "must be more than 0, got ${validatedValue}")
     Duration requestTimeout();
 
     /**
-     * Whether the page shows texts of the documents that are being tagged; they may be confidential, and all who reach the
-     * port see them.
+     * Whether the page shows the texts of what is being tagged. They may be confidential, and everyone who can
+     * reach the port sees them.
      */
     @WithDefault("false")
     boolean feedTexts();
@@ -60,12 +66,12 @@ public interface InferenceConfig {
     Batching batching();
 
     interface Batching {
-        /** How long an idle engine waits for company for the first of several requests. */
+        /** How long an idle engine waits after the first of several requests, so that they can share a forward pass. */
         @WithDefault("3ms")
         @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration maxWait();
 
-        /** Sub-tokens of requests that may wait; more are refused with 429. */
+        /** Number of sub-tokens of requests that may wait. Further requests are refused with 429. */
         @WithDefault("4096")
         @Min(1)
         int maxQueuedTokens();
@@ -75,37 +81,43 @@ public interface InferenceConfig {
 
     interface Stream {
         /**
-         * Whether documents are read from Kafka; if not, with a fixed checkpoint and {@code slicer.topics.create=false}, no
-         * Kafka is needed.
+         * Whether to tag {@code slicer.documents}. With {@code false}, a fixed checkpoint and {@code
+         * slicer.topics.create=false} no Kafka is needed.
          */
         @WithDefault("true")
         boolean enabled();
 
-        /** Consumer group; its instances share the documents. Default: the topics' prefix and {@code inference}. */
+        /**
+         * Consumer group. Instances of one group share the documents. Default: {@code slicer.topics.prefix}
+         * and {@code inference}.
+         */
         @WithDefault("${slicer.topics.prefix:slicer.}inference")
         String group();
 
-        /** Documents in one batch at most, which is one transaction; few of them leave forward passes half empty. */
+        /**
+         * Number of documents in one batch at most; a batch is one Kafka transaction. Small batches leave
+         * forward passes half empty.
+         */
         @WithDefault("256")
         @Min(1)
         int batchDocuments();
 
         /**
-         * Bytes of a batch's records, unless the first alone has more; long texts make small batches and so short
-         * transactions.
+         * Bytes of the records of one batch at most, unless the first record alone has more. Long texts so
+         * make small batches and short transactions.
          */
         @WithDefault("262144")
         @Min(1)
         int batchBytes();
 
         /**
-         * What follows the group and a hyphen in the transactional id; must differ between instances. With one that is the same
-         * after a restart, an instance ends the transaction that a kill left open at once, instead of after 30 s. Default: made
-         * up at each start.
+         * What follows the group and a hyphen in the transactional id that Kafka sees; must differ between
+         * instances. An instance that has the same one after a restart ends the transaction that a kill
+         * left open at once instead of after 30 s. Default: made up at start.
          */
         Optional<String> transactionalId();
 
-        /** How long a stop waits for the batches in flight. */
+        /** How long a stop waits for the batches that are being tagged. */
         @WithDefault("30s")
         @DurationMin(message = "must not be negative, got ${validatedValue}")
         Duration shutdownTimeout();
@@ -115,12 +127,15 @@ public interface InferenceConfig {
 
     interface Trials {
         /**
-         * Whether documents on trial are tagged with the checkpoints that they name; needs memory for a second model. Default: as
-         * {@code slicer.inference.stream.enabled}, and {@code false} with a fixed checkpoint.
+         * Whether to tag {@code slicer.trial-documents} with the checkpoints that they name. Needs memory
+         * for a second model. Default: as {@code stream.enabled}, {@code false} with a fixed checkpoint.
          */
         Optional<Boolean> enabled();
 
-        /** Consumer group; one of its instances at a time has the trials. Default: the topics' prefix and {@code inference-trials}. */
+        /**
+         * Consumer group of the trials. One instance of it at a time has them. Default: {@code
+         * slicer.topics.prefix} and {@code inference-trials}.
+         */
         @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
         String group();
 

@@ -11,22 +11,29 @@ import java.util.Optional;
 /** Names of the topics, and how missing ones are created. */
 @ConfigMapping(prefix = "slicer.topics")
 interface TopicsConfig {
+    /** What the name of every topic begins with. */
     @WithDefault("slicer.")
     String prefix();
 
-    /** Whether the service creates missing topics when it starts. */
+    /**
+     * Whether the service creates missing topics when it starts. Topics that are there are checked and never
+     * changed.
+     */
     @WithDefault("true")
     boolean create();
 
-    /** Partitions of a topic whose records need no order across keys. */
+    /** Number of partitions of a topic that is created, unless its records need one order. */
     @WithDefault("3")
     @Min(1)
     int partitions();
 
-    /** Replicas of each partition; the broker's default when absent. */
+    /**
+     * Number of replicas of each partition of a topic that is created, of the evaluator's own topics too.
+     * Default: the broker's.
+     */
     Optional<Short> replicas();
 
-    /** How long start-up waits for the broker; after that the service starts and goes on trying. */
+    /** How long the start waits for the broker. After that the service starts and tries again in the background. */
     @WithDefault("10s")
     Duration startTimeout();
 

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deciding evaluators on a real broker; the test plays everybody else. Each test has topics of its own. */
+/** Deciding evaluators on a real broker; the test plays all other services. Each test has topics of its own. */
 class PromotionLoopTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -344,12 +344,14 @@ class PromotionLoopTest {
     }
 
     @Test
-    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() {
+    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() throws InterruptedException {
         // Given: a ledger that fails with what is no fault of Kafka's
         AtomicBoolean fails = new AtomicBoolean(true);
+        AtomicInteger tries = new AtomicInteger();
         announce("first");
         Evaluator evaluator = evaluator(LONG, Map.of(), tail -> () -> {
             if (fails.get()) {
+                tries.incrementAndGet();
                 throw new IllegalStateException("a bug");
             }
             return tail.caughtUp();
@@ -359,6 +361,12 @@ class PromotionLoopTest {
                 .hasValue(
                         "deciding about checkpoints fails and is tried again: java.lang.IllegalStateException: a bug");
         assertThat(heldUp(evaluator)).isEqualTo(1);
+
+        // And: it is told for as long as it lasts, also while it is tried again
+        while (tries.get() < 3) {
+            assertThat(evaluator.loop.problem()).isPresent();
+            Thread.sleep(20);
+        }
 
         // When
         fails.set(false);

@@ -74,7 +74,7 @@ class PromotionTest {
 
     @Test
     void shouldPromoteWhatIsGoodEnoughRefuseWhatIsNotAndTellTheStory() {
-        // Given: labelled documents in two languages, which have counted as missed for want of any checkpoint
+        // Given: labelled documents in two languages, which have counted as missed since there was no checkpoint
         for (String language : List.of("sw", "yo")) {
             for (String id : List.of("1", "2")) {
                 send(

@@ -38,6 +38,7 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,7 @@ class PromotionIT {
                     assertThat(Set.copyOf(answeredBy(records))).containsExactlyInAnyOrder("first", "as-good");
                 }
                 assertEachScoredOnce(records);
+                records.requireEventsFitTheirSchemas();
                 await(
                         "the evaluator to have read of the rollback",
                         () -> stories(evaluator, "first").equals(List.of("announced", "promoted", "served", "served")));
@@ -339,10 +341,6 @@ class PromotionIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        Deadline deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.passed()).as("waited for %s", what).isFalse();
-            Deadline.pause();
-        }
+        Awaitility.await(what).atMost(LIMIT).pollInSameThread().until(condition::getAsBoolean);
     }
 }

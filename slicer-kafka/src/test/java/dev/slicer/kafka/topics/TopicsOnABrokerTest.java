@@ -1,11 +1,11 @@
 package dev.slicer.kafka.topics;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.records.RecordSizes;
-import dev.slicer.kafka.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +104,7 @@ class TopicsOnABrokerTest {
     private static void create(NewTopic... created) throws Exception {
         admin.createTopics(List.of(created)).all().get();
         // The broker knows of them a little later than its controller.
-        Eventually.holds("the topics", () -> {
+        await("the topics").until(() -> {
             try {
                 admin.describeTopics(Stream.of(created).map(NewTopic::name).toList())
                         .allTopicNames()

@@ -46,7 +46,9 @@ public record BrokerTopics(LocalBroker broker) {
     public void create(Topics topics) throws Exception {
         try (Admin admin = Admin.create(settings())) {
             Map<String, NewTopic> all = topics.all().stream()
-                    .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1))
+                    .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1)
+                            // Records of tests have times of their own, which the broker's retention would find too old.
+                            .configs(Map.of("retention.ms", "-1")))
                     .collect(Collectors.toMap(NewTopic::name, topic -> topic));
             admin.createTopics(all.values()).all().get();
             // The controller has made them when it says so; the broker hears of it a little later.

@@ -15,10 +15,12 @@ class RoomsTest {
 
     @Test
     void shouldSayOfEachPackageWhatMayComeIn() throws IOException {
-        assertThat(packages()).hasSizeGreaterThan(50).allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
-                .exists()
-                .content()
-                .contains("/**"));
+        assertThat(packages())
+                .hasSizeGreaterThan(50)
+                .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                        .exists()
+                        .content()
+                        .contains("/**"));
     }
 
     @Test
@@ -36,8 +38,8 @@ class RoomsTest {
     void shouldKeepPackagesSmallEnoughToBeSeenAtOnce() throws IOException {
         for (Path folder : packages()) {
             try (Stream<Path> classes = Files.list(folder)) {
-                assertThat(classes.filter(path -> path.toString().endsWith(".java")
-                                && !path.endsWith("package-info.java")))
+                assertThat(classes.filter(
+                                path -> path.toString().endsWith(".java") && !path.endsWith("package-info.java")))
                         .as("classes of %s", folder)
                         .hasSizeLessThanOrEqualTo(MOST_CLASSES);
             }

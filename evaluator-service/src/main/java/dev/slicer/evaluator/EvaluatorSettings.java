@@ -124,10 +124,10 @@ public interface EvaluatorSettings {
 
         /** By how much the F1 of one language may fall; the name is its code. Default: {@code language-tolerance}. */
         Map<String, @DecimalMin(value = "0", message = A_SHARE) @DecimalMax(value = "1", message = A_SHARE) Double>
-               /**
-                * By how much the F1 of one language may fall; the name is its code. Default: {@code
-                * language-tolerance}.
-                */
+                /**
+                 * By how much the F1 of one language may fall; the name is its code. Default: {@code
+                 * language-tolerance}.
+                 */
                 languageTolerances();
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.evaluator;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.header;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static dev.slicer.kafka.testing.TestTopics.keyed;
@@ -16,7 +17,6 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Promtool;
@@ -36,14 +36,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** The evaluator on a real broker; the tests play the inference service. Each has a benchmark of its own. */
 @QuarkusTest
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
@@ -110,7 +106,7 @@ class EvaluatorServiceTest {
         records.await(topics.documents(), 3, document -> key(document).startsWith("evaluation/order/"));
 
         // Then
-        Eventually.holds("the report", () -> reportOf("model-a").contains("\"documents\":2"));
+        await("the report").until(() -> reportOf("model-a").contains("\"documents\":2"));
         given().queryParam("model", "model-a")
                 .when()
                 .get("/v1/report")
@@ -127,9 +123,8 @@ class EvaluatorServiceTest {
                         lessThanOrEqualTo(0.8f))
                 .body("results.find { it.benchmark == 'order' }.languages[0].matches.partial.correct", equalTo(2))
                 .body("results.findAll { it.modelId != 'model-a' }.size()", equalTo(0));
-        Eventually.holds(
-                "the counters",
-                () -> metrics()
+        await("the counters")
+                .until(() -> metrics()
                         .contains(
                                 "slicer_evaluation_entities_total{benchmark=\"order\",language=\"sw\",model=\"model-a\","
                                         + "outcome=\"true_positive\",scoring=\"strict\",type=\"LOC\"} 1.0"));
@@ -212,9 +207,8 @@ class EvaluatorServiceTest {
                 .allSatisfy(record -> assertThat(
                                 KafkaEvents.read(record, DocumentEvent.class).text())
                         .isEqualTo("Asha"));
-        Eventually.holds(
-                "both refusals to be counted",
-                () -> given().when()
+        await("both refusals to be counted")
+                .until(() -> given().when()
                         .get("/q/metrics")
                         .asString()
                         .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
@@ -229,11 +223,11 @@ class EvaluatorServiceTest {
         send(topics.entities(), answer("drift", "sw", "1", "drift-model", List.of("O")));
 
         // When
-        Eventually.holds(
-                "the documents to be counted",
-                () -> metrics()
-                        .contains(
-                                "slicer_drift_documents{language=\"ha\",model=\"drift-model\",window=\"current\"} 3.0"));
+        await("the documents to be counted")
+                .until(
+                        () -> metrics()
+                                .contains(
+                                        "slicer_drift_documents{language=\"ha\",model=\"drift-model\",window=\"current\"} 3.0"));
 
         // Then: too few to compare
         given().when()
@@ -259,8 +253,7 @@ class EvaluatorServiceTest {
 
     @Test
     void shouldBeReadyOnceAllIsReadAgain() {
-        Eventually.holds(
-                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when()
                         .get("/q/health/ready")
                         .jsonPath()
@@ -272,8 +265,12 @@ class EvaluatorServiceTest {
     }
 
     @Test
-    @Order(Integer.MAX_VALUE)
     void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // Given: a document that was scored
+        send(topics.labelledDocuments(), labelled("metrics", "sw", "1", List.of("Asha"), List.of("B-PER")));
+        send(topics.entities(), answer("metrics", "sw", "1", "model-a", List.of("B-PER")));
+        await("its score").until(() -> metrics().contains("slicer_evaluation_f1_ratio{benchmark=\"metrics\""));
+
         // When
         String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
 

@@ -1,5 +1,6 @@
 package dev.slicer.evaluator;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +12,6 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
@@ -43,7 +43,7 @@ class FuzzedTopicsTest {
     void shouldScoreAndFollowCheckpointsBehindRecordsOfNoUse() {
         try (TestTopics records = new TestTopics(kafka)) {
             // Given
-            Eventually.holds("its topics", () -> when().get("/q/health/ready").statusCode() == 200);
+            await("its topics").until(() -> when().get("/q/health/ready").statusCode() == 200);
             FuzzedRecords fuzzed = new FuzzedRecords(20260301);
             for (int i = 0; i < RECORDS; i++) {
                 ProducerRecord<byte[], byte[]> announcement =
@@ -84,11 +84,10 @@ class FuzzedTopicsTest {
                     .extracting(record ->
                             KafkaEvents.read(record, DocumentScored.class).outcome())
                     .containsExactly(DocumentScored.Outcome.ANSWERED);
-            Eventually.holds(
-                    "the report", () -> when().get("/v1/report").asString().contains("\"modelId\":\"good-model\""));
-            Eventually.holds(
-                    "the promotion",
-                    () -> when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
+            await("the report").until(() -> when().get("/v1/report").asString().contains("\"modelId\":\"good-model\""));
+            await("the promotion")
+                    .until(() ->
+                            when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
             when().get("/q/health/live").then().statusCode(200);
             String metrics = when().get("/q/metrics").asString();
             for (String topic : List.of(topics.checkpointEvents(), topics.scores(), topics.entities())) {

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +15,6 @@ import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
@@ -87,9 +87,8 @@ class FuzzedTopicsTest {
             records.send(events.write(
                     topics.checkpointEvents(),
                     CheckpointEvent.of("good", Kind.PROMOTED, clock.instant(), "somebody", "a test")));
-            Eventually.holds(
-                    "good to serve",
-                    () -> models.current()
+            await("good to serve")
+                    .until(() -> models.current()
                             .filter(model -> model.modelId().equals("good"))
                             .isPresent());
             DocumentEvent document = new DocumentEvent("good-document", "Maathai", Optional.of("sw"), List.of());

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.checkpoint.CheckpointStore;
@@ -13,7 +14,6 @@ import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -102,7 +102,7 @@ class PromotionServingTest {
         URI damaged = checkpoints.publish("fourth");
         Files.writeString(Path.of(damaged).resolve("model.safetensors"), "damaged");
         step("fourth", Kind.PROMOTED);
-        Eventually.holds("fourth to be refused", () -> models.lastFailure().isPresent());
+        await("fourth to be refused").until(() -> models.lastFailure().isPresent());
 
         // Then: the one before goes on
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("first");
@@ -137,9 +137,8 @@ class PromotionServingTest {
     }
 
     private void awaitServing(String id) {
-        Eventually.holds(
-                id + " to serve",
-                () -> models.current()
+        await(id + " to serve")
+                .until(() -> models.current()
                         .filter(model -> model.modelId().equals(id))
                         .isPresent());
     }

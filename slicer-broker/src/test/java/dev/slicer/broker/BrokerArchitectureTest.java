@@ -10,6 +10,8 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.slicer.broker", importOptions = DoNotIncludeTests.class)
 class BrokerArchitectureTest {
     @ArchTest
-    static final ArchRule shouldStartKafkaAsAProcessWithoutKnowingItsClasses =
-            classes().should().onlyDependOnClassesThat().resideInAnyPackage("java..", "javax.xml..", "org.w3c.dom..", "org.xml.sax..", "dev.slicer.broker..");
+    static final ArchRule shouldStartKafkaAsAProcessWithoutKnowingItsClasses = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "javax.xml..", "org.w3c.dom..", "org.xml.sax..", "dev.slicer.broker..");
 }

@@ -1,6 +1,9 @@
 package dev.slicer.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.EventSchemas;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -28,10 +32,12 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** What a test of a command writes to a real broker's topics, and sees on them. */
 public record BrokerTopics(LocalBroker broker) {
     private static final int PARTITIONS = 2;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     public Map<String, Object> settings() {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
@@ -40,13 +46,17 @@ public record BrokerTopics(LocalBroker broker) {
     public void create(Topics topics) throws Exception {
         try (Admin admin = Admin.create(settings())) {
             Map<String, NewTopic> all = topics.all().stream()
-                    .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1))
+                    .map(topic -> new NewTopic(topic.name(), topic.ordered() ? 1 : PARTITIONS, (short) 1)
+                            // Records of tests have times of their own, which the broker's retention would find too
+                            // old.
+                            .configs(Map.of("retention.ms", "-1")))
                     .collect(Collectors.toMap(NewTopic::name, topic -> topic));
             admin.createTopics(all.values()).all().get();
             // The controller has made them when it says so; the broker hears of it a little later.
-            while (!admin.listTopics().names().get().containsAll(all.keySet())) {
-                Thread.sleep(10);
-            }
+            Awaitility.await("the topics")
+                    .atMost(LIMIT)
+                    .pollInSameThread()
+                    .until(() -> admin.listTopics().names().get().containsAll(all.keySet()));
         }
     }
 
@@ -100,16 +110,33 @@ public record BrokerTopics(LocalBroker broker) {
         return found;
     }
 
+    /** All that is on the topics is what the schemas of their events say. */
+    public void requireEventsFitTheirSchemas() {
+        List<ConsumerRecord<byte[], byte[]>> events = existing().stream()
+                .filter(topic -> EventSchemas.eventOf(topic).isPresent())
+                .flatMap(topic -> read(topic).stream())
+                .toList();
+        assertThat(events).isNotEmpty();
+        events.forEach(event -> EventSchemas.requireFit(event.topic(), event.value()));
+    }
+
+    private Set<String> existing() {
+        try (Admin admin = Admin.create(settings())) {
+            return admin.listTopics().names().get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** A commit returns once it is decided; readers see what it committed when the broker has marked it so on each partition. */
     private void awaitEndsOfTransactions() {
         ListTransactionsOptions ending = new ListTransactionsOptions()
                 .filterStates(List.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
         try (Admin admin = Admin.create(settings())) {
-            while (!admin.listTransactions(ending).all().get().isEmpty()) {
-                Thread.sleep(10);
-            }
-        } catch (ExecutionException | InterruptedException e) {
-            throw new AssertionError(e);
+            Awaitility.await("the ends of transactions")
+                    .atMost(LIMIT)
+                    .pollInSameThread()
+                    .until(() -> admin.listTransactions(ending).all().get().isEmpty());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +21,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EventSchemas {
     private static final Topics NAMES = new Topics("");
     /** By what a topic's name ends in. The topic of dead letters has no event of its own: it keeps others' bytes. */
-    private static final Map<String, Class<? extends Event>> BY_TOPIC = Map.of(
-            NAMES.trainingRequests(), TrainingRequest.class,
-            NAMES.trainingProgress(), TrainingStatus.class,
-            NAMES.trainingLeases(), TrainingLease.class,
-            NAMES.checkpoints(), CheckpointPublished.class,
-            NAMES.documents(), DocumentEvent.class,
-            NAMES.entities(), EntitiesEvent.class,
-            NAMES.labelledDocuments(), LabelledDocument.class,
-            NAMES.trialDocuments(), TrialDocument.class,
-            NAMES.scores(), DocumentScored.class,
-            NAMES.checkpointEvents(), CheckpointEvent.class);
+    private static final Map<String, Class<? extends Event>> BY_TOPIC = Map.ofEntries(
+            Map.entry(NAMES.trainingRequests(), TrainingRequest.class),
+            Map.entry(NAMES.trainingProgress(), TrainingStatus.class),
+            Map.entry(NAMES.trainingLeases(), TrainingLease.class),
+            Map.entry(NAMES.checkpoints(), CheckpointPublished.class),
+            Map.entry(NAMES.documents(), DocumentEvent.class),
+            Map.entry(NAMES.entities(), EntitiesEvent.class),
+            Map.entry(NAMES.labelledDocuments(), LabelledDocument.class),
+            Map.entry(NAMES.goldDocuments(), LabelledDocument.class),
+            Map.entry(NAMES.trialDocuments(), TrialDocument.class),
+            Map.entry(NAMES.scores(), DocumentScored.class),
+            Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class));
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);
     private static final SchemaValidatorsConfig CONFIG =
@@ -39,12 +41,12 @@ public final class EventSchemas {
 
     private EventSchemas() {}
 
-    /** The event whose records a topic holds; empty for dead letters, and for topics that are not Slicer's. */
-    public static Optional<Class<? extends Event>> eventOf(Topics topics, String topic) {
-        return topic.startsWith(topics.prefix())
-                ? Optional.ofNullable(
-                        BY_TOPIC.get(topic.substring(topics.prefix().length())))
-                : Optional.empty();
+    /** The event whose records a topic holds, whatever its prefix; empty for dead letters and topics of others. */
+    public static Optional<Class<? extends Event>> eventOf(String topic) {
+        return BY_TOPIC.keySet().stream()
+                .filter(topic::endsWith)
+                .max(Comparator.comparingInt(String::length))
+                .map(BY_TOPIC::get);
     }
 
     /** Why the schema refuses the JSON, a line for each reason; empty where it takes it. */
@@ -59,8 +61,8 @@ public final class EventSchemas {
      * @param value of a record, as a service wrote it
      * @throws AssertionError where the schema of the topic's event refuses it
      */
-    public static void requireFit(Topics topics, String topic, byte[] value) {
-        eventOf(topics, topic).ifPresent(event -> {
+    public static void requireFit(String topic, byte[] value) {
+        eventOf(topic).ifPresent(event -> {
             List<String> refusals = refusals(event, parse(topic, value));
             if (!refusals.isEmpty()) {
                 throw new AssertionError("a record on " + topic + " does not fit " + Event.schemaOf(event) + ": "

@@ -182,12 +182,11 @@ class EventSchemasTest {
 
         // Then
         assertThat(topics.all())
-                .filteredOn(topic -> EventSchemas.eventOf(topics, topic.name())
-                        .filter(event::equals)
-                        .isPresent())
+                .filteredOn(topic ->
+                        EventSchemas.eventOf(topic.name()).filter(event::equals).isPresent())
                 .hasSize(1);
-        assertThat(EventSchemas.eventOf(topics, topics.deadLetters())).isEmpty();
-        assertThat(EventSchemas.eventOf(topics, "slicer.documents")).isEmpty();
+        assertThat(EventSchemas.eventOf(topics.deadLetters())).isEmpty();
+        assertThat(EventSchemas.eventOf("orders")).isEmpty();
     }
 
     @Test
@@ -198,7 +197,7 @@ class EventSchemasTest {
                 .getBytes(StandardCharsets.UTF_8);
 
         // Then
-        assertThatThrownBy(() -> EventSchemas.requireFit(topics, topics.trainingLeases(), value))
+        assertThatThrownBy(() -> EventSchemas.requireFit(topics.trainingLeases(), value))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("slicer.training-leases")
                 .hasMessageContaining("ttlSeconds");

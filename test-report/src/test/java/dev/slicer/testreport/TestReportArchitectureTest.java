@@ -10,6 +10,8 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.slicer.testreport", importOptions = DoNotIncludeTests.class)
 class TestReportArchitectureTest {
     @ArchTest
-    static final ArchRule shouldReadReportsWithTheJdkAlone =
-            classes().should().onlyDependOnClassesThat().resideInAnyPackage("java..", "javax.xml..", "org.w3c.dom..", "org.xml.sax..", "dev.slicer.testreport..");
+    static final ArchRule shouldReadReportsWithTheJdkAlone = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "javax.xml..", "org.w3c.dom..", "org.xml.sax..", "dev.slicer.testreport..");
 }

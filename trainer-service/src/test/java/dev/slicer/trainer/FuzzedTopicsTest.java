@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,6 @@ import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
@@ -58,9 +58,8 @@ class FuzzedTopicsTest {
                                         Hyperparameters.defaults().withMaxSteps(2))));
 
                 // Then
-                Eventually.holds(
-                        "the job to succeed",
-                        () -> records.held(TOPICS.trainingProgress(), "good").stream()
+                await("the job to succeed")
+                        .until(() -> records.held(TOPICS.trainingProgress(), "good").stream()
                                 .map(record -> KafkaEvents.read(record, TrainingStatus.class)
                                         .state())
                                 .anyMatch(State.SUCCEEDED::equals));

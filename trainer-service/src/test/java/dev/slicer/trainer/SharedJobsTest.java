@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +16,6 @@ import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import java.io.File;
 import java.io.IOException;
@@ -91,9 +91,8 @@ class SharedJobsTest {
         // Given
         ChildJvm doomed = child();
         request("orphan", 10 * SECOND_OF_STEPS);
-        Eventually.holds(
-                "the job's state to have been saved",
-                () -> statuses("orphan").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
+        await("the job's state to have been saved")
+                .until(() -> statuses("orphan").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
         TestTrainer heir = trainer("heir");
 
         // When
@@ -107,7 +106,7 @@ class SharedJobsTest {
         assertThat(statuses("orphan").stream().flatMapToInt(status -> status.resumedFromStep().stream()))
                 .isNotEmpty()
                 .allMatch(step -> step > 0 && step % TestTrainer.SAVE_EVERY == 0);
-        Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/orphan")));
+        await("the state to be deleted").until(() -> !Files.exists(folder.resolve("state/orphan")));
         assertThat(records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
         assertThat(statesOf("orphan")).endsWith(State.SUCCEEDED);
     }
@@ -117,14 +116,13 @@ class SharedJobsTest {
         // Given
         try (ChildJvm suspended = child()) {
             request("contested", 20 * SECOND_OF_STEPS);
-            Eventually.holds(
-                    "the job's state to have been saved",
-                    () -> statuses("contested").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
+            await("the job's state to have been saved")
+                    .until(() ->
+                            statuses("contested").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
             signal(suspended, "STOP");
             TestTrainer heir = trainer("heir");
-            Eventually.holds(
-                    "the job to be the heir's",
-                    () -> statuses("contested").stream()
+            await("the job to be the heir's")
+                    .until(() -> statuses("contested").stream()
                             .anyMatch(status ->
                                     status.trainer().filter("heir"::equals).isPresent()
                                             && status.state() == State.RUNNING));
@@ -133,8 +131,8 @@ class SharedJobsTest {
             signal(suspended, "CONT");
 
             // Then
-            Eventually.holds("the first to notice", () -> suspended.output().contains("is lost; the job stops here"));
-            Eventually.holds("the first to clear up behind itself", () -> !Files.exists(folder.resolve("work/.child")));
+            await("the first to notice").until(() -> suspended.output().contains("is lost; the job stops here"));
+            await("the first to clear up behind itself").until(() -> !Files.exists(folder.resolve("work/.child")));
             awaitState("contested", State.SUCCEEDED);
             assertThat(heir.jobsRun()).containsExactly("contested");
             assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
@@ -152,7 +150,7 @@ class SharedJobsTest {
             assertThat(ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getFloat(weights.length - Float.BYTES))
                     .as("the step that the model went on from, which tells whose it is")
                     .isEqualTo(resumedFrom);
-            Eventually.holds("the state to be deleted", () -> !Files.exists(folder.resolve("state/contested")));
+            await("the state to be deleted").until(() -> !Files.exists(folder.resolve("state/contested")));
         }
     }
 
@@ -176,12 +174,12 @@ class SharedJobsTest {
         broker.kill();
 
         // Then
-        Eventually.holds("the holder to stop", () -> !trainer.engine.stopped.isEmpty());
+        await("the holder to stop").until(() -> !trainer.engine.stopped.isEmpty());
         assertThat(new FileCheckpointStore(folder.resolve("store")).list()).isEmpty();
 
         // And when
         broker.restart();
-        Eventually.holds("the job to begin anew", () -> trainer.jobsRun().size() >= 2);
+        await("the job to begin anew").until(() -> trainer.jobsRun().size() >= 2);
         records.send(TestTopics.record(
                 TOPICS.trainingProgress(),
                 "held",
@@ -320,8 +318,8 @@ class SharedJobsTest {
     }
 
     private void awaitState(String jobId, State state) {
-        Eventually.holds(
-                jobId + " to be " + state, () -> statuses(jobId).stream().anyMatch(status -> status.state() == state));
+        await(jobId + " to be " + state)
+                .until(() -> statuses(jobId).stream().anyMatch(status -> status.state() == state));
     }
 
     /** As they changed. */

@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.header;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,6 @@ import dev.slicer.experiments.FakeEngine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Promtool;
@@ -50,17 +50,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The trainer on a real broker and a real checkpoint store; only fine-tuning and base model are played. */
 @QuarkusTest
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = {
@@ -225,13 +221,14 @@ class TrainerServiceTest {
     @Test
     void shouldCancelARunningAndAWaitingJob() {
         // Given
+        double cancelled = value("slicer_training_jobs{state=\"cancelled\"}");
+        double ended = value("slicer_training_finished_jobs_total{outcome=\"cancelled\"}");
         String body = "{\"jobId\": \"%s\", \"train\": [\"sample:en.train\"], \"hyperparameters\": {\"maxSteps\": %d}}";
         submit(body.formatted("running", ENDLESS)).statusCode(202);
         awaitState("running", State.RUNNING);
         submit(body.formatted("waiting", ENDLESS)).statusCode(202);
-        Eventually.holds(
-                "the second job to queue", () -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
-        Eventually.holds("the first step", () -> metrics().matches("(?s).*slicer_training_step [1-9].*"));
+        await("the second job to queue").until(() -> metrics().contains("slicer_training_jobs{state=\"queued\"} 1.0"));
+        await("the first step").until(() -> metrics().matches("(?s).*slicer_training_step [1-9].*"));
         assertThat(metrics())
                 .contains("slicer_training_loss ")
                 .contains("slicer_training_tokens_per_second 1000.0")
@@ -255,9 +252,9 @@ class TrainerServiceTest {
                 .then()
                 .statusCode(409)
                 .body("detail", equalTo("job running is over: CANCELLED"));
-        Eventually.holds(
-                "the metrics to follow", () -> metrics().contains("slicer_training_jobs{state=\"cancelled\"} 2.0"));
-        assertThat(metrics()).contains("slicer_training_finished_jobs_total{outcome=\"cancelled\"} 1.0");
+        await("the metrics to follow").until(() -> value("slicer_training_jobs{state=\"cancelled\"}") == cancelled + 2);
+        assertThat(value("slicer_training_finished_jobs_total{outcome=\"cancelled\"}"))
+                .isEqualTo(ended + 1);
         List<TrainingStatus> told = records.held(topics.trainingProgress(), "running").stream()
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))
                 .toList();
@@ -292,9 +289,8 @@ class TrainerServiceTest {
         sweep(grid).statusCode(202).body("runs", hasSize(6));
 
         // Then
-        Eventually.holds(
-                "the sweep to end",
-                () -> Integer.valueOf(6)
+        await("the sweep to end")
+                .until(() -> Integer.valueOf(6)
                         .equals(given().when().get(location).jsonPath().get("jobs.SUCCEEDED")));
         given().when()
                 .get("/v1/sweeps/grid")
@@ -500,8 +496,8 @@ class TrainerServiceTest {
         records.send(topics.trainingRequests(), key, request);
 
         // Then
-        Eventually.holds(
-                "a dead letter", () -> !records.held(topics.deadLetters(), key).isEmpty());
+        await("a dead letter")
+                .until(() -> !records.held(topics.deadLetters(), key).isEmpty());
         assertThat(header(records.held(topics.deadLetters(), key).get(0), "dead-letter-reason"))
                 .isEqualTo("invalid_value");
     }
@@ -551,8 +547,7 @@ class TrainerServiceTest {
 
     @Test
     void shouldBeReadyAndDescribeItself() {
-        Eventually.holds(
-                "readiness", () -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
         assertThat(given().when()
                         .get("/q/health/ready")
                         .jsonPath()
@@ -563,8 +558,13 @@ class TrainerServiceTest {
     }
 
     @Test
-    @Order(Integer.MAX_VALUE)
     void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // Given: a job that was done
+        submit(
+                        "{\"jobId\": \"measured\", \"train\": [\"sample:en.train\"], \"hyperparameters\": {\"h\": 4, \"maxSteps\": 2}}")
+                .statusCode(202);
+        awaitState("measured", State.SUCCEEDED);
+
         // When
         String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
 
@@ -588,12 +588,21 @@ class TrainerServiceTest {
                 .then();
     }
 
+    /** 0 where there is no such series yet. */
+    private static double value(String series) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .sum();
+    }
+
     private static String metrics() {
         return given().when().get("/q/metrics").asString();
     }
 
     private static void awaitState(String jobId, State state) {
-        Eventually.holds(jobId + " to be " + state, () -> {
+        await(jobId + " to be " + state).until(() -> {
             Response response = given().when().get("/v1/training-jobs/" + jobId);
             return response.statusCode() == 200
                     && state.name().equals(response.jsonPath().getString("status.state"));

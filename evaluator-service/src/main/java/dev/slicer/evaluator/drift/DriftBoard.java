@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /**
- * What this instance's share of everybody's documents was like, by language and model: lately and before. Documents fall
+ * What this instance's share of users' documents was like, by language and model: lately and before. Documents fall
  * into partitions by their ids, so that the share is a fair sample. Safe for use by several threads.
  */
 public final class DriftBoard {

@@ -24,7 +24,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Watches what everybody's documents are like. What was counted since it was last stored, some seconds, is lost with a
+ * Watches what users' documents are like. What was counted since it was last stored, some seconds, is lost with a
  * crash: it is a sample, not an account.
  */
 public final class DriftProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {

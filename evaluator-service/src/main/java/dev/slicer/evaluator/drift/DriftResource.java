@@ -10,7 +10,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What changed in everybody's documents. */
+/** What changed in users' documents. */
 @Path("/v1/drift")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

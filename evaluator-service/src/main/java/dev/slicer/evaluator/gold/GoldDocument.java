@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param documentId the id under which it is published to be tagged
  * @param words where they are in the text
  * @param tags IOB2, one per word; to strict scoring an {@code I-} that continues nothing is no entity
- * @param raw whether it is published as everybody's documents are, without its words
+ * @param raw whether it is published without its words, as users' documents are
  */
 public record GoldDocument(
         String documentId,
@@ -22,7 +22,7 @@ public record GoldDocument(
         List<String> tags,
         boolean raw) {
     /**
-     * Marks what the evaluator publishes, so that it need not keep the entities of everybody's documents until it knows
+     * Marks what the evaluator publishes, so that it need not keep the answers to users' documents until it knows
      * that no gold belongs to them.
      */
     public static final String ID_PREFIX = "evaluation/";

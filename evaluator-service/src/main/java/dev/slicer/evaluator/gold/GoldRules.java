@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  *
  * @param benchmarks those that are known; empty to take any
  * @param types entity types that are known; empty to take any
- * @param rawText whether words are kept back from whoever tags, so that it has to find them as in everybody's documents
+ * @param rawText whether documents are published without their words, so that the model has to find these as in users' documents
  * @param maxBytes of each record that is made of a document: to be asked, to be tried, and to be kept
  */
 public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawText, IntSupplier maxBytes) {

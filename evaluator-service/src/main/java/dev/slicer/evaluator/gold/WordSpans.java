@@ -10,7 +10,7 @@ public final class WordSpans {
     private WordSpans() {}
 
     /**
-     * The words that an entity touches, be it with one character.
+     * The words of which an entity has at least one character.
      *
      * @param words in order and apart
      * @param start first UTF-16 unit

@@ -91,8 +91,8 @@ public final class EvaluationStream implements AutoCloseable {
     }
 
     /**
-     * @param serving the checkpoint that a document is held against which nobody answers
-     * @param drift gets everybody's entities
+     * @param serving the checkpoint that an unanswered document counts against
+     * @param drift gets all entities
      */
     public static EvaluationStream of(
             Settings settings,
@@ -252,7 +252,7 @@ public final class EvaluationStream implements AutoCloseable {
         // A thread that fails is replaced; its partitions would else wait for the session of the one before to time
         // out.
         all.put(StreamsConfig.consumerPrefix(LEAVE_ON_CLOSE), true);
-        // Others' answers can have any size that they compress to, and those at hand are in memory together.
+        // Others' answers can have any size that they compress to, and all that are buffered are in memory.
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MOST_BUFFERED_RECORDS);
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, MOST_BUFFERED_RECORDS);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");

@@ -46,7 +46,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     /**
      * @param waitForAnswer after which a document counts as missed, and an answer without gold is given up
      * @param keepGold how long a document can be answered since it came last, and how long a score counts
-     * @param serving the model that a missed document is held against
+     * @param serving the model that a missed document counts against
      */
     record Settings(Duration waitForAnswer, Duration keepGold, Supplier<Optional<String>> serving) {}
 
@@ -165,7 +165,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
                         StreamRecords.asForwarded(letter, origin.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
     }
 
-    /** By its key, before everybody's entities are parsed in vain. */
+    /** By its key, so that answers to users' documents are not parsed in vain. */
     private static boolean isForGold(byte[] key) {
         if (key == null || key.length < ID_PREFIX.length) {
             return false;

@@ -189,7 +189,7 @@ final class JoinStores {
         return kept(documentId).map(KeptGold::gold);
     }
 
-    /** Keeps a document from now on, be it for the first time or again. */
+    /** Keeps a document from now on, whether it came before or not. */
     void put(GoldDocument document, long now) {
         gold.put(document.documentId(), EventJson.write(new KeptGold(now, document)));
         goldSince.remove(document.documentId());

@@ -33,7 +33,7 @@ final class JoinTopology {
     private JoinTopology() {}
 
     /**
-     * @param drift gets everybody's entities
+     * @param drift gets all entities
      * @param onDisk whether what the join remembers lies on disk instead of in memory
      */
     static Topology of(

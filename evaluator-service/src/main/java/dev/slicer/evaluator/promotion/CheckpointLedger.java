@@ -27,7 +27,7 @@ public final class CheckpointLedger {
     /**
      * Where all checkpoints stood at one moment.
      *
-     * @param setAside how often a checkpoint's trial has ended for want of answers, by checkpoint
+     * @param setAside how often a checkpoint's trial has ended without all answers, by checkpoint
      */
     record View(Promotions promotions, Map<String, Integer> setAside) {
         View {

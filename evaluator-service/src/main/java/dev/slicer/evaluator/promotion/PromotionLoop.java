@@ -53,8 +53,8 @@ import org.jboss.logging.Logger.Level;
 
 /**
  * Reads what {@link PromotionDecider} decides by and publishes what it decides. Of several evaluators one decides, the one
- * that Kafka gives the topic of checkpoints to; what two of them publish in the moment of a change, everybody who reads the
- * topic resolves alike.
+ * that Kafka gives the topic of checkpoints to; all who read the topic resolve alike what two of them
+ * publish while it changes hands.
  *
  * <p>Whatever fails is tried again, with growing pauses, from what the topics hold; {@link #problem} tells it meanwhile.
  */
@@ -149,8 +149,6 @@ public final class PromotionLoop implements TopicReader, Runnable {
                     LOG.debug("Stopped deciding about checkpoints");
                 } catch (RuntimeException e) {
                     retryLater(e);
-                } finally {
-                    forgetTrial();
                 }
             }
         } catch (Error e) {
@@ -201,38 +199,47 @@ public final class PromotionLoop implements TopicReader, Runnable {
         return failure;
     }
 
-    private void succeeded() {
-        problem = Optional.empty();
-        retries.reset();
-    }
-
     private void decideUntilShutdown() {
         Consumer<byte[], byte[]> chosen = open(() -> kafka.member(group, 500));
-        Producer<byte[], byte[]> sending = kafka.producer();
-        producer = Optional.of(sending);
+        member = Optional.of(chosen);
         try {
-            member = Optional.of(chosen);
-            // Only to be chosen; the ledger reads what the topic says.
-            chosen.subscribe(List.of(topics.checkpoints()));
-            while (!shutdown.hasBegun()) {
-                poll(chosen, state.isPreparing() ? Duration.ZERO : POLL);
-                try {
-                    if (chosen.assignment().isEmpty()) {
-                        forgetTrial();
-                        succeeded();
-                    } else {
-                        decide(sending);
-                    }
-                } catch (NotChosenException e) {
-                    LOG.info("Another evaluator decides about checkpoints");
-                    forgetTrial();
+            Producer<byte[], byte[]> sending = kafka.producer();
+            producer = Optional.of(sending);
+            try {
+                // Only to be chosen; the ledger reads what the topic says.
+                chosen.subscribe(List.of(topics.checkpoints()));
+                while (!shutdown.hasBegun()) {
+                    decideWhereChosen(chosen, sending);
                 }
+            } finally {
+                producer = Optional.empty();
+                sending.close(CLOSE);
             }
         } finally {
             member = Optional.empty();
-            producer = Optional.empty();
-            sending.close(CLOSE);
-            close(chosen);
+            try {
+                forgetTrial();
+            } finally {
+                close(chosen);
+            }
+        }
+    }
+
+    private void decideWhereChosen(Consumer<byte[], byte[]> chosen, Producer<byte[], byte[]> sending) {
+        poll(chosen, state.isPreparing() ? Duration.ZERO : POLL);
+        try {
+            if (!chosen.assignment().isEmpty()) {
+                decide(sending);
+            } else {
+                forgetTrial();
+                if (chosen.groupMetadata().generationId() >= 0) {
+                    // Another evaluator has the topic; before the group has answered nobody knows.
+                    problem = Optional.empty();
+                }
+            }
+        } catch (NotChosenException e) {
+            LOG.info("Another evaluator decides about checkpoints");
+            forgetTrial();
         }
     }
 
@@ -246,7 +253,8 @@ public final class PromotionLoop implements TopicReader, Runnable {
         }
         if (!state.isPreparing() && state.getClass() == step.next().getClass()) {
             // What failed while a trial was prepared, or at its first step, has not been tried again before.
-            succeeded();
+            problem = Optional.empty();
+            retries.reset();
         }
         state = step.next();
         if (!state.followsScores()) {

@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.join;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.header;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,6 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TopicWatch;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
@@ -218,7 +218,7 @@ class AnySizeJoinTest {
                     new PassedOver(new SimpleMeterRegistry()));
             watch = new TopicWatch(clients, topics.documents(), topics.deadLetters());
             stream.start();
-            Eventually.holds("the join to run", stream::isRunning);
+            await("the join to run").until(stream::isRunning);
             requireAsked("first", START);
         }
 

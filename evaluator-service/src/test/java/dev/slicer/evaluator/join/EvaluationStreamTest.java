@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.join;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +12,6 @@ import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
@@ -67,7 +67,7 @@ class EvaluationStreamTest {
                 EvaluationStream third = stream(clients, folder.resolve("third"));
                 second.start();
                 third.start();
-                Eventually.holds("both to run", () -> second.isRunning() && third.isRunning());
+                await("both to run").until(() -> second.isRunning() && third.isRunning());
                 second.close();
                 sendAnswers(records, 0, DOCUMENTS);
                 sendGold(records, DOCUMENTS, DOCUMENTS + 1);
@@ -189,7 +189,7 @@ class EvaluationStreamTest {
     private static void assertHasReadAll(KafkaClients clients, EvaluationStream stream) {
         try (Admin admin = clients.admin();
                 Consumer<byte[], byte[]> reader = clients.reader()) {
-            Eventually.holds("nothing more to read", () -> {
+            await("nothing more to read").until(() -> {
                 Map<TopicPartition, OptionalLong> positions =
                         stream.waiting(admin).positions();
                 assertThat(positions.keySet())

@@ -577,7 +577,7 @@ class PromotionDeciderTest {
             }
         }
 
-        // Then: whoever goes on comes to an end, with each candidate decided once and the newest promoted
+        // Then: the evaluators come to an end: each candidate is decided once and the newest is promoted
         for (int i = 0; i < 10; i++) {
             both[i % 2].settle();
             answerAll();
@@ -741,7 +741,7 @@ class PromotionDeciderTest {
                 model,
                 outcome,
                 at,
-                List.of(new ScoringCounts(Scoring.STRICT_IOB2.text(), new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts(Scoring.STRICT.text(), new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 

@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +20,6 @@ import dev.slicer.events.TrialDocument;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.TopicTail;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
@@ -55,7 +55,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deciding evaluators on a real broker; the test plays everybody else. Each test has topics of its own. */
+/** Deciding evaluators on a real broker; the test plays all other services. Each test has topics of its own. */
 class PromotionLoopTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -108,7 +108,7 @@ class PromotionLoopTest {
         answered("first", "sw", "1");
         announce("second");
         List<Evaluator> both = List.of(evaluator(LONG), evaluator(LONG));
-        Eventually.holds("the questions", () -> questions("second").size() == 2);
+        await("the questions").until(() -> questions("second").size() == 2);
         String begunBy = event("second", Kind.TRIAL_BEGUN).by();
 
         // When: it goes
@@ -116,7 +116,7 @@ class PromotionLoopTest {
         gone.stop();
 
         // Then: the other one asks for what is missing, and decides about the same trial
-        Eventually.holds("the questions of the other", () -> questions("second").size() == 4);
+        await("the questions of the other").until(() -> questions("second").size() == 4);
         assertThat(questions("first"))
                 .hasSize(2)
                 .allMatch(question -> question.document().id().endsWith("yo/1"));
@@ -194,13 +194,13 @@ class PromotionLoopTest {
         answered("first", "sw", "2");
         announce("second");
         evaluator(Duration.ofSeconds(15));
-        Eventually.holds("the questions", () -> questions("second").size() == 2);
+        await("the questions").until(() -> questions("second").size() == 2);
 
         // When: one is answered, the other gets lost
         answered("second", "sw", "1");
 
         // Then
-        Eventually.holds("another question", () -> questions("second").size() == 3);
+        await("another question").until(() -> questions("second").size() == 3);
         assertThat(questions("second").get(2).document().id()).isEqualTo("evaluation/b/sw/2");
         answered("second", "sw", "2");
         assertThat(event("second", Kind.PROMOTED).reason()).hasValue("nothing falls by more than it may");
@@ -247,7 +247,7 @@ class PromotionLoopTest {
         answered("second", "sw", "1");
 
         // Then
-        Eventually.holds("a trial against the other", () -> !questions("other").isEmpty());
+        await("a trial against the other").until(() -> !questions("other").isEmpty());
         answered("other", "sw", "1");
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
         assertThat(promoted.current()).hasValue("other");
@@ -312,7 +312,7 @@ class PromotionLoopTest {
             asked.incrementAndGet();
             return new CompletableFuture<>();
         });
-        Eventually.holds("it to ask", () -> asked.get() > 0);
+        await("it to ask").until(() -> asked.get() > 0);
 
         // When
         evaluator.loop.close();
@@ -344,29 +344,36 @@ class PromotionLoopTest {
     }
 
     @Test
-    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() {
+    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() throws InterruptedException {
         // Given: a ledger that fails with what is no fault of Kafka's
         AtomicBoolean fails = new AtomicBoolean(true);
+        AtomicInteger tries = new AtomicInteger();
         announce("first");
         Evaluator evaluator = evaluator(LONG, Map.of(), tail -> () -> {
             if (fails.get()) {
+                tries.incrementAndGet();
                 throw new IllegalStateException("a bug");
             }
             return tail.caughtUp();
         });
-        Eventually.holds("the problem", () -> evaluator.loop.problem().isPresent());
+        await("the problem").until(() -> evaluator.loop.problem().isPresent());
         assertThat(evaluator.loop.problem())
                 .hasValue(
                         "deciding about checkpoints fails and is tried again: java.lang.IllegalStateException: a bug");
         assertThat(heldUp(evaluator)).isEqualTo(1);
+
+        // And: it is told for as long as it lasts, also while it is tried again
+        while (tries.get() < 3) {
+            assertThat(evaluator.loop.problem()).isPresent();
+            Thread.sleep(20);
+        }
 
         // When
         fails.set(false);
 
         // Then
         event("first", Kind.PROMOTED);
-        Eventually.holds(
-                "the problem to be gone", () -> evaluator.loop.problem().isEmpty());
+        await("the problem to be gone").until(() -> evaluator.loop.problem().isEmpty());
         assertThat(heldUp(evaluator)).isZero();
         assertThat(evaluator.loop.failure()).isEmpty();
     }

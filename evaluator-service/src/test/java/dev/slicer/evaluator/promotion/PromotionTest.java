@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,6 @@ import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Counts;
 import dev.slicer.service.testing.BrokerResource;
@@ -74,7 +74,7 @@ class PromotionTest {
 
     @Test
     void shouldPromoteWhatIsGoodEnoughRefuseWhatIsNotAndTellTheStory() {
-        // Given: labelled documents in two languages, which have counted as missed for want of any checkpoint
+        // Given: labelled documents in two languages, which have counted as missed since there was no checkpoint
         for (String language : List.of("sw", "yo")) {
             for (String id : List.of("1", "2")) {
                 send(
@@ -83,9 +83,8 @@ class PromotionTest {
                 send(topics.scores(), missed(language, id));
             }
         }
-        Eventually.holds(
-                "the misses in the report",
-                () -> given().get("/v1/report")
+        await("the misses in the report")
+                .until(() -> given().get("/v1/report")
                         .jsonPath()
                         .getList("results.modelId")
                         .contains("none"));
@@ -114,9 +113,8 @@ class PromotionTest {
         assertThat(refused.trial()).hasValue(event("second", Kind.TRIAL_BEGUN).at());
 
         // And: late answers count everywhere in the place of the misses
-        Eventually.holds(
-                "the answers in the report",
-                () -> given().get("/v1/report")
+        await("the answers in the report")
+                .until(() -> given().get("/v1/report")
                                 .jsonPath()
                                 .getInt("results.findAll { it.benchmark == 'promotion' }"
                                         + ".languages.flatten().documents.sum()")
@@ -142,9 +140,8 @@ class PromotionTest {
         send(
                 topics.checkpointEvents(),
                 CheckpointEvent.of("third", Kind.ROLLED_BACK, Instant.now(), "asha", "complaints from Lagos"));
-        Eventually.holds(
-                "the rollback",
-                () -> given().get("/v1/checkpoints")
+        await("the rollback")
+                .until(() -> given().get("/v1/checkpoints")
                         .jsonPath()
                         .getString("promoted")
                         .equals("first"));
@@ -177,7 +174,7 @@ class PromotionTest {
     }
 
     private void answerTrials(String model, Tags tags) {
-        Eventually.holds("the questions to " + model, () -> trials(model).size() >= 4);
+        await("the questions to " + model).until(() -> trials(model).size() >= 4);
         for (TrialDocument question : trials(model)) {
             String id = question.document().id();
             send(

@@ -1,5 +1,6 @@
 package dev.slicer.inference.checkpoints;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +16,6 @@ import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -102,7 +102,7 @@ class CheckpointListenerTest {
         // When: a record that is no announcement, then a checkpoint
         records.send(new ProducerRecord<>(topics.checkpoints(), new byte[] {1}, new byte[] {2}));
         announce("first", publish("first"));
-        Eventually.holds("first to serve", () -> serves("first"));
+        await("first to serve").until(() -> serves("first"));
 
         // Then: the stream tags with it
         records.send(events.write(topics.documents(), new DocumentEvent("d", "Maathai", Optional.empty(), List.of())));
@@ -115,7 +115,7 @@ class CheckpointListenerTest {
         URI damaged = publish("second");
         Files.writeString(Path.of(damaged).resolve("model.safetensors"), "damaged");
         announce("second", damaged);
-        Eventually.holds("second to be refused", () -> models.lastFailure().isPresent());
+        await("second to be refused").until(() -> models.lastFailure().isPresent());
 
         // Then
         assertThat(models.lastFailure().orElseThrow().reason()).contains("model.safetensors");
@@ -123,7 +123,7 @@ class CheckpointListenerTest {
 
         // When
         announce("third", publish("third"));
-        Eventually.holds("third to serve", () -> serves("third"));
+        await("third to serve").until(() -> serves("third"));
 
         // Then
         when().get("/q/health")
@@ -137,7 +137,7 @@ class CheckpointListenerTest {
         assertThat(serves("first")).isTrue();
         announce("third", URI.create("file:///third"));
         announce("fourth", publish("fourth"));
-        Eventually.holds("fourth to serve", () -> serves("fourth"));
+        await("fourth to serve").until(() -> serves("fourth"));
 
         // Then: one that is new is loaded as ever, and the one left was not in between
         assertThat(models.previous().orElseThrow().modelId()).isEqualTo("first");

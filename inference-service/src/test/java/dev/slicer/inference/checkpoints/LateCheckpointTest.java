@@ -1,18 +1,18 @@
 package dev.slicer.inference.checkpoints;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -85,7 +85,7 @@ class LateCheckpointTest {
 
         // When
         announce(late);
-        Eventually.holds("a load to fail", () -> models.lastFailure(late).isPresent());
+        await("a load to fail").until(() -> models.lastFailure(late).isPresent());
 
         // Then: the old one serves on, and health says that the other is tried again
         assertThat(models.lastFailure(late)).hasValue(Kind.UNAVAILABLE);
@@ -102,7 +102,7 @@ class LateCheckpointTest {
 
         // Then
         awaitServing(late);
-        Eventually.holds("nothing to wait", () -> models.nextAttempt().isEmpty());
+        await("nothing to wait").until(() -> models.nextAttempt().isEmpty());
     }
 
     @Test
@@ -133,7 +133,7 @@ class LateCheckpointTest {
 
         // When
         announce(damaged);
-        Eventually.holds("a load to fail", () -> models.lastFailure(damaged).isPresent());
+        await("a load to fail").until(() -> models.lastFailure(damaged).isPresent());
 
         // Then
         assertThat(models.lastFailure(damaged)).hasValue(Kind.CORRUPT);
@@ -157,12 +157,12 @@ class LateCheckpointTest {
         Files.move(away, place);
 
         // Then
-        Eventually.holds("nothing to wait", () -> models.nextAttempt().isEmpty());
+        await("nothing to wait").until(() -> models.nextAttempt().isEmpty());
         assertThat(serves(newer)).isTrue();
     }
 
     private void awaitNextAttempt() {
-        Eventually.holds("a next attempt", () -> models.nextAttempt().isPresent());
+        await("a next attempt").until(() -> models.nextAttempt().isPresent());
     }
 
     private boolean serves(String id) {
@@ -170,7 +170,7 @@ class LateCheckpointTest {
     }
 
     private void awaitServing(String id) {
-        Eventually.holds(id + " to serve", () -> serves(id));
+        await(id + " to serve").until(() -> serves(id));
     }
 
     /** Under a name that no other test has. */

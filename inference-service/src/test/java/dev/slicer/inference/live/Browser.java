@@ -3,7 +3,7 @@ package dev.slicer.inference.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.json.Json;
-import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,9 +96,9 @@ final class Browser implements AutoCloseable {
     }
 
     void await(String what, String condition, Object... arguments) {
-        Eventually.holds(
-                what,
-                () -> script("return Boolean(" + condition + ")", arguments).asBoolean());
+        Patience.await(what)
+                .until(() ->
+                        script("return Boolean(" + condition + ")", arguments).asBoolean());
     }
 
     /** Presses keys one after the other, wherever the focus is. */

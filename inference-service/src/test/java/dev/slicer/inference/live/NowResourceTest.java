@@ -1,12 +1,12 @@
 package dev.slicer.inference.live;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slicer.inference.tagging.Source;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -63,7 +63,7 @@ class NowResourceTest {
             });
             assertThat(feed.watchers()).isEqualTo(before + 1);
         }
-        Eventually.holds("the reader to be forgotten", () -> feed.watchers() == before);
+        await("the reader to be forgotten").until(() -> feed.watchers() == before);
     }
 
     @Test
@@ -74,7 +74,7 @@ class NowResourceTest {
         long documents = feed.documents();
         try (Socket socket = connect()) {
             assertThat(socket.isConnected()).isTrue();
-            Eventually.holds("the stream to begin", () -> feed.watchers() == before + 1);
+            await("the stream to begin").until(() -> feed.watchers() == before + 1);
 
             // When
             List<TaggedDocument> many = Collections.nCopies(
@@ -87,7 +87,7 @@ class NowResourceTest {
             assertThat(feed.documents()).isEqualTo(documents + 1_000_000);
             assertThat(feed.watchers()).isEqualTo(before + 1);
         }
-        Eventually.holds("the reader to be forgotten", () -> feed.watchers() == before);
+        await("the reader to be forgotten").until(() -> feed.watchers() == before);
     }
 
     private Socket connect() throws IOException {

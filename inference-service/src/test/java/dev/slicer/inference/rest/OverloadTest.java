@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,6 @@ import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.Hold;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.kafka.testing.Eventually;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -75,7 +75,7 @@ class OverloadTest {
         CompletableFuture<HttpResponse<String>> computed = send("hold the engine");
         hold.awaitReached();
         CompletableFuture<HttpResponse<String>> queued = send(FILLS_THE_QUEUE);
-        Eventually.holds("the queue to be full", () -> queue.queuedTokens(Lane.INTERACTIVE) == 200);
+        await("the queue to be full").until(() -> queue.queuedTokens(Lane.INTERACTIVE) == 200);
 
         // When
         List<CompletableFuture<HttpResponse<String>>> refused = new ArrayList<>();
@@ -140,11 +140,11 @@ class OverloadTest {
             byte[] body = "{\"text\":\"the caller left\"}".getBytes(StandardCharsets.UTF_8);
             socket.getOutputStream().write(head(body.length));
             socket.getOutputStream().write(body);
-            Eventually.holds("the text to wait", () -> queue.queuedTokens(Lane.INTERACTIVE) > 0);
+            await("the text to wait").until(() -> queue.queuedTokens(Lane.INTERACTIVE) > 0);
         }
 
         // Then
-        Eventually.holds("the text to be taken back", () -> queue.queuedTokens(Lane.INTERACTIVE) == 0);
+        await("the text to be taken back").until(() -> queue.queuedTokens(Lane.INTERACTIVE) == 0);
         hold.close();
         assertThat(computed.join().statusCode()).isEqualTo(200);
         assertThat(send("after that").join().statusCode()).isEqualTo(200);

@@ -1,5 +1,6 @@
 package dev.slicer.inference.stream;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -13,7 +14,6 @@ import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.service.metrics.ClientMetrics;
 import dev.slicer.text.Word;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -202,7 +202,7 @@ class DocumentStreamTest {
 
         // When
         stream.start();
-        Eventually.holds("it to wait", () -> stream.status().state() == StreamStatus.State.WAITING_FOR_MODEL);
+        await("it to wait").until(() -> stream.status().state() == StreamStatus.State.WAITING_FOR_MODEL);
         stream.close();
 
         // Then
@@ -401,17 +401,16 @@ class DocumentStreamTest {
             stream.start();
             read(topics.entities(), 40);
             broker.hang();
-            Eventually.holds("a retry", () -> stream.status().state() == StreamStatus.State.RETRYING);
+            await("a retry").until(() -> stream.status().state() == StreamStatus.State.RETRYING);
             assertThat(stream.status().problem()).isPresent();
             assertThat(stream.isAlive()).isTrue();
             Instant first = stream.status().lastSignOfLife();
-            Eventually.holds(
-                    "another retry",
-                    () -> stream.status().state() == StreamStatus.State.RETRYING
+            await("another retry")
+                    .until(() -> stream.status().state() == StreamStatus.State.RETRYING
                             && stream.status().lastSignOfLife().isAfter(first));
             broker.resume();
             entities = read(topics.entities(), documents);
-            Eventually.holds("all to be well again", () -> stream.status().state() == StreamStatus.State.RUNNING);
+            await("all to be well again").until(() -> stream.status().state() == StreamStatus.State.RUNNING);
         } finally {
             broker.resume();
         }

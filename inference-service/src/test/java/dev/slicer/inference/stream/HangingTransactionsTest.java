@@ -1,5 +1,6 @@
 package dev.slicer.inference.stream;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalCluster;
@@ -10,7 +11,6 @@ import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -180,7 +180,7 @@ class HangingTransactionsTest {
                             KafkaEvents.read(answer, EntitiesEvent.class).modelId())
                     .filteredOn("lost"::equals)
                     .hasSize(scenario.committed() ? 1 : 0);
-            Eventually.holds("a running stream", () -> stream.status().state() == StreamStatus.State.RUNNING);
+            await("a running stream").until(() -> stream.status().state() == StreamStatus.State.RUNNING);
             assertThat(registry
                             .get("slicer.stream.hanging.transactions.ended")
                             .tag("outcome", scenario.committed() ? "committed" : "aborted")
@@ -214,7 +214,7 @@ class HangingTransactionsTest {
     private static int offsetsOnDoomedNode(Admin admin, KafkaClients clients) throws Exception {
         try (Consumer<byte[], byte[]> member = clients.member("anybody", 1)) {
             member.subscribe(List.of("nothing"));
-            Eventually.holds("a group", () -> {
+            await("a group").until(() -> {
                 member.poll(Duration.ofMillis(100));
                 return isThere(admin);
             });
@@ -232,7 +232,7 @@ class HangingTransactionsTest {
                         Optional.of(new NewPartitionReassignment(List.of(DOOMED)))))
                 .all()
                 .get();
-        Eventually.holds("offsets on one node", () -> {
+        await("offsets on one node").until(() -> {
             try {
                 return admin.describeTopics(List.of(OFFSETS)).allTopicNames().get().get(OFFSETS).partitions().stream()
                         .filter(description -> description.partition() == partition)
@@ -300,7 +300,7 @@ class HangingTransactionsTest {
     }
 
     private static void awaitLeaderless(Admin admin, String topic) {
-        Eventually.holds("a partition without leader", () -> {
+        await("a partition without leader").until(() -> {
             try {
                 return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
                         .allMatch(partition ->

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.kafka.loops.Shutdown;
-import dev.slicer.kafka.testing.Eventually;
+import dev.slicer.kafka.testing.Patience;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -195,12 +195,12 @@ class StreamSessionTest {
 
         // Then
         assertThatThrownBy(end::join).hasCauseInstanceOf(KafkaException.class).hasMessageContaining("no broker");
-        Eventually.holds("the other one to be given up", begun.get(1).result()::isCancelled);
+        Patience.await("the other one to be given up").until(begun.get(1).result()::isCancelled);
     }
 
     /** A session that has ended will do nothing more. */
     private void await(String what, BooleanSupplier condition) {
-        Eventually.holds(what, () -> {
+        Patience.await(what).until(() -> {
             if (end.isCompletedExceptionally()) {
                 end.join();
             }

@@ -1,5 +1,6 @@
 package dev.slicer.inference.tagging;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,6 @@ import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.Hold;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
@@ -138,7 +138,7 @@ class TaggingPipelineTest {
     /** Which a retired model is when its last lease has ended. */
     private void awaitClosed() {
         model.retire();
-        Eventually.holds("the model to be closed", tagger::isClosed);
+        await("the model to be closed").until(tagger::isClosed);
     }
 
     private CompletableFuture<TaggingResult> tag(String... texts) {

@@ -1,13 +1,14 @@
 package dev.slicer.inference.trial;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
@@ -25,7 +26,6 @@ import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.testing.TestTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -155,11 +155,10 @@ class TrialStreamTest {
             assertThat(answer.subTokens()).isPresent();
         });
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("serving");
-        Eventually.holds("all to be counted", () -> trialDocuments("tagged") == documents);
+        await("all to be counted").until(() -> trialDocuments("tagged") == documents);
         assertThat(registry.get("slicer.trial.model").gauge().value()).isEqualTo(1);
-        Eventually.holds(
-                "everybody's to be counted without them",
-                () -> registry.get("slicer.documents")
+        await("everybody's to be counted without them")
+                .until(() -> registry.get("slicer.documents")
                                 .tag("source", "kafka")
                                 .tag("language", "sw")
                                 .counter()
@@ -190,13 +189,13 @@ class TrialStreamTest {
         for (int i = 0; i < 40; i++) {
             sendTrial(i % 4 == 0 ? "other-damaged" : "damaged", "trial-" + i);
         }
-        Eventually.holds("all to be skipped", () -> trialDocuments("skipped") == 40);
+        await("all to be skipped").until(() -> trialDocuments("skipped") == 40);
         sendTrial("damaged", "late");
         sendTrial("candidate", "other");
 
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("other");
-        Eventually.holds("the late one to be counted", () -> trialDocuments("skipped") == 41);
+        await("the late one to be counted").until(() -> trialDocuments("skipped") == 41);
         List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointEvents(), "damaged");
         assertThat(told).hasSize(1);
         assertThat(records.held(topics.checkpointEvents(), "other-damaged")).hasSize(1);
@@ -220,7 +219,7 @@ class TrialStreamTest {
         sendTrial("candidate", "second");
 
         // Then
-        Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
+        await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
         CheckpointEvent refusal = KafkaEvents.read(
                 records.held(topics.checkpointEvents(), "candidate").get(0), CheckpointEvent.class);
         assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
@@ -271,12 +270,12 @@ class TrialStreamTest {
 
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("second");
-        Eventually.holds("it to be skipped", () -> trialDocuments("skipped") == 1);
+        await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
         assertThat(records.held(topics.checkpointEvents(), "gone")).isEmpty();
 
         // When: it comes at last, and is asked for again
         store.missing.put("gone", 0);
-        Eventually.holds("it to be tried again", () -> {
+        await("it to be tried again").until(() -> {
             sendTrial("gone", "again");
             return answers(2).stream().anyMatch(answer -> answer.modelId().equals("gone"));
         });
@@ -290,7 +289,7 @@ class TrialStreamTest {
         answers(1);
 
         // When / Then
-        Eventually.holds("the model to be closed", () -> opened.get(1).isClosed());
+        await("the model to be closed").until(() -> opened.get(1).isClosed());
         assertThat(registry.get("slicer.trial.model").gauge().value()).isZero();
         assertThat(opened.get(0).isClosed()).isFalse();
 
@@ -317,9 +316,9 @@ class TrialStreamTest {
             int number = Integer.parseInt(answer.documentId().replace("trial-", ""));
             assertThat(answer.modelId()).isEqualTo(number % 2 == 0 ? "even" : "odd");
         });
-        Eventually.holds(
-                "all but the serving one and the last one to be closed",
-                () -> opened.stream().filter(tagger -> !tagger.isClosed()).count() == 2);
+        await("all but the serving one and the last one to be closed")
+                .until(() ->
+                        opened.stream().filter(tagger -> !tagger.isClosed()).count() == 2);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slicer.cli.demo;
 
+import dev.slicer.events.EventSchemas;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +22,7 @@ final class AnswerLog implements AutoCloseable {
     private final Map<String, List<Integer>> numbersByKey = new HashMap<>();
     private final BitSet seen = new BitSet();
     private int answers;
+    private Optional<AssertionError> misfit = Optional.empty();
 
     AnswerLog(String bootstrapServers, String topic, int partitions) {
         consumer = new KafkaConsumer<>(
@@ -58,6 +61,11 @@ final class AnswerLog implements AutoCloseable {
     private synchronized void note(ConsumerRecord<byte[], byte[]> record) {
         int number = Integer.parseInt(
                 new String(record.headers().lastHeader(DocumentLoad.NUMBER).value(), StandardCharsets.UTF_8));
+        try {
+            EventSchemas.requireFit(record.topic(), record.value());
+        } catch (AssertionError e) {
+            misfit = Optional.of(e);
+        }
         answers++;
         seen.set(number);
         numbersByKey
@@ -65,8 +73,15 @@ final class AnswerLog implements AutoCloseable {
                 .add(number);
     }
 
-    /** Whether all documents before this number have an answer. */
+    /**
+     * Whether all documents before this number have an answer.
+     *
+     * @throws AssertionError where an answer was not what its schema says
+     */
     synchronized boolean has(int documents) {
+        misfit.ifPresent(e -> {
+            throw e;
+        });
         return seen.nextClearBit(0) >= documents;
     }
 

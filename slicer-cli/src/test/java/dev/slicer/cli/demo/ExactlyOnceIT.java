@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,12 +231,10 @@ class ExactlyOnceIT {
 
     /** @param standing what to tell when the time is over: at which end of the stream it stands still */
     private static void await(String what, BooleanSupplier condition, Supplier<String> standing) {
-        Deadline deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            if (deadline.passed()) {
-                throw new AssertionError("waited for %s: %s".formatted(what, standing.get()));
-            }
-            Deadline.pause();
+        try {
+            Awaitility.await(what).atMost(LIMIT).pollInSameThread().until(condition::getAsBoolean);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("waited for %s: %s".formatted(what, standing.get()), e);
         }
     }
 }

@@ -38,6 +38,7 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,7 @@ class PromotionIT {
                     assertThat(Set.copyOf(answeredBy(records))).containsExactlyInAnyOrder("first", "as-good");
                 }
                 assertEachScoredOnce(records);
+                records.requireEventsFitTheirSchemas();
                 await(
                         "the evaluator to have read of the rollback",
                         () -> stories(evaluator, "first").equals(List.of("announced", "promoted", "served", "served")));
@@ -313,7 +315,7 @@ class PromotionIT {
         for (JsonNode language : report(evaluator, model).path("languages")) {
             assertThat(language.path("scorings").fieldNames())
                     .toIterable()
-                    .containsExactlyInAnyOrder(Scoring.STRICT_IOB2.text(), Scoring.SUB_TOKEN.text());
+                    .containsExactlyInAnyOrder(Scoring.STRICT.text(), Scoring.SUB_TOKEN.text());
             for (JsonNode scores : language.path("scorings")) {
                 assertThat(scores.at("/overall/f1").asDouble()).isEqualTo(1);
             }
@@ -339,10 +341,6 @@ class PromotionIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        Deadline deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.passed()).as("waited for %s", what).isFalse();
-            Deadline.pause();
-        }
+        Awaitility.await(what).atMost(LIMIT).pollInSameThread().until(condition::getAsBoolean);
     }
 }

@@ -8,6 +8,7 @@ import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.cli.BrokerTopics;
 import dev.slicer.cli.CommandRun;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.events.ScoreLine;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +94,7 @@ class SharedSweepIT {
                 assertThat(new ScoreLog(results).read())
                         .extracting(ScoreLine::protocol)
                         .containsOnly("last", "best-validation", "average-last-2", "average-runs-2");
+                new BrokerTopics(broker).requireEventsFitTheirSchemas();
                 await("no state to be left", () -> isEmpty(temporary.resolve("store/.training")));
                 assertThat(Manifest.read(temporary.resolve("store").resolve(orphan))
                                 .files())
@@ -206,10 +209,6 @@ class SharedSweepIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        Deadline deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.passed()).as("waited for %s", what).isFalse();
-            Deadline.pause();
-        }
+        Awaitility.await(what).atMost(LIMIT).pollInSameThread().until(condition::getAsBoolean);
     }
 }

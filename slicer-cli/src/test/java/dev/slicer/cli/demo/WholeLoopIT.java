@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.cli.BrokerTopics;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.events.EntitiesEvent;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +88,7 @@ class WholeLoopIT {
                     });
                     assertThat(modelsThatTagged(broker)).contains(job);
                 }
+                new BrokerTopics(broker).requireEventsFitTheirSchemas();
             }
         }
     }
@@ -121,15 +124,11 @@ class WholeLoopIT {
     }
 
     private static <T> T await(Supplier<Optional<T>> look) {
-        Deadline deadline = Deadline.in(LIMIT);
-        while (true) {
-            Optional<T> found = look.get();
-            if (found.isPresent()) {
-                return found.get();
-            }
-            assertThat(deadline.passed()).as("waited %s", LIMIT).isFalse();
-            Deadline.pause();
-        }
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .pollInSameThread()
+                .until(look::get, Optional::isPresent)
+                .orElseThrow();
     }
 
     /** As a reader of committed records sees it. */

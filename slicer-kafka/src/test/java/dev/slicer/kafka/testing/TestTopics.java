@@ -1,5 +1,6 @@
 package dev.slicer.kafka.testing;
 
+import dev.slicer.events.EventSchemas;
 import dev.slicer.kafka.clients.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a test writes to topics, and sees on them. */
+/** What a test writes to topics, and sees on them: events that their schemas take. */
 public final class TestTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -53,7 +54,7 @@ public final class TestTopics implements AutoCloseable {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = fromTheBeginning(topic)) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-            Eventually.holds("the end of " + topic, () -> {
+            Patience.await("the end of " + topic).until(() -> {
                 collect(consumer, fits, found);
                 return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });
@@ -66,7 +67,7 @@ public final class TestTopics implements AutoCloseable {
             String topic, int atLeast, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = fromTheBeginning(topic)) {
-            Eventually.holds(atLeast + " records on " + topic, () -> {
+            Patience.await(atLeast + " records on " + topic).until(() -> {
                 collect(consumer, fits, found);
                 return found.size() >= atLeast;
             });
@@ -112,6 +113,7 @@ public final class TestTopics implements AutoCloseable {
             List<ConsumerRecord<byte[], byte[]>> found) {
         consumer.poll(POLL).forEach(record -> {
             if (fits.test(record)) {
+                EventSchemas.requireFit(record.topic(), record.value());
                 found.add(record);
             }
         });

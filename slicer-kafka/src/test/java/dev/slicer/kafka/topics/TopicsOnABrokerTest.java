@@ -1,11 +1,11 @@
 package dev.slicer.kafka.topics;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.records.RecordSizes;
-import dev.slicer.kafka.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +110,7 @@ class TopicsOnABrokerTest {
 
     /** The broker knows of topics a little later than its controller. */
     private static void awaitKnown(List<String> names) {
-        Eventually.holds("the topics", () -> {
+        await("the topics").until(() -> {
             try {
                 admin.describeTopics(names).allTopicNames().get();
                 return true;

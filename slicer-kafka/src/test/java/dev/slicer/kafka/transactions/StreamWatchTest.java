@@ -1,11 +1,11 @@
 package dev.slicer.kafka.transactions;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.Waiting;
-import dev.slicer.kafka.testing.Eventually;
 import dev.slicer.kafka.transactions.StreamWatch.Watched;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class StreamWatchTest {
         // When
         long start = System.nanoTime();
         StreamWatch watch = watch("owner");
-        Eventually.holds("an end", () -> watch.ended(Verdict.ABORTED) == 1);
+        await("an end").until(() -> watch.ended(Verdict.ABORTED) == 1);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
         // Then
@@ -140,7 +140,7 @@ class StreamWatchTest {
 
         // When
         StreamWatch watch = watch("service");
-        Eventually.holds("a problem", () -> watch.problem().isPresent());
+        await("a problem").until(() -> watch.problem().isPresent());
 
         // Then
         assertThat(watch.problem())
@@ -158,7 +158,7 @@ class StreamWatchTest {
 
         // When
         StreamWatch watch = watch("owner");
-        Eventually.holds("a problem", () -> watch.problem().isPresent());
+        await("a problem").until(() -> watch.problem().isPresent());
 
         // Then
         assertThat(watch.problem().orElseThrow())
@@ -199,7 +199,7 @@ class StreamWatchTest {
         StreamWatch watch = watch("owner");
 
         // When
-        Eventually.holds("a problem", () -> {
+        await("a problem").until(() -> {
             waiting = at(OptionalLong.of(0));
             return watch.problem().isPresent();
         });
@@ -210,7 +210,7 @@ class StreamWatchTest {
                         + "; a transaction is open in " + partition + " from offset 0 on \\(producer \\d+, epoch 0\\)");
 
         // When: it knows no place at all
-        Eventually.holds("another problem", () -> {
+        await("another problem").until(() -> {
             waiting = at(OptionalLong.empty());
             return watch.problem()
                     .filter(text -> text.matches(partition + ": for \\d s Kafka has not told where to read on.*"))
@@ -219,7 +219,7 @@ class StreamWatchTest {
 
         // When: it has read all
         producer.commitTransaction();
-        Eventually.holds("no problem", () -> {
+        await("no problem").until(() -> {
             waiting = at(OptionalLong.of(2));
             return watch.problem().isEmpty();
         });
@@ -234,15 +234,14 @@ class StreamWatchTest {
             broker.hang();
 
             // Then
-            Eventually.holds(
-                    "a problem",
-                    () -> watch.problem()
+            await("a problem")
+                    .until(() -> watch.problem()
                             .filter(text -> text.startsWith("Kafka does not answer: "))
                             .isPresent());
         } finally {
             broker.resume();
         }
-        Eventually.holds("no problem", () -> watch.problem().isEmpty());
+        await("no problem").until(() -> watch.problem().isEmpty());
     }
 
     private Waiting at(OptionalLong position) {
@@ -324,7 +323,7 @@ class StreamWatchTest {
         List<String> values = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = clients("owner").reader()) {
             consumer.assign(List.of(partition));
-            Eventually.holds(count + " records", () -> {
+            await(count + " records").until(() -> {
                 consumer.poll(Duration.ofMillis(100))
                         .forEach(record -> values.add(new String(record.value(), StandardCharsets.UTF_8)));
                 return values.size() >= count;

@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest.ndjson;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,6 @@ import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.Hold;
 import dev.slicer.inference.testing.ServedProfile;
-import dev.slicer.kafka.testing.Eventually;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -219,7 +219,7 @@ class LineStreamsTest {
 
             // When
             sender.start();
-            Eventually.holds("the sender to be held up", () -> {
+            await("the sender to be held up").until(() -> {
                 int before = sent.get();
                 sleep();
                 return before > 0 && sent.get() == before;
@@ -241,11 +241,11 @@ class LineStreamsTest {
             exchange.send("{\"text\":\"hold the engine\"}\n");
             hold.awaitReached();
             exchange.send("{\"text\":\"a line of a caller who left\"}\n");
-            Eventually.holds("the line to wait", () -> queue.queuedTokens(Lane.BULK) > 0);
+            await("the line to wait").until(() -> queue.queuedTokens(Lane.BULK) > 0);
         }
 
         // Then
-        Eventually.holds("the line to be taken back", () -> queue.queuedTokens(Lane.BULK) == 0);
+        await("the line to be taken back").until(() -> queue.queuedTokens(Lane.BULK) == 0);
         hold.close();
         assertThat(Hold.computed("a line of a caller who left")).isFalse();
     }

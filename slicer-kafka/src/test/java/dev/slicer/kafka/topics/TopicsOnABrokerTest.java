@@ -52,9 +52,9 @@ class TopicsOnABrokerTest {
         TopicSetup setup = setup();
         setup.createMissing(admin);
 
-        // Then
-        assertThat(admin.listTopics().names().get())
-                .containsAll(topics.all().stream().map(Topics.Topic::name).toList());
+        // Then: the controller has made them, and the broker hears of it a little later
+        List<String> names = topics.all().stream().map(Topics.Topic::name).toList();
+        await("the topics").until(() -> admin.listTopics().names().get().containsAll(names));
         setup.watch(admin);
         assertThat(setup.misconfigured()).isZero();
     }

@@ -1,6 +1,6 @@
 """Writes the golden file of SafetensorsReaderTest with HuggingFace's own library.
 
-    python golden_safetensors.py ../resources/dev/slicer/checkpoint/golden.safetensors
+    python golden_safetensors.py ../resources/dev/slicer/checkpoint/safetensors/golden.safetensors
 
 Needs torch and safetensors (written with 2.15.0 and 0.8.0).
 """

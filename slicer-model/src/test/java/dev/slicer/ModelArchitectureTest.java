@@ -68,4 +68,21 @@ class ModelArchitectureTest {
                     "dev.slicer.checkpoint..",
                     "dev.slicer.training..",
                     "dev.slicer.tagging..");
+
+    @ArchTest
+    static final ArchRule shouldHaveNoCyclesAmongCheckpointsParts =
+            slices().matching("dev.slicer.checkpoint.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule shouldReadFormatsWithoutKnowingStores = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.slicer.checkpoint.files..",
+                    "dev.slicer.checkpoint.safetensors..",
+                    "dev.slicer.checkpoint.tokenizer..",
+                    "dev.slicer.models.fetching..",
+                    "dev.slicer.models.tensorflow..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.slicer.checkpoint", "dev.slicer.models", "dev.slicer.models.hub");
 }

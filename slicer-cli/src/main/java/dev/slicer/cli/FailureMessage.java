@@ -1,13 +1,13 @@
 package dev.slicer.cli;
 
 import dev.slicer.broker.BrokerException;
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.experiments.ExperimentException;
 import dev.slicer.io.IoProblem;
-import dev.slicer.models.ModelException;
+import dev.slicer.models.fetching.ModelException;
 import dev.slicer.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

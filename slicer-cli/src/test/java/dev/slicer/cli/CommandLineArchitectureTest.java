@@ -112,7 +112,7 @@ class CommandLineArchitectureTest {
             .should()
             .callMethod(System.class, "exit", int.class);
 
-    /** Commands that compute on this machine do not need a broker, those that write to topics need no model. */
+    /** Commands that compute on this machine need no broker. */
     @ArchTest
     static final ArchRule shouldMeetKafkaWhereServicesAreSpokenToOnly = noClasses()
             .that()

@@ -18,7 +18,7 @@ public final class Evaluator {
     }
 
     /**
-     * Adds a sentence to {@link Scoring#STRICT_IOB2} or {@link Scoring#CONLLEVAL}.
+     * Adds a sentence to {@link Scoring#STRICT} or {@link Scoring#CONLLEVAL}.
      *
      * @param gold a tag per word
      * @param predicted as many
@@ -58,7 +58,7 @@ public final class Evaluator {
     }
 
     private List<Span> spans(List<String> tags) {
-        return scoring == Scoring.STRICT_IOB2 ? Spans.ofStrictIob2(tags) : Spans.ofConlleval(tags);
+        return scoring == Scoring.STRICT ? Spans.ofStrictIob2(tags) : Spans.ofConlleval(tags);
     }
 
     private static final class Tally {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * REST and as a label of metrics; where what it reads is not to be had, it is left out. All count what has the same type,
  * start and end as right, and gold and prediction are read alike.
  *
- * <p>A model says a label at each sub-token. {@link #STRICT_IOB2} reads what the product makes of these, the others what the
+ * <p>A model says a label at each sub-token. {@link #STRICT} reads what the product makes of these, the others what the
  * model says, so that they compare with what others publish.
  */
 public enum Scoring {
@@ -16,7 +16,7 @@ public enum Scoring {
      * By word, tags decoded to valid IOB2, as users get them; read strictly, so that an {@code I-} that continues nothing is
      * no entity (seqeval {@code mode='strict', scheme=IOB2}). The headline, and what promotion decides by.
      */
-    STRICT_IOB2("strict"),
+    STRICT("strict"),
     /**
      * By word, the most probable label at each word's first sub-token, on its own and not decoded, as scripts for token
      * classification have it; read leniently, so that an {@code I-} that continues nothing opens an entity (conlleval,
@@ -29,7 +29,7 @@ public enum Scoring {
      */
     SUB_TOKEN("sub-token");
 
-    /** The name of {@link #STRICT_IOB2} in events of earlier versions. */
+    /** The name of {@link #STRICT} in events of earlier versions. */
     private static final String EARLIER_STRICT = "strict-iob2";
 
     private final String text;
@@ -59,6 +59,6 @@ public enum Scoring {
 
     /** The name that events have now for the one that they had or have. */
     public static String presentName(String name) {
-        return isEarlierName(name) ? STRICT_IOB2.text : name;
+        return isEarlierName(name) ? STRICT.text : name;
     }
 }

@@ -21,7 +21,7 @@ class ComparisonTest {
                 new LanguageResult("chats", "sw", 10, 0, counts(70), counts(70)));
 
         // When
-        Comparison comparison = Comparison.of(Scoring.STRICT_IOB2, TOLERANCES, results);
+        Comparison comparison = Comparison.of(Scoring.STRICT, TOLERANCES, results);
 
         // Then
         assertThat(comparison.scoring()).isEqualTo("strict");
@@ -48,7 +48,7 @@ class ComparisonTest {
         List<LanguageResult> results = List.of(new LanguageResult("news", "sw", 40, 0, counts(96), counts(candidate)));
 
         // When
-        Comparison comparison = Comparison.of(Scoring.STRICT_IOB2, new Tolerances(1, tolerance, Map.of()), results);
+        Comparison comparison = Comparison.of(Scoring.STRICT, new Tolerances(1, tolerance, Map.of()), results);
 
         // Then
         assertThat(comparison.objections().isEmpty()).isEqualTo(good);
@@ -63,7 +63,7 @@ class ComparisonTest {
                 new LanguageResult("news", "yo", 40, 0, counts(96), counts(second)));
 
         // When
-        Comparison comparison = Comparison.of(Scoring.STRICT_IOB2, new Tolerances(0.01, 1, Map.of()), results);
+        Comparison comparison = Comparison.of(Scoring.STRICT, new Tolerances(0.01, 1, Map.of()), results);
 
         // Then
         assertThat(comparison.objections().isEmpty()).isEqualTo(good);
@@ -77,7 +77,7 @@ class ComparisonTest {
                 new LanguageResult("news", "yo", 40, 0, counts(80), counts(75)));
 
         // When
-        Comparison comparison = Comparison.of(Scoring.STRICT_IOB2, TOLERANCES, results);
+        Comparison comparison = Comparison.of(Scoring.STRICT, TOLERANCES, results);
 
         // Then
         assertThat(comparison.objections())
@@ -88,7 +88,7 @@ class ComparisonTest {
 
     @Test
     void shouldRefuseWhatCannotBeCompared() {
-        assertThatThrownBy(() -> Comparison.of(Scoring.STRICT_IOB2, TOLERANCES, List.of()))
+        assertThatThrownBy(() -> Comparison.of(Scoring.STRICT, TOLERANCES, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there is no language to compare");
         assertThatThrownBy(() -> new LanguageResult("news", "sw", 2, 3, Counts.NONE, Counts.NONE))

@@ -29,7 +29,7 @@ class EvaluatorTest {
         List<String> predicted = List.of("B-PER", "O", "B-LOC");
 
         // When / Then
-        assertThat(counts(Scoring.STRICT_IOB2, gold, predicted).f1()).isEqualTo(2.0 / 3, LAST_BITS);
+        assertThat(counts(Scoring.STRICT, gold, predicted).f1()).isEqualTo(2.0 / 3, LAST_BITS);
         assertThat(counts(Scoring.CONLLEVAL, gold, predicted).f1()).isEqualTo(1);
     }
 
@@ -39,7 +39,7 @@ class EvaluatorTest {
         List<String> predicted = List.of("I-PER", "I-PER", "O");
 
         assertThat(counts(Scoring.CONLLEVAL, gold, predicted)).isEqualTo(new Counts(1, 0, 0));
-        assertThat(counts(Scoring.STRICT_IOB2, gold, predicted)).isEqualTo(new Counts(0, 0, 1));
+        assertThat(counts(Scoring.STRICT, gold, predicted)).isEqualTo(new Counts(0, 0, 1));
     }
 
     @Test
@@ -78,7 +78,7 @@ class EvaluatorTest {
     @Test
     void shouldPoolAndAverageLanguages() {
         // Given
-        Evaluator evaluator = new Evaluator(Scoring.STRICT_IOB2);
+        Evaluator evaluator = new Evaluator(Scoring.STRICT);
         List<String> person = List.of("B-PER");
         List<String> place = List.of("B-LOC");
 
@@ -102,7 +102,7 @@ class EvaluatorTest {
 
     @Test
     void shouldBeZeroWhereThereIsNothing() {
-        Evaluation nothing = new Evaluator(Scoring.STRICT_IOB2).evaluation();
+        Evaluation nothing = new Evaluator(Scoring.STRICT).evaluation();
 
         assertThat(nothing.meanF1()).isZero();
         assertThat(nothing.pooled().micro().precision()).isZero();

@@ -41,7 +41,7 @@ public record SeqevalCase(JsonNode expected) {
     /** @param gold the case's own tags, as they are or as a reader of corpora has read them */
     public void assertScoresOf(List<List<String>> gold) {
         assertScores(score(Scoring.CONLLEVAL, gold, expected), expected.get("conlleval"));
-        assertScores(score(Scoring.STRICT_IOB2, gold, expected), expected.get("strictIob2"));
+        assertScores(score(Scoring.STRICT, gold, expected), expected.get("strictIob2"));
         assertScores(scoreSubTokens(gold, expected), expected.get("subToken"));
     }
 

@@ -55,7 +55,7 @@ public final class SelfAttention {
      *
      * @param model folder in HuggingFace's layout: a plain encoder or a fine-tuned one, whose classifier plays no part
      * @throws CorpusException when the corpus has no such token
-     * @throws dev.slicer.checkpoint.CheckpointException naming the model's file that is missing, damaged or of another
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the model's file that is missing, damaged or of another
      *     kind
      */
     public static SelfAttentionShares measure(

@@ -27,7 +27,7 @@ public final class BenchmarkScorer {
 
     private final Tagger tagger;
     private final Progress progress;
-    private final Evaluator strict = new Evaluator(Scoring.STRICT_IOB2);
+    private final Evaluator strict = new Evaluator(Scoring.STRICT);
     private final Evaluator conlleval = new Evaluator(Scoring.CONLLEVAL);
     private final Evaluator subTokens = new Evaluator(Scoring.SUB_TOKEN);
 
@@ -44,7 +44,7 @@ public final class BenchmarkScorer {
     }
 
     /**
-     * The scores of a model in each scoring. {@link Scoring#STRICT_IOB2} is of tags decoded to valid IOB2, on which
+     * The scores of a model in each scoring. {@link Scoring#STRICT} is of tags decoded to valid IOB2, on which
      * {@link Scoring#CONLLEVAL} would come to the same; that is of each word's most probable label on its own instead, as
      * ordinary scripts for token classification have it. {@link Scoring#SUB_TOKEN} is the paper's code's: the most probable
      * label at every sub-token on its own, against the tag of the word.
@@ -59,7 +59,7 @@ public final class BenchmarkScorer {
         BenchmarkScorer scorer = new BenchmarkScorer(tagger, progress);
         scorer.score(corpora);
         Map<Scoring, Evaluation> scores = new EnumMap<>(Scoring.class);
-        scores.put(Scoring.STRICT_IOB2, scorer.strict.evaluation());
+        scores.put(Scoring.STRICT, scorer.strict.evaluation());
         scores.put(Scoring.CONLLEVAL, scorer.conlleval.evaluation());
         scores.put(Scoring.SUB_TOKEN, scorer.subTokens.evaluation());
         return scores;

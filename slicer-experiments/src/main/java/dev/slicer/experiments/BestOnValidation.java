@@ -27,7 +27,7 @@ final class BestOnValidation {
 
     void consider(int step, Map<Scoring, Evaluation> onValidation) {
         onValidation
-                .get(Scoring.STRICT_IOB2)
+                .get(Scoring.STRICT)
                 .byLanguage()
                 .forEach((language, scores) -> choices.merge(
                         language,

@@ -5,7 +5,7 @@ import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
-import dev.slicer.models.DownloadListener;
+import dev.slicer.models.fetching.DownloadListener;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuning;
@@ -25,7 +25,7 @@ public interface Engine {
      *
      * @param reference as a request or a command has it
      * @return folder in HuggingFace's layout
-     * @throws dev.slicer.models.ModelException where there is no such model
+     * @throws dev.slicer.models.fetching.ModelException where there is no such model
      */
     Path baseModel(String reference, DownloadListener listener);
 

@@ -57,7 +57,7 @@ final class ReportMarkdown {
 
     private static String meaning(Scoring scoring) {
         return switch (scoring) {
-            case STRICT_IOB2 -> "type and both boundaries exact, by word, IOB2 read strictly; the headline";
+            case STRICT -> "type and both boundaries exact, by word, IOB2 read strictly; the headline";
             case CONLLEVAL ->
                 "the same of each word's most probable label, not decoded to valid IOB2, `I-` tags read leniently "
                         + "(seqeval's default mode)";

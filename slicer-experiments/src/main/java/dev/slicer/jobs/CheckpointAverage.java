@@ -25,7 +25,7 @@ public final class CheckpointAverage {
      *
      * @throws ExperimentException where they differ in what a checkpoint can have one of: base model, slice size, the way
      *     in which they mark where entities begin
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file of one that cannot be read or is not fine-tuned
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the file of one that cannot be read or is not fine-tuned
      */
     public static CheckpointAverage of(List<SourceCheckpoint> sources, Engine engine) {
         Provenance provenance = Provenance.ofAverage(sources);
@@ -48,7 +48,7 @@ public final class CheckpointAverage {
      * Writes the model.
      *
      * @param output a new folder
-     * @throws dev.slicer.checkpoint.CheckpointException as {@link WeightAverage#write}
+     * @throws dev.slicer.checkpoint.files.CheckpointException as {@link WeightAverage#write}
      */
     public void write(Path output) {
         WeightAverage.write(sources.stream().map(SourceCheckpoint::folder).toList(), output);

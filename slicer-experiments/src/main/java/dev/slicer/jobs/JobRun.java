@@ -1,13 +1,13 @@
 package dev.slicer.jobs;
 
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.CorpusSource;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ExperimentException;
 import dev.slicer.io.IoProblem;
-import dev.slicer.models.ModelException;
+import dev.slicer.models.fetching.ModelException;
 import dev.slicer.training.TrainingException;
 import java.io.UncheckedIOException;
 import java.util.List;

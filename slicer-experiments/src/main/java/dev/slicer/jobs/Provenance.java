@@ -86,7 +86,7 @@ public record Provenance(
      * The mean of some checkpoints' weights. Of the hyperparameters only those are kept that all sources have in common.
      *
      * @throws ExperimentException where the sources have different base models or slice sizes
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file of a source that cannot be read
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the file of a source that cannot be read
      */
     static Provenance ofAverage(List<SourceCheckpoint> sources) {
         SourceCheckpoint first = sources.get(0);
@@ -113,7 +113,7 @@ public record Provenance(
      * A checkpoint without a part of its vocabulary.
      *
      * @param vocabulary how many sub-tokens are left
-     * @throws dev.slicer.checkpoint.CheckpointException where the source cannot be read or is not fine-tuned
+     * @throws dev.slicer.checkpoint.files.CheckpointException where the source cannot be read or is not fine-tuned
      */
     public static Provenance ofTrimmed(SourceCheckpoint source, int vocabulary) {
         Map<String, Object> hyperparameters = new LinkedHashMap<>(

@@ -1,10 +1,10 @@
 package dev.slicer.jobs;
 
 import dev.slicer.checkpoint.Checkpoint;
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.training.Snapshot;
 import java.net.URI;

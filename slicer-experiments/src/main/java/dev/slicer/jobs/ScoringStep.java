@@ -103,7 +103,7 @@ final class ScoringStep {
         scores.stream()
                 .filter(line ->
                         line.protocol().equals(ScoreLine.LAST) || line.seed().isEmpty())
-                .filter(line -> line.scoring() == Scoring.STRICT_IOB2)
+                .filter(line -> line.scoring() == Scoring.STRICT)
                 .forEach(line -> byName.put(
                         line.benchmark() + "/" + line.language() + "/"
                                 + line.scoring().text(),

@@ -1,7 +1,7 @@
 package dev.slicer.jobs;
 
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.encoder.EncoderConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;

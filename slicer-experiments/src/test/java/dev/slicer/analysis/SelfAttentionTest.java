@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.SampleCorpus;

@@ -34,7 +34,7 @@ class BenchmarkScorerTest {
 
         // Then
         assertThat(scores).containsOnlyKeys(Scoring.values());
-        assertThat(micro(scores, Scoring.STRICT_IOB2)).isEqualTo(new Counts(2, 0, 1));
+        assertThat(micro(scores, Scoring.STRICT)).isEqualTo(new Counts(2, 0, 1));
         assertThat(micro(scores, Scoring.CONLLEVAL)).isEqualTo(new Counts(2, 1, 1));
         // Gold: LOC, O, LOC LOC and LOC; predicted: LOC, O, LOC PER and O.
         assertThat(micro(scores, Scoring.SUB_TOKEN)).isEqualTo(new Counts(2, 1, 2));
@@ -55,7 +55,7 @@ class BenchmarkScorerTest {
 
         // Then
         assertThat(heard).containsExactly("64/101 many", "100/101 many", "101/101 few");
-        assertThat(micro(scores, Scoring.STRICT_IOB2)).isEqualTo(new Counts(101, 0, 0));
+        assertThat(micro(scores, Scoring.STRICT)).isEqualTo(new Counts(101, 0, 0));
     }
 
     @Test

@@ -3,12 +3,12 @@ package dev.slicer.experiments;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
-import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.models.DownloadListener;
+import dev.slicer.models.fetching.DownloadListener;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.training.FineTuningJob;
 import dev.slicer.training.RunFiles;
@@ -60,7 +60,7 @@ public class FakeEngine implements Engine {
     }
 
     /**
-     * @param references what a reference names, such as {@link dev.slicer.models.ModelReference#parse}
+     * @param references what a reference names, such as {@link dev.slicer.models.hub.ModelReference#parse}
      * @param taggers by the id of the model
      * @param step what each step of a run takes
      */

@@ -64,8 +64,8 @@ class ReportTest {
     @Test
     void shouldCountTheNewestOfEqualMeasurements() {
         // Given
-        ScoreLine old = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.1);
-        ScoreLine newer = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.2);
+        ScoreLine old = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.1);
+        ScoreLine newer = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.2);
 
         // Then
         assertThat(Report.of(List.of(old, newer), D).json())
@@ -76,7 +76,7 @@ class ReportTest {
     @Test
     void shouldShowNoGainWhereThereIsNothingToCompareWith() {
         // Given: standard fine-tuning for other steps
-        ScoreLine sliced = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.1);
+        ScoreLine sliced = line(8, ClassifierMode.FROZEN, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.1);
         ScoreLine standard = new ScoreLine(
                 "en",
                 D,
@@ -87,7 +87,7 @@ class ReportTest {
                 "last",
                 "tiny",
                 "yo",
-                Scoring.STRICT_IOB2,
+                Scoring.STRICT,
                 0.2,
                 EmbeddingTraining.TRAINED);
 
@@ -107,8 +107,8 @@ class ReportTest {
         // Given
         List<ScoreLine> lines = new ArrayList<>(List.of(
                 frozenWords(8, 5e-5, 0.5),
-                line(D, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.2),
-                line(8, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT_IOB2, 0.3)));
+                line(D, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.2),
+                line(8, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.3)));
 
         // When
         String withoutFrozenStandard = Report.of(lines, D).markdown(Optional.of(""));
@@ -169,7 +169,7 @@ class ReportTest {
         add(lines, 1, ClassifierMode.TRAINED, 1e-5, 42, "yo", 0.25);
         // One language of the second seed is not scored yet.
         add(lines, 1, ClassifierMode.TRAINED, 1e-5, 43, "yo", 0.35);
-        lines.add(line(D, ClassifierMode.TRAINED, 5e-5, 42, "best-validation", "yo", Scoring.STRICT_IOB2, 0.25));
+        lines.add(line(D, ClassifierMode.TRAINED, 5e-5, 42, "best-validation", "yo", Scoring.STRICT, 0.25));
         for (int h : new int[] {D, 8}) {
             lines.add(new ScoreLine(
                     "en",
@@ -181,7 +181,7 @@ class ReportTest {
                     "average-runs-3",
                     "tiny",
                     "yo",
-                    Scoring.STRICT_IOB2,
+                    Scoring.STRICT,
                     h == D ? 0.3 : 0.29996,
                     EmbeddingTraining.TRAINED));
         }
@@ -196,7 +196,7 @@ class ReportTest {
             long seed,
             String language,
             double f1) {
-        lines.add(line(h, classifier, rate, seed, "last", language, Scoring.STRICT_IOB2, f1));
+        lines.add(line(h, classifier, rate, seed, "last", language, Scoring.STRICT, f1));
         lines.add(line(h, classifier, rate, seed, "last", language, Scoring.SUB_TOKEN, f1 / 2));
     }
 
@@ -235,7 +235,7 @@ class ReportTest {
                 "last",
                 "tiny",
                 "yo",
-                Scoring.STRICT_IOB2,
+                Scoring.STRICT,
                 f1,
                 EmbeddingTraining.FROZEN);
     }

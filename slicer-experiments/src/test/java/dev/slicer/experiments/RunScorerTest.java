@@ -87,7 +87,7 @@ class RunScorerTest {
                         "last",
                         "tiny",
                         "sw",
-                        Scoring.STRICT_IOB2,
+                        Scoring.STRICT,
                         0,
                         EmbeddingTraining.TRAINED));
     }
@@ -239,7 +239,7 @@ class RunScorerTest {
 
     private static List<String> strict(List<ScoreLine> lines) {
         return lines.stream()
-                .filter(line -> line.scoring() == Scoring.STRICT_IOB2)
+                .filter(line -> line.scoring() == Scoring.STRICT)
                 .map(line -> line.protocol() + " " + line.language() + " " + line.f1())
                 .toList();
     }

@@ -40,7 +40,7 @@ class ScoreLogTest {
             "last",
             "masakhaner",
             "yor",
-            Scoring.STRICT_IOB2,
+            Scoring.STRICT,
             0.60123,
             EmbeddingTraining.TRAINED);
     private static final ScoreLine AVERAGED = new ScoreLine(

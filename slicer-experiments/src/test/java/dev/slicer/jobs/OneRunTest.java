@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.checkpoint.Checkpoint;
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;

@@ -1,5 +1,6 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.checkpoint.files.CheckpointException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.slicer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;

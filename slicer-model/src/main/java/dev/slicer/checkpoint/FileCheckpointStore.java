@@ -1,5 +1,7 @@
 package dev.slicer.checkpoint;
 
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.IoProblem;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package dev.slicer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;

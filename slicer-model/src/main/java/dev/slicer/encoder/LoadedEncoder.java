@@ -21,7 +21,7 @@ public final class LoadedEncoder implements AutoCloseable {
 
     /**
      * @param model a folder in HuggingFace's layout, fine-tuned or not
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
     public static LoadedEncoder open(Path model, EngineOptions options) {
         TorchProgram program = TorchProgram.load(options);

@@ -1,8 +1,13 @@
 package dev.slicer.models;
 
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.FileDigest;
-import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.StagedFolder;
+import dev.slicer.models.fetching.ArtifactSource;
+import dev.slicer.models.fetching.DownloadListener;
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.StoredModel;
+import dev.slicer.models.tensorflow.BertConversion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,8 +1,16 @@
 package dev.slicer.models;
 
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelWeights;
-import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
+import dev.slicer.models.fetching.ArtifactSource;
+import dev.slicer.models.fetching.DownloadListener;
+import dev.slicer.models.fetching.MavenArtifacts;
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.HuggingFaceHub;
+import dev.slicer.models.hub.ModelLock;
+import dev.slicer.models.hub.ModelReference;
+import dev.slicer.models.hub.StoredModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;

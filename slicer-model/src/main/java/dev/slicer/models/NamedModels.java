@@ -1,5 +1,7 @@
 package dev.slicer.models;
 
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.ModelReference;
 import dev.slicer.roots.Roots;
 
 /**

@@ -1,7 +1,7 @@
 package dev.slicer.tagging;
 
 import ai.djl.ndarray.NDManager;
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.decoding.Entities;
 import dev.slicer.decoding.Iob2Viterbi;
 import dev.slicer.decoding.Labelling;

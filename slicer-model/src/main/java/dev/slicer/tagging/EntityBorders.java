@@ -2,7 +2,7 @@ package dev.slicer.tagging;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.engine.EngineOptions;

@@ -20,7 +20,7 @@ public interface Tagger extends AutoCloseable {
      * Loads a checkpoint: a HuggingFace token-classification folder (BERT or XLM-R/RoBERTa).
      *
      * @param modelId what {@link #modelId()} answers
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
         return EncoderTagger.open(checkpoint, modelId, options);

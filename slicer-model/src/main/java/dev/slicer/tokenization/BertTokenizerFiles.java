@@ -1,8 +1,8 @@
 package dev.slicer.tokenization;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.checkpoint.AddedToken;
-import dev.slicer.checkpoint.BertTokenizer;
+import dev.slicer.checkpoint.tokenizer.AddedToken;
+import dev.slicer.checkpoint.tokenizer.BertTokenizer;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.slicer.tokenization;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.segmentation.ReadableText;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package dev.slicer.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.checkpoint.ModelWeights;
-import dev.slicer.checkpoint.StagedFolder;
-import dev.slicer.checkpoint.TokenizerFiles;
+import dev.slicer.checkpoint.files.StagedFolder;
+import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.EngineOptions;
@@ -78,7 +78,7 @@ public final class FineTuning {
      * @return the models that the run kept on its way, oldest first
      * @throws TrainingException with a message for people: no sentence or no entity in the corpora, a label that is not in
      *     the label set, h that does not divide d, a loss that is not finite, files of another run, a full disk, cancelled
-     * @throws dev.slicer.checkpoint.CheckpointException when the base model cannot be read
+     * @throws dev.slicer.checkpoint.files.CheckpointException when the base model cannot be read
      */
     public static List<Snapshot> run(
             FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {

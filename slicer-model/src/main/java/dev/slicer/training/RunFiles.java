@@ -1,6 +1,6 @@
 package dev.slicer.training;
 
-import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.io.IoProblem;
 import java.io.IOException;

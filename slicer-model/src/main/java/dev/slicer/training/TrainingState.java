@@ -2,10 +2,10 @@ package dev.slicer.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.FileDigest;
 import dev.slicer.checkpoint.ModelWeights;
-import dev.slicer.checkpoint.StagedFolder;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.TorchProgram;

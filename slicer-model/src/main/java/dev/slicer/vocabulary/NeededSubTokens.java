@@ -30,7 +30,7 @@ public final class NeededSubTokens implements AutoCloseable {
 
     /**
      * @param model folder in HuggingFace's layout
-     * @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing, damaged or of another kind
+     * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
     public NeededSubTokens(Path model) {
         this.file = TokenizerFile.read(model);

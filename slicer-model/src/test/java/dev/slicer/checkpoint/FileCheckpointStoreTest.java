@@ -3,6 +3,9 @@ package dev.slicer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,10 @@ package dev.slicer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.safetensors.SafetensorsReaderTest;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriterTest;
 import dev.slicer.huggingface.DividedWeights;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.SafetensorsReaderTest;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriterTest;
 import dev.slicer.huggingface.DividedWeights;
 import dev.slicer.json.Json;
 import java.io.IOException;

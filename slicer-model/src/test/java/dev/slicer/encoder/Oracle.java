@@ -1,7 +1,7 @@
 package dev.slicer.encoder;
 
-import dev.slicer.checkpoint.SafetensorsReader;
-import dev.slicer.checkpoint.TensorView;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.TensorView;
 import java.net.URISyntaxException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -1,7 +1,7 @@
 package dev.slicer.encoder;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.json.Json;
 import dev.slicer.labels.LabelSet;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.slicer.huggingface;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.ModelWeights;
-import dev.slicer.checkpoint.SafetensorsReader;
-import dev.slicer.checkpoint.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.slicer.models.fetching.ArtifactSource;
+import dev.slicer.models.fetching.DownloadListener;
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.HuggingFaceHub;
+import dev.slicer.models.hub.ModelReference;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,7 +3,13 @@ package dev.slicer.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.checkpoint.FileDigest;
+import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.models.fetching.ArtifactSource;
+import dev.slicer.models.fetching.DownloadListener;
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.HuggingFaceHub;
+import dev.slicer.models.hub.ModelReference;
+import dev.slicer.models.tensorflow.TinyBert;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.slicer.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.models.fetching.ModelException;
+import dev.slicer.models.hub.ModelReference;
 import dev.slicer.roots.Roots;
 import java.io.IOException;
 import java.nio.file.Files;

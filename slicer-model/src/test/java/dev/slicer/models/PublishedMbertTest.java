@@ -3,7 +3,9 @@ package dev.slicer.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.models.fetching.DownloadListener;
+import dev.slicer.models.hub.ModelReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.slicer.tagging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.encoder.TinyModel;

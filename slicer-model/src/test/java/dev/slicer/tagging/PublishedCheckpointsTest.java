@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
-import dev.slicer.checkpoint.SafetensorsWriter;
-import dev.slicer.checkpoint.TensorView;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.encoder.Encoder;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;

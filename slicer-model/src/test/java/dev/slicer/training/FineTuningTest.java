@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.SafetensorsReader;
-import dev.slicer.checkpoint.SafetensorsWriter;
-import dev.slicer.checkpoint.TensorView;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;

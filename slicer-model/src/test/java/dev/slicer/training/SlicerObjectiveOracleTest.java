@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.slicer.checkpoint.SafetensorsReader;
+import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.Oracle;
 import dev.slicer.engine.EngineOptions;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.checkpoint.CheckpointException;
 import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.huggingface.DividedWeights;

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param cache folder for what is made once
  * @param data folder with the benchmark data; need not exist
- * @param model base model as a {@link dev.slicer.models.ModelReference}
+ * @param model base model as a {@link dev.slicer.models.hub.ModelReference}
  * @param checkpoint to tag with, instead of one of our own making
  * @param python interpreter that has the peers' packages; empty where the peers can't be had
  * @param peers folder of the peers' scripts

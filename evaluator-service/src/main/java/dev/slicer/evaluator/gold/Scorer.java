@@ -35,7 +35,7 @@ public final class Scorer {
     }
 
     private static ScoringCounts strict(List<Span> gold, List<Span> predicted) {
-        return new ScoringCounts(Scoring.STRICT_IOB2.text(), SpanCounts.byType(gold, predicted));
+        return new ScoringCounts(Scoring.STRICT.text(), SpanCounts.byType(gold, predicted));
     }
 
     private static DocumentScored scored(

@@ -39,7 +39,7 @@ record Trial(
         SortedSet<Language> stale,
         Map<String, Counts> byCandidate,
         Map<String, Counts> byCurrent) {
-    private static final String SCORING = Scoring.STRICT_IOB2.text();
+    private static final String SCORING = Scoring.STRICT.text();
 
     private record Answered(int documents, int byCandidate, int byCurrent) {
         boolean all() {
@@ -169,7 +169,7 @@ record Trial(
                     new LanguageResult(gold.benchmark(), gold.language(), 1, 0, ofCurrent, byCandidate.get(id));
             results.merge(Language.of(gold), one, Trial::plus);
         });
-        return Comparison.of(Scoring.STRICT_IOB2, tolerances, List.copyOf(results.values()));
+        return Comparison.of(Scoring.STRICT, tolerances, List.copyOf(results.values()));
     }
 
     private static LanguageResult plus(LanguageResult a, LanguageResult b) {

@@ -87,7 +87,7 @@ class ScorerTest {
         DocumentScored score = Scorer.answered(document, Answer.of(event, document), Instant.EPOCH);
 
         // Then
-        for (Scoring scoring : List.of(Scoring.STRICT_IOB2, Scoring.SUB_TOKEN)) {
+        for (Scoring scoring : List.of(Scoring.STRICT, Scoring.SUB_TOKEN)) {
             Evaluator evaluator = new Evaluator(scoring);
             if (scoring == Scoring.SUB_TOKEN) {
                 evaluator.addSubTokens("sw", goldTags, event.subTokenTags().orElseThrow());

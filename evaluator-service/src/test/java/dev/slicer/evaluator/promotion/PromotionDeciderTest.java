@@ -741,7 +741,7 @@ class PromotionDeciderTest {
                 model,
                 outcome,
                 at,
-                List.of(new ScoringCounts(Scoring.STRICT_IOB2.text(), new TreeMap<>(Map.of("PER", counts)))),
+                List.of(new ScoringCounts(Scoring.STRICT.text(), new TreeMap<>(Map.of("PER", counts)))),
                 Map.of());
     }
 

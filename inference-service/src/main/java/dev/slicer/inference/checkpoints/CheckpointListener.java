@@ -1,7 +1,7 @@
 package dev.slicer.inference.checkpoints;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;

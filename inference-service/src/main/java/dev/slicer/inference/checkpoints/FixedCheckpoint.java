@@ -1,6 +1,6 @@
 package dev.slicer.inference.checkpoints;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.kafka.loops.BackOff;
 import java.nio.file.Path;

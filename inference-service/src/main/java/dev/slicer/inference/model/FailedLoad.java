@@ -1,7 +1,7 @@
 package dev.slicer.inference.model;
 
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import java.time.Instant;
 import java.util.stream.Stream;
 

@@ -1,6 +1,6 @@
 package dev.slicer.inference.model;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.tagging.Tagger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -5,6 +5,6 @@ import java.nio.file.Path;
 
 /** Loads checkpoints. */
 public interface TaggerFactory {
-    /** @throws dev.slicer.checkpoint.CheckpointException naming the file that is missing or damaged */
+    /** @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing or damaged */
     Tagger open(Path checkpoint, String modelId);
 }

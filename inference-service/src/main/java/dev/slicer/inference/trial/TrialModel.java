@@ -1,7 +1,7 @@
 package dev.slicer.inference.trial;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.inference.model.FailedLoad;
 import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.SharedTagger;

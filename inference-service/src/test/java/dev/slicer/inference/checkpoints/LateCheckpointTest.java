@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;

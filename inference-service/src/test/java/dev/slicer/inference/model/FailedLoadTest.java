@@ -3,8 +3,8 @@ package dev.slicer.inference.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -2,8 +2,8 @@ package dev.slicer.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.QueueMetrics;

@@ -1,6 +1,6 @@
 package dev.slicer.inference.testing;
 
-import dev.slicer.checkpoint.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.tagging.Tagger;
 import io.quarkus.test.Mock;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
-import dev.slicer.checkpoint.CheckpointException;
-import dev.slicer.checkpoint.CheckpointException.Kind;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;

@@ -35,7 +35,7 @@ public final class CheckpointArguments {
 
     /**
      * @throws CommandFailedException where the store has none
-     * @throws dev.slicer.checkpoint.CheckpointException where it is damaged
+     * @throws dev.slicer.checkpoint.files.CheckpointException where it is damaged
      */
     public Located locate(Home home) {
         return locate(checkpoint, store(home));

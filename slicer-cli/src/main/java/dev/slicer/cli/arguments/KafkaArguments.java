@@ -53,13 +53,14 @@ public final class KafkaArguments {
         return Usage.checked(commandLine, () -> new Topics(prefix));
     }
 
-    /** Events as commands write them. */
+    /** Writes events that come from the command line. */
     public static KafkaEvents events(Clock clock) {
         return new KafkaEvents(SOURCE, clock);
     }
 
     /**
-     * Has work done with clients that give up when a broker has not answered for 20 seconds.
+     * Runs work with clients that give up when a broker has not answered for 20 seconds, unless --kafka-config says
+     * otherwise.
      *
      * @throws CommandFailedException when Kafka fails, naming the brokers
      */
@@ -76,9 +77,9 @@ public final class KafkaArguments {
     }
 
     /**
-     * As {@link #use}, of work that one run at a time does.
+     * As {@link #use}, for work that only one run may do at a time.
      *
-     * @param taken what to say where another run has taken this one's transactional id
+     * @param taken the message when another run has taken this one's transactional id
      */
     public void useAlone(String taken, Consumer<KafkaClients> work) {
         use(clients -> {

@@ -19,7 +19,7 @@ import dev.slicer.corpus.Sentence;
 import dev.slicer.experiments.Engine;
 import dev.slicer.io.Home;
 import dev.slicer.json.Json;
-import dev.slicer.models.ModelReference;
+import dev.slicer.models.hub.ModelReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

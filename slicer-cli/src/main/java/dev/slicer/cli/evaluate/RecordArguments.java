@@ -72,7 +72,7 @@ final class RecordArguments {
     /**
      * The settings that the checkpoint's manifest and the options tell.
      *
-     * @throws dev.slicer.checkpoint.CheckpointException where it has no manifest
+     * @throws dev.slicer.checkpoint.files.CheckpointException where it has no manifest
      * @throws CommandFailedException naming what is not known
      */
     RunSettings settings(Path checkpoint) {

@@ -27,7 +27,7 @@ final class ScoringArgument {
             converter = Converter.class,
             description = "strict, conlleval or sub-token, see below, or all of them side by side. Results get all of "
                     + "them in any case. Default: ${DEFAULT-VALUE}.")
-    private Choice choice = new Choice(List.of(Scoring.STRICT_IOB2));
+    private Choice choice = new Choice(List.of(Scoring.STRICT));
 
     /** At least one. */
     List<Scoring> scorings() {

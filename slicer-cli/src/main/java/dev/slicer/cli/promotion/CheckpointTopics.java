@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** The two topics that tell where checkpoints stand: announcements and events. Not for several threads. */
+/** The topics of announcements and of checkpoint events, which together give every checkpoint's state. Not thread-safe. */
 final class CheckpointTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -46,8 +46,8 @@ final class CheckpointTopics implements AutoCloseable {
         }
     }
 
-    /** @param unreadable is told of records that say nothing, which everybody passes over */
-    public CheckpointTopics(KafkaClients kafka, Topics topics, Clock clock, Consumer<String> unreadable) {
+    /** @param unreadable receives what is wrong with records that cannot be read; services ignore these too */
+    CheckpointTopics(KafkaClients kafka, Topics topics, Clock clock, Consumer<String> unreadable) {
         this.kafka = kafka;
         this.topics = topics;
         this.events = KafkaArguments.events(clock);
@@ -56,23 +56,22 @@ final class CheckpointTopics implements AutoCloseable {
     }
 
     /**
-     * Reads on to the end of both topics.
+     * Reads to the current end of both topics.
      *
-     * @throws KafkaException where one of them is missing or cannot be read
+     * @throws KafkaException when one of them is missing or cannot be read
      */
-    public Promotions read() {
+    Promotions read() {
         readTo(reading.ends());
         return promotions;
     }
 
     /**
-     * Writes an event and reads on until it is back. What came in between may have been another person's or the
-     * evaluator's.
+     * Writes an event and reads until it comes back. Another person or the evaluator may have written events in between.
      *
      * @return what the event did among the others
-     * @throws KafkaException where it cannot be written or read
+     * @throws KafkaException when it cannot be written or read
      */
-    public Step write(CheckpointEvent event) {
+    Step write(CheckpointEvent event) {
         RecordMetadata place = send(event);
         TopicPartition partition = new TopicPartition(place.topic(), place.partition());
         written = Optional.of(new Written(partition, place.offset(), Optional.empty()));
@@ -106,7 +105,7 @@ final class CheckpointTopics implements AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            // Somebody has removed an announcement.
+            // A tombstone: the announcement was removed.
             return;
         }
         try {

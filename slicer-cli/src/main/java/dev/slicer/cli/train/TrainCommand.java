@@ -33,7 +33,7 @@ import dev.slicer.jobs.JobState;
 import dev.slicer.jobs.Publication;
 import dev.slicer.jobs.StopSignal;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.models.ModelReference;
+import dev.slicer.models.hub.ModelReference;
 import dev.slicer.training.TrainingProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;

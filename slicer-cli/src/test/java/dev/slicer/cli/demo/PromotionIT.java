@@ -315,7 +315,7 @@ class PromotionIT {
         for (JsonNode language : report(evaluator, model).path("languages")) {
             assertThat(language.path("scorings").fieldNames())
                     .toIterable()
-                    .containsExactlyInAnyOrder(Scoring.STRICT_IOB2.text(), Scoring.SUB_TOKEN.text());
+                    .containsExactlyInAnyOrder(Scoring.STRICT.text(), Scoring.SUB_TOKEN.text());
             for (JsonNode scores : language.path("scorings")) {
                 assertThat(scores.at("/overall/f1").asDouble()).isEqualTo(1);
             }

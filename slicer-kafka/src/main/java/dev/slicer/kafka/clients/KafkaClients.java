@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param common addresses and security
  * @param sizes are told of records that a broker refuses for their size
- * @param patience for how long a call waits for a broker; as Kafka has it when absent
+ * @param patience for how long a call waits for a broker, unless configured otherwise; as Kafka has it when absent
  */
 public record KafkaClients(
         Map<String, Object> common, ClientObserver observer, RecordSizes sizes, Optional<Duration> patience) {
@@ -186,7 +186,7 @@ public record KafkaClients(
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
-        patience.ifPresent(limit -> settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limit)));
+        patience.ifPresent(limit -> settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limit)));
         return settings;
     }
 
@@ -197,9 +197,9 @@ public record KafkaClients(
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordSize.MAX_BYTES);
         patience.ifPresent(limit -> {
-            settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(limit));
-            settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(limit) / 2);
-            settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limit));
+            settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(limit));
+            settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(limit) / 2);
+            settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limit));
         });
         return settings;
     }

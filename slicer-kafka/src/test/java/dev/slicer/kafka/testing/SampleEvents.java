@@ -162,7 +162,7 @@ public final class SampleEvents {
                         ScoreLine.LAST,
                         "sample",
                         "sw",
-                        Scoring.STRICT_IOB2,
+                        Scoring.STRICT,
                         0.5,
                         EmbeddingTraining.FROZEN)));
     }

@@ -26,10 +26,12 @@ public record Labelling(List<String> tags, double[] probabilities) {
         }
     }
 
-    /** The mean probability of the labels of an entity's words, as far as the model said something about them. */
+    /** The mean probability of the labels of an entity's words, as far as the model said something about them, 0 to 1. */
     double score(Span entity) {
         return Arrays.stream(probabilities, entity.start(), entity.end())
                 .filter(probability -> !Double.isNaN(probability))
+                // In float precision a softmax may come out a trifle over 1, which no reader of a score expects.
+                .map(probability -> Math.min(probability, 1))
                 .average()
                 .orElseThrow();
     }

@@ -12,6 +12,13 @@ class LabellingTest {
             new Labelling(List.of("B-PER", "I-PER", "B-PER", "O", "B-LOC"), new double[] {0.9, 0.5, 0.6, 0.9, 0.8});
 
     @Test
+    void shouldGiveNoScoreOverOneWhereFloatsDo() {
+        Labelling labelling = new Labelling(List.of("B-PER", "I-PER"), new double[] {1.0000001, 1.0000001});
+
+        assertThat(labelling.score(new Span("PER", 0, 2))).isEqualTo(1);
+    }
+
+    @Test
     void shouldLeaveOutEntitiesOfALowerScoreAndNotSplitThem() {
         assertThat(LABELLING.only(0.7, Set.of()).tags()).containsExactly("B-PER", "I-PER", "O", "O", "B-LOC");
         assertThat(LABELLING.only(0.71, Set.of()).tags()).containsExactly("O", "O", "O", "O", "B-LOC");

@@ -1,10 +1,11 @@
 package dev.slicer.inference.rest.tag;
 
+import static dev.slicer.inference.rest.tag.TagCalls.post;
+import static dev.slicer.inference.rest.tag.TagCalls.problem;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
@@ -12,26 +13,21 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
-import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @TestProfile(TagResourceTest.WithoutKafka.class)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TagResourceTest {
 
     public static class WithoutKafka implements QuarkusTestProfile {
@@ -51,38 +47,13 @@ class TagResourceTest {
     @Inject
     ServingModel models;
 
-    @Test
-    @Order(1)
-    void shouldAnswer503AndNotBeReadyWhenNoModelIsLoaded() {
-        // When / Then
-        problem(post("{\"text\":\"a\"}"), 503, "no-model")
-                .header("Retry-After", "5")
-                .body("detail", containsString("no checkpoint is promoted or loaded yet"));
-        when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
-        when().get("/q/health/live").then().statusCode(200);
-        when().get("/v1/models").then().statusCode(200).body("current", nullValue());
-    }
-
-    @Test
-    @Order(1)
-    void shouldCountFromZeroBeforeAnythingWentWrong() {
-        // When
-        String metrics =
-                when().get("/q/metrics").then().statusCode(200).extract().asString();
-
-        // Then
-        assertThat(metrics).contains("slicer_stream_transactions_aborted_total 0.0");
-        assertThat(DeadLetterReason.OF_DOCUMENTS)
-                .allSatisfy(reason -> assertThat(metrics)
-                        .contains("slicer_dead_letters_total{reason=\"" + reason.label() + "\"} 0.0"));
-    }
-
-    @Test
-    @Order(2)
-    void shouldFindEntitiesWithBothOffsetsWhenModelIsLoaded() {
-        // Given
+    @BeforeEach
+    void loadModel() {
         models.load("a", () -> Path.of("a"));
+    }
 
+    @Test
+    void shouldFindEntitiesWithBothOffsetsWhenModelIsLoaded() {
         // When / Then
         post("{\"text\":\"🌳 Maathai\",\"language\":\"sw\"}")
                 .statusCode(200)
@@ -102,7 +73,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldGiveOneTagPerWordWhenWordsAreSent() {
         // When / Then
         post("{\"id\":\"x\",\"text\":\"Maathai alizaliwa\",\"words\":[[0,7],[8,17]]}")
@@ -112,7 +82,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldSayWhichLanguageWasDetected() {
         // When / Then
         post("{\"text\":\"Maathai alizaliwa\"}")
@@ -125,7 +94,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswerInOrderWhenSeveralAreSent() {
         // When / Then
         post("{\"documents\":[{\"text\":\"x\"},{\"id\":\"b\",\"text\":\"Maathai\"}]}")
@@ -136,7 +104,6 @@ class TagResourceTest {
     }
 
     @ParameterizedTest
-    @Order(3)
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"text":                          | 400 | not-json  | not JSON
             ``                                | 400 | not-json  | the body is empty
@@ -182,7 +149,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldLeaveOutEntitiesThatOptionsExclude() {
         // When / Then
         post("{\"text\":\"Maathai\",\"options\":{\"minScore\":0.8,\"labels\":[\"PER\"]}}")
@@ -204,7 +170,6 @@ class TagResourceTest {
     }
 
     @ParameterizedTest
-    @Order(3)
     @CsvSource(delimiter = '|', textBlock = """
             minScore=1       | there is no parameter minScore; parameters are aggregation, decoder, min_score, labels
             min_score=high   | min_score must be a number between 0 and 1, got "high"
@@ -228,7 +193,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswer413WhenTextIsTooLong() {
         // When / Then
         problem(post("{\"text\":\"" + "x".repeat(101) + "\"}"), 413, "too-large")
@@ -236,7 +200,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswer415WhenBodyIsCompressed() {
         for (String coding : new String[] {"gzip", "br", "zstd", "gzip, gzip"}) {
             // When / Then
@@ -260,7 +223,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswer413WhenBodyIsTooLong() {
         // When / Then
         String body = "{\"text\":\"" + "x".repeat(20_000) + "\"}";
@@ -270,7 +232,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswerProblemsAlsoWhereNoResourceIsReached() {
         // When / Then
         problem(given().contentType("text/plain").body("x").post("/v1/tag").then(), 415, "unsupported-media-type");
@@ -279,7 +240,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswer500WithoutInternalsWhenTaggingFails() {
         // When / Then
         problem(post("{\"text\":\"poison\"}"), 500, "internal-error")
@@ -287,7 +247,6 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(3)
     void shouldAnswer409WhenThereIsNoPreviousModel() {
         // When / Then
         problem(given().post("/v1/models/previous").then(), 409, "conflict")
@@ -296,86 +255,14 @@ class TagResourceTest {
     }
 
     @Test
-    @Order(4)
-    void shouldKeepModelAndTellWhenNewCheckpointIsCorrupt() {
-        // When
-        models.load("corrupt-b", () -> Path.of("b"));
-
-        // Then
-        post("{\"text\":\"a\"}").statusCode(200).body("modelId", equalTo("a"));
-        when().get("/v1/models")
-                .then()
-                .body("current.modelId", equalTo("a"))
-                .body("current.precision", equalTo("FP32"))
-                .body("refused.modelId", equalTo("corrupt-b"))
-                .body("refused.reason", endsWith("model.safetensors: is cut off"));
-        when().get("/q/health/ready")
-                .then()
-                .statusCode(200)
-                .body("checks.find { it.name == 'model' }.data.refused", equalTo("corrupt-b"));
-    }
-
-    @Test
-    @Order(5)
-    void shouldServeNewModelWhenExchanged() {
-        // When
-        models.load("c", () -> Path.of("c"));
-
-        // Then
-        post("{\"text\":\"a\"}").body("modelId", equalTo("c"));
-        assertThat(when().get("/q/metrics").then().statusCode(200).extract().asString())
-                .contains(
-                        "slicer_model{model=\"c\",precision=\"FP32\"} 1.0",
-                        "slicer_model_loads_failed_total 1.0",
-                        "slicer_documents_total{language=\"sw\",source=\"rest\"}",
-                        "slicer_entities_total{source=\"rest\",type=\"PER\"}",
-                        "slicer_tagging_seconds_count{source=\"rest\"}",
-                        "slicer_batch_documents_count{source=\"rest\"}")
-                .doesNotContain("model=\"a\"");
-    }
-
-    @Test
-    @Order(6)
-    void shouldSwitchBackAndForthBetweenTwoModels() {
-        // When / Then: back
-        given().post("/v1/models/previous")
-                .then()
-                .statusCode(200)
-                .body("current.modelId", equalTo("a"))
-                .body("previous.modelId", equalTo("c"));
-        post("{\"text\":\"a\"}").body("modelId", equalTo("a"));
-
-        // When / Then: its announcement is read once more, then another one is read
-        assertThat(models.load("c", () -> Path.of("c"))).isFalse();
-        post("{\"text\":\"a\"}").body("modelId", equalTo("a"));
-        assertThat(models.load("d", () -> Path.of("d"))).isTrue();
-        when().get("/v1/models")
-                .then()
-                .body("current.modelId", equalTo("d"))
-                .body("previous.modelId", equalTo("a"))
-                .body("refused", nullValue());
-        assertThat(models.load("c", () -> Path.of("c"))).isTrue();
-    }
-
-    @Test
-    @Order(Integer.MAX_VALUE)
     void shouldExposeMetricsThatPromtoolFindsNothingWrongWith() {
+        // Given
+        post("{\"text\":\"Maathai\"}").statusCode(200);
+
         // When
         String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();
-    }
-
-    private static ValidatableResponse post(String body) {
-        return given().contentType(ContentType.JSON).body(body).post("/v1/tag").then();
-    }
-
-    private static ValidatableResponse problem(ValidatableResponse response, int status, String type) {
-        return response.statusCode(status)
-                .contentType("application/problem+json")
-                .body("type", equalTo("urn:dev.slicer:problem:" + type))
-                .body("status", equalTo(status))
-                .body("title", org.hamcrest.Matchers.not(org.hamcrest.Matchers.emptyOrNullString()));
     }
 }

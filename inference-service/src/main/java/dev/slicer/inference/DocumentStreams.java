@@ -23,7 +23,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The streams that the configuration wants read: everybody's documents, and those on trial. */
+/** The streams that the configuration wants read: users' documents, and those on trial. */
 @Singleton
 class DocumentStreams {
     private final Optional<DocumentStream> documents;

@@ -15,7 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Why reading or writing failed, for whoever can mend it; what exceptions say of themselves is often but a path. */
+/** Why reading or writing failed, for those who can remove the cause; what exceptions say of themselves is often but a path. */
 public final class IoProblem {
     private IoProblem() {}
 

@@ -72,7 +72,7 @@ public final class Utf8Lines implements Closeable {
         return number;
     }
 
-    /** Whether something can be read without waiting for whoever writes. */
+    /** Whether something can be read without waiting for the writer. */
     public boolean ready() throws IOException {
         return in.available() > 0;
     }

@@ -25,7 +25,7 @@ public final class CorpusException extends RuntimeException {
     /**
      * A problem with what a line holds.
      *
-     * @param problem as it is told to whoever may see the line, quoting it
+     * @param problem as it is told to those who may see the line, quoting it
      * @param unquoted as it is told to others
      */
     static CorpusException quoting(String file, int line, String problem, String unquoted) {

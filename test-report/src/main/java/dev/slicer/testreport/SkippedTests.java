@@ -21,7 +21,7 @@ public final class SkippedTests {
 
     /**
      * Also leaves the names of the classes with skipped tests in {@code target/skipped-tests.txt}, one on each line, so
-     * that they can be run again where what they need is at hand.
+     * that they can be run again where what they need is there.
      *
      * @param args the root of the repository, and when the build began
      */

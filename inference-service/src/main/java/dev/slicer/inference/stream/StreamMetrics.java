@@ -40,7 +40,7 @@ public class StreamMetrics {
         WatchMetrics.register(watch, registry);
     }
 
-    /** A transaction of everybody's documents. */
+    /** A transaction of users' documents. */
     void committed(Duration commit) {
         commits.record(commit);
     }

@@ -137,7 +137,7 @@ class TrialStreamTest {
         startDocuments();
         int documents = 60;
 
-        // When: trials and everybody's documents come at the same time
+        // When: trials and users' documents come at the same time
         for (int i = 0; i < documents; i++) {
             sendTrial("candidate", "trial-" + i);
             records.send(events.write(topics.documents(), document("document-" + i)));
@@ -157,7 +157,7 @@ class TrialStreamTest {
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("serving");
         await("all to be counted").until(() -> trialDocuments("tagged") == documents);
         assertThat(registry.get("slicer.trial.model").gauge().value()).isEqualTo(1);
-        await("everybody's to be counted without them")
+        await("the users' to be counted without them")
                 .until(() -> registry.get("slicer.documents")
                                 .tag("source", "kafka")
                                 .tag("language", "sw")

@@ -36,7 +36,7 @@ public final class Promtool {
      * promtool.
      *
      * @param exposition all that a service answers at {@code /q/metrics}, in {@link #FORMAT}
-     * @throws AssertionError where Prometheus could not read it at all, whoever wrote what it stumbles over
+     * @throws AssertionError where Prometheus could not read it at all, no matter who wrote what it stumbles over
      */
     public static List<String> complaints(String exposition) {
         assumeInstalled();

@@ -176,7 +176,7 @@ class ExactlyOnceIT {
         return IntStream.rangeClosed(1, Integer.getInteger("slicer.it.rounds", 1));
     }
 
-    /** An instance that has a batch at hand fails to commit it, and tries again; others only see that nothing answers. */
+    /** An instance that has a batch in flight fails to commit it, and tries again; others only see that nothing answers. */
     private static boolean isHeldUp(InferenceInstance instance) {
         return instance.state()
                 .filter(state -> state.equals("RETRYING") || state.equals("HELD_UP"))

@@ -69,7 +69,7 @@ class PromotionIT {
 
     @Test
     void shouldServeWhatIsPromotedAndGoBackWhenItIsRolledBack() throws Exception {
-        // Given: everybody's documents flow, labelled ones are there, and no checkpoint
+        // Given: users' documents flow, labelled ones are there, and no checkpoint
         try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
             Map<String, String> environment = environment(broker);
             BrokerTopics records = new BrokerTopics(broker);
@@ -83,7 +83,7 @@ class PromotionIT {
                 publishLabelled(broker);
                 Path good = TinyCheckpoint.fineTune(temporary, 200);
                 Path bad = TinyCheckpoint.fineTune(temporary, 1);
-                try (DocumentLoad everybodys = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY)) {
+                try (DocumentLoad users = new DocumentLoad(broker.bootstrapServers(), topics, DOCUMENT_EVERY)) {
 
                     // When: the first checkpoint comes
                     announce(messages, good, "first");
@@ -127,8 +127,8 @@ class PromotionIT {
 
                     // Then
                     await("the first to serve again", () -> serves(inference, "first"));
-                    int sent = everybodys.end();
-                    await("everybody's last answers", () -> answeredBy(records).size() == sent);
+                    int sent = users.end();
+                    await("the users' last answers", () -> answeredBy(records).size() == sent);
                     assertThat(Set.copyOf(answeredBy(records))).containsExactlyInAnyOrder("first", "as-good");
                 }
                 assertEachScoredOnce(records);
@@ -246,7 +246,7 @@ class PromotionIT {
                 .isPresent();
     }
 
-    /** By the trial stream, and not by the one for everybody's documents. */
+    /** By the trial stream, and not by the one for users' documents. */
     private static int triedDocuments(InferenceInstance inference) {
         return inference
                 .service()
@@ -290,7 +290,7 @@ class PromotionIT {
         return decisions(records, checkpoint).get(0);
     }
 
-    /** The models that everybody's documents got an answer from, one for each answer. */
+    /** The models that users' documents got an answer from, one for each answer. */
     private List<String> answeredBy(BrokerTopics records) {
         return records.read(topics.entities()).stream()
                 .filter(record -> record.headers().lastHeader(DocumentLoad.NUMBER) != null)

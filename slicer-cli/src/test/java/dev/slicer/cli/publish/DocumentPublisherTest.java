@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class DocumentPublisherTest {
     @Test
     void shouldNameADocumentThatIsTooLargeBeforeAnythingIsPublished() {
-        // Given: nobody listens there, so that whoever asks waits in vain
+        // Given: nothing listens there, so that a client waits in vain
         DocumentPublisher publisher = new DocumentPublisher(
                 new KafkaClients(Map.of("bootstrap.servers", "127.0.0.1:1")), "labelled", "id", Clock.systemUTC());
         LabelledDocument small = new LabelledDocument("1", "b", "sw", List.of("Asha"), List.of("B-PER"));

@@ -79,7 +79,7 @@ sealed interface Lease {
 
     /**
      * A job of whose holder only a part of the story is known, because the log's beginning has been deleted. Others had
-     * read the rest and know better, so whoever goes on renewing is believed.
+     * read the rest and know better, so the one that goes on renewing is believed.
      */
     record Presumed(String trainerId, Duration ttl, Instant renewedAt) implements Taken {
         /** What is not known of is not held against the job. */

@@ -63,7 +63,7 @@ final class LeaseLog {
                 : free.presume(claim.trainerId(), ttl(claim), now);
     }
 
-    /** While another holder can be in force that has not been read of, whoever takes over is presumed, too. */
+    /** While another holder can be in force that has not been read of, the one that takes over is presumed, too. */
     private Lease takenOver(Lease.Taken over, TrainingLease claim) {
         return over instanceof Lease.Presumed presumed && !isCertain()
                 ? presumed.correct(claim.trainerId(), ttl(claim), now)

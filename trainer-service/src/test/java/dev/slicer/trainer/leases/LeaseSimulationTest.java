@@ -127,7 +127,7 @@ class LeaseSimulationTest {
             late.read(i, world.log.get(i).at(), world.log.get(i).lease());
         }
 
-        // When: whoever holds a job for those who know all says so once more
+        // When: the trainer that holds a job for those who know all says so once more
         LeaseLog whole = world.whole;
         Instant end =
                 world.log.stream().map(Written::at).max(Instant::compareTo).orElse(Instant.EPOCH);

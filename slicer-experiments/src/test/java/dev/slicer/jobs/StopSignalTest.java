@@ -49,6 +49,8 @@ class StopSignalTest {
         assertThat(signal.stopped()).isTrue();
         held.set(true);
         assertThat(signal.close()).isEqualTo(StopSignal.Verdict.LOST);
-        assertThat(signal.cancel()).as("which is for the trainer that has the job").isEmpty();
+        assertThat(signal.cancel())
+                .as("which is for the trainer that has the job")
+                .isEmpty();
     }
 }

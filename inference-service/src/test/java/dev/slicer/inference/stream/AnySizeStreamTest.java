@@ -9,11 +9,14 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.ClientObserver;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
+import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -226,7 +229,9 @@ class AnySizeStreamTest {
                         .get();
             }
             Clock clock = Clock.systemUTC();
-            clients = new KafkaClients(common);
+            // As the service puts them together.
+            RecordSizes sizes = new RecordSizes(new PassedOver(registry)::tooLarge);
+            clients = new KafkaClients(common, ClientObserver.NONE, sizes);
             KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
             inference.model().load("model", () -> folder);
             stream = new DocumentStream(

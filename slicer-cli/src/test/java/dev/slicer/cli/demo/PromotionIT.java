@@ -19,7 +19,6 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Scoring;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -224,7 +223,7 @@ class PromotionIT {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
-                        cli.resolve("slicer-cli.jar") + File.pathSeparator + cli.resolve("lib") + "/*",
+                        cli.resolve("slicer-cli.jar").toString(),
                         "dev.slicer.cli.Main",
                         "rollback",
                         "--reason",

@@ -1,5 +1,6 @@
 package dev.slicer.trainer.intake;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.EventJson;
@@ -10,7 +11,6 @@ import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,11 +142,7 @@ class RequestIntakeTest {
                         .map(OffsetAndMetadata::offset);
     }
 
-    private static void awaitThat(BooleanSupplier condition) throws InterruptedException {
-        Instant end = Instant.now().plusSeconds(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).isBefore(end);
-            Thread.sleep(5);
-        }
+    private static void awaitThat(BooleanSupplier condition) {
+        await("the intake").until(condition::getAsBoolean);
     }
 }

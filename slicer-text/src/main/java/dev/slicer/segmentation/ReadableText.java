@@ -102,7 +102,10 @@ public final class ReadableText {
                 }
                 kept.appendCodePoint(codePoint);
                 last = codePoint;
-                lastBase = isMark(codePoint) || codePoint == ZERO_WIDTH_NON_JOINER || codePoint == ZERO_WIDTH_JOINER
+                lastBase = isMark(codePoint)
+                                || isTag(codePoint)
+                                || codePoint == ZERO_WIDTH_NON_JOINER
+                                || codePoint == ZERO_WIDTH_JOINER
                         ? lastBase
                         : codePoint;
             }
@@ -115,7 +118,7 @@ public final class ReadableText {
             return Scripts.isOfDictionary(last) || Scripts.isOfDictionary(next);
         }
         if (codePoint == ZERO_WIDTH_NON_JOINER || codePoint == ZERO_WIDTH_JOINER) {
-            return isShaped(lastBase) || isVirama(last) || isVirama(next) || isEmoji(last) || last == EMOJI_STYLE;
+            return isShaped(lastBase) || isVirama(last) || isVirama(next) || isEmoji(lastBase);
         }
         if (codePoint == TEXT_STYLE || codePoint == EMOJI_STYLE) {
             return isEmoji(last) || next == KEYCAP;

@@ -99,4 +99,15 @@ class ReadableTextTest {
         int start = text.indexOf(word);
         return new Word(start, start + word.length());
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\ud83c\udff4\udb40\udc67\udb40\udc7f\u200d\ud83d\ude00",
+                "\ud83d\ude00\u0301\u200d\ud83d\ude00",
+                "\ud83d\ude00\u200c\u200d\ud83d\ude00"
+            })
+    void shouldKeepTheJoinerThatMakesOneEmojiOfTwoWhateverTheFirstIsMarkedWith(String joined) {
+        assertThat(ReadableText.form(joined)).isEqualTo(joined);
+    }
 }

@@ -5,7 +5,6 @@ import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingLease;
@@ -17,6 +16,7 @@ import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.testbroker.TestBroker;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,13 +45,13 @@ class SharedJobsTest {
     @TempDir
     Path folder;
 
-    private LocalBroker broker;
+    private TestBroker broker;
     private TestTopics records;
     private final List<TestTrainer> trainers = new ArrayList<>();
 
     @BeforeEach
     void start() {
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
         TestTrainer.createTopics(broker.bootstrapServers());
         records = new TestTopics(new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())));
     }

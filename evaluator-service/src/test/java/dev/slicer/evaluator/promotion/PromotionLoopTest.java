@@ -4,15 +4,14 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
-import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
-import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.DocumentScored;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
@@ -26,6 +25,7 @@ import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -62,7 +62,7 @@ class PromotionLoopTest {
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final AtomicInteger TESTS = new AtomicInteger();
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics("promotion" + TESTS.incrementAndGet() + ".");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
@@ -71,7 +71,7 @@ class PromotionLoopTest {
 
     @BeforeAll
     static void startBroker(@TempDir Path folder) {
-        broker = LocalBroker.start(folder);
+        broker = TestBroker.start(folder);
     }
 
     @AfterAll

@@ -2,9 +2,9 @@ package dev.slicer.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.broker.LocalCluster;
 import dev.slicer.events.Topics;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class ExactlyOnceIT {
 
     @Test
     void shouldAnswerEachDocumentOnceAndInOrderThoughInstancesAreKilledTenTimes() throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> environment = environment(broker.bootstrapServers());
             try (InferenceInstance first = new InferenceInstance("first", temporary, environment);
@@ -80,7 +80,7 @@ class ExactlyOnceIT {
     @ParameterizedTest
     @MethodSource("rounds")
     void shouldLoseAndRepeatNothingWhenTheBrokerHangsAndWhenItDies(int round) throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> impatient = new HashMap<>(environment(broker.bootstrapServers()));
             impatient.put("KAFKA_REQUEST_TIMEOUT_MS", "2500");

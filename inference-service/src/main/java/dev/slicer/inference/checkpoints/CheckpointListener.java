@@ -5,6 +5,7 @@ import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
+import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.UnannouncedModels;
@@ -12,23 +13,38 @@ import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.channels.ChannelSender;
+import dev.slicer.service.channels.Channels;
+import dev.slicer.service.channels.WholeChannels;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
  * Takes what topics say of checkpoints, from their beginning, and loads the one that is to serve, on a thread of its own. Tells on
  * another topic which one does.
  */
-public final class CheckpointListener implements AutoCloseable {
+@Singleton
+public class CheckpointListener {
+    private static final String CHECKPOINTS = "checkpoints-in";
+    private static final String CHECKPOINT_EVENTS = "checkpoint-events-in";
+
     private static final Logger LOG = Logger.getLogger(CheckpointListener.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
@@ -38,6 +54,7 @@ public final class CheckpointListener implements AutoCloseable {
     private final ServingModel models;
     private final UnannouncedModels unannounced;
     private final ChannelSender checkpointEvents;
+    private final WholeChannels reading;
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
@@ -52,36 +69,42 @@ public final class CheckpointListener implements AutoCloseable {
     private boolean caughtUp;
     private boolean isNews;
 
-    /**
-     * @param wanted that has read nothing yet
-     * @param instance in whose name it tells
-     * @param backOff before what could not be loaded is tried again
-     */
-    public CheckpointListener(
-            WantedCheckpoints wanted,
+    @Inject
+    CheckpointListener(
+            InferenceConfig config,
             CheckpointStore checkpoints,
             ServingModel models,
             UnannouncedModels unannounced,
-            ChannelSender checkpointEvents,
             Topics topics,
             KafkaEvents events,
-            String instance,
+            Channels channels,
+            @Channel("checkpoint-events-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> checkpointEvents,
             BackOff backOff,
             Clock clock) {
-        this.wanted = wanted;
+        this.wanted = switch (config.serve()) {
+            case PROMOTED -> new PromotedCheckpoints(topics);
+            case NEWEST -> new NewestCheckpoints(topics);
+        };
         this.checkpoints = checkpoints;
         this.models = models;
         this.unannounced = unannounced;
-        this.checkpointEvents = checkpointEvents;
+        this.checkpointEvents = channels.sender(checkpointEvents);
         this.topics = topics;
         this.events = events;
-        this.instance = instance;
+        this.instance = config.instance();
         this.backOff = backOff;
         this.clock = clock;
+        Map<String, String> read =
+                new HashMap<>(Map.of(CHECKPOINTS, topics.checkpoints(), CHECKPOINT_EVENTS, topics.checkpointEvents()));
+        read.values().retainAll(wanted.topics());
+        this.reading = channels.whole(read, this::handle);
         thread.setDaemon(true);
     }
 
+    /** Once there are topics and channels. */
     public void start() {
+        reading.start();
+        reading.caughtUp().thenRun(this::caughtUp);
         thread.start();
     }
 
@@ -90,7 +113,6 @@ public final class CheckpointListener implements AutoCloseable {
         return thread.getState() != Thread.State.TERMINATED;
     }
 
-    @Override
     public void close() {
         shutdown.begin();
         tell();
@@ -100,14 +122,18 @@ public final class CheckpointListener implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        reading.close();
     }
 
-    /**
-     * Takes a record in, without waiting for what is being loaded.
-     *
-     * @throws dev.slicer.events.InvalidEventException where the record says nothing that belongs there
-     */
-    public void read(ConsumerRecord<byte[], byte[]> record) {
+    @Incoming(CHECKPOINTS)
+    @Incoming(CHECKPOINT_EVENTS)
+    @Blocking
+    void read(ConsumerRecord<byte[], byte[]> record) {
+        reading.handle(record);
+    }
+
+    /** Takes a record in, without waiting for what is being loaded. */
+    private void handle(ConsumerRecord<byte[], byte[]> record) {
         synchronized (news) {
             News what = wanted.read(record);
             if (caughtUp && what != News.NONE) {
@@ -120,7 +146,7 @@ public final class CheckpointListener implements AutoCloseable {
     }
 
     /** What was said before is looked at only now that all of it is known. */
-    public void caughtUp() {
+    private void caughtUp() {
         synchronized (news) {
             caughtUp = true;
             tell();

@@ -4,10 +4,10 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.testbroker.TestBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -86,13 +86,13 @@ class WholeChannelsTest {
 
     /** A broker that the test can hold up, by its process. */
     public static final class Broker implements QuarkusTestResourceLifecycleManager {
-        private LocalBroker broker;
+        private TestBroker broker;
 
         @Override
         public Map<String, String> start() {
             try {
                 Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "whole-channels");
-                broker = LocalBroker.start(folder.toAbsolutePath());
+                broker = TestBroker.start(folder.toAbsolutePath());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

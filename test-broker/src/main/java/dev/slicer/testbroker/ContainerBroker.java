@@ -157,7 +157,9 @@ final class ContainerBroker implements TestBroker {
 
     @Override
     public synchronized void resume() {
-        docker().unpauseContainerCmd(id()).exec();
+        if (Boolean.TRUE.equals(state().getPaused())) {
+            docker().unpauseContainerCmd(id()).exec();
+        }
     }
 
     @Override

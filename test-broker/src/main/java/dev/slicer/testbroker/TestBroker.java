@@ -53,7 +53,7 @@ public sealed interface TestBroker extends AutoCloseable permits ProcessBroker, 
     /** Has the broker do nothing any more, though it is there and its connections stay open, until {@link #resume()}. */
     void hang();
 
-    /** Has it go on as if no time had passed. */
+    /** Has one that hangs go on as if no time had passed. */
     void resume();
 
     /**

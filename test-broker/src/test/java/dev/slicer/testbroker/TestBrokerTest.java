@@ -84,6 +84,7 @@ class TestBrokerTest {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TimeoutException.class);
             broker.resume();
+            broker.resume();
             produce(broker, "afterwards");
             assertThat(consume(broker, 2)).startsWith("before").contains("afterwards");
         }

@@ -49,6 +49,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
@@ -242,6 +243,7 @@ class AnySizeStreamTest {
                             Set.of(topics.entities(), topics.deadLetters()),
                             topics.prefix() + "inference",
                             topics.prefix() + "inference-id",
+                            GroupProtocol.CLASSIC,
                             256,
                             262_144,
                             2,

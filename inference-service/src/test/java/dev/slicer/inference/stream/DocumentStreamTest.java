@@ -37,6 +37,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -466,6 +467,7 @@ class DocumentStreamTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + "inference",
                         topics.prefix() + "inference-" + UUID.randomUUID(),
+                        GroupProtocol.CLASSIC,
                         16,
                         100_000,
                         2,

@@ -40,6 +40,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
@@ -333,6 +334,7 @@ class HangingTransactionsTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         scenario.group(),
                         scenario.sameId() ? scenario.lostId() : scenario.group() + "-other",
+                        GroupProtocol.CLASSIC,
                         16,
                         100_000,
                         2,

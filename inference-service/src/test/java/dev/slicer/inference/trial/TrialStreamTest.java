@@ -46,6 +46,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -452,6 +453,7 @@ class TrialStreamTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + name,
                         topics.prefix() + name + "-" + UUID.randomUUID(),
+                        GroupProtocol.CLASSIC,
                         16,
                         100_000,
                         batchesInFlight,

@@ -140,7 +140,8 @@ public final class DocumentStream implements AutoCloseable {
     private void readUntilStopped() throws InterruptedException {
         Producer<byte[], byte[]> producer = clients.transactionalProducer(settings.transactionalId());
         try {
-            Consumer<byte[], byte[]> consumer = clients.member(settings.group(), settings.batchDocuments(), settings.groupProtocol());
+            Consumer<byte[], byte[]> consumer =
+                    clients.member(settings.group(), settings.batchDocuments(), settings.groupProtocol());
             try {
                 // Also ends a transaction that an earlier producer of this id left open.
                 producer.initTransactions();

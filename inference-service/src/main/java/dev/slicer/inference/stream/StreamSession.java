@@ -230,7 +230,9 @@ final class StreamSession {
             producer.sendOffsetsToTransaction(first.batch().offsets(), member);
             producer.commitTransaction();
         } catch (CommitFailedException e) {
-            LOG.infof("the group has changed: the commit of %d documents waits for its news", answered.outcomes().size());
+            LOG.infof(
+                    "the group has changed: the commit of %d documents waits for its news",
+                    answered.outcomes().size());
             metrics.abortedTransaction();
             producer.abortTransaction();
             refused = Optional.of(member);

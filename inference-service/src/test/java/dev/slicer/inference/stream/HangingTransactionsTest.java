@@ -38,7 +38,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -293,9 +292,11 @@ class HangingTransactionsTest {
                         clock.instant(),
                         List.of(),
                         Optional.empty())));
-        producer.sendOffsetsToTransaction(
-                Map.of(new TopicPartition(topics.documents(), 0), new OffsetAndMetadata(1)),
-                new ConsumerGroupMetadata(scenario.group()));
+        try (Consumer<byte[], byte[]> nobody = clients.member(scenario.group(), 1)) {
+            producer.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition(topics.documents(), 0), new OffsetAndMetadata(1)),
+                    nobody.groupMetadata());
+        }
         producer.flush();
         return producer;
     }

@@ -26,8 +26,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +54,17 @@ class SharedPartitionsTest {
     private static final int RECORDS = 30;
     private static final int UNREST = 60;
     private static final int LONGEST = 2000;
+
+    /** Each loss is told to operators, and there are thousands here. */
+    @BeforeContainer
+    static void tellLittle() {
+        Logger.getLogger(StreamSession.class.getName()).setLevel(Level.WARNING);
+    }
+
+    @AfterContainer
+    static void tellAll() {
+        Logger.getLogger(StreamSession.class.getName()).setLevel(Level.INFO);
+    }
 
     @Property(tries = 2000)
     void shouldCommitEachRecordOnceInOrderAndRepeatWorkOnLostPartitionsAlone(@ForAll long seed)
@@ -87,7 +102,8 @@ class SharedPartitionsTest {
                 .isLessThanOrEqualTo(
                         1 + group.losses.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0)));
         assertThat(registry.get("slicer.stream.documents.dropped").counter().count())
-                .isEqualTo(group.begun.values().stream().mapToInt(times -> times).sum() - group.committedHere);
+                .isEqualTo(
+                        group.begun.values().stream().mapToInt(times -> times).sum() - group.committedHere);
     }
 
     private record Place(String topic, int partition, long offset) {}
@@ -187,6 +203,8 @@ class SharedPartitionsTest {
             lost.forEach(partition -> losses.merge(partition, 1, Integer::sum));
             Set<TopicPartition> left = new HashSet<>(consumer.assignment());
             left.removeAll(lost);
+            // A real consumer forgets by itself that they were paused.
+            consumer.resume(lost);
             consumer.rebalance(left);
             owned.removeAll(lost);
         }
@@ -228,7 +246,9 @@ class SharedPartitionsTest {
                 return super.poll(timeout);
             }
 
+            /** Kafka has an interface in its place from 5.0 on. */
             @Override
+            @SuppressWarnings("removal")
             public ConsumerGroupMetadata groupMetadata() {
                 return new ConsumerGroupMetadata("group", toldGeneration, "member", Optional.empty());
             }
@@ -282,8 +302,8 @@ class SharedPartitionsTest {
 
             @Override
             public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) {
-                records.forEach(record -> begun.merge(
-                        new Place(record.topic(), record.partition(), record.offset()), 1, Integer::sum));
+                records.forEach(record ->
+                        begun.merge(new Place(record.topic(), record.partition(), record.offset()), 1, Integer::sum));
                 return new AnsweredBatch(records.stream().map(Group::answer).toList(), Duration.ZERO);
             }
 
@@ -353,6 +373,7 @@ class SharedPartitionsTest {
 
         @Override
         public boolean isDone() {
+            left--;
             return left <= 0;
         }
 
@@ -366,8 +387,7 @@ class SharedPartitionsTest {
 
         @Override
         public T get(long timeout, TimeUnit unit) throws TimeoutException {
-            left--;
-            if (left > 0) {
+            if (!isDone()) {
                 throw new TimeoutException();
             }
             return value;

@@ -52,7 +52,16 @@ class StreamSessionTest {
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final int IN_BATCH = 2;
     private static final StreamSettings SETTINGS = new StreamSettings(
-            "document", TOPIC, Set.of(), "group", "group-1", GroupProtocol.CLASSIC, IN_BATCH, Integer.MAX_VALUE, 2, Duration.ofSeconds(1));
+            "document",
+            TOPIC,
+            Set.of(),
+            "group",
+            "group-1",
+            GroupProtocol.CLASSIC,
+            IN_BATCH,
+            Integer.MAX_VALUE,
+            2,
+            Duration.ofSeconds(1));
 
     private final Consumer consumer = new Consumer();
     private final Producer producer = new Producer();
@@ -139,9 +148,7 @@ class StreamSessionTest {
         begun.get(2).finish();
         await("all answers", () -> told.size() == 6);
         assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
-        assertThat(begun)
-                .extracting(Begun::offsets)
-                .containsExactly(List.of(0L, 1L), List.of(2L, 3L), List.of(4L, 5L));
+        assertThat(begun).extracting(Begun::offsets).containsExactly(List.of(0L, 1L), List.of(2L, 3L), List.of(4L, 5L));
         assertThat(dropped("batches")).isZero();
         assertThat(dropped("documents")).isZero();
     }
@@ -322,7 +329,9 @@ class StreamSessionTest {
             return polls;
         }
 
+        /** Kafka has an interface in its place from 5.0 on. */
         @Override
+        @SuppressWarnings("removal")
         public ConsumerGroupMetadata groupMetadata() {
             return new ConsumerGroupMetadata("group", generation, "member", Optional.empty());
         }

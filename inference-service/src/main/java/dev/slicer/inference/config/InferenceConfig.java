@@ -1,12 +1,12 @@
 package dev.slicer.inference.config;
 
+import dev.slicer.kafka.clients.GroupProtocol;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "slicer.inference")

@@ -2,11 +2,11 @@ package dev.slicer.inference.stream;
 
 import dev.slicer.events.Topics;
 import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.kafka.clients.GroupProtocol;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.GroupProtocol;
 
 /**
  * How the stream of documents is read.

@@ -3,6 +3,7 @@ package dev.slicer.inference.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.EntitiesEvent;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
@@ -36,7 +37,6 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EntitiesEvent;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.testing.Patience;
 import dev.slicer.text.Document;
@@ -32,7 +33,6 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;

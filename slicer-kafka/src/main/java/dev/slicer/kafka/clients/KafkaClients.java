@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -101,18 +100,16 @@ public record KafkaClients(
     }
 
     /**
-     * A consumer that shares topics with the others of its group; members of both protocols can be in a group at once.
+     * A consumer that shares topics with the others of its group.
      *
      * @param maxRecords of one poll, at most
-     * @param protocol where it is {@code CONSUMER}, the group's settings at the broker say after which silence a member is
-     *     put out, and not ours
      */
     public Consumer<byte[], byte[]> member(String group, int maxRecords, GroupProtocol protocol) {
         Map<String, Object> settings = consumerSettings(Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         if (protocol == GroupProtocol.CONSUMER) {
             settings.keySet().removeAll(OF_CLASSIC_MEMBERS);
-            settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name);
+            settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
             return new ObservedConsumer(settings, observer);
         }
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
@@ -120,7 +117,7 @@ public record KafkaClients(
     }
 
     private Consumer<byte[], byte[]> classic(Map<String, Object> settings) {
-        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, GroupProtocol.CLASSIC.name);
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         return new ObservedConsumer(settings, observer);
     }

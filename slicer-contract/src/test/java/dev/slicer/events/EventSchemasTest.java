@@ -160,6 +160,7 @@ class EventSchemasTest {
         "checkpoint-event, /properties/checkpointId",
         "checkpoint-event, /properties/current",
         "checkpoint-published, /properties/checkpointId",
+        "checkpoint-telemetry, /properties/checkpointId",
         "training-lease, /properties/jobId",
         "training-request, /properties/jobId",
         "training-request, /properties/averageOf/items",

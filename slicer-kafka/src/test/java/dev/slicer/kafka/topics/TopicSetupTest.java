@@ -49,7 +49,13 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.training-progress",
                         String.valueOf(Duration.ofDays(90).toMillis()))
-                .hasSize(6);
+                .containsEntry(
+                        "slicer.checkpoint-telemetry",
+                        String.valueOf(Duration.ofDays(30).toMillis()))
+                .containsEntry(
+                        "slicer.trial-answers",
+                        String.valueOf(Duration.ofDays(7).toMillis()))
+                .hasSize(8);
         assertThat(setting("cleanup.policy"))
                 .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, policy) ->

@@ -64,7 +64,8 @@ public sealed interface CheckpointState {
     /**
      * @param current the checkpoint that it is compared with
      * @param documents that are tagged for the comparison
-     * @param answersFrom when the first of its trials against that checkpoint began; answers since then count
+     * @param answersFrom when the first of its trials against that checkpoint began; what was answered in it counts in
+     *     those that follow
      */
     record OnTrial(
             String checkpointId,
@@ -82,6 +83,11 @@ public sealed interface CheckpointState {
         @Override
         public Optional<Instant> firstTrial() {
             return Optional.of(answersFrom);
+        }
+
+        /** What the questions and answers of this trial are marked with, and of those before it that it goes on with. */
+        public String mark() {
+            return checkpointId + "@" + answersFrom;
         }
 
         /** Whether an event is the end of this trial and of no other. Earlier versions did not say of which. */

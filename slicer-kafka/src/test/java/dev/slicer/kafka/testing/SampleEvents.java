@@ -82,7 +82,7 @@ public final class SampleEvents {
     }
 
     public static TrialAnswer trialAnswer() {
-        return new TrialAnswer("evaluation/sample/sw/1", ID, TIME, new Counts(1, 1, 1));
+        return new TrialAnswer(ID + "@" + TIME, "evaluation/sample/sw/1", ID, TIME, new Counts(1, 1, 1));
     }
 
     public static CheckpointTelemetry telemetry() {

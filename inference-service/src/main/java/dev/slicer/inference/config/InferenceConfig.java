@@ -1,5 +1,6 @@
 package dev.slicer.inference.config;
 
+import dev.slicer.kafka.clients.GroupProtocol;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
@@ -93,6 +94,15 @@ public interface InferenceConfig {
          */
         @WithDefault("${slicer.topics.prefix:slicer.}inference")
         String group();
+
+        /**
+         * How the instances of a group agree on who has which partitions: by the {@code classic} protocol, which
+         * every broker knows, or by {@code consumer}, in which the broker decides (KIP-848; brokers of Kafka 4.0 and
+         * later). Instances of both can run at once, so that it can be changed one instance after the other.
+         * Default: {@code kafka.group.protocol}, else {@code classic}.
+         */
+        @WithDefault("${kafka.group.protocol:classic}")
+        GroupProtocol groupProtocol();
 
         /**
          * Number of documents in one batch at most; a batch is one Kafka transaction. Small batches leave

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * Documents in, entities out, exactly once: a batch's results and its offsets are one Kafka transaction.
  *
  * <p>All failures end in the same way: nothing of the batches in flight is committed, and with new clients reading
- * starts again behind the last batch that was.
+ * starts again behind the last batch that was. That the group takes partitions away is no failure.
  */
 public final class DocumentStream implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DocumentStream.class);
@@ -140,7 +140,8 @@ public final class DocumentStream implements AutoCloseable {
     private void readUntilStopped() throws InterruptedException {
         Producer<byte[], byte[]> producer = clients.transactionalProducer(settings.transactionalId());
         try {
-            Consumer<byte[], byte[]> consumer = clients.member(settings.group(), settings.batchDocuments());
+            Consumer<byte[], byte[]> consumer =
+                    clients.member(settings.group(), settings.batchDocuments(), settings.groupProtocol());
             try {
                 // Also ends a transaction that an earlier producer of this id left open.
                 producer.initTransactions();

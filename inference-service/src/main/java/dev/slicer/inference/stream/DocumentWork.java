@@ -20,6 +20,7 @@ public interface DocumentWork {
     /**
      * The answers are written for good.
      *
+     * @param batch without the answers to records whose partition was lost meanwhile
      * @param commit time of the transaction
      */
     void committed(AnsweredBatch batch, Duration commit);

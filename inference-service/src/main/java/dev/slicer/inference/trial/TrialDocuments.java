@@ -70,24 +70,30 @@ public final class TrialDocuments implements DocumentWork {
 
     @Override
     public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
-        List<Outcome> outcomes = new ArrayList<>(records.size());
+        List<Input> inputs = reader.read(records);
+        Outcome[] outcomes = new Outcome[inputs.size()];
         // One checkpoint after the other, since opening one takes its time.
-        Map<String, List<Input>> byModel = new LinkedHashMap<>();
-        for (Input input : reader.read(records)) {
-            if (input instanceof Input.Readable readable) {
-                byModel.computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
-                        .add(input);
-            } else if (input instanceof Input.Unreadable unreadable) {
-                outcomes.add(unreadable.letter());
+        Map<String, List<Integer>> placesByModel = new LinkedHashMap<>();
+        for (int place = 0; place < outcomes.length; place++) {
+            if (inputs.get(place) instanceof Input.Readable readable) {
+                placesByModel
+                        .computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
+                        .add(place);
+            } else if (inputs.get(place) instanceof Input.Unreadable unreadable) {
+                outcomes[place] = unreadable.letter();
             }
         }
         Duration computed = Duration.ZERO;
-        for (Map.Entry<String, List<Input>> one : byModel.entrySet()) {
-            AnsweredBatch answered = answer(one.getKey(), one.getValue());
-            outcomes.addAll(answered.outcomes());
+        for (Map.Entry<String, List<Integer>> one : placesByModel.entrySet()) {
+            List<Integer> places = one.getValue();
+            AnsweredBatch answered =
+                    answer(one.getKey(), places.stream().map(inputs::get).toList());
+            for (int i = 0; i < places.size(); i++) {
+                outcomes[places.get(i)] = answered.outcomes().get(i);
+            }
             computed = computed.plus(answered.computed());
         }
-        return new AnsweredBatch(outcomes, computed);
+        return new AnsweredBatch(List.of(outcomes), computed);
     }
 
     private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {

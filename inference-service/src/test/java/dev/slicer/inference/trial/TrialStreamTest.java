@@ -23,6 +23,7 @@ import dev.slicer.inference.stream.DocumentWork;
 import dev.slicer.inference.stream.StreamSettings;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.records.KafkaEvents;
@@ -452,6 +453,7 @@ class TrialStreamTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + name,
                         topics.prefix() + name + "-" + UUID.randomUUID(),
+                        GroupProtocol.CLASSIC,
                         16,
                         100_000,
                         batchesInFlight,

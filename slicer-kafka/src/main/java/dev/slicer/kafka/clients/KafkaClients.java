@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,6 +47,12 @@ public record KafkaClients(
      */
     private static final int MAX_POLL_RECORDS = 16;
 
+    /** A client of the other protocol refuses to be made with these. */
+    private static final Set<String> OF_CLASSIC_MEMBERS = Set.of(
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+
     public KafkaClients {
         common = Map.copyOf(common);
     }
@@ -80,7 +87,16 @@ public record KafkaClients(
     private Consumer<byte[], byte[]> reader(int maxRecords) {
         Map<String, Object> settings = consumerSettings(maxRecords);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return new ObservedConsumer(settings, observer);
+        return classic(settings);
+    }
+
+    /**
+     * A consumer that shares topics with the others of its group, by the protocol that every broker knows.
+     *
+     * @param maxRecords of one poll, at most
+     */
+    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+        return member(group, maxRecords, GroupProtocol.CLASSIC);
     }
 
     /**
@@ -88,10 +104,21 @@ public record KafkaClients(
      *
      * @param maxRecords of one poll, at most
      */
-    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+    public Consumer<byte[], byte[]> member(String group, int maxRecords, GroupProtocol protocol) {
         Map<String, Object> settings = consumerSettings(Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        if (protocol == GroupProtocol.CONSUMER) {
+            settings.keySet().removeAll(OF_CLASSIC_MEMBERS);
+            settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            return new ObservedConsumer(settings, observer);
+        }
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        return classic(settings);
+    }
+
+    private Consumer<byte[], byte[]> classic(Map<String, Object> settings) {
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         return new ObservedConsumer(settings, observer);
     }
 

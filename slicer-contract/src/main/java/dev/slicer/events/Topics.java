@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param prefix put before each name; several systems can so share a broker
  */
 public record Topics(String prefix) {
-    // Kafka allows 249 characters in a name; the longest of ours has 19.
+    // Kafka allows 249 characters in a name; the longest of ours has 18.
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
 
     /**
@@ -37,10 +37,6 @@ public record Topics(String prefix) {
 
     public String trainingProgress() {
         return prefix + "training-progress";
-    }
-
-    public String trainingLeases() {
-        return prefix + "training-leases";
     }
 
     public String checkpoints() {
@@ -82,10 +78,9 @@ public record Topics(String prefix) {
 
     public List<Topic> all() {
         return List.of(
-                new Topic(trainingRequests(), false, false),
+                // One partition, so that a trainer that is free gets the oldest job, whichever trainers are busy.
+                new Topic(trainingRequests(), false, true),
                 new Topic(trainingProgress(), false, false),
-                // One partition, so that all trainers read claims in the same order.
-                new Topic(trainingLeases(), false, true),
                 // One partition, so that "the newest checkpoint" is the same one for every reader.
                 new Topic(checkpoints(), true, true),
                 new Topic(documents(), false, false),

@@ -41,15 +41,12 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.scores", String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
-                        "slicer.training-leases",
-                        String.valueOf(Duration.ofDays(1).toMillis()))
-                .containsEntry(
                         "slicer.training-requests",
                         String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
                         "slicer.training-progress",
                         String.valueOf(Duration.ofDays(90).toMillis()))
-                .hasSize(6);
+                .hasSize(5);
         assertThat(setting("cleanup.policy"))
                 .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, policy) ->

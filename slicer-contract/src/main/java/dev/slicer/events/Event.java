@@ -6,7 +6,6 @@ import java.util.Locale;
 public sealed interface Event
         permits TrainingRequest,
                 TrainingStatus,
-                TrainingLease,
                 CheckpointPublished,
                 DocumentEvent,
                 EntitiesEvent,

@@ -39,10 +39,6 @@ public record Topics(String prefix) {
         return prefix + "training-progress";
     }
 
-    public String trainingLeases() {
-        return prefix + "training-leases";
-    }
-
     public String checkpoints() {
         return prefix + "checkpoints";
     }
@@ -90,10 +86,9 @@ public record Topics(String prefix) {
 
     public List<Topic> all() {
         return List.of(
-                new Topic(trainingRequests(), false, false),
+                // One partition, so that a trainer that is free gets the oldest job, whichever trainers are busy.
+                new Topic(trainingRequests(), false, true),
                 new Topic(trainingProgress(), false, false),
-                // One partition, so that all trainers read claims in the same order.
-                new Topic(trainingLeases(), false, true),
                 // One partition, so that "the newest checkpoint" is the same one for every reader.
                 new Topic(checkpoints(), true, true),
                 new Topic(documents(), false, false),

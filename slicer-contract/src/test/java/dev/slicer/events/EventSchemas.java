@@ -24,7 +24,6 @@ public final class EventSchemas {
     private static final Map<String, Class<? extends Event>> BY_TOPIC = Map.ofEntries(
             Map.entry(NAMES.trainingRequests(), TrainingRequest.class),
             Map.entry(NAMES.trainingProgress(), TrainingStatus.class),
-            Map.entry(NAMES.trainingLeases(), TrainingLease.class),
             Map.entry(NAMES.checkpoints(), CheckpointPublished.class),
             Map.entry(NAMES.documents(), DocumentEvent.class),
             Map.entry(NAMES.entities(), EntitiesEvent.class),

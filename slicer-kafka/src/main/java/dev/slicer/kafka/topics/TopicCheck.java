@@ -131,7 +131,7 @@ final class TopicCheck {
             case TopicConfig.RETENTION_MS_CONFIG ->
                 value.equals(FOR_EVER) || !wish.equals(FOR_EVER) && Long.parseLong(value) >= Long.parseLong(wish);
             case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> Long.parseLong(value) >= Long.parseLong(wish);
-            case TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG -> value.equals(wish);
+            case TopicConfig.CLEANUP_POLICY_CONFIG -> value.equals(wish);
             // How soon what is over is deleted is the operator's to say.
             default -> true;
         };

@@ -28,7 +28,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +48,6 @@ public final class TopicSetup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
     private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
-    /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
-    private static final Duration LEASES_KEPT = Duration.ofDays(1);
-
-    private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that no longer serve. */
     public static final Duration SCORES_KEPT = Duration.ofDays(90);
     /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
@@ -248,12 +243,6 @@ public final class TopicSetup implements AutoCloseable {
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordSize.MAX_BYTES));
-        if (topic.name().equals(topics.trainingLeases())) {
-            // Leases are judged by one clock, the broker's.
-            settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(LEASES_KEPT.toMillis()));
-            settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(LEASES_SEGMENT.toMillis()));
-        }
         if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
             // Candidates are compared on all that was ever published, and the first promotion still counts.
             settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);

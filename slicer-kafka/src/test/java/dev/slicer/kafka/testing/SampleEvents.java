@@ -13,7 +13,6 @@ import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialAnswer;
@@ -176,9 +175,5 @@ public final class SampleEvents {
                         Scoring.STRICT,
                         0.5,
                         EmbeddingTraining.FROZEN)));
-    }
-
-    public static TrainingLease lease() {
-        return new TrainingLease(ID, "trainer-0-1234", TrainingLease.Kind.RENEW, 30, OptionalInt.of(1));
     }
 }

@@ -41,9 +41,6 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.scores", String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
-                        "slicer.training-leases",
-                        String.valueOf(Duration.ofDays(1).toMillis()))
-                .containsEntry(
                         "slicer.training-requests",
                         String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
@@ -55,7 +52,7 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.trial-answers",
                         String.valueOf(Duration.ofDays(7).toMillis()))
-                .hasSize(8);
+                .hasSize(7);
         assertThat(setting("cleanup.policy"))
                 .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, policy) ->

@@ -22,6 +22,7 @@ import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.CheckpointState.Open;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.service.metrics.BoundedLabels;
@@ -35,6 +36,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -493,10 +495,10 @@ class PromotionLoopTest {
             promotions = promotions.apply(event).after();
         }
         return promotions.states().stream()
-                .flatMap(state -> state instanceof Open open
-                        ? open.firstTrial().stream().map(begun -> open.checkpointId() + "@" + begun)
-                        : Stream.empty())
-                .findFirst()
+                .filter(state -> state instanceof Open open && open.firstTrial().isPresent())
+                .map(Open.class::cast)
+                .max(Comparator.comparing(OnTrial.class::isInstance))
+                .map(tried -> tried.checkpointId() + "@" + tried.firstTrial().orElseThrow())
                 .orElseThrow();
     }
 

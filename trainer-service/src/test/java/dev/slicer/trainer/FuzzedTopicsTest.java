@@ -5,8 +5,8 @@ import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.events.TrainingStatus;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
@@ -32,7 +32,7 @@ class FuzzedTopicsTest {
 
     @Test
     void shouldRunAJobBehindRecordsOfNoUse() {
-        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestTrainer.broker(folder.resolve("broker"))) {
             TestTrainer.createTopics(broker.bootstrapServers());
             KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()));
             try (TestTopics records = new TestTopics(clients);
@@ -42,7 +42,6 @@ class FuzzedTopicsTest {
                 for (int i = 0; i < RECORDS; i++) {
                     records.send(fuzzed.written(TOPICS.trainingRequests(), SampleEvents.request()));
                     records.send(fuzzed.written(TOPICS.trainingProgress(), SampleEvents.status()));
-                    records.send(fuzzed.written(TOPICS.trainingLeases(), SampleEvents.lease()));
                 }
 
                 // When

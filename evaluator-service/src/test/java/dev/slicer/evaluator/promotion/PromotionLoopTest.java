@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
-import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;

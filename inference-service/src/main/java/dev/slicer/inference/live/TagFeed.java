@@ -6,8 +6,8 @@ import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.reactive.messaging.annotations.Broadcast;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +25,10 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 /**
  * How many documents were answered, and a sample of those that just were, on the channel {@code live} for people who watch.
  * Tagging never waits for it: what is more than the sample is passed over, and no document is kept while no one watches.
+ *
+ * <p>Made with the first document, since channels begin after the routes of requests are there.
  */
-@Singleton
+@ApplicationScoped
 public class TagFeed {
     private static final String LIVE = "live";
     /** As many as a person can follow. */
@@ -87,7 +89,8 @@ public class TagFeed {
 
     /** One that nobody watches. */
     public static TagFeed unwatched() {
-        return new TagFeed(false, System::nanoTime, shown -> {}, Multi.createFrom().nothing());
+        return new TagFeed(
+                false, System::nanoTime, shown -> {}, Multi.createFrom().nothing());
     }
 
     boolean showsTexts() {

@@ -5,7 +5,6 @@ import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
@@ -15,6 +14,7 @@ import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.testbroker.TestBroker;
 import dev.slicer.trainer.TrainerSettings.Sharing;
 import java.io.File;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class SharedJobsTest {
     @TempDir
     Path folder;
 
-    private LocalBroker broker;
+    private TestBroker broker;
     private TestTopics records;
     private final List<TestTrainer> trainers = new ArrayList<>();
 

@@ -11,8 +11,10 @@ public sealed interface Event
                 EntitiesEvent,
                 LabelledDocument,
                 TrialDocument,
+                TrialAnswer,
                 DocumentScored,
-                CheckpointEvent {
+                CheckpointEvent,
+                CheckpointTelemetry {
 
     /** The Kafka record's key and CloudEvents subject: what must stay in order among itself. */
     String key();

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param prefix put before each name; several systems can so share a broker
  */
 public record Topics(String prefix) {
-    // Kafka allows 249 characters in a name; the longest of ours has 18.
+    // Kafka allows 249 characters in a name; the longest of ours has 20.
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
 
     /**
@@ -59,6 +59,10 @@ public record Topics(String prefix) {
         return prefix + "trial-documents";
     }
 
+    public String trialAnswers() {
+        return prefix + "trial-answers";
+    }
+
     /** The evaluator's own: labelled documents by the id under which they are tagged. */
     public String goldDocuments() {
         return prefix + "gold-documents";
@@ -70,6 +74,10 @@ public record Topics(String prefix) {
 
     public String checkpointEvents() {
         return prefix + "checkpoint-events";
+    }
+
+    public String checkpointTelemetry() {
+        return prefix + "checkpoint-telemetry";
     }
 
     public String deadLetters() {
@@ -86,11 +94,12 @@ public record Topics(String prefix) {
                 new Topic(documents(), false, false),
                 new Topic(entities(), false, false),
                 new Topic(labelledDocuments(), false, false),
-                // One partition, so that one instance at a time has a second model in memory.
-                new Topic(trialDocuments(), false, true),
+                new Topic(trialDocuments(), false, false),
+                new Topic(trialAnswers(), false, false),
                 new Topic(scores(), false, false),
                 // One partition, so that all agree on which step came first.
                 new Topic(checkpointEvents(), false, true),
+                new Topic(checkpointTelemetry(), false, false),
                 new Topic(deadLetters(), false, false));
     }
 }

@@ -30,8 +30,10 @@ public final class EventSchemas {
             Map.entry(NAMES.labelledDocuments(), LabelledDocument.class),
             Map.entry(NAMES.goldDocuments(), LabelledDocument.class),
             Map.entry(NAMES.trialDocuments(), TrialDocument.class),
+            Map.entry(NAMES.trialAnswers(), TrialAnswer.class),
             Map.entry(NAMES.scores(), DocumentScored.class),
-            Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class));
+            Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class),
+            Map.entry(NAMES.checkpointTelemetry(), CheckpointTelemetry.class));
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);
     private static final SchemaValidatorsConfig CONFIG =

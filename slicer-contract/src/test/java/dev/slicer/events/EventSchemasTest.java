@@ -160,6 +160,7 @@ class EventSchemasTest {
         "checkpoint-event, /properties/checkpointId",
         "checkpoint-event, /properties/current",
         "checkpoint-published, /properties/checkpointId",
+        "checkpoint-telemetry, /properties/checkpointId",
         "training-request, /properties/jobId",
         "training-request, /properties/averageOf/items",
         "training-status, /properties/checkpointId",

@@ -4,8 +4,8 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.testbroker.TestBroker;
 import dev.slicer.trainer.TrainerSettings.Sharing;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,7 +67,7 @@ class SharingProblemsTest {
     @Test
     void shouldSayWhichSettingTheBrokersDoNotTake() {
         // Given: a broker as it comes, whose shortest lock is longer than the trainer's
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             TestTrainer.createTopics(broker.bootstrapServers());
 
             // When

@@ -5,7 +5,6 @@ import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
@@ -15,6 +14,7 @@ import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.testbroker.TestBroker;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class TestCluster implements AutoCloseable {
     static final int ENDLESS = 1_000_000;
 
     final Path folder;
-    final LocalBroker broker;
+    final TestBroker broker;
     final KafkaClients clients;
     final TestTopics records;
     private final List<TestTrainer> trainers = new ArrayList<>();

@@ -4,12 +4,12 @@ import static dev.slicer.kafka.testing.TestTopics.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.events.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.ClientObserver;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
@@ -17,6 +17,7 @@ import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -63,12 +64,12 @@ class AnySizeStreamTest {
     private static final int RECORDS = Integer.getInteger("slicer.test.sizes", 20);
 
     private static Path folder;
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     @BeforeContainer
     static void startBroker() throws IOException {
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "sizes");
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
     }
 
     @AfterContainer
@@ -242,6 +243,7 @@ class AnySizeStreamTest {
                             Set.of(topics.entities(), topics.deadLetters()),
                             topics.prefix() + "inference",
                             topics.prefix() + "inference-id",
+                            GroupProtocol.CLASSIC,
                             256,
                             262_144,
                             2,

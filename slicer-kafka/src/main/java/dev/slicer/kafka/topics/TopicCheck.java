@@ -30,16 +30,19 @@ final class TopicCheck {
 
     private final Function<Topic, Map<String, String>> wanted;
     private final Optional<Short> replicas;
+    private final Map<String, Integer> partitions;
     private final Set<String> told = new HashSet<>();
     private volatile int differences;
 
     /**
      * @param wanted settings of a topic as the services would make it
      * @param replicas that each partition should have
+     * @param partitions that topics should have whose work instances share, since an earlier version made them with one
      */
-    TopicCheck(Function<Topic, Map<String, String>> wanted, Optional<Short> replicas) {
+    TopicCheck(Function<Topic, Map<String, String>> wanted, Optional<Short> replicas, Map<String, Integer> partitions) {
         this.wanted = wanted;
         this.replicas = replicas;
+        this.partitions = Map.copyOf(partitions);
     }
 
     /** Settings of topics that are not what the services rely on, when it looked last. */
@@ -85,6 +88,11 @@ final class TopicCheck {
         if (topic.ordered() && partitions != 1) {
             complaints.add("topic " + topic.name() + " has " + partitions
                     + " partitions where one is needed, since its records need one order; make it anew");
+        }
+        if (partitions == 1 && this.partitions.getOrDefault(topic.name(), 1) > 1) {
+            complaints.add("topic " + topic.name() + " has 1 partition, so that one instance does all its work: "
+                    + "kafka-topics.sh --alter --topic " + topic.name() + " --partitions "
+                    + this.partitions.get(topic.name()));
         }
         int fewest = description.partitions().stream()
                 .mapToInt(partition -> partition.replicas().size())

@@ -53,6 +53,11 @@ public final class TopicSetup implements AutoCloseable {
     /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
     private static final Duration TRAINING_KEPT = Duration.ofDays(90);
 
+    /** What happened to a checkpoint on an instance lately; nothing is decided by it. */
+    private static final Duration TELEMETRY_KEPT = Duration.ofDays(30);
+    /** A trial that is set aside again and again goes on with the answers of this time. */
+    private static final Duration TRIAL_ANSWERS_KEPT = Duration.ofDays(7);
+
     private static final String FOR_EVER = "-1";
 
     private final Map<String, Object> kafka;
@@ -70,7 +75,10 @@ public final class TopicSetup implements AutoCloseable {
         this.topics = topics;
         this.wanted = wanted;
         this.sizes = sizes;
-        this.check = new TopicCheck(topic -> settings(topics, topic), wanted.replicas());
+        this.check = new TopicCheck(
+                topic -> settings(topics, topic),
+                wanted.replicas(),
+                Map.of(topics.trialDocuments(), wanted.partitions()));
         worker.setDaemon(true);
     }
 
@@ -241,6 +249,12 @@ public final class TopicSetup implements AutoCloseable {
         }
         if (topic.name().equals(topics.trainingRequests()) || topic.name().equals(topics.trainingProgress())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRAINING_KEPT.toMillis()));
+        }
+        if (topic.name().equals(topics.checkpointTelemetry())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TELEMETRY_KEPT.toMillis()));
+        }
+        if (topic.name().equals(topics.trialAnswers())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRIAL_ANSWERS_KEPT.toMillis()));
         }
         if (topic.name().equals(topics.scores())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));

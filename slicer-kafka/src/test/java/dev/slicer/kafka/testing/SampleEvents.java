@@ -3,6 +3,7 @@ package dev.slicer.kafka.testing;
 import dev.slicer.events.Benchmark;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -14,6 +15,7 @@ import dev.slicer.events.LabelledDocument.LabelledEntity;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
@@ -76,6 +78,15 @@ public final class SampleEvents {
                 List.of(new ScoringCounts(
                         "strict", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
+    }
+
+    public static TrialAnswer trialAnswer() {
+        return new TrialAnswer(ID + "@" + TIME, "evaluation/sample/sw/1", ID, TIME, new Counts(1, 1, 1));
+    }
+
+    public static CheckpointTelemetry telemetry() {
+        return new CheckpointTelemetry(
+                ID, CheckpointTelemetry.Kind.SERVED, TIME, "inference-0", Optional.of("loaded in 2.3 s"));
     }
 
     public static EntitiesEvent entities() {

@@ -46,7 +46,13 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.training-progress",
                         String.valueOf(Duration.ofDays(90).toMillis()))
-                .hasSize(5);
+                .containsEntry(
+                        "slicer.checkpoint-telemetry",
+                        String.valueOf(Duration.ofDays(30).toMillis()))
+                .containsEntry(
+                        "slicer.trial-answers",
+                        String.valueOf(Duration.ofDays(7).toMillis()))
+                .hasSize(7);
         assertThat(setting("cleanup.policy"))
                 .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, policy) ->

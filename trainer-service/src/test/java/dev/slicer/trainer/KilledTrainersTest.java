@@ -15,10 +15,12 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -41,7 +43,7 @@ class KilledTrainersTest {
 
     @Test
     void shouldLoseNoJobAndPublishOneCheckpointForEachThoughTrainersAreKilled() throws Exception {
-        RandomGenerator random = new java.util.Random(SEED);
+        RandomGenerator random = new Random(SEED);
         try (TestCluster cluster = new TestCluster(folder)) {
             List<ChildJvm> trainers = new ArrayList<>();
             try {
@@ -73,7 +75,7 @@ class KilledTrainersTest {
                     trainers.set(victim, cluster.child("child-" + started++));
                 }
                 jobs.forEach(job -> await(job + " to be over")
-                        .atMost(java.time.Duration.ofMinutes(3))
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> cluster.statuses(job).stream()
                                 .anyMatch(status -> status.state().isLast())));
 

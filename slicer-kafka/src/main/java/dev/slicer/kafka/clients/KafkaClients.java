@@ -47,7 +47,6 @@ public record KafkaClients(
      */
     private static final int MAX_POLL_RECORDS = 16;
 
-
     /** A client of the other protocol refuses to be made with these. */
     private static final Set<String> OF_CLASSIC_MEMBERS = Set.of(
             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

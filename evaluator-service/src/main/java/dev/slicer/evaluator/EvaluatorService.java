@@ -6,6 +6,7 @@ import dev.slicer.evaluator.drift.DriftProcessor;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.CheckpointLedger;
+import dev.slicer.evaluator.promotion.Comparisons;
 import dev.slicer.evaluator.promotion.PromotionLoop;
 import dev.slicer.evaluator.promotion.PromotionMetrics;
 import dev.slicer.evaluator.scores.ScoreBoard;
@@ -21,6 +22,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.kafka.transactions.StreamWatch;
 import dev.slicer.service.health.TopicReaders;
+import dev.slicer.service.metrics.BoundedLabels;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.service.metrics.WatchMetrics;
@@ -41,10 +43,13 @@ import java.util.Set;
 @Singleton
 public class EvaluatorService {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    /** That have labels of their own in metrics. */
+    private static final int MOST_BENCHMARKS = 32;
 
     private final EvaluationStream stream;
     private final TopicTail scores;
     private final TopicTail checkpoints;
+    private final PromotionMetrics promotionMetrics;
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
@@ -62,18 +67,18 @@ public class EvaluatorService {
             PassedOver passedOver,
             Clock clock) {
         LanguageLabels languages = new LanguageLabels();
+        BoundedLabels benchmarks = new BoundedLabels(MOST_BENCHMARKS);
         GoldRules rules =
                 settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
         ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
         Set<String> scoreTopics = Set.of(topics.scores());
         scores = new TopicTail(kafka.reader(), scoreTopics, passedOver.handling(scoreTopics, reading::read));
-        PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, languages);
-        Set<String> checkpointTopics =
-                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
-        checkpoints = new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, record -> {
-            ledger.read(record);
-            promotionMetrics.refresh();
-        }));
+        promotionMetrics = new PromotionMetrics(
+                registry, ledger, languages, benchmarks, settings.metrics().models());
+        Set<String> checkpointTopics = CheckpointLedger.topics(topics);
+        checkpoints =
+                new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, ledger::read));
+        passedOver.watch(List.of(topics.trialAnswers()));
         stream = EvaluationStream.of(
                 settings.streamSettings(topics, setup.replicas()),
                 kafka,
@@ -115,11 +120,13 @@ public class EvaluatorService {
 
     void start(@Observes StartupEvent start) {
         workers.forEach(TopicWorker::start);
+        promotionMetrics.start();
         watch.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         workers.forEach(TopicWorker::stopWaiting);
+        promotionMetrics.close();
         watch.close();
         promotion.ifPresent(PromotionLoop::close);
         stream.close();
@@ -162,6 +169,12 @@ public class EvaluatorService {
         @Singleton
         CheckpointLedger checkpoints(Topics topics) {
             return new CheckpointLedger(topics);
+        }
+
+        @Produces
+        @Singleton
+        Comparisons comparisons(KafkaClients kafka) {
+            return new Comparisons(kafka);
         }
 
         @Produces

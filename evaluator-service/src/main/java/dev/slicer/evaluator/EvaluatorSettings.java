@@ -131,6 +131,18 @@ public interface EvaluatorSettings {
                 languageTolerances();
     }
 
+    Metrics metrics();
+
+    interface Metrics {
+        /**
+         * Number of the newest checkpoints that have gauges of their own, beside the promoted one and those on trial. REST
+         * has all of them.
+         */
+        @WithDefault("20")
+        @Min(1)
+        int models();
+    }
+
     Drift drift();
 
     interface Drift {

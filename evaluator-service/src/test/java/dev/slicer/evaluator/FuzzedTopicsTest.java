@@ -53,6 +53,7 @@ class FuzzedTopicsTest {
                     records.send(announcement);
                 }
                 records.send(fuzzed.written(topics.checkpointEvents(), SampleEvents.verdict()));
+                records.send(fuzzed.written(topics.checkpointTelemetry(), SampleEvents.telemetry()));
                 records.send(fuzzed.written(topics.trainingProgress(), SampleEvents.status()));
                 records.send(fuzzed.written(topics.scores(), SampleEvents.score()));
                 records.send(fuzzed.written(topics.labelledDocuments(), SampleEvents.wordsWithTags()));
@@ -90,7 +91,8 @@ class FuzzedTopicsTest {
                             when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
             when().get("/q/health/live").then().statusCode(200);
             String metrics = when().get("/q/metrics").asString();
-            for (String topic : List.of(topics.checkpointEvents(), topics.scores(), topics.entities())) {
+            for (String topic : List.of(
+                    topics.checkpointEvents(), topics.checkpointTelemetry(), topics.scores(), topics.entities())) {
                 assertThat(metrics)
                         .containsPattern(
                                 "slicer_passed_over_records_total\\{.*reason=\"failed\",topic=\"" + topic + "\"} 0")

@@ -231,6 +231,7 @@ public final class EvaluationStream implements AutoCloseable {
                 topics.goldDocuments(),
                 topics.documents(),
                 topics.trialDocuments(),
+                topics.trialAnswers(),
                 topics.scores(),
                 topics.deadLetters()));
         return written;
@@ -271,6 +272,7 @@ public final class EvaluationStream implements AutoCloseable {
                 topics.goldDocuments(),
                 topics.entities(),
                 topics.documents(),
+                topics.trialAnswers(),
                 topics.scores(),
                 topics.deadLetters());
         String own = settings.group() + "-";

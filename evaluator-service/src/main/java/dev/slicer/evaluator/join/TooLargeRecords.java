@@ -24,11 +24,10 @@ public final class TooLargeRecords extends DefaultProductionExceptionHandler {
     }
 
     @Override
-    public ProductionExceptionHandlerResponse handle(
-            ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception problem) {
+    public Response handleError(ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception problem) {
         if (problem instanceof RecordTooLargeException) {
             sizes.refused(record);
         }
-        return super.handle(context, record, problem);
+        return super.handleError(context, record, problem);
     }
 }

@@ -143,11 +143,19 @@ public interface InferenceConfig {
         Optional<Boolean> enabled();
 
         /**
-         * Consumer group of the trials. One instance of it at a time has them. Default: {@code
-         * slicer.topics.prefix} and {@code inference-trials}.
+         * Consumer group of the trials. Its instances share them. Default: {@code slicer.topics.prefix} and
+         * {@code inference-trials}.
          */
         @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
         String group();
+
+        /**
+         * Bytes of memory that must stay free beside a model on trial, which takes about as much as its files. An
+         * instance that has less leaves trials to others until it has.
+         */
+        @WithDefault("268435456")
+        @Min(0)
+        long spareBytes();
 
         /** How long a model on trial stays in memory without work. */
         @WithDefault("30s")

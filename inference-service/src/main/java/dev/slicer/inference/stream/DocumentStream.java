@@ -108,21 +108,27 @@ public final class DocumentStream implements AutoCloseable {
 
     private void run() {
         try {
-            do {
-                progress.enter(State.WAITING_FOR_MODEL);
-                if (shutdown.hasBegun()) {
-                    return;
-                }
-            } while (!work.awaitReady(WAIT_UNTIL_READY));
+            progress.enter(State.WAITING_FOR_MODEL);
+            if (!awaitReady()) {
+                return;
+            }
             progress.enter(State.CONNECTING);
             Duration pause = Duration.ofSeconds(1);
             while (!shutdown.hasBegun()) {
                 Instant opened = clock.instant();
                 try {
-                    readUntilStopped();
+                    if (awaitReady()) {
+                        readUntilStopped();
+                    }
                 } catch (InterruptedException | InterruptException e) {
                     return;
                 } catch (RuntimeException e) {
+                    if (work.obstacle().isPresent()) {
+                        LOG.warnf(
+                                "the %s stream leaves its documents to other instances: %s",
+                                settings.name(), work.obstacle().get());
+                        continue;
+                    }
                     progress.fail(e);
                     boolean atOnce = Duration.between(opened, clock.instant()).compareTo(LONGEST_PAUSE) < 0;
                     pause = atOnce ? shorter(pause.multipliedBy(2), LONGEST_PAUSE) : Duration.ofSeconds(1);
@@ -135,6 +141,17 @@ public final class DocumentStream implements AutoCloseable {
         } finally {
             progress.enter(State.STOPPED);
         }
+    }
+
+    /** @return false where the shutdown has begun */
+    private boolean awaitReady() throws InterruptedException {
+        while (!shutdown.hasBegun()) {
+            if (work.awaitReady(WAIT_UNTIL_READY)) {
+                return true;
+            }
+            progress.hold(work.obstacle());
+        }
+        return false;
     }
 
     private void readUntilStopped() throws InterruptedException {

@@ -28,7 +28,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Documents for the checkpoint that each of them names, whether it serves or not. The documents of one that is not what it
  * should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and are
- * then passed over; a service that still wants them tagged sends them again.
+ * then passed over; a service that still wants them tagged sends them again. Where there is no memory for a second model,
+ * all are left to other instances until there is.
  */
 public final class TrialDocuments implements DocumentWork {
     private final Topics topics;
@@ -62,10 +63,15 @@ public final class TrialDocuments implements DocumentWork {
         this.metrics = metrics;
     }
 
-    /** Also before any model serves: the first one may be on trial. */
+    /** Also before any model serves: the first one may be on trial. Not where there is no memory for a second one. */
     @Override
-    public boolean awaitReady(Duration timeout) {
-        return true;
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return trial.awaitRoom(timeout);
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return trial.obstacle();
     }
 
     @Override
@@ -111,6 +117,9 @@ public final class TrialDocuments implements DocumentWork {
                 } catch (BrokenModelException e) {
                     use.fail(e, e.getMessage());
                 }
+            }
+            if (use.crowding().isPresent()) {
+                throw new NoRoomException(use.crowding().get());
             }
             if (use.isWorthWaitingFor()) {
                 throw new ModelUnavailableException(modelId, use.problem());

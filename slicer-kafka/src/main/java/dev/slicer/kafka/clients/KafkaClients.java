@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -65,6 +67,18 @@ public record KafkaClients(
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
+
+    private static final Set<String> OF_CONSUMER_GROUPS = Set.of(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 
     public KafkaClients {
         common = Map.copyOf(common);
@@ -133,6 +147,23 @@ public record KafkaClients(
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         return new ObservedConsumer(settings, observer);
+    }
+
+    /**
+     * A consumer that shares the records of topics, one by one, with the others of its share group: it has one at a time, in
+     * memory and in its keeping, and says what becomes of it.
+     */
+    public ShareConsumer<byte[], byte[]> sharer(String group) {
+        sizes.need();
+        Map<String, Object> settings = new HashMap<>(common);
+        // Those of other kinds of groups; a share group has its own, on the broker.
+        settings.keySet().removeAll(OF_CONSUMER_GROUPS);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     public Producer<byte[], byte[]> producer() {

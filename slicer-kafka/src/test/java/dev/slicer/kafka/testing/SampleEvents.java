@@ -3,6 +3,7 @@ package dev.slicer.kafka.testing;
 import dev.slicer.events.Benchmark;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -12,9 +13,9 @@ import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
 import dev.slicer.events.ScoreLine;
-import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
@@ -77,6 +78,15 @@ public final class SampleEvents {
                 List.of(new ScoringCounts(
                         "strict", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
+    }
+
+    public static TrialAnswer trialAnswer() {
+        return new TrialAnswer(ID + "@" + TIME, "evaluation/sample/sw/1", ID, TIME, new Counts(1, 1, 1));
+    }
+
+    public static CheckpointTelemetry telemetry() {
+        return new CheckpointTelemetry(
+                ID, CheckpointTelemetry.Kind.SERVED, TIME, "inference-0", Optional.of("loaded in 2.3 s"));
     }
 
     public static EntitiesEvent entities() {
@@ -165,9 +175,5 @@ public final class SampleEvents {
                         Scoring.STRICT,
                         0.5,
                         EmbeddingTraining.FROZEN)));
-    }
-
-    public static TrainingLease lease() {
-        return new TrainingLease(ID, "trainer-0-1234", TrainingLease.Kind.RENEW, 30, OptionalInt.of(1));
     }
 }

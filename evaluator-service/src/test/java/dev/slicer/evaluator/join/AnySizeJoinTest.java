@@ -5,7 +5,6 @@ import static dev.slicer.kafka.testing.TestTopics.header;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
@@ -15,6 +14,7 @@ import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -59,12 +59,12 @@ class AnySizeJoinTest {
     private static final int RECORDS = Integer.getInteger("slicer.test.sizes", 20);
 
     private static Path folder;
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     @BeforeContainer
     static void startBroker() throws IOException {
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "sizes");
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
     }
 
     @AfterContainer

@@ -4,7 +4,6 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
@@ -15,6 +14,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ class EvaluationStreamTest {
     @Test
     void shouldScoreEachDocumentOnceThoughInstancesComeAndGo(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -96,7 +96,7 @@ class EvaluationStreamTest {
     @Test
     void shouldScoreWhatIsAnsweredAfterItCountedAsMissed(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -129,7 +129,7 @@ class EvaluationStreamTest {
 
     @Test
     void shouldGoOnWhenTheBrokerComesBack(@TempDir Path folder) throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -163,7 +163,7 @@ class EvaluationStreamTest {
     @Test
     void shouldNotStartWhereGoldAndAnswersCannotMeet(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             // Given
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);

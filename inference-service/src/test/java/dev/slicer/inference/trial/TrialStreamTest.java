@@ -3,7 +3,6 @@ package dev.slicer.inference.trial;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
@@ -30,6 +29,7 @@ import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -67,7 +67,7 @@ class TrialStreamTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
     private final Clock clock = Clock.systemUTC();
@@ -106,7 +106,7 @@ class TrialStreamTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = LocalBroker.start(folder);
+        broker = TestBroker.start(folder);
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.BrokerTopics;
@@ -19,6 +18,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Scoring;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,9 +69,9 @@ class PromotionIT {
     @Test
     void shouldServeWhatIsPromotedAndGoBackWhenItIsRolledBack() throws Exception {
         // Given: users' documents flow, labelled ones are there, and no checkpoint
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             Map<String, String> environment = environment(broker);
-            BrokerTopics records = new BrokerTopics(broker);
+            BrokerTopics records = new BrokerTopics(broker.bootstrapServers());
             try (InferenceInstance inference = new InferenceInstance("inference", temporary, environment);
                     ServiceInstance evaluator = new ServiceInstance("evaluator", "evaluator", temporary, environment);
                     Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
@@ -153,7 +153,7 @@ class PromotionIT {
         }
     }
 
-    private Map<String, String> environment(LocalBroker broker) {
+    private Map<String, String> environment(TestBroker broker) {
         return Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS",
                 broker.bootstrapServers(),
@@ -171,7 +171,7 @@ class PromotionIT {
                 temporary.resolve("state").toString());
     }
 
-    private void publishLabelled(LocalBroker broker) throws IOException {
+    private void publishLabelled(TestBroker broker) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "publish", "--benchmark", BENCHMARK, "--bootstrap-servers", broker.bootstrapServers(), "--test"));
         for (String language : LANGUAGES) {
@@ -217,7 +217,7 @@ class PromotionIT {
     }
 
     /** As it is shipped, with the clock that the services have. */
-    private void rollBack(LocalBroker broker) throws IOException, InterruptedException {
+    private void rollBack(TestBroker broker) throws IOException, InterruptedException {
         Path cli = Path.of(System.getProperty("slicer.installation")).resolve("slicer-cli/target");
         Path output = temporary.resolve("rollback.txt");
         Process process = new ProcessBuilder(

@@ -51,7 +51,8 @@ public record BrokerTopics(String bootstrapServers) {
                     .collect(Collectors.toMap(NewTopic::name, topic -> topic));
             admin.createTopics(all.values()).all().get();
             // The controller has made them when it says so; the broker hears of it a little later.
-            Patience.await("the topics").until(() -> admin.listTopics().names().get().containsAll(all.keySet()));
+            Patience.await("the topics")
+                    .until(() -> admin.listTopics().names().get().containsAll(all.keySet()));
         }
     }
 

@@ -5,8 +5,8 @@ import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.TrainingRequest;
-import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;

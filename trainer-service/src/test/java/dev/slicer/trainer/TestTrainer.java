@@ -36,7 +36,7 @@ final class TestTrainer implements AutoCloseable {
     static final Topics TOPICS = Topics.defaults();
     static final Duration LOCK = Duration.ofSeconds(2);
     static final int SAVE_EVERY = 50;
-    static final int MAX_DELIVERIES = 3;
+    static final int MAX_DELIVERIES = 5;
 
     final FakeEngine engine;
     final Trainer trainer;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
-import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
@@ -303,7 +303,43 @@ class TrialStreamTest {
         assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
     }
 
-    /** An engine that takes 20 ms for each pass is what bounds one instance, so three take a third of the time. */
+    /** An engine that takes 20 ms for two of the documents is what bounds an instance. */
+    @Test
+    void shouldTakeLessTimeForATrialWithMoreInstances() {
+        // Given: texts of which two fill a pass
+        int documents = 300;
+        String text = "Maathai ".repeat(120);
+
+        // When
+        Duration alone = timeOf(1, documents, text);
+        Duration three = timeOf(3, documents, text);
+
+        // Then
+        System.out.printf("%d documents: %s with one instance, %s with three%n", documents, alone, three);
+        assertThat(three).isLessThan(alone.multipliedBy(7).dividedBy(10));
+    }
+
+    private Duration timeOf(int number, int documents, String text) {
+        int before = records.held(topics.entities()).size();
+        List<Instance> instances = new ArrayList<>();
+        try {
+            for (int i = 0; i < number; i++) {
+                instances.add(new Instance(checkpoint -> Optional.empty()));
+            }
+            await("all to have a part")
+                    .until(() -> instances.stream()
+                            .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
+            long begin = System.nanoTime();
+            for (int i = 0; i < documents; i++) {
+                sendTrial("candidate", number + "-instances-" + i, text);
+            }
+            answers(before + documents);
+            return Duration.ofNanos(System.nanoTime() - begin);
+        } finally {
+            instances.forEach(Instance::close);
+        }
+    }
+
     @Test
     void shouldShareATrialAmongInstances() throws Exception {
         // Given

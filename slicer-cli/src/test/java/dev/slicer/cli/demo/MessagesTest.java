@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
-import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrainingStatus.State;
 import dev.slicer.testbroker.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -21,6 +21,8 @@ import dev.slicer.kafka.reading.Waiting;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.channels.Channels;
+import dev.slicer.service.channels.WholeChannels;
 import dev.slicer.service.health.TopicReaders;
 import dev.slicer.service.metrics.BoundedLabels;
 import dev.slicer.service.metrics.LanguageLabels;
@@ -36,8 +38,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Ties the evaluator's parts together. */
 @Singleton
@@ -48,7 +52,7 @@ public class EvaluatorService {
 
     private final EvaluationStream stream;
     private final TopicTail scores;
-    private final TopicTail checkpoints;
+    private final WholeChannels checkpoints;
     private final PromotionMetrics promotionMetrics;
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
@@ -65,6 +69,7 @@ public class EvaluatorService {
             CheckpointLedger ledger,
             DriftBoard drift,
             PassedOver passedOver,
+            Channels channels,
             Clock clock) {
         LanguageLabels languages = new LanguageLabels();
         BoundedLabels benchmarks = new BoundedLabels(MOST_BENCHMARKS);
@@ -75,9 +80,17 @@ public class EvaluatorService {
         scores = new TopicTail(kafka.reader(), scoreTopics, passedOver.handling(scoreTopics, reading::read));
         promotionMetrics = new PromotionMetrics(
                 registry, ledger, languages, benchmarks, settings.metrics().models());
-        Set<String> checkpointTopics = CheckpointLedger.topics(topics);
-        checkpoints =
-                new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, ledger::read));
+        checkpoints = channels.whole(
+                Map.of(
+                        EvaluatorChannels.CHECKPOINTS,
+                        topics.checkpoints(),
+                        EvaluatorChannels.CHECKPOINT_EVENTS,
+                        topics.checkpointEvents(),
+                        EvaluatorChannels.CHECKPOINT_TELEMETRY,
+                        topics.checkpointTelemetry(),
+                        EvaluatorChannels.TRAINING_PROGRESS,
+                        topics.trainingProgress()),
+                ledger::read);
         passedOver.watch(List.of(topics.trialAnswers()));
         stream = EvaluationStream.of(
                 settings.streamSettings(topics, setup.replicas()),
@@ -110,7 +123,6 @@ public class EvaluatorService {
                 admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
         WatchMetrics.register(watch, registry);
         workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
-        workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
         promotion.ifPresent(loop -> {
             promotionMetrics.watch(loop);
@@ -119,6 +131,7 @@ public class EvaluatorService {
     }
 
     void start(@Observes StartupEvent start) {
+        checkpoints.start();
         workers.forEach(TopicWorker::start);
         promotionMetrics.start();
         watch.start();
@@ -135,6 +148,11 @@ public class EvaluatorService {
         for (TopicWorker worker : workers) {
             worker.join(STOP_LIMIT);
         }
+    }
+
+    /** Takes a record of what the topics say of checkpoints. */
+    void followCheckpoints(ConsumerRecord<byte[], byte[]> record) {
+        checkpoints.handle(record);
     }
 
     EvaluationStream stream() {

@@ -13,6 +13,7 @@ public sealed interface Event
                 LabelledDocument,
                 TrialDocument,
                 DocumentScored,
+                ScoreTotals,
                 CheckpointEvent {
 
     /** The Kafka record's key and CloudEvents subject: what must stay in order among itself. */

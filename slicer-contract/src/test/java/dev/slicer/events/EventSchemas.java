@@ -32,6 +32,7 @@ public final class EventSchemas {
             Map.entry(NAMES.goldDocuments(), LabelledDocument.class),
             Map.entry(NAMES.trialDocuments(), TrialDocument.class),
             Map.entry(NAMES.scores(), DocumentScored.class),
+            Map.entry(NAMES.scoreTotals(), ScoreTotals.class),
             Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class));
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);

@@ -8,6 +8,9 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.metrics.Comparison;
+import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.OnTrial;
+import dev.slicer.promotion.CheckpointState.Promoted;
 import dev.slicer.promotion.Promotions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -128,6 +133,14 @@ public final class CheckpointLedger {
     /** The checkpoint that an instance of inference was the last to load. */
     public synchronized Optional<String> serving() {
         return lastServed.map(CheckpointEvent::checkpointId);
+    }
+
+    /** The checkpoint that serves, or should, and the one that it is compared with. */
+    public synchronized Set<String> promotedAndOnTrial() {
+        return promotions.states().stream()
+                .filter(state -> state instanceof Promoted || state instanceof OnTrial)
+                .map(CheckpointState::checkpointId)
+                .collect(Collectors.toSet());
     }
 
     synchronized int decisions(Kind kind) {

@@ -1,10 +1,12 @@
-package dev.slicer.evaluator.scores;
+package dev.slicer.evaluator.totals;
 
+import dev.slicer.events.ScoreTotals.Interval;
 import dev.slicer.metrics.Counts;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * Confidence intervals by resampling (Efron and Tibshirani, An Introduction to the Bootstrap, entry 13: the percentile
@@ -12,11 +14,13 @@ import java.util.SplittableRandom;
  */
 final class Bootstrap {
     /** Share of samples whose interval covers the true value. */
-    public static final double CONFIDENCE = 0.95;
+    static final double CONFIDENCE = 0.95;
 
     private static final int RESAMPLES = 1000;
     private static final long SEED = 42;
     private static final long LOW_BITS = 0xffff_ffffL;
+    /** A document without any entity, gold or predicted. */
+    private static final long NOTHING = packed(Counts.NONE);
 
     private Bootstrap() {}
 
@@ -24,14 +28,14 @@ final class Bootstrap {
      * The interval of the F1 of all documents. The same documents have the same interval, in whatever order they come.
      * Documents without any entity, gold or predicted, play no part, so that there is an F1 in each resample.
      *
-     * @param documents counts of each document
+     * @param documents how many documents there are of each {@link #packed} counts
      * @return empty where no document has an entity
      */
-    public static Optional<Interval> f1(Collection<Counts> documents) {
-        long[] counts = documents.stream()
-                .filter(document -> !document.equals(Counts.NONE))
-                .mapToLong(Bootstrap::packed)
-                .sorted()
+    static Optional<Interval> f1(SortedMap<Long, Long> documents) {
+        long[] counts = documents.entrySet().stream()
+                .filter(entry -> entry.getKey() != NOTHING)
+                .flatMapToLong(entry ->
+                        LongStream.generate(entry::getKey).limit(entry.getValue()))
                 .toArray();
         if (counts.length == 0) {
             return Optional.empty();
@@ -56,8 +60,20 @@ final class Bootstrap {
     }
 
     /** Entities that were found in the upper half, mistakes in the lower: F1 needs no more, and one addition adds both. */
-    private static long packed(Counts document) {
-        return document.truePositives() << Integer.SIZE | document.falsePositives() + document.falseNegatives();
+    static long packed(Counts document) {
+        return packed(document.truePositives(), document.falsePositives() + document.falseNegatives());
+    }
+
+    static long packed(long found, long mistakes) {
+        return found << Integer.SIZE | mistakes;
+    }
+
+    static long found(long packed) {
+        return packed >>> Integer.SIZE;
+    }
+
+    static long mistakes(long packed) {
+        return packed & LOW_BITS;
     }
 
     /** Between the two nearest values, as numpy and R have it by default. */

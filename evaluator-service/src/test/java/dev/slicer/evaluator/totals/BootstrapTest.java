@@ -1,4 +1,4 @@
-package dev.slicer.evaluator.scores;
+package dev.slicer.evaluator.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -14,6 +14,9 @@ import org.apache.kafka.common.requests.WriteTxnMarkersResponse;
  * the same, is sent without it.
  */
 final class MarkerWriter {
+    /** Of version 2 a broker would take only an epoch above the transaction's own, which is its coordinator's to raise. */
+    private static final short ANY_TRANSACTION_VERSION = 0;
+
     private final Map<String, Object> settings;
 
     /** @param settings of a client: addresses and security */
@@ -37,7 +40,8 @@ final class MarkerWriter {
                         open.epoch(),
                         open.coordinatorEpoch(),
                         verdict.marker(),
-                        List.of(open.partition())))));
+                        List.of(open.partition()),
+                        ANY_TRANSACTION_VERSION))));
         Map<TopicPartition, Errors> errors = response.errorsByProducerId().get(open.producerId());
         errors.getOrDefault(open.partition(), Errors.UNKNOWN_SERVER_ERROR).maybeThrow();
     }

@@ -143,9 +143,9 @@ class RecordSizesTest {
         record.headers().add("größe", new byte[500]).add("none", null);
 
         // When
-        int kafkas = org.apache.kafka.common.record.AbstractRecords.estimateSizeInBytesUpperBound(
-                org.apache.kafka.common.record.RecordBatch.CURRENT_MAGIC_VALUE,
-                org.apache.kafka.common.record.CompressionType.NONE,
+        int kafkas = org.apache.kafka.common.record.internal.AbstractRecords.estimateSizeInBytesUpperBound(
+                org.apache.kafka.common.record.internal.RecordBatch.CURRENT_MAGIC_VALUE,
+                org.apache.kafka.common.record.internal.CompressionType.NONE,
                 record.key(),
                 record.value(),
                 record.headers().toArray());

@@ -163,8 +163,7 @@ final class EvaluationTopics {
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy);
         try {
-            admin.createTopics(List.of(
-                            new NewTopic(topic, Optional.of(partitions), replicas).configs(settings)))
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), replicas).configs(settings)))
                     .all()
                     .get();
         } catch (ExecutionException e) {

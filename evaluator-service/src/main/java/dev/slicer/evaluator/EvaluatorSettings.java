@@ -59,7 +59,8 @@ public interface EvaluatorSettings {
     Duration keepGold();
 
     /**
-     * Where labelled documents are kept: in {@code memory}, about the size of the documents themselves, or on
+     * Where labelled documents and scores are kept: in {@code memory}, about the size of the documents themselves and 250
+     * bytes for each document and model that has been scored, or on
      * {@code disk} (RocksDB).
      */
     @WithDefault("memory")

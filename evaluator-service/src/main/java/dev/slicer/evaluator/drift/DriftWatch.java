@@ -58,8 +58,8 @@ public final class DriftWatch {
     }
 
     private static StreamPartitioner<byte[], byte[]> samePartition() {
-        return (topic, key, value, partitions) -> Optional.of(
-                Set.of(Integer.parseInt(new String(key, StandardCharsets.US_ASCII)) % partitions));
+        return (topic, key, value, partitions) ->
+                Optional.of(Set.of(Integer.parseInt(new String(key, StandardCharsets.US_ASCII)) % partitions));
     }
 
     /** The topics that Kafka Streams makes for it. */

@@ -1,9 +1,9 @@
 package dev.slicer.evaluator.join;
 
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.kafka.records.DeadLetterReason;
-import dev.slicer.evaluator.labels.EvaluationLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

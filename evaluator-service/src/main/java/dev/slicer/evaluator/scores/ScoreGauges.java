@@ -98,9 +98,8 @@ public final class ScoreGauges {
         show(recall, figures, Counts::recall);
         lastAnswer.register(
                 answered.entrySet().stream()
-                        .map(entry -> Row.of(
-                                Tags.of("benchmark", entry.getKey()),
-                                (Number) entry.getValue().getEpochSecond()))
+                        .map(entry -> Row.of(Tags.of("benchmark", entry.getKey()), (Number)
+                                entry.getValue().getEpochSecond()))
                         .collect(Collectors.toList()),
                 true);
     }
@@ -131,7 +130,9 @@ public final class ScoreGauges {
                     new Figure(benchmark, model, language, scored.scoring(), ALL), scored.overall(), Counts::plus);
             scored.byType()
                     .forEach((type, counts) -> figures.merge(
-                            new Figure(benchmark, model, ALL, scored.scoring(), labels.type(type)), counts, Counts::plus));
+                            new Figure(benchmark, model, ALL, scored.scoring(), labels.type(type)),
+                            counts,
+                            Counts::plus));
         });
     }
 

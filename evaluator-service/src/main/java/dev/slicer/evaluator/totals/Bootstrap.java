@@ -34,8 +34,7 @@ final class Bootstrap {
     static Optional<Interval> f1(SortedMap<Long, Long> documents) {
         long[] counts = documents.entrySet().stream()
                 .filter(entry -> entry.getKey() != NOTHING)
-                .flatMapToLong(entry ->
-                        LongStream.generate(entry::getKey).limit(entry.getValue()))
+                .flatMapToLong(entry -> LongStream.generate(entry::getKey).limit(entry.getValue()))
                 .toArray();
         if (counts.length == 0) {
             return Optional.empty();

@@ -8,11 +8,9 @@ import dev.slicer.metrics.MatchCounts;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.service.metrics.BoundedLabels;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Set;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,10 +32,13 @@ record Contribution(
 
     private static final int LONGEST_TYPE = 100;
 
-    private static final Set<String> SCORINGS =
-            Stream.of(Scoring.STRICT, Scoring.SUB_TOKEN).map(Scoring::text).collect(Collectors.toUnmodifiableSet());
-    private static final Set<String> SCHEMAS =
-            Arrays.stream(MatchSchema.values()).map(MatchSchema::label).collect(Collectors.toUnmodifiableSet());
+    /** By their places here where there are very many of them; new ones go to the end. */
+    private static final List<String> SCORINGS = List.of(Scoring.STRICT.text(), Scoring.SUB_TOKEN.text());
+
+    private static final List<String> SCHEMAS = Stream.of(
+                    MatchSchema.STRICT, MatchSchema.EXACT, MatchSchema.PARTIAL, MatchSchema.ENT_TYPE)
+            .map(MatchSchema::label)
+            .toList();
 
     static Contribution of(DocumentScored score) {
         SortedMap<String, SortedMap<String, Counts>> scorings = new TreeMap<>();
@@ -59,7 +60,7 @@ record Contribution(
     void write(Packer packer) {
         packer.time(at).flag(missed).number(scorings.size());
         scorings.forEach((scoring, byType) -> {
-            packer.text(scoring);
+            packer.number(SCORINGS.indexOf(scoring));
             write(byType, packer);
         });
         packer.number(matches.size());
@@ -71,7 +72,7 @@ record Contribution(
         boolean missed = packed.flag();
         SortedMap<String, SortedMap<String, Counts>> scorings = new TreeMap<>();
         for (int left = packed.size(); left > 0; left--) {
-            scorings.put(packed.text(), readCounts(packed));
+            scorings.put(SCORINGS.get(packed.size()), readCounts(packed));
         }
         return new Contribution(missed, at, scorings, readMatches(packed));
     }
@@ -93,7 +94,7 @@ record Contribution(
     }
 
     static void write(String schema, MatchCounts counts, Packer packer) {
-        packer.text(schema)
+        packer.number(SCHEMAS.indexOf(schema))
                 .number(counts.correct())
                 .number(counts.incorrect())
                 .number(counts.partial())
@@ -105,7 +106,7 @@ record Contribution(
         SortedMap<String, MatchCounts> matches = new TreeMap<>();
         for (int left = packed.size(); left > 0; left--) {
             matches.put(
-                    packed.text(),
+                    SCHEMAS.get(packed.size()),
                     new MatchCounts(
                             packed.number(), packed.number(), packed.number(), packed.number(), packed.number()));
         }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -96,8 +95,8 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
     private void forget(byte[] key, long timestamp) {
         Optional.ofNullable(store.delete(key))
                 .map(Kept::of)
-                .ifPresent(gone -> change(
-                        gone.series(), new ScoreChange(Optional.of(gone.score()), Optional.empty()), timestamp));
+                .ifPresent(gone ->
+                        change(gone.series(), new ScoreChange(Optional.of(gone.score()), Optional.empty()), timestamp));
     }
 
     private void change(String series, ScoreChange change, long timestamp) {
@@ -118,8 +117,10 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
     private int forgetKeysThatBeginWith(byte first, long now) {
         List<byte[]> old = new ArrayList<>();
         int seen = 0;
-        try (KeyValueIterator<byte[], byte[]> kept =
-                store.prefixScan(new byte[] {first}, new ByteArraySerializer())) {
+        byte[] last = new byte[KEY_BYTES];
+        Arrays.fill(last, (byte) -1);
+        last[0] = first;
+        try (KeyValueIterator<byte[], byte[]> kept = store.range(new byte[] {first}, last)) {
             for (; kept.hasNext(); seen++) {
                 KeyValue<byte[], byte[]> score = kept.next();
                 if (Kept.at(score.value).isBefore(from)) {

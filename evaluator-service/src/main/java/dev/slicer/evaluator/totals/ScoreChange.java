@@ -29,6 +29,6 @@ record ScoreChange(Optional<Contribution> before, Optional<Contribution> now) {
 
     void applyTo(Series series) {
         before.ifPresent(series::remove);
-        now.ifPresent(series::add);
+        now.ifPresentOrElse(series::add, series::forgetAllWhereEmpty);
     }
 }

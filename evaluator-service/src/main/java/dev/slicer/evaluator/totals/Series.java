@@ -48,13 +48,13 @@ final class Series {
         if (score.missed()) {
             missed--;
         }
-        score.scorings().forEach((scoring, byType) -> scorings.computeIfPresent(scoring, (same, tally) -> {
-            tally.remove(byType);
-            return tally.isEmpty() ? null : tally;
-        }));
+        score.scorings()
+                .forEach((scoring, byType) -> scorings.computeIfPresent(scoring, (same, tally) -> {
+                    tally.remove(byType);
+                    return tally.isEmpty() ? null : tally;
+                }));
         score.matches()
-                .forEach((schema, counts) ->
-                        matches.computeIfPresent(schema, (same, before) -> before.minus(counts)));
+                .forEach((schema, counts) -> matches.computeIfPresent(schema, (same, before) -> before.minus(counts)));
     }
 
     /** Forgets an answer of before, which counts no more. */
@@ -62,6 +62,14 @@ final class Series {
         if (lastAnswer.filter(at -> at.isBefore(time)).isPresent()) {
             lastAnswer = Optional.empty();
             changed = true;
+        }
+    }
+
+    /** The next document is the first of a new series. */
+    void forgetAllWhereEmpty() {
+        if (isEmpty()) {
+            lastAnswer = Optional.empty();
+            matches.clear();
         }
     }
 
@@ -97,7 +105,8 @@ final class Series {
     }
 
     byte[] packed() {
-        Packer packer = new Packer().number(FORM).flag(changed).number(documents).number(missed);
+        Packer packer =
+                new Packer().number(FORM).flag(changed).number(documents).number(missed);
         packer.flag(lastAnswer.isPresent());
         lastAnswer.ifPresent(packer::time);
         packer.number(scorings.size());

@@ -26,6 +26,7 @@ record SeriesKey(String benchmark, String modelId, String language) {
     static SeriesKey parse(String text) {
         int language = text.lastIndexOf('/');
         int model = text.lastIndexOf('/', language - 1);
-        return new SeriesKey(text.substring(0, model), text.substring(model + 1, language), text.substring(language + 1));
+        return new SeriesKey(
+                text.substring(0, model), text.substring(model + 1, language), text.substring(language + 1));
     }
 }

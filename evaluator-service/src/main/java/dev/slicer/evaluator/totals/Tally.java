@@ -64,7 +64,8 @@ final class Tally {
             otherFound += change * Bootstrap.found(packed);
             otherMistakes += change * Bootstrap.mistakes(packed);
         } else {
-            BiFunction<Long, Long, Long> sum = (before, one) -> before + one == 0 && !differentAreEnough ? null : before + one;
+            BiFunction<Long, Long, Long> sum =
+                    (before, one) -> before + one == 0 && !differentAreEnough ? null : before + one;
             documents.merge(packed, (long) change, sum);
         }
     }

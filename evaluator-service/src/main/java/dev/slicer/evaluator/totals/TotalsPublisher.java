@@ -118,7 +118,8 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
             Map.Entry<String, Long> entry = due.next();
             String key = entry.getKey();
             Series series = Series.of(store.get(key));
-            if (now - entry.getValue() >= WAIT_FOR_A_DOCUMENT.multipliedBy(series.documents()).toMillis()) {
+            if (now - entry.getValue()
+                    >= WAIT_FOR_A_DOCUMENT.multipliedBy(series.documents()).toMillis()) {
                 due.remove();
                 documents += series.documents();
                 // Fails on counts or names that no evaluator writes; with the next change it is tried again.
@@ -143,8 +144,8 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
         ProducerRecord<byte[], byte[]> fitting =
                 sizes.fits(whole) ? whole : events.write(topics.scoreTotals(), totals.withTypesAs(Contribution.OTHER));
         if (!sizes.fits(fitting)) {
-            throw new IllegalStateException(
-                    "the totals take more than the " + sizes.limit(topics.scoreTotals()) + " bytes that fit into a record");
+            throw new IllegalStateException("the totals take more than the " + sizes.limit(topics.scoreTotals())
+                    + " bytes that fit into a record");
         }
         context().forward(StreamRecords.asForwarded(fitting, now));
         series.published();

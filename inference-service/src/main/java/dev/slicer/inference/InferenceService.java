@@ -3,7 +3,6 @@ package dev.slicer.inference;
 import dev.slicer.kafka.topics.TopicSetup;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,7 +19,8 @@ class InferenceService {
         this.streams = streams;
     }
 
-    void start(@Observes @Priority(100) StartupEvent start, TopicSetup setup) {
+    /** After the channels, which begin before observers of no priority. */
+    void start(@Observes StartupEvent start, TopicSetup setup) {
         checkpoints.startFixed();
         setup.ready().thenRun(() -> {
             checkpoints.startListening();

@@ -48,7 +48,7 @@ class InferenceArchitectureTest {
             .whereLayer("model")
             .mayOnlyAccessLayers("batching")
             .whereLayer("checkpoints")
-            .mayOnlyAccessLayers("model")
+            .mayOnlyAccessLayers("config", "model")
             .whereLayer("tagging")
             .mayOnlyAccessLayers("batching", "model")
             .whereLayer("live")

@@ -5,92 +5,106 @@ import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
+import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.UnannouncedModels;
-import dev.slicer.kafka.clients.AwaitedSend;
-import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
-import dev.slicer.kafka.reading.WholeTopics;
+import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.service.channels.ChannelSender;
+import dev.slicer.service.channels.Channels;
+import dev.slicer.service.channels.WholeChannels;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Reads what topics say of checkpoints from the beginning, in no group, and loads the one that is to serve. Tells on
+ * Takes what topics say of checkpoints, from their beginning, and loads the one that is to serve, on a thread of its own. Tells on
  * another topic which one does.
  */
-public final class CheckpointListener implements AutoCloseable {
+@Singleton
+public class CheckpointListener {
+    private static final String CHECKPOINTS = "checkpoints-in";
+    private static final String CHECKPOINT_EVENTS = "checkpoint-events-in";
+
     private static final Logger LOG = Logger.getLogger(CheckpointListener.class);
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final KafkaClients kafka;
-    private final Supplier<WantedCheckpoints> choice;
+    private final WantedCheckpoints wanted;
     private final CheckpointStore checkpoints;
     private final ServingModel models;
     private final UnannouncedModels unannounced;
+    private final ChannelSender checkpointEvents;
+    private final WholeChannels reading;
     private final Topics topics;
     private final KafkaEvents events;
     private final String instance;
-    private final PassedOver passedOver;
     private final BackOff backOff;
     private final Clock clock;
     /** Checkpoints that turned out not to be what they should be, since the last news. */
     private final Set<String> refused = new HashSet<>();
 
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Object news = new Object();
+    private final Shutdown shutdown = new Shutdown();
     private final Thread thread = new Thread(this::run, "checkpoint-listener");
+    private boolean caughtUp;
+    private boolean isNews;
 
-    /**
-     * @param choice gives one that has read nothing yet
-     * @param instance in whose name it tells
-     * @param backOff before what could not be loaded is tried again
-     */
-    public CheckpointListener(
-            KafkaClients kafka,
-            Supplier<WantedCheckpoints> choice,
+    @Inject
+    CheckpointListener(
+            InferenceConfig config,
             CheckpointStore checkpoints,
             ServingModel models,
             UnannouncedModels unannounced,
             Topics topics,
             KafkaEvents events,
-            String instance,
-            PassedOver passedOver,
+            Channels channels,
+            @Channel("checkpoint-events-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> checkpointEvents,
             BackOff backOff,
             Clock clock) {
-        this.kafka = kafka;
-        this.choice = choice;
+        this.wanted = switch (config.serve()) {
+            case PROMOTED -> new PromotedCheckpoints(topics);
+            case NEWEST -> new NewestCheckpoints(topics);
+        };
         this.checkpoints = checkpoints;
         this.models = models;
         this.unannounced = unannounced;
+        this.checkpointEvents = channels.sender(checkpointEvents);
         this.topics = topics;
         this.events = events;
-        this.instance = instance;
-        this.passedOver = passedOver;
+        this.instance = config.instance();
         this.backOff = backOff;
         this.clock = clock;
+        Map<String, String> read =
+                new HashMap<>(Map.of(CHECKPOINTS, topics.checkpoints(), CHECKPOINT_EVENTS, topics.checkpointEvents()));
+        read.values().retainAll(wanted.topics());
+        this.reading = channels.whole(read, this::handle);
         thread.setDaemon(true);
     }
 
+    /** Once there are topics and channels. */
     public void start() {
+        reading.start();
+        reading.caughtUp().thenRun(this::caughtUp);
         thread.start();
     }
 
@@ -99,85 +113,97 @@ public final class CheckpointListener implements AutoCloseable {
         return thread.getState() != Thread.State.TERMINATED;
     }
 
-    @Override
     public void close() {
-        stop.countDown();
+        shutdown.begin();
+        tell();
         try {
             // A checkpoint that is being loaded is not waited for; its thread ends with the process.
-            thread.join(POLL.multipliedBy(4).toMillis());
+            thread.join(PAUSE.multipliedBy(4).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        reading.close();
+    }
+
+    @Incoming(CHECKPOINTS)
+    @Incoming(CHECKPOINT_EVENTS)
+    @Blocking
+    void read(ConsumerRecord<byte[], byte[]> record) {
+        reading.handle(record);
+    }
+
+    /** Takes a record in, without waiting for what is being loaded. */
+    private void handle(ConsumerRecord<byte[], byte[]> record) {
+        synchronized (news) {
+            News what = wanted.read(record);
+            if (caughtUp && what != News.NONE) {
+                if (what == News.OTHER) {
+                    models.reconsider();
+                }
+                tell();
+            }
+        }
+    }
+
+    /** What was said before is looked at only now that all of it is known. */
+    private void caughtUp() {
+        synchronized (news) {
+            caughtUp = true;
+            tell();
+        }
+    }
+
+    private void tell() {
+        synchronized (news) {
+            isNews = true;
+            news.notifyAll();
         }
     }
 
     private void run() {
-        while (stop.getCount() > 0) {
-            try (Consumer<byte[], byte[]> consumer = kafka.reader();
-                    Producer<byte[], byte[]> producer = kafka.producer()) {
-                listen(consumer, producer, choice.get());
+        while (!shutdown.hasBegun()) {
+            try {
+                if (awaitNews()) {
+                    backOff.reset();
+                    refused.clear();
+                    loadBest();
+                } else if (isTimeToTryAgain()) {
+                    loadBest();
+                }
+                tellServed();
             } catch (InterruptedException | InterruptException e) {
                 return;
+            } catch (KafkaException e) {
+                LOG.warnf("which model serves is told in %d s: %s", RETRY.toSeconds(), e.getMessage());
+                shutdown.pause(RETRY);
             } catch (RuntimeException e) {
-                LOG.errorf(e, "listening for checkpoints broke; it starts again in %d s", RETRY.toSeconds());
-                try {
-                    stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (InterruptedException interrupted) {
-                    return;
-                }
+                LOG.errorf(e, "listening for checkpoints broke; it goes on in %d s", RETRY.toSeconds());
+                shutdown.pause(RETRY);
             }
         }
     }
 
-    private void listen(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, WantedCheckpoints wanted)
-            throws InterruptedException {
-        passedOver.watch(wanted.topics());
-        WholeTopics reading = new WholeTopics(consumer, wanted.topics());
-        // What was said before is looked at only when all of it is known.
-        Map<TopicPartition, Long> ends = ends(reading);
-        boolean caughtUp = false;
-        while (stop.getCount() > 0) {
-            EnumSet<News> news = EnumSet.noneOf(News.class);
-            for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
-                news.add(read(wanted, record));
+    private boolean awaitNews() throws InterruptedException {
+        synchronized (news) {
+            if (!isNews) {
+                news.wait(PAUSE.toMillis());
             }
-            if (caughtUp && news.contains(News.OTHER)) {
-                models.reconsider();
-            }
-            boolean justCaughtUp = !caughtUp && reading.hasRead(ends);
-            caughtUp |= justCaughtUp;
-            if (justCaughtUp || caughtUp && (news.contains(News.OTHER) || news.contains(News.SAME))) {
-                backOff.reset();
-                refused.clear();
-                loadBest(wanted);
-            } else if (caughtUp && isTimeToTryAgain()) {
-                loadBest(wanted);
-            }
-            tellServed(producer);
+            boolean came = isNews && !shutdown.hasBegun();
+            isNews = false;
+            return came;
         }
     }
 
-    /** Waits until the topics exist. */
-    private Map<TopicPartition, Long> ends(WholeTopics reading) throws InterruptedException {
-        while (true) {
-            try {
-                return reading.ends();
-            } catch (UnknownTopicOrPartitionException e) {
-                LOG.infof("%s yet", e.getMessage());
-                if (stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new InterruptedException();
-                }
-            }
+    private List<String> bestFirst() {
+        synchronized (news) {
+            return wanted.bestFirst();
         }
-    }
-
-    private News read(WantedCheckpoints wanted, ConsumerRecord<byte[], byte[]> record) {
-        return passedOver.read(record, wanted::read).orElse(News.NONE);
     }
 
     /** What cannot be loaded now is tried again; what is not what it should be only when it is spoken of again. */
-    private void loadBest(WantedCheckpoints wanted) {
+    private void loadBest() {
         boolean triedAgain = false;
-        for (String id : wanted.bestFirst()) {
+        for (String id : bestFirst()) {
             if (refused.contains(id)) {
                 continue;
             }
@@ -203,7 +229,7 @@ public final class CheckpointListener implements AutoCloseable {
                 .isPresent();
     }
 
-    private void tellServed(Producer<byte[], byte[]> producer) {
+    private void tellServed() {
         for (Optional<LoadedModel> next = unannounced.oldest(); next.isPresent(); next = unannounced.oldest()) {
             LoadedModel model = next.get();
             CheckpointEvent served = CheckpointEvent.of(
@@ -212,7 +238,7 @@ public final class CheckpointListener implements AutoCloseable {
                     model.loadedAt(),
                     instance,
                     String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()));
-            AwaitedSend.send(producer, events.write(topics.checkpointEvents(), served));
+            checkpointEvents.send(events.write(topics.checkpointEvents(), served));
             unannounced.removeOldest();
         }
     }

@@ -129,7 +129,10 @@ class CheckpointListenerTest {
         when().get("/q/health")
                 .then()
                 .statusCode(200)
-                .body("checks.find { it.name == 'records' }.data.passedOver", equalTo(0));
+                .body("checks.find { it.name == 'records' }.data.passedOver", equalTo(0))
+                .body(
+                        "checks.find { it.name == 'SmallRye Reactive Messaging - liveness check' }.data.'checkpoints-in'",
+                        equalTo("[OK]"));
         assertThat(models.lastFailure()).isEmpty();
 
         // When: somebody switches back, and the topic tells again of the one that was left

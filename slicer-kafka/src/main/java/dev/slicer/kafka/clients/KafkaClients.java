@@ -46,6 +46,19 @@ public record KafkaClients(
      */
     private static final int MAX_POLL_RECORDS = 16;
 
+    /** What is the same for all consumers, so that they lose nothing. */
+    public static final Map<String, String> CONSUMER_RULES = Map.of(
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+
+    /** What is the same for all producers, so that they lose nothing. */
+    public static final Map<String, String> PRODUCER_RULES = Map.of(
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
+
     public KafkaClients {
         common = Map.copyOf(common);
     }
@@ -181,10 +194,7 @@ public record KafkaClients(
     private Map<String, Object> consumerSettings(int maxRecords) {
         sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.putAll(CONSUMER_RULES);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
         patience.ifPresent(limit -> settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limit)));
         return settings;
@@ -193,9 +203,7 @@ public record KafkaClients(
     private Map<String, Object> producerSettings() {
         sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordSize.MAX_BYTES);
+        settings.putAll(PRODUCER_RULES);
         patience.ifPresent(limit -> {
             settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(limit));
             settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(limit) / 2);

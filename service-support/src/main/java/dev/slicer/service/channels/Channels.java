@@ -1,0 +1,41 @@
+package dev.slicer.service.channels;
+
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.metrics.PassedOver;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What a service has its channels read and written with. */
+@Singleton
+public final class Channels {
+    private final KafkaClientService clients;
+    private final HandedOver handedOver;
+    private final PassedOver passedOver;
+    private final RecordSizes sizes;
+
+    @Inject
+    Channels(KafkaClientService clients, HandedOver handedOver, PassedOver passedOver, RecordSizes sizes) {
+        this.clients = clients;
+        this.handedOver = handedOver;
+        this.passedOver = passedOver;
+        this.sizes = sizes;
+    }
+
+    /**
+     * @param topics by incoming channel, each read whole
+     * @param handler called by one thread at a time, without the records that {@link PassedOver} passes over
+     */
+    public WholeChannels whole(Map<String, String> topics, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+        return new WholeChannels(clients, handedOver, topics, passedOver.handling(topics.values(), handler));
+    }
+
+    public ChannelSender sender(MutinyEmitter<ProducerRecord<byte[], byte[]>> channel) {
+        return new ChannelSender(channel, sizes);
+    }
+}

@@ -67,7 +67,8 @@ public class EvaluatorService {
             PassedOver passedOver,
             Clock clock) {
         this.stream = stream;
-        gauges = new ScoreGauges(registry, board, ledger::promotedAndOnTrial, settings.shownModels(), labels);
+        gauges = new ScoreGauges(
+                registry, board, ledger::promotedAndOnTrial, settings.metrics().scoredModels(), labels);
         Set<String> totalsTopics = Set.of(topics.scoreTotals());
         totals = new TopicTail(kafka.reader(), totalsTopics, passedOver.handling(totalsTopics, board::read));
         PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, labels.languages());

@@ -86,14 +86,6 @@ public interface EvaluatorSettings {
     Optional<@Pattern(regexp = "[a-zA-Z0-9._-]{1,200}", message = "must have up to 200 of a-z A-Z 0-9 . _ -") String>
             member();
 
-    /**
-     * Number of models with gauges of their scores, the promoted one and candidates not counted: those that answered last.
-     * {@code GET /v1/report} has all.
-     */
-    @WithDefault("4")
-    @Min(0)
-    int shownModels();
-
     enum State {
         MEMORY,
         DISK
@@ -153,6 +145,18 @@ public interface EvaluatorSettings {
                  * language-tolerance}.
                  */
                 languageTolerances();
+    }
+
+    Metrics metrics();
+
+    interface Metrics {
+        /**
+         * Number of models with gauges of their scores, the promoted one and the one on trial not counted: those that
+         * answered last. {@code GET /v1/report} has all.
+         */
+        @WithDefault("4")
+        @Min(0)
+        int scoredModels();
     }
 
     Drift drift();

@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.scores;
 
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.events.ScoreTotals;
 import dev.slicer.kafka.records.KafkaEvents;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,10 @@ public final class ScoreBoard {
      */
     public void read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            totals.remove(new String(record.key(), StandardCharsets.UTF_8));
+            totals.remove(Optional.ofNullable(record.key())
+                    .map(key -> new String(key, StandardCharsets.UTF_8))
+                    .orElseThrow(() -> new InvalidEventException(
+                            Reason.INVALID_VALUE, "it has neither a key nor a value: no evaluator has written this")));
         } else {
             ScoreTotals read = KafkaEvents.read(record, ScoreTotals.class);
             totals.put(read.key(), read);

@@ -23,14 +23,22 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ScoreAggregationTest {
     private static final Instant NOW = TotalsDriver.START;
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final TotalsDriver driver = new TotalsDriver();
+    private TotalsDriver driver;
+
+    @BeforeEach
+    @BeforeTry
+    void open() {
+        driver = new TotalsDriver();
+    }
 
     @AfterEach
     @AfterTry

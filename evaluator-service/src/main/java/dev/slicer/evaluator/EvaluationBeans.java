@@ -8,6 +8,7 @@ import dev.slicer.evaluator.join.JoinMetrics;
 import dev.slicer.evaluator.join.JoinTopology;
 import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.evaluator.promotion.CheckpointLedger;
+import dev.slicer.evaluator.promotion.Comparisons;
 import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.totals.ScoreAggregation;
 import dev.slicer.events.Topics;
@@ -41,6 +42,12 @@ class EvaluationBeans {
     @Singleton
     CheckpointLedger checkpoints(Topics topics) {
         return new CheckpointLedger(topics);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(KafkaClients kafka) {
+        return new Comparisons(kafka);
     }
 
     @Produces

@@ -23,6 +23,7 @@ record EvaluationStream(KafkaStreams streams, Topics topics, String group, Evalu
                 topics.goldDocuments(),
                 topics.entities(),
                 topics.documents(),
+                topics.trialAnswers(),
                 topics.scores(),
                 topics.scoreTotals(),
                 topics.deadLetters());

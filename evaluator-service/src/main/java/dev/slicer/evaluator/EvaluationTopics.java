@@ -196,6 +196,7 @@ final class EvaluationTopics {
                 topics.goldDocuments(),
                 topics.documents(),
                 topics.trialDocuments(),
+                topics.trialAnswers(),
                 topics.scores(),
                 topics.scoreTotals(),
                 topics.deadLetters()));

@@ -46,6 +46,7 @@ public class EvaluatorService {
     private final ScoreGauges gauges;
     private final TopicTail totals;
     private final TopicTail checkpoints;
+    private final PromotionMetrics promotionMetrics;
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
@@ -71,13 +72,16 @@ public class EvaluatorService {
                 registry, board, ledger::promotedAndOnTrial, settings.metrics().scoredModels(), labels);
         Set<String> totalsTopics = Set.of(topics.scoreTotals());
         totals = new TopicTail(kafka.reader(), totalsTopics, passedOver.handling(totalsTopics, board::read));
-        PromotionMetrics promotionMetrics = new PromotionMetrics(registry, ledger, labels.languages());
-        Set<String> checkpointTopics =
-                Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
-        checkpoints = new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, record -> {
-            ledger.read(record);
-            promotionMetrics.refresh();
-        }));
+        promotionMetrics = new PromotionMetrics(
+                registry,
+                ledger,
+                labels.languages(),
+                labels.benchmarks(),
+                settings.metrics().models());
+        Set<String> checkpointTopics = CheckpointLedger.topics(topics);
+        checkpoints =
+                new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, ledger::read));
+        passedOver.watch(List.of(topics.trialAnswers()));
         promotion = settings.promotion().enabled()
                 ? Optional.of(new PromotionLoop(
                         kafka,
@@ -108,6 +112,7 @@ public class EvaluatorService {
 
     void start(@Observes StartupEvent start) {
         workers.forEach(TopicWorker::start);
+        promotionMetrics.start();
         watch.start();
         timer.scheduleWithFixedDelay(
                 this::refresh, REFRESH_EVERY.toMillis(), REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -116,6 +121,7 @@ public class EvaluatorService {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdown();
         workers.forEach(TopicWorker::stopWaiting);
+        promotionMetrics.close();
         watch.close();
         promotion.ifPresent(PromotionLoop::close);
         stream.close();

@@ -157,6 +157,14 @@ public interface EvaluatorSettings {
         @WithDefault("4")
         @Min(0)
         int scoredModels();
+
+        /**
+         * Number of the newest checkpoints that have gauges of their own, beside the promoted one and those on trial. REST
+         * has all of them.
+         */
+        @WithDefault("20")
+        @Min(1)
+        int models();
     }
 
     Drift drift();

@@ -55,6 +55,7 @@ class FuzzedTopicsTest {
                     }
                 }
                 records.send(fuzzed.written(topics.checkpointEvents(), SampleEvents.verdict()));
+                records.send(fuzzed.written(topics.checkpointTelemetry(), SampleEvents.telemetry()));
                 records.send(fuzzed.written(topics.trainingProgress(), SampleEvents.status()));
                 records.send(fuzzed.written(topics.scores(), SampleEvents.score()));
                 records.send(fuzzed.written(topics.labelledDocuments(), SampleEvents.wordsWithTags()));
@@ -93,7 +94,11 @@ class FuzzedTopicsTest {
             when().get("/q/health/live").then().statusCode(200);
             String metrics = when().get("/q/metrics").asString();
             for (String topic : List.of(
-                    topics.checkpointEvents(), topics.scores(), topics.scoreTotals(), topics.entities())) {
+                    topics.checkpointEvents(),
+                    topics.checkpointTelemetry(),
+                    topics.scores(),
+                    topics.scoreTotals(),
+                    topics.entities())) {
                 assertThat(metrics)
                         .containsPattern(
                                 "slicer_passed_over_records_total\\{.*reason=\"failed\",topic=\"" + topic + "\"} 0")

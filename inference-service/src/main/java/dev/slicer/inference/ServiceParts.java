@@ -8,6 +8,7 @@ import dev.slicer.inference.batching.QueueMetrics;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
+import dev.slicer.inference.trial.FreeMemory;
 import dev.slicer.inference.trial.TrialModel;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.tagging.Tagger;
@@ -53,7 +54,13 @@ class ServiceParts {
     @Singleton
     TrialModel trialModel(InferenceConfig config, TaggerFactory taggers, WarmUp warmUp, CheckpointStore checkpoints) {
         return new TrialModel(
-                taggers, warmUp, checkpoints, config.trials().keepOpen(), TRIAL_PATIENCE, ServiceParts::newBackOff);
+                taggers,
+                warmUp,
+                checkpoints,
+                new FreeMemory(Path.of("/"), config.trials().spareBytes()),
+                config.trials().keepOpen(),
+                TRIAL_PATIENCE,
+                ServiceParts::newBackOff);
     }
 
     /** Before a checkpoint that could not be loaded is tried again. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -117,14 +119,15 @@ class PromotionServingTest {
         // Then
         awaitServing("third");
         assertThat(streams.areAlive()).isTrue();
-        assertThat(records.await(topics.checkpointEvents(), 1, this::isServed).stream()
-                        .map(record -> KafkaEvents.read(record, CheckpointEvent.class)))
-                .extracting(CheckpointEvent::checkpointId)
+        assertThat(records.await(topics.checkpointTelemetry(), 5, this::isServed).stream()
+                        .map(record -> KafkaEvents.read(record, CheckpointTelemetry.class))
+                        .sorted(Comparator.comparing(CheckpointTelemetry::at)))
+                .extracting(CheckpointTelemetry::checkpointId)
                 .startsWith("first", "third", "first", "third", "first");
     }
 
     private boolean isServed(org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]> record) {
-        return KafkaEvents.read(record, CheckpointEvent.class).kind() == Kind.SERVED;
+        return KafkaEvents.read(record, CheckpointTelemetry.class).kind() == CheckpointTelemetry.Kind.SERVED;
     }
 
     private void announce(String id) {

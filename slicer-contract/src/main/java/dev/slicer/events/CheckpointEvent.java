@@ -39,7 +39,7 @@ public record CheckpointEvent(
         REFUSED,
         /** It was the promoted one and is no more; the one before is again. */
         ROLLED_BACK,
-        /** An instance of inference has loaded it. */
+        /** An instance of inference has loaded it. Earlier versions wrote it; now it is {@link CheckpointTelemetry}. */
         SERVED
     }
 

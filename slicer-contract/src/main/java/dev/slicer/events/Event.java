@@ -6,15 +6,16 @@ import java.util.Locale;
 public sealed interface Event
         permits TrainingRequest,
                 TrainingStatus,
-                TrainingLease,
                 CheckpointPublished,
                 DocumentEvent,
                 EntitiesEvent,
                 LabelledDocument,
                 TrialDocument,
+                TrialAnswer,
                 DocumentScored,
                 ScoreTotals,
-                CheckpointEvent {
+                CheckpointEvent,
+                CheckpointTelemetry {
 
     /** The Kafka record's key and CloudEvents subject: what must stay in order among itself. */
     String key();

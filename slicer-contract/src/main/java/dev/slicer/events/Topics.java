@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param prefix put before each name; several systems can so share a broker
  */
 public record Topics(String prefix) {
-    // Kafka allows 249 characters in a name; the longest of ours has 19.
+    // Kafka allows 249 characters in a name; the longest of ours has 20.
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
 
     /**
@@ -39,10 +39,6 @@ public record Topics(String prefix) {
         return prefix + "training-progress";
     }
 
-    public String trainingLeases() {
-        return prefix + "training-leases";
-    }
-
     public String checkpoints() {
         return prefix + "checkpoints";
     }
@@ -63,6 +59,10 @@ public record Topics(String prefix) {
         return prefix + "trial-documents";
     }
 
+    public String trialAnswers() {
+        return prefix + "trial-answers";
+    }
+
     /** The evaluator's own: labelled documents by the id under which they are tagged. */
     public String goldDocuments() {
         return prefix + "gold-documents";
@@ -81,26 +81,30 @@ public record Topics(String prefix) {
         return prefix + "checkpoint-events";
     }
 
+    public String checkpointTelemetry() {
+        return prefix + "checkpoint-telemetry";
+    }
+
     public String deadLetters() {
         return prefix + "dead-letters";
     }
 
     public List<Topic> all() {
         return List.of(
-                new Topic(trainingRequests(), false, false),
+                // One partition, so that a trainer that is free gets the oldest job, whichever trainers are busy.
+                new Topic(trainingRequests(), false, true),
                 new Topic(trainingProgress(), false, false),
-                // One partition, so that all trainers read claims in the same order.
-                new Topic(trainingLeases(), false, true),
                 // One partition, so that "the newest checkpoint" is the same one for every reader.
                 new Topic(checkpoints(), true, true),
                 new Topic(documents(), false, false),
                 new Topic(entities(), false, false),
                 new Topic(labelledDocuments(), false, false),
-                // One partition, so that one instance at a time has a second model in memory.
-                new Topic(trialDocuments(), false, true),
+                new Topic(trialDocuments(), false, false),
+                new Topic(trialAnswers(), false, false),
                 new Topic(scores(), false, false),
                 // One partition, so that all agree on which step came first.
                 new Topic(checkpointEvents(), false, true),
+                new Topic(checkpointTelemetry(), false, false),
                 new Topic(deadLetters(), false, false));
     }
 }

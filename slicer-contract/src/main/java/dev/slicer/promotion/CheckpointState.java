@@ -1,7 +1,6 @@
 package dev.slicer.promotion;
 
 import dev.slicer.events.CheckpointEvent;
-import dev.slicer.metrics.Comparison;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,18 +27,29 @@ public sealed interface CheckpointState {
     /** A checkpoint that nobody has decided about. */
     sealed interface Open extends Promotable {
         default OnTrial beginTrial(CheckpointEvent begun) {
-            return new OnTrial(checkpointId(), begun.at(), begun.by(), begun.current(), begun.documents());
+            return new OnTrial(
+                    checkpointId(),
+                    begun.at(),
+                    begun.by(),
+                    begun.current(),
+                    begun.documents(),
+                    firstTrial().orElse(begun.at()));
+        }
+
+        /** When the first of its trials against the promoted checkpoint began, where there was one. */
+        default Optional<Instant> firstTrial() {
+            return Optional.empty();
         }
 
         default Refused refuse(CheckpointEvent refused) {
-            return new Refused(checkpointId(), refused.at(), refused.by(), refused.reason(), refused.comparison());
+            return new Refused(checkpointId(), refused.at(), refused.by(), refused.reason());
         }
     }
 
     /** A checkpoint that is not promoted but can be. */
     sealed interface Promotable extends CheckpointState {
         default Promoted promote(CheckpointEvent promoted) {
-            return new Promoted(checkpointId(), promoted.at(), promoted.by(), promoted.reason(), promoted.comparison());
+            return new Promoted(checkpointId(), promoted.at(), promoted.by(), promoted.reason());
         }
     }
 
@@ -54,12 +64,30 @@ public sealed interface CheckpointState {
     /**
      * @param current the checkpoint that it is compared with
      * @param documents that are tagged for the comparison
+     * @param answersFrom when the first of its trials against that checkpoint began; what was answered in it counts in
+     *     those that follow
      */
-    record OnTrial(String checkpointId, Instant since, String by, Optional<String> current, Optional<Integer> documents)
+    record OnTrial(
+            String checkpointId,
+            Instant since,
+            String by,
+            Optional<String> current,
+            Optional<Integer> documents,
+            Instant answersFrom)
             implements Open {
         @Override
         public String label() {
             return "on_trial";
+        }
+
+        @Override
+        public Optional<Instant> firstTrial() {
+            return Optional.of(answersFrom);
+        }
+
+        /** What the questions and answers of this trial are marked with, and of those before it that it goes on with. */
+        public String mark() {
+            return checkpointId + "@" + answersFrom;
         }
 
         /** Whether an event is the end of this trial and of no other. Earlier versions did not say of which. */
@@ -68,22 +96,30 @@ public sealed interface CheckpointState {
         }
 
         public SetAside setAside(CheckpointEvent setAside) {
-            return new SetAside(checkpointId, setAside.at(), setAside.by(), setAside.reason());
+            return new SetAside(checkpointId, setAside.at(), setAside.by(), setAside.reason(), answersFrom);
         }
     }
 
-    /** Its trial had to end without all answers; it is tried again. */
-    record SetAside(String checkpointId, Instant since, String by, Optional<String> reason) implements Open {
+    /**
+     * Its trial had to end without all answers; it is tried again.
+     *
+     * @param answersFrom as its trial's: what has been answered is not asked again
+     */
+    record SetAside(String checkpointId, Instant since, String by, Optional<String> reason, Instant answersFrom)
+            implements Open {
         @Override
         public String label() {
             return "set_aside";
         }
+
+        @Override
+        public Optional<Instant> firstTrial() {
+            return Optional.of(answersFrom);
+        }
     }
 
     /** The one that inference serves. */
-    record Promoted(
-            String checkpointId, Instant since, String by, Optional<String> reason, Optional<Comparison> comparison)
-            implements CheckpointState {
+    record Promoted(String checkpointId, Instant since, String by, Optional<String> reason) implements CheckpointState {
         @Override
         public String label() {
             return "promoted";
@@ -111,10 +147,7 @@ public sealed interface CheckpointState {
         }
     }
 
-    /** @param comparison with the checkpoint that it would have replaced, where there was one */
-    record Refused(
-            String checkpointId, Instant since, String by, Optional<String> reason, Optional<Comparison> comparison)
-            implements Promotable {
+    record Refused(String checkpointId, Instant since, String by, Optional<String> reason) implements Promotable {
         @Override
         public String label() {
             return "refused";

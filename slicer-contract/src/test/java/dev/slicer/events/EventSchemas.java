@@ -24,16 +24,17 @@ public final class EventSchemas {
     private static final Map<String, Class<? extends Event>> BY_TOPIC = Map.ofEntries(
             Map.entry(NAMES.trainingRequests(), TrainingRequest.class),
             Map.entry(NAMES.trainingProgress(), TrainingStatus.class),
-            Map.entry(NAMES.trainingLeases(), TrainingLease.class),
             Map.entry(NAMES.checkpoints(), CheckpointPublished.class),
             Map.entry(NAMES.documents(), DocumentEvent.class),
             Map.entry(NAMES.entities(), EntitiesEvent.class),
             Map.entry(NAMES.labelledDocuments(), LabelledDocument.class),
             Map.entry(NAMES.goldDocuments(), LabelledDocument.class),
             Map.entry(NAMES.trialDocuments(), TrialDocument.class),
+            Map.entry(NAMES.trialAnswers(), TrialAnswer.class),
             Map.entry(NAMES.scores(), DocumentScored.class),
             Map.entry(NAMES.scoreTotals(), ScoreTotals.class),
-            Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class));
+            Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class),
+            Map.entry(NAMES.checkpointTelemetry(), CheckpointTelemetry.class));
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);
     private static final SchemaValidatorsConfig CONFIG =

@@ -160,7 +160,7 @@ class EventSchemasTest {
         "checkpoint-event, /properties/checkpointId",
         "checkpoint-event, /properties/current",
         "checkpoint-published, /properties/checkpointId",
-        "training-lease, /properties/jobId",
+        "checkpoint-telemetry, /properties/checkpointId",
         "training-request, /properties/jobId",
         "training-request, /properties/averageOf/items",
         "training-status, /properties/checkpointId",
@@ -193,14 +193,14 @@ class EventSchemasTest {
     void shouldSayWhichFieldOfARecordDoesNotFit() {
         // Given
         Topics topics = Topics.defaults();
-        byte[] value = "{\"jobId\":\"a\",\"trainerId\":\"t\",\"kind\":\"CLAIM\",\"ttlSeconds\":\"30\"}"
+        byte[] value = "{\"jobId\":\"a\",\"state\":\"RUNNING\",\"step\":\"30\",\"totalSteps\":1,\"epoch\":1}"
                 .getBytes(StandardCharsets.UTF_8);
 
         // Then
-        assertThatThrownBy(() -> EventSchemas.requireFit(topics.trainingLeases(), value))
+        assertThatThrownBy(() -> EventSchemas.requireFit(topics.trainingProgress(), value))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("slicer.training-leases")
-                .hasMessageContaining("ttlSeconds");
+                .hasMessageContaining("slicer.training-progress")
+                .hasMessageContaining("step");
     }
 
     private static Event read(Class<? extends Event> event, JsonNode json) {

@@ -62,8 +62,8 @@ class NestedRecordsTest {
             TrainingRequest     | /benchmark/test/sw                 | null   | benchmark: test.sw is missing
             TrainingStatus      | /jobId                             | ".."   | jobId must begin with a letter or digit
             TrainingStatus      | /remainingSeconds                  | 1e400  | remainingSeconds must be a number of at least 0, got Infinity
-            TrainingLease       | /trainerId                         | "a/b"  | trainerId must be a name
-            TrainingLease       | /jobId                             | ""     | jobId is blank
+            TrainingStatus      | /trainer                           | "a/b"  | trainer must be a name
+            TrainingStatus      | /jobId                             | ""     | jobId is blank
             """)
     void shouldNameWhatIsWrongInside(String event, String place, String wrong, String message) throws Exception {
         // Given

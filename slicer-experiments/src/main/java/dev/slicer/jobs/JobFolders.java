@@ -3,6 +3,7 @@ package dev.slicer.jobs;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.experiments.ScoreLog;
+import dev.slicer.hyperparameters.Snapshots;
 import dev.slicer.training.RunFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,14 @@ public final class JobFolders {
                 .filter(state -> !state.equals(files.folder()))
                 .toList());
         return files;
+    }
+
+    int savedStep(String jobId) {
+        return states.all(jobId).stream()
+                .map(state -> new RunFiles(state, saveEvery, new Snapshots.None()))
+                .mapToInt(RunFiles::savedStep)
+                .max()
+                .orElse(0);
     }
 
     /** Should the process die between the publishing and the telling, the scores are still known. */

@@ -38,6 +38,11 @@ public final class JobRunner {
         return state;
     }
 
+    /** The furthest step from which a run of the job would go on, whichever process saved it; 0 where nothing is saved. */
+    public int savedStep(String jobId) {
+        return folders.savedStep(jobId);
+    }
+
     /** Deletes what any process saved of a job. It must be over for all of them, as its readers know it to be. */
     public void discard(String jobId) {
         if (CheckpointIds.isValid(jobId)) {

@@ -404,7 +404,7 @@ class JobRunnerTest {
                 .allMatch(at -> at.resumedFrom() == 6);
     }
 
-    /** How a trainer goes on that was suspended for longer than its lease, and that another has taken the job over from. */
+    /** How a trainer goes on that was suspended for longer than its lock, and that another has taken the job over from. */
     enum Awakening {
         NOTICES_THAT_THE_JOB_IS_LOST,
         FAILS_BEFORE_IT_NOTICES,

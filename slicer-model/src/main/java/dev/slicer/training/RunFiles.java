@@ -85,7 +85,8 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
                 .max(Comparator.comparingInt(RunFiles::savedStep));
     }
 
-    private int savedStep() {
+    /** The step from which the run would go on; 0 where nothing is saved. */
+    public int savedStep() {
         return saves().isEmpty() ? 0 : saves().lastKey();
     }
 

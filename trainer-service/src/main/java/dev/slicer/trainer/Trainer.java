@@ -4,6 +4,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.TopicWorker;
+import dev.slicer.kafka.reading.TopicReader;
 import dev.slicer.kafka.reading.TopicTail;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.transactions.StreamWatch;
@@ -16,51 +17,55 @@ import dev.slicer.trainer.board.JobBoard;
 import dev.slicer.trainer.intake.RequestAnswers;
 import dev.slicer.trainer.intake.RequestIntake;
 import dev.slicer.trainer.intake.TrainingJobs;
-import dev.slicer.trainer.leases.Leases;
+import dev.slicer.trainer.sharing.OwnRequests;
+import dev.slicer.trainer.sharing.ShareGroup;
+import dev.slicer.trainer.sharing.SharedRequests;
 import dev.slicer.trainer.topics.TrainingTopics;
 import dev.slicer.trainer.work.JobLoop;
 import dev.slicer.trainer.work.JobMetrics;
 import dev.slicer.trainer.work.JobWork;
+import dev.slicer.trainer.work.SharedJudge;
+import dev.slicer.trainer.work.Stragglers;
+import dev.slicer.trainer.work.TakenIn;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Puts a trainer's parts together, starts and stops them: the board of all jobs, the leases by which trainers share them, the
- * intake of requests, and the loop that runs this trainer's jobs.
+ * Puts a trainer's parts together, starts and stops them: the board of all jobs, the share group by which trainers share
+ * them, the intake of requests, and the loop that runs this trainer's jobs.
  */
 class Trainer {
     private static final Logger LOG = Logger.getLogger(Trainer.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final Duration PROGRESS_BLOCK = Duration.ofMillis(100);
+    private static final Duration READ_LIMIT = Duration.ofMinutes(1);
     private static final int REQUESTS_AT_ONCE = 100;
 
-    private final Topics names;
     private final String id;
     private final Duration stopGrace;
     private final JobRunner runner;
     private final List<Producer<byte[], byte[]>> producers;
-    private final BoardFeed feed;
-    private final Leases leases;
     private final TopicTail tail;
     private final RequestIntake intake;
     private final StreamWatch watch;
-    private final JobWork work;
     private final JobLoop loop;
+    private final Optional<SharedRequests> shared;
+    private final Optional<Stragglers> stragglers;
+    private final Runnable closeQueue;
     private final TrainingJobs jobs;
     private final TopicWorker boardWorker;
     private final TopicWorker intakeWorker;
     private final TopicWorker jobWorker;
+    private final List<TopicWorker> sharingWorkers;
 
     /** @param ready completes when the topics exist */
     Trainer(
@@ -74,24 +79,19 @@ class Trainer {
             JobRunner runner,
             MeterRegistry registry,
             PassedOver passedOver) {
-        this.names = names;
         this.id = trainerId.text();
         this.stopGrace = settings.stopGrace();
         this.runner = runner;
         JobBoard board = new JobBoard();
         JobMetrics metrics = new JobMetrics(registry, board);
-        Duration ttl = settings.leaseTtl();
         Producer<byte[], byte[]> producer = kafka.producer();
-        Producer<byte[], byte[]> leaseProducer = kafka.promptProducer(ttl, ttl.dividedBy(4));
         // A job must not wait for brokers to tell how far it is.
-        Producer<byte[], byte[]> progressProducer = kafka.promptProducer(ttl, PROGRESS_BLOCK);
-        this.producers = List.of(producer, leaseProducer, progressProducer);
+        Producer<byte[], byte[]> progressProducer = kafka.promptProducer(settings.lockDuration(), PROGRESS_BLOCK);
+        this.producers = List.of(producer, progressProducer);
         TrainingTopics topics = new TrainingTopics(producer, progressProducer, names, events, kafka.sizes());
-        this.feed = new BoardFeed(names, board, topics::requireSmall, this::over);
-        this.leases =
-                new Leases(leaseProducer, names.trainingLeases(), events, this::awaitRead, id, ttl, System::nanoTime);
-        Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress(), names.trainingLeases());
-        this.tail = new TopicTail(kafka.reader(), read, passedOver.handling(read, this::follow));
+        BoardFeed feed = new BoardFeed(names, board, topics::requireSmall, this::cancel);
+        Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress());
+        this.tail = new TopicTail(kafka.reader(), read, passedOver.handling(read, feed::read));
         this.intake = new RequestIntake(
                 kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
                 names.trainingRequests(),
@@ -103,17 +103,34 @@ class Trainer {
                 Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
                 admin -> readers().waiting());
         WatchMetrics.register(watch, registry);
-        this.work = new JobWork(
-                id,
-                runner,
-                board,
-                tail::awaitCaughtUp,
-                leases,
-                topics,
-                metrics,
-                new JobWork.Limits(settings.progressInterval(), settings.maxTakeovers()),
-                clock);
-        this.loop = new JobLoop(board, leases, work);
+        JobWork work =
+                new JobWork(id, runner, board, this::awaitBoard, topics, metrics, settings.progressInterval(), clock);
+        if (settings.sharing() == TrainerSettings.Sharing.SHARE_GROUP) {
+            String groupName = settings.shareGroupFor(names);
+            ShareGroup group =
+                    new ShareGroup(groupName, settings.lockDuration(), settings.maxDeliveries(), kafka::admin);
+            SharedRequests requests = new SharedRequests(
+                    () -> kafka.sharer(groupName), group, names.trainingRequests(), clock, System::nanoTime);
+            TakenIn takenIn = new TakenIn(kafka::admin, settings.groupFor(names), clock);
+            this.loop = JobLoop.shared(
+                    requests, new SharedJudge(board, this::awaitBoard, takenIn, runner::savedStep), work);
+            Stragglers lookout = new Stragglers(
+                    board, this::awaitBoard, group::doneBefore, work, System::nanoTime, RandomGenerator.getDefault());
+            this.shared = Optional.of(requests);
+            this.stragglers = Optional.of(lookout);
+            this.closeQueue = requests::close;
+            this.sharingWorkers = List.of(
+                    new TopicWorker("training-share", ready, requests),
+                    new TopicWorker("training-stragglers", ready, lookout));
+        } else {
+            OwnRequests requests = new OwnRequests(
+                    () -> board.open().stream().map(JobBoard.Asked::record).findFirst());
+            this.loop = JobLoop.alone(requests, board, work);
+            this.shared = Optional.empty();
+            this.stragglers = Optional.empty();
+            this.closeQueue = requests::close;
+            this.sharingWorkers = List.of();
+        }
         this.jobs = new TrainingJobs(board, topics, tail, loop::cancel, clock);
         this.boardWorker = new TopicWorker("training-board", ready, tail);
         this.intakeWorker = new TopicWorker("training-requests", ready, intake);
@@ -130,10 +147,15 @@ class Trainer {
     void stop() throws InterruptedException {
         workers().forEach(TopicWorker::stopWaiting);
         watch.close();
+        stragglers.ifPresent(Stragglers::close);
         loop.close();
         intake.close();
-        // Board and leases go on for as long as a job may take to stop.
+        // Board and lock go on for as long as a job may take to stop.
         jobWorker.join(stopGrace.plus(CLOSE_LIMIT));
+        closeQueue.run();
+        for (TopicWorker worker : sharingWorkers) {
+            worker.join(CLOSE_LIMIT);
+        }
         tail.close();
         boardWorker.join(CLOSE_LIMIT);
         intakeWorker.join(CLOSE_LIMIT);
@@ -141,7 +163,7 @@ class Trainer {
     }
 
     private Stream<TopicWorker> workers() {
-        return Stream.of(boardWorker, intakeWorker, jobWorker);
+        return Stream.concat(Stream.of(boardWorker, intakeWorker, jobWorker), sharingWorkers.stream());
     }
 
     TrainingJobs jobs() {
@@ -149,12 +171,18 @@ class Trainer {
     }
 
     TopicReaders readers() {
-        return new TopicReaders(List.of(tail, intake));
+        return new TopicReaders(Stream.<TopicReader>concat(Stream.of(tail, intake), shared.stream())
+                .toList());
     }
 
     /** Why topics are not read on, although the trainer polls. */
     Optional<String> problem() {
         return watch.problem();
+    }
+
+    /** Why this trainer gets no jobs, where something is to be done about it. */
+    Optional<String> sharingProblem() {
+        return shared.flatMap(SharedRequests::problem);
     }
 
     /** Whether all jobs that the topics told of when the trainer started are on the board. */
@@ -166,20 +194,12 @@ class Trainer {
         return loop.activeJob();
     }
 
-    private void follow(ConsumerRecord<byte[], byte[]> record) {
-        if (record.topic().equals(names.trainingLeases())) {
-            leases.read(record);
-        } else {
-            feed.read(record);
-        }
-    }
-
-    private void over(String jobId) {
+    /** The topic says that the job is over. */
+    private void cancel(String jobId) {
         loop.cancel(jobId);
-        work.discardIfOver(jobId);
     }
 
-    private void awaitRead(Map<TopicPartition, Long> ends, Duration limit) {
-        tail.awaitHandled(ends, limit);
+    private void awaitBoard() {
+        tail.awaitCaughtUp(READ_LIMIT);
     }
 }

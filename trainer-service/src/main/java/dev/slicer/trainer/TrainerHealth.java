@@ -1,6 +1,7 @@
 package dev.slicer.trainer;
 
 import java.time.Clock;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -39,9 +40,12 @@ final class TrainerHealth {
 
         @Override
         public HealthCheckResponse call() {
-            return trainer.readers()
-                    .readiness("training-topics", trainer.boardReady(), trainer.problem(), clock.instant())
-                    .build();
+            Optional<String> noJobs = trainer.sharingProblem();
+            HealthCheckResponseBuilder response = trainer.readers()
+                    .readiness("training-topics", trainer.boardReady(), noJobs.or(trainer::problem), clock.instant());
+            // It would leave its share of the jobs undone.
+            noJobs.ifPresent(problem -> response.down());
+            return response.build();
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The name of a trainer, which no other process has: in leases, in statuses, and in the paths of its files.
+ * The name of a trainer, which no other process has: in statuses and in the paths of its files.
  *
  * @param text letters, digits, dots and hyphens
  */

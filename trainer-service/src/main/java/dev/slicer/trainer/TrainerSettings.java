@@ -2,11 +2,11 @@ package dev.slicer.trainer;
 
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.events.Topics;
-import dev.slicer.events.TrainingLease;
 import dev.slicer.roots.Roots;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
@@ -21,7 +21,10 @@ interface TrainerSettings {
     /** Measured: a corpus of one-word sentences of one letter takes 35 bytes for each of its own, and as many once it is encoded. */
     int HEAP_FOR_EACH_BYTE = 128;
 
-    /** Consumer group that takes training requests in. Default: {@code slicer.topics.prefix} and {@code trainer}. */
+    /**
+     * Consumer group that takes training requests in; the share group of jobs has this name and {@code -jobs}.
+     * Default: {@code slicer.topics.prefix} and {@code trainer}.
+     */
     Optional<@Pattern(regexp = ".*\\S.*", message = "is blank") String> group();
 
     /**
@@ -82,25 +85,45 @@ interface TrainerSettings {
     int saveEvery();
 
     /**
-     * How long a job stays with a trainer that is not heard of, and about how long a trainer goes on without
-     * its brokers; whole seconds.
+     * How trainers share jobs: by a {@code share-group} of Kafka's, or {@code none} for one trainer alone. With
+     * {@code none} each trainer runs all jobs, so that a second one runs the same.
      */
-    @WithDefault("30s")
-    @WholeSeconds(min = 1, max = TrainingLease.MAX_TTL_SECONDS)
-    Duration leaseTtl();
+    @WithDefault("share-group")
+    Sharing sharing();
 
     /**
-     * How many trainers in a row may take a job over from one that fell silent, while none gets further than
-     * those before. After that the job fails.
+     * How long a job stays with a trainer that is not heard of, and about how long a trainer goes on without
+     * its brokers; whole seconds. Brokers take 15 to 60 s, unless they are configured otherwise. All trainers
+     * must have the same.
      */
-    @WithDefault("3")
-    @PositiveOrZero
-    int maxTakeovers();
+    @WithDefault("30s")
+    @WholeSeconds(min = 1, max = 3600)
+    Duration lockDuration();
+
+    /**
+     * How often a job is given to a trainer while it gets no further: the last one does not run it, but says
+     * that it failed. Brokers take 2 to 10, unless they are configured otherwise. All trainers must have the
+     * same.
+     */
+    @WithDefault("5")
+    @Min(2)
+    int maxDeliveries();
 
     /** How long a job has to stop when the trainer shuts down. */
     @WithDefault("30s")
     @DurationMin(seconds = 0)
     Duration stopGrace();
+
+    /** How trainers share jobs. */
+    enum Sharing {
+        SHARE_GROUP,
+        NONE
+    }
+
+    /** The share group of jobs, beside the consumer group that takes requests in. */
+    default String shareGroupFor(Topics topics) {
+        return groupFor(topics) + "-jobs";
+    }
 
     default String groupFor(Topics topics) {
         return group().orElse(topics.prefix() + "trainer");

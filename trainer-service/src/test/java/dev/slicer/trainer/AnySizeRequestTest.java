@@ -46,7 +46,7 @@ class AnySizeRequestTest {
     @BeforeContainer
     static void startTrainer() throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "sizes");
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestTrainer.broker(folder.resolve("broker"));
         TestTrainer.createTopics(broker.bootstrapServers(), AnySizeSender.TOPIC_BYTES);
         trainer = TestTrainer.start(broker.bootstrapServers(), folder, "any-size");
         sender = new AnySizeSender(broker.bootstrapServers());

@@ -32,7 +32,7 @@ class FuzzedTopicsTest {
 
     @Test
     void shouldRunAJobBehindRecordsOfNoUse() {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (LocalBroker broker = TestTrainer.broker(folder.resolve("broker"))) {
             TestTrainer.createTopics(broker.bootstrapServers());
             KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()));
             try (TestTopics records = new TestTopics(clients);
@@ -42,7 +42,6 @@ class FuzzedTopicsTest {
                 for (int i = 0; i < RECORDS; i++) {
                     records.send(fuzzed.written(TOPICS.trainingRequests(), SampleEvents.request()));
                     records.send(fuzzed.written(TOPICS.trainingProgress(), SampleEvents.status()));
-                    records.send(fuzzed.written(TOPICS.trainingLeases(), SampleEvents.lease()));
                 }
 
                 // When

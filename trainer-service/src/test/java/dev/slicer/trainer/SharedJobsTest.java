@@ -8,8 +8,6 @@ import dev.slicer.broker.ChildJvm;
 import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.TrainingLease;
-import dev.slicer.events.TrainingLease.Kind;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
@@ -17,6 +15,7 @@ import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.trainer.TrainerSettings.Sharing;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +49,7 @@ class SharedJobsTest {
 
     @BeforeEach
     void start() {
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestTrainer.broker(folder.resolve("broker"));
         TestTrainer.createTopics(broker.bootstrapServers());
         records = new TestTopics(new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())));
     }
@@ -131,7 +129,7 @@ class SharedJobsTest {
             signal(suspended, "CONT");
 
             // Then
-            await("the first to notice").until(() -> suspended.output().contains("is lost; the job stops here"));
+            await("the first to notice").until(() -> suspended.output().contains("is lost; its job stops here"));
             await("the first to clear up behind itself").until(() -> !Files.exists(folder.resolve("work/.child")));
             awaitState("contested", State.SUCCEEDED);
             assertThat(heir.jobsRun()).containsExactly("contested");
@@ -205,9 +203,9 @@ class SharedJobsTest {
                 6_000,
                 "heartbeat.interval.ms",
                 500);
-        TestTrainer first = TestTrainer.start(impatient, folder, "first");
+        TestTrainer first = TestTrainer.start(impatient, folder, "first", Sharing.SHARE_GROUP);
         trainers.add(first);
-        TestTrainer second = TestTrainer.start(impatient, folder, "second");
+        TestTrainer second = TestTrainer.start(impatient, folder, "second", Sharing.SHARE_GROUP);
         trainers.add(second);
 
         // When
@@ -237,56 +235,6 @@ class SharedJobsTest {
         assertThat(staying.counter("slicer.training.taken.over.jobs")).isZero();
     }
 
-    @Test
-    void shouldGiveUpAJobThatBringsOneTrainerAfterTheOtherDown() throws InterruptedException {
-        // Given: the third takeover in a row without a further step is one too many
-        request("deadly", ENDLESS);
-        fallSilent("deadly", "first", 120);
-        fallSilent("deadly", "second", 110);
-        fallSilent("deadly", "third", 120);
-
-        // When
-        TestTrainer heir = trainer("heir");
-
-        // Then
-        awaitState("deadly", State.FAILED);
-        assertThat(heir.jobsRun()).isEmpty();
-        assertThat(statuses("deadly"))
-                .last()
-                .extracting(TrainingStatus::message)
-                .isEqualTo(
-                        "given up: trainers fell silent over this job 3 times in a row, none of them past step 120 (the "
-                                + "last was third); their logs may say why");
-    }
-
-    @Test
-    void shouldGoOnTakingAJobOverThatGetsFurtherEachTime() throws InterruptedException {
-        // Given
-        request("slow", 2);
-        fallSilent("slow", "first", 100);
-        fallSilent("slow", "second", 200);
-        fallSilent("slow", "third", 300);
-        fallSilent("slow", "fourth", 400);
-
-        // When
-        TestTrainer heir = trainer("heir");
-
-        // Then
-        awaitState("slow", State.SUCCEEDED);
-        assertThat(heir.jobsRun()).containsExactly("slow");
-    }
-
-    /** What a trainer leaves on the log that crashes in the job, and the silence after it. */
-    private void fallSilent(String jobId, String trainer, int step) throws InterruptedException {
-        send(new TrainingLease(jobId, trainer, Kind.CLAIM, 1));
-        send(new TrainingLease(jobId, trainer, Kind.RENEW, 1, OptionalInt.of(step)));
-        Thread.sleep(1_100);
-    }
-
-    private void send(TrainingLease lease) {
-        records.send(TOPICS.trainingLeases(), lease.key(), new String(EventJson.write(lease), StandardCharsets.UTF_8));
-    }
-
     private TestTrainer trainer(String name) {
         TestTrainer started = TestTrainer.start(broker.bootstrapServers(), folder, name);
         trainers.add(started);
@@ -299,7 +247,7 @@ class SharedJobsTest {
                 Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                         .split(File.pathSeparator)),
                 TrainerProcess.class.getName(),
-                List.of(broker.bootstrapServers(), folder.toString()),
+                List.of(broker.bootstrapServers(), folder.toString(), "child"),
                 Map.of(),
                 folder.resolve("child.log"),
                 Files.createDirectories(folder.resolve("child"))));

@@ -1,5 +1,6 @@
 package dev.slicer.trainer;
 
+import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.events.RecordSize;
@@ -11,6 +12,7 @@ import dev.slicer.jobs.Publication;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.trainer.TrainerSettings.Sharing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -32,18 +34,18 @@ import org.apache.kafka.common.config.TopicConfig;
 /** A whole trainer without its service around it, so that a test can have several. */
 final class TestTrainer implements AutoCloseable {
     static final Topics TOPICS = Topics.defaults();
-    static final Duration TTL = Duration.ofSeconds(2);
+    static final Duration LOCK = Duration.ofSeconds(2);
     static final int SAVE_EVERY = 50;
-    static final int MAX_TAKEOVERS = 2;
+    static final int MAX_DELIVERIES = 3;
 
     final FakeEngine engine;
     final Trainer trainer;
     final MeterRegistry registry = new SimpleMeterRegistry();
 
-    private TestTrainer(Map<String, Object> kafka, Path folder, String name) {
+    private TestTrainer(Map<String, Object> kafka, Path folder, String name, Sharing sharing) {
         Clock clock = Clock.systemUTC();
         TrainerId id = new TrainerId(name);
-        Settings settings = new Settings(folder.resolve("work"));
+        Settings settings = new Settings(folder.resolve("work"), sharing);
         this.engine = TestBeans.fake(settings);
         JobRunner runner = new JobRunner(
                 new NamedCorpora(settings.corpusRoots(), settings.corpusLimits())::ofOneRequest,
@@ -65,13 +67,23 @@ final class TestTrainer implements AutoCloseable {
 
     /** @param folder shared by all trainers: their work, their states and the store are in it */
     static TestTrainer start(String bootstrapServers, Path folder, String name) {
-        return start(Map.of("bootstrap.servers", bootstrapServers), folder, name);
+        return start(Map.of("bootstrap.servers", bootstrapServers), folder, name, Sharing.SHARE_GROUP);
     }
 
-    static TestTrainer start(Map<String, Object> kafka, Path folder, String name) {
-        TestTrainer started = new TestTrainer(new HashMap<>(kafka), folder, name);
+    static TestTrainer start(Map<String, Object> kafka, Path folder, String name, Sharing sharing) {
+        TestTrainer started = new TestTrainer(new HashMap<>(kafka), folder, name, sharing);
         started.trainer.start();
         return started;
+    }
+
+    /** A broker that takes locks as short as those of these trainers, and tells a new one soon what it may read. */
+    static LocalBroker broker(Path folder) {
+        return LocalBroker.start(
+                folder,
+                Map.of(
+                        "group.share.min.record.lock.duration.ms", "1000",
+                        "group.share.min.heartbeat.interval.ms", "500",
+                        "group.share.heartbeat.interval.ms", "500"));
     }
 
     static void createTopics(String bootstrapServers) {
@@ -121,7 +133,7 @@ final class TestTrainer implements AutoCloseable {
         }
     }
 
-    private record Settings(Path workFolder) implements TrainerSettings {
+    private record Settings(Path workFolder, Sharing sharing) implements TrainerSettings {
         @Override
         public Optional<String> group() {
             return Optional.empty();
@@ -168,13 +180,13 @@ final class TestTrainer implements AutoCloseable {
         }
 
         @Override
-        public Duration leaseTtl() {
-            return TTL;
+        public Duration lockDuration() {
+            return LOCK;
         }
 
         @Override
-        public int maxTakeovers() {
-            return MAX_TAKEOVERS;
+        public int maxDeliveries() {
+            return MAX_DELIVERIES;
         }
 
         @Override

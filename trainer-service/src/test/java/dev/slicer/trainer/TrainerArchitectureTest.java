@@ -26,8 +26,8 @@ class TrainerArchitectureTest {
             .definedBy("dev.slicer.trainer.work..")
             .layer("intake")
             .definedBy("dev.slicer.trainer.intake..")
-            .layer("leases")
-            .definedBy("dev.slicer.trainer.leases..")
+            .layer("sharing")
+            .definedBy("dev.slicer.trainer.sharing..")
             .layer("topics")
             .definedBy("dev.slicer.trainer.topics..")
             .layer("board")
@@ -40,10 +40,10 @@ class TrainerArchitectureTest {
             .mayOnlyBeAccessedByLayers("whole")
             .whereLayer("intake")
             .mayOnlyBeAccessedByLayers("whole", "rest")
-            .whereLayer("leases")
+            .whereLayer("sharing")
             .mayOnlyBeAccessedByLayers("whole", "work")
             .whereLayer("topics")
-            .mayOnlyBeAccessedByLayers("whole", "intake", "work")
+            .mayOnlyBeAccessedByLayers("whole", "intake", "work", "board")
             .whereLayer("board")
             .mayOnlyBeAccessedByLayers("whole", "rest", "intake", "work");
 

@@ -7,7 +7,7 @@ public final class TrainerProcess {
     private TrainerProcess() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        TestTrainer.start(arguments[0], Path.of(arguments[1]), "child");
+        TestTrainer.start(arguments[0], Path.of(arguments[1]), arguments[2]);
         Thread.sleep(Long.MAX_VALUE);
     }
 }

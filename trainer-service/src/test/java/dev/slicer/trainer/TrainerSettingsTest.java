@@ -3,6 +3,7 @@ package dev.slicer.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.events.Topics;
 import dev.slicer.service.testing.Settings;
 import io.smallrye.config.ConfigValidationException;
 import java.time.Duration;
@@ -16,8 +17,10 @@ class TrainerSettingsTest {
     void shouldHaveDefaults() {
         TrainerSettings settings = Settings.of(TrainerSettings.class, Map.of());
 
-        assertThat(settings.leaseTtl()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.maxTakeovers()).isEqualTo(3);
+        assertThat(settings.sharing()).isEqualTo(TrainerSettings.Sharing.SHARE_GROUP);
+        assertThat(settings.lockDuration()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.maxDeliveries()).isEqualTo(5);
+        assertThat(settings.shareGroupFor(Topics.defaults())).isEqualTo("slicer.trainer-jobs");
         assertThat(settings.group()).isEmpty();
     }
 
@@ -27,10 +30,10 @@ class TrainerSettingsTest {
             progress-interval | PT-1S  | must be at least 0 s, got PT-1S
             stop-grace        | PT-1S  | must be at least 0 s, got PT-1S
             save-every        | -1     | must not be negative, got -1
-            max-takeovers     | -1     | must not be negative, got -1
-            lease-ttl         | PT0S   | must be whole seconds, 1 to 600, got PT0S
-            lease-ttl         | PT601S | must be whole seconds, 1 to 600, got PT10M1S
-            lease-ttl         | PT1.5S | must be whole seconds, 1 to 600, got PT1.5S
+            max-deliveries    | 1      | must be at least 2, got 1
+            lock-duration     | PT0S   | must be whole seconds, 1 to 3600, got PT0S
+            lock-duration     | PT2H   | must be whole seconds, 1 to 3600, got PT2H
+            lock-duration     | PT1.5S | must be whole seconds, 1 to 3600, got PT1.5S
             """)
     void shouldNameTheKeyOfAWrongValue(String key, String value, String problem) {
         assertThatThrownBy(() -> Settings.of(TrainerSettings.class, Map.of("slicer.trainer." + key, value)))

@@ -8,8 +8,8 @@ import dev.slicer.benchmarks.servers.EvaluatorServer;
 import dev.slicer.benchmarks.servers.KafkaSubject;
 import dev.slicer.benchmarks.workload.WorkFolder;
 import dev.slicer.broker.LocalBroker;
-import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SortedMap;
@@ -140,13 +141,13 @@ public final class EvaluatorStart {
             for (int i = 0; i < SERVED; i++) {
                 send(
                         producer,
-                        TOPICS.checkpointEvents(),
-                        CheckpointEvent.of(
+                        TOPICS.checkpointTelemetry(),
+                        new CheckpointTelemetry(
                                 "checkpoint-" + i % CHECKPOINTS,
-                                CheckpointEvent.Kind.SERVED,
+                                CheckpointTelemetry.Kind.SERVED,
                                 now.minus(Duration.ofSeconds(SERVED - i)),
                                 "inference-" + i % 100,
-                                "a benchmark"));
+                                Optional.empty()));
             }
             Progress.say("  %d checkpoints and %d times that one was loaded are sent", CHECKPOINTS, SERVED);
             for (int i = 0; i < scores; i++) {

@@ -3,8 +3,10 @@ package dev.slicer.evaluator.gold;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.metrics.SpanCounts;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Counts what is right and wrong in one document, in all scorings that its answer allows. */
@@ -26,6 +29,15 @@ public final class Scorer {
                 .ifPresent(tags -> counts.add(
                         new ScoringCounts(Scoring.SUB_TOKEN.text(), SpanCounts.ofSubTokens(gold.tags(), tags))));
         return scored(gold, answer.modelId(), Outcome.ANSWERED, now, counts, entities, answer.entities());
+    }
+
+    /** What a trial compares of a score: strict counts, of all types together; empty where it has none. */
+    public static Optional<TrialAnswer> inTrial(String trial, DocumentScored score) {
+        return score.counts().stream()
+                .filter(counts -> counts.scoring().equals(Scoring.STRICT.text()))
+                .map(counts -> counts.byType().values().stream().reduce(Counts.NONE, Counts::plus))
+                .map(counts -> new TrialAnswer(trial, score.documentId(), score.modelId(), score.scoredAt(), counts))
+                .findFirst();
     }
 
     /** All entities count as not found; sub-tokens are a model's own, so without one there are none to count. */

@@ -7,9 +7,11 @@ import dev.slicer.evaluator.gold.RefusedGoldException;
 import dev.slicer.evaluator.gold.Scorer;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
+import dev.slicer.events.Event;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
@@ -138,7 +140,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         if (scoredBy(gold).isEmpty()) {
             await(gold);
         }
-        stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early));
+        stores.takeEarly(gold.documentId()).forEach(early -> score(gold, early, Optional.empty()));
     }
 
     /** With the sender's headers, where there is room for them. */
@@ -175,7 +177,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
             EntitiesEvent event = KafkaEvents.read(record, EntitiesEvent.class);
             Optional<GoldDocument> gold = stores.gold(event.documentId());
             if (gold.isPresent()) {
-                score(gold.get(), event);
+                score(gold.get(), event, trial(record));
             } else if (!stores.putEarly(
                     event,
                     context.currentSystemTimeMs(),
@@ -192,15 +194,30 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private void score(GoldDocument gold, EntitiesEvent event) {
+    /** What an answer to a trial's question is marked with; what others have put there is none. */
+    private static Optional<String> trial(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.ofNullable(record.headers().lastHeader(TrialAnswer.HEADER))
+                .map(header ->
+                        new String(header.value() == null ? new byte[0] : header.value(), StandardCharsets.UTF_8))
+                .filter(TrialAnswer::isMark);
+    }
+
+    /** @param trial in which it was asked: its answer counts there however often the model has answered before */
+    private void score(GoldDocument gold, EntitiesEvent event, Optional<String> trial) {
         JoinStores.ScoredBy before = scoredBy(gold);
-        if (before.answered(event.modelId())) {
+        boolean repeats = before.answered(event.modelId());
+        if (repeats && trial.isEmpty()) {
             return;
         }
         try {
-            Answer answer = Answer.of(event, gold);
+            DocumentScored score = Scorer.answered(gold, Answer.of(event, gold), now());
+            trial.flatMap(asked -> Scorer.inTrial(asked, score))
+                    .ifPresent(answer -> emit(topics.trialAnswers(), answer, JoinTopology.TRIAL_ANSWERS_SINK));
+            if (repeats) {
+                return;
+            }
             answered(gold.documentId());
-            emit(Scorer.answered(gold, answer, now()));
+            emit(topics.scores(), score, JoinTopology.SCORES_SINK);
             if (before.missed(event.modelId())) {
                 metrics.late();
             }
@@ -244,7 +261,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         for (GoldDocument gold : missed) {
             LOG.warnf("%s got no answer within %s and counts as missed", gold.documentId(), settings.waitForAnswer());
             answered(gold.documentId());
-            emit(Scorer.missed(gold, model, now()));
+            emit(topics.scores(), Scorer.missed(gold, model, now()), JoinTopology.SCORES_SINK);
             stores.put(gold.documentId(), scoredBy(gold).missedBy(model, now));
         }
     }
@@ -258,16 +275,15 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     /** The topic keeps it from when it was scored on, however old the answer is. */
-    private void emit(DocumentScored score) {
-        ProducerRecord<byte[], byte[]> record = events.write(topics.scores(), score);
+    private void emit(String topic, Event score, String sink) {
+        ProducerRecord<byte[], byte[]> record = events.write(topic, score);
         if (sizes.fits(record)) {
-            context.forward(StreamRecords.asForwarded(record, context.currentSystemTimeMs()), JoinTopology.SCORES_SINK);
+            context.forward(StreamRecords.asForwarded(record, context.currentSystemTimeMs()), sink);
         } else {
             metrics.unscored(
                     UnscoredReason.TOO_LARGE,
-                    "the score of " + score.modelId() + " on " + score.documentId() + " takes "
-                            + RecordSizes.of(record) + " bytes, at most " + sizes.limit(topics.scores())
-                            + " fit into a record");
+                    "the score of " + score.key() + " takes " + RecordSizes.of(record) + " bytes, at most "
+                            + sizes.limit(topic) + " fit into a record of " + topic);
         }
     }
 

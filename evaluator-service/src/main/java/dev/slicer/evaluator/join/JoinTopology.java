@@ -29,7 +29,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * of its own:
  *
  * <pre>
- * labelled-documents → intake → gold-documents → join → documents, scores, dead-letters
+ * labelled-documents → intake → gold-documents → join → documents, scores, trial-answers, dead-letters
  *                                     entities ↗
  *                                                 scores → counting
  * </pre>
@@ -38,6 +38,7 @@ public final class JoinTopology {
     static final String GOLD_SINK = "to-gold-documents";
     static final String DOCUMENTS_SINK = "to-documents";
     static final String SCORES_SINK = "to-scores";
+    static final String TRIAL_ANSWERS_SINK = "to-trial-answers";
     static final String DEAD_LETTERS_SINK = "to-dead-letters";
 
     private static final String ENTITIES = "entities";
@@ -104,6 +105,7 @@ public final class JoinTopology {
                 ENTITIES);
         sink(topology, DOCUMENTS_SINK, topics.documents(), "join");
         sink(topology, SCORES_SINK, topics.scores(), "join");
+        sink(topology, TRIAL_ANSWERS_SINK, topics.trialAnswers(), "join");
         sink(topology, DEAD_LETTERS_SINK, topics.deadLetters(), "intake", "join");
         return topology;
     }

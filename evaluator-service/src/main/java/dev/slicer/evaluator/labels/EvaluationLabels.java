@@ -20,6 +20,10 @@ public final class EvaluationLabels {
         return languages;
     }
 
+    public BoundedLabels benchmarks() {
+        return benchmarks;
+    }
+
     public String language(String tag) {
         return languages.of(tag);
     }

@@ -69,20 +69,21 @@ final class BenchmarkDocuments {
     }
 
     /**
-     * Reads all that the topic holds now.
+     * Reads what was published in twice the time for which gold is kept. That suffices to know of each document that the
+     * join has the labels that it has, and of each language that is missing if it was published in that time.
      *
      * @param meanwhile called again and again; what it throws ends the reading
      * @return of each language of each benchmark no more documents than configured, the same ones each time
      */
     Sample read(Consumer<byte[], byte[]> consumer, String topic, Instant now, Runnable meanwhile) {
         Map<String, Known> known = new LinkedHashMap<>();
-        WholeTopics labelled = new WholeTopics(consumer, Set.of(topic));
+        Instant scoresFrom = now.minus(settings.keepGold());
+        WholeTopics labelled = WholeTopics.since(scoresFrom.minus(settings.keepGold()), consumer, Set.of(topic));
         Map<TopicPartition, Long> ends = labelled.ends();
         while (!labelled.hasRead(ends)) {
             labelled.poll(POLL).forEach(record -> add(record, known));
             meanwhile.run();
         }
-        Instant scoresFrom = now.minus(settings.keepGold());
         Map<Language, List<Known>> fresh = new TreeMap<>();
         Set<Language> stale = new TreeSet<>();
         known.values().forEach(one -> {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -26,9 +27,11 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "Checkpoints")
 public class CheckpointsResource {
     private final CheckpointLedger ledger;
+    private final Comparisons comparisons;
 
-    CheckpointsResource(CheckpointLedger ledger) {
+    CheckpointsResource(CheckpointLedger ledger, Comparisons comparisons) {
         this.ledger = ledger;
+        this.comparisons = comparisons;
     }
 
     /**
@@ -95,9 +98,16 @@ public class CheckpointsResource {
                 .state(id)
                 .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no checkpoint " + id));
         return new Story(
-                standing(promotions, state),
-                ledger.history(id),
-                ledger.comparison(id).map(Verdict::of));
+                standing(promotions, state), ledger.history(id), comparison(id).map(Verdict::of));
+    }
+
+    private Optional<Comparison> comparison(String id) {
+        try {
+            return ledger.comparison(id).flatMap(comparisons::read);
+        } catch (KafkaException e) {
+            throw new ProblemException(
+                    ProblemType.UNAVAILABLE, "the comparison of " + id + " cannot be read: " + e.getMessage());
+        }
     }
 
     private static Standing standing(Promotions promotions, CheckpointState state) {

@@ -2,6 +2,7 @@ package dev.slicer.evaluator.promotion;
 
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.TrainingStatus;
 import java.time.Instant;
 import java.util.Locale;
@@ -10,7 +11,8 @@ import java.util.Optional;
 /**
  * A step in a checkpoint's history.
  *
- * @param what as {@code training_running}, {@code announced}, {@code trial_begun}, {@code promoted}, {@code served}
+ * @param what as {@code training_running}, {@code announced}, {@code trial_begun}, {@code promoted}, {@code served},
+ *     {@code load_failed}
  * @param by who took it, where that is known
  * @param why in words
  */
@@ -19,7 +21,12 @@ record HistoryEntry(Instant at, String what, Optional<String> by, Optional<Strin
         return new HistoryEntry(event.at(), label(event.kind()), Optional.of(event.by()), event.reason());
     }
 
-    static String label(CheckpointEvent.Kind kind) {
+    static HistoryEntry of(CheckpointTelemetry telemetry) {
+        return new HistoryEntry(
+                telemetry.at(), label(telemetry.kind()), Optional.of(telemetry.instance()), telemetry.reason());
+    }
+
+    static String label(Enum<?> kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 

@@ -3,14 +3,13 @@ package dev.slicer.evaluator.promotion;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
-import dev.slicer.events.DocumentScored;
 import dev.slicer.events.RecordSize;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.CheckpointState.Candidate;
 import dev.slicer.promotion.CheckpointState.OnTrial;
-import dev.slicer.promotion.CheckpointState.Open;
 import dev.slicer.promotion.CheckpointState.SetAside;
 import dev.slicer.promotion.Promotions;
 import java.time.Duration;
@@ -57,9 +56,9 @@ final class PromotionDecider {
             return false;
         }
 
-        /** Whether the scores that it awaits follow those that were read before; else they begin with the topic. */
-        default boolean followsScores() {
-            return false;
+        /** The trial whose answers it awaits, where it does. */
+        default Optional<OnTrial> awaited() {
+            return Optional.empty();
         }
     }
 
@@ -77,41 +76,40 @@ final class PromotionDecider {
         }
     }
 
-    /** What the topic of scores holds already is being read; awaits {@link ScoresRead}. */
-    record CatchingUp(CheckpointState candidate, Trial trial) implements State {
-        @Override
-        public boolean isPreparing() {
-            return true;
-        }
-
-        @Override
-        public boolean followsScores() {
-            return true;
-        }
-    }
-
     /** The beginning of the trial has been published; awaits {@link LedgerRead}, which tells whether it counts. */
     record Beginning(Trial trial) implements State {
         @Override
         public boolean isPreparing() {
             return true;
         }
+    }
+
+    /**
+     * What has been answered already is being read; awaits {@link AnswersRead}.
+     *
+     * @param place the trial as the ledger has it
+     */
+    record CatchingUp(OnTrial place, Trial trial) implements State {
+        @Override
+        public boolean isPreparing() {
+            return true;
+        }
 
         @Override
-        public boolean followsScores() {
-            return true;
+        public Optional<OnTrial> awaited() {
+            return Optional.of(place);
         }
     }
 
     /**
-     * The answers to a trial's documents are waited for; awaits {@link ScoresRead}.
+     * The answers to a trial's documents are waited for; awaits {@link AnswersRead}.
      *
      * @param place the trial as the ledger has it
      */
     record RunningTrial(OnTrial place, Trial trial, TrialSchedule schedule) implements State {
         @Override
-        public boolean followsScores() {
-            return true;
+        public Optional<OnTrial> awaited() {
+            return Optional.of(place);
         }
     }
 
@@ -123,14 +121,14 @@ final class PromotionDecider {
     record DocumentsRead(Sample sample) implements Input {}
 
     /**
-     * The next scores.
+     * The next answers to the questions of the trial.
      *
      * @param ledger where checkpoints stand meanwhile
      * @param caughtUp whether all has been read that the topic held when the reading began
      */
-    record ScoresRead(CheckpointLedger.View ledger, List<DocumentScored> scores, boolean caughtUp) implements Input {
-        ScoresRead {
-            scores = List.copyOf(scores);
+    record AnswersRead(CheckpointLedger.View ledger, List<TrialAnswer> answers, boolean caughtUp) implements Input {
+        AnswersRead {
+            answers = List.copyOf(answers);
         }
     }
 
@@ -138,8 +136,12 @@ final class PromotionDecider {
 
     record Publish(CheckpointEvent event) implements Action {}
 
-    /** Has documents tagged. */
-    record Ask(List<TrialDocument> questions) implements Action {
+    /**
+     * Has documents tagged.
+     *
+     * @param trial what the questions, and so their answers, are marked with
+     */
+    record Ask(String trial, List<TrialDocument> questions) implements Action {
         Ask {
             questions = List.copyOf(questions);
         }
@@ -159,11 +161,11 @@ final class PromotionDecider {
             } else if (state instanceof AwaitingDocuments waiting) {
                 return now.isBefore(waiting.lookAgain()) ? new Step(waiting) : next(read.ledger(), now);
             } else if (state instanceof Beginning beginning) {
-                return begun(beginning.trial(), read.ledger(), now);
+                return begun(beginning.trial(), read.ledger());
             }
         } else if (input instanceof DocumentsRead read && state instanceof Sampling sampling) {
             return sampled(sampling, read.sample(), now);
-        } else if (input instanceof ScoresRead read) {
+        } else if (input instanceof AnswersRead read) {
             if (state instanceof CatchingUp catchingUp) {
                 return caughtUp(catchingUp, read, now);
             } else if (state instanceof RunningTrial running) {
@@ -177,10 +179,7 @@ final class PromotionDecider {
     /** What the ledger asks for. */
     private Step next(CheckpointLedger.View ledger, Instant now) {
         Promotions promotions = ledger.promotions();
-        List<CheckpointState> undecided = promotions.states().stream()
-                .filter(Open.class::isInstance)
-                .filter(state -> promotions.announcement(state.checkpointId()).isPresent())
-                .toList();
+        List<CheckpointState> undecided = promotions.undecided();
         if (undecided.isEmpty()) {
             return new Step(new Idle());
         }
@@ -195,7 +194,7 @@ final class PromotionDecider {
         String current = promotions.promoted().get();
         return undecided.stream()
                 .map(CheckpointState::checkpointId)
-                .filter(id -> isOlder(promotions, id, current))
+                .filter(id -> promotions.isAnnouncedBefore(id, current))
                 .findFirst()
                 .map(older -> publish(withoutTrial(
                         older,
@@ -205,14 +204,6 @@ final class PromotionDecider {
                         now)))
                 .or(() -> turn(undecided, ledger, now).map(candidate -> new Step(new Sampling(candidate, current))))
                 .orElseGet(() -> new Step(new Idle()));
-    }
-
-    private static boolean isOlder(Promotions promotions, String candidate, String current) {
-        List<String> announced = promotions.states().stream()
-                .map(CheckpointState::checkpointId)
-                .filter(id -> promotions.announcement(id).isPresent())
-                .toList();
-        return announced.indexOf(candidate) < announced.indexOf(current);
     }
 
     /** A trial that is on, else the first new candidate, else one that was set aside and has its turn again. */
@@ -239,21 +230,14 @@ final class PromotionDecider {
         return setAside.since().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
-    private static Step sampled(Sampling sampling, Sample sample, Instant now) {
+    private Step sampled(Sampling sampling, Sample sample, Instant now) {
         String candidate = sampling.candidate().checkpointId();
-        return new Step(
-                sample.documents().isEmpty()
-                        ? new AwaitingDocuments(candidate, now.plus(NO_DOCUMENTS_PAUSE))
-                        : new CatchingUp(sampling.candidate(), Trial.of(candidate, sampling.current(), sample)));
-    }
-
-    private Step caughtUp(CatchingUp before, ScoresRead read, Instant now) {
-        Trial trial = before.trial().with(read.scores());
-        if (!read.caughtUp()) {
-            return new Step(new CatchingUp(before.candidate(), trial));
+        if (sample.documents().isEmpty()) {
+            return new Step(new AwaitingDocuments(candidate, now.plus(NO_DOCUMENTS_PAUSE)));
         }
-        if (before.candidate() instanceof OnTrial place && place.current().equals(Optional.of(trial.current()))) {
-            return run(place, trial, now);
+        Trial trial = Trial.of(candidate, sampling.current(), sample);
+        if (sampling.candidate() instanceof OnTrial place && place.current().equals(Optional.of(trial.current()))) {
+            return new Step(new CatchingUp(place, trial));
         }
         return new Step(
                 new Beginning(trial),
@@ -269,14 +253,19 @@ final class PromotionDecider {
     }
 
     /** Nothing begins where somebody has decided otherwise meanwhile. */
-    private Step begun(Trial trial, CheckpointLedger.View ledger, Instant now) {
+    private static Step begun(Trial trial, CheckpointLedger.View ledger) {
         return ledger.promotions()
                 .state(trial.candidate())
                 .filter(OnTrial.class::isInstance)
                 .map(OnTrial.class::cast)
                 .filter(place -> place.current().equals(Optional.of(trial.current())))
-                .map(place -> run(place, trial, now))
+                .map(place -> new Step(new CatchingUp(place, trial)))
                 .orElseGet(() -> new Step(new Idle()));
+    }
+
+    private Step caughtUp(CatchingUp before, AnswersRead read, Instant now) {
+        Trial trial = before.trial().with(read.answers());
+        return read.caughtUp() ? run(before.place(), trial, now) : new Step(new CatchingUp(before.place(), trial));
     }
 
     private Step run(OnTrial place, Trial trial, Instant now) {
@@ -284,16 +273,16 @@ final class PromotionDecider {
         List<TrialDocument> questions = trial.questions();
         return new Step(
                 new RunningTrial(place, trial, schedule),
-                questions.isEmpty() ? List.of() : List.of(new Ask(questions)));
+                questions.isEmpty() ? List.of() : List.of(new Ask(place.mark(), questions)));
     }
 
-    private Step goOn(RunningTrial running, ScoresRead read, Instant now) {
+    private Step goOn(RunningTrial running, AnswersRead read, Instant now) {
         OnTrial place = running.place();
         Step otherwise = next(read.ledger(), now);
         if (!(otherwise.next() instanceof Sampling same && same.candidate().equals(place))) {
             return otherwise;
         }
-        Trial trial = running.trial().with(read.scores());
+        Trial trial = running.trial().with(read.answers());
         TrialSchedule schedule =
                 trial.answers() > running.trial().answers() ? running.schedule().answered(now) : running.schedule();
         if (trial.isComplete()) {
@@ -304,7 +293,9 @@ final class PromotionDecider {
                     place, Kind.SET_ASIDE, "there is nothing to compare in " + trial.missing(), Optional.empty(), now));
         }
         return schedule.isQuestionDue(now)
-                ? new Step(new RunningTrial(place, trial, schedule.asked(now)), List.of(new Ask(trial.questions())))
+                ? new Step(
+                        new RunningTrial(place, trial, schedule.asked(now)),
+                        List.of(new Ask(place.mark(), trial.questions())))
                 : new Step(new RunningTrial(place, trial, schedule));
     }
 

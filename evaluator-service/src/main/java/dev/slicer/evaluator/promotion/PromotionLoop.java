@@ -2,6 +2,7 @@ package dev.slicer.evaluator.promotion;
 
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.PromotionDecider.Action;
+import dev.slicer.evaluator.promotion.PromotionDecider.AnswersRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.Ask;
 import dev.slicer.evaluator.promotion.PromotionDecider.AwaitingDocuments;
 import dev.slicer.evaluator.promotion.PromotionDecider.CatchingUp;
@@ -10,14 +11,13 @@ import dev.slicer.evaluator.promotion.PromotionDecider.Idle;
 import dev.slicer.evaluator.promotion.PromotionDecider.Input;
 import dev.slicer.evaluator.promotion.PromotionDecider.LedgerRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.Publish;
-import dev.slicer.evaluator.promotion.PromotionDecider.RunningTrial;
 import dev.slicer.evaluator.promotion.PromotionDecider.Sampling;
-import dev.slicer.evaluator.promotion.PromotionDecider.ScoresRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.State;
 import dev.slicer.evaluator.promotion.PromotionDecider.Step;
 import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.DocumentScored;
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrialAnswer;
+import dev.slicer.events.TrialDocument;
 import dev.slicer.kafka.clients.Answers;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
@@ -26,7 +26,9 @@ import dev.slicer.kafka.reading.TopicReader;
 import dev.slicer.kafka.reading.Waiting;
 import dev.slicer.kafka.reading.WholeTopics;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.service.metrics.PassedOver;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +66,8 @@ public final class PromotionLoop implements TopicReader, Runnable {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
     private static final Duration CLOSE = Duration.ofSeconds(1);
+    /** Of the evaluator that began the trial and of those that write the answers, at most. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
     /** Reads the ledger's topics. */
     public interface LedgerTail {
@@ -71,8 +75,14 @@ public final class PromotionLoop implements TopicReader, Runnable {
         Future<Void> caughtUp();
     }
 
-    /** @param ends of the scores that there were when the reading began */
-    private record Scores(Consumer<byte[], byte[]> consumer, WholeTopics topic, Map<TopicPartition, Long> ends) {
+    /**
+     * The answers to a trial's questions.
+     *
+     * @param trial what they are marked with
+     * @param ends of the answers that there were when the reading began
+     */
+    private record TrialAnswers(
+            String trial, Consumer<byte[], byte[]> consumer, WholeTopics topic, Map<TopicPartition, Long> ends) {
         boolean haveCaughtUp() {
             return topic.hasRead(ends);
         }
@@ -101,7 +111,7 @@ public final class PromotionLoop implements TopicReader, Runnable {
     private Optional<Consumer<byte[], byte[]>> member = Optional.empty();
     private State state = new Idle();
     /** Those of the trial that is being prepared or runs. */
-    private Optional<Scores> scores = Optional.empty();
+    private Optional<TrialAnswers> answers = Optional.empty();
 
     private volatile Optional<Producer<byte[], byte[]>> producer = Optional.empty();
     private volatile Instant lastPoll;
@@ -257,8 +267,8 @@ public final class PromotionLoop implements TopicReader, Runnable {
             retries.reset();
         }
         state = step.next();
-        if (!state.followsScores()) {
-            forgetScores();
+        if (!state.awaited().map(OnTrial::mark).equals(answers.map(TrialAnswers::trial))) {
+            forgetAnswers();
         }
     }
 
@@ -267,8 +277,9 @@ public final class PromotionLoop implements TopicReader, Runnable {
         if (state instanceof Sampling) {
             return new DocumentsRead(documents());
         }
-        if (state instanceof CatchingUp || state instanceof RunningTrial) {
-            return scores();
+        Optional<OnTrial> awaited = state.awaited();
+        if (awaited.isPresent()) {
+            return answers(awaited.get());
         }
         await(tail.caughtUp());
         return new LedgerRead(ledger.view());
@@ -283,25 +294,27 @@ public final class PromotionLoop implements TopicReader, Runnable {
         }
     }
 
-    private ScoresRead scores() {
-        Scores following = scores.orElseGet(this::beginWithScores);
-        scores = Optional.of(following);
-        List<DocumentScored> next = new ArrayList<>();
+    private AnswersRead answers(OnTrial trial) {
+        TrialAnswers following = answers.orElseGet(() -> beginWithAnswers(trial));
+        answers = Optional.of(following);
+        List<TrialAnswer> next = new ArrayList<>();
         if (!(state instanceof CatchingUp && following.haveCaughtUp())) {
             for (ConsumerRecord<byte[], byte[]> record : following.topic().poll(POLL)) {
                 passedOver
-                        .read(record, score -> KafkaEvents.read(score, DocumentScored.class))
+                        .read(record, answer -> KafkaEvents.read(answer, TrialAnswer.class))
+                        .filter(answer -> answer.trial().equals(following.trial()))
                         .ifPresent(next::add);
             }
         }
-        return new ScoresRead(ledger.view(), next, following.haveCaughtUp());
+        return new AnswersRead(ledger.view(), next, following.haveCaughtUp());
     }
 
-    private Scores beginWithScores() {
+    private TrialAnswers beginWithAnswers(OnTrial trial) {
         Consumer<byte[], byte[]> reader = open(kafka::reader);
         try {
-            WholeTopics topic = new WholeTopics(reader, Set.of(topics.scores()));
-            return new Scores(reader, topic, topic.ends());
+            WholeTopics topic =
+                    WholeTopics.since(trial.answersFrom().minus(CLOCKS_DIFFER), reader, Set.of(topics.trialAnswers()));
+            return new TrialAnswers(trial.mark(), reader, topic, topic.ends());
         } catch (RuntimeException e) {
             close(reader);
             throw e;
@@ -320,10 +333,15 @@ public final class PromotionLoop implements TopicReader, Runnable {
                     "%d documents are to be tagged for a comparison",
                     ask.questions().size());
             List<Future<?>> sent = new ArrayList<>();
-            ask.questions()
-                    .forEach(question -> sent.add(sending.send(events.write(topics.trialDocuments(), question))));
+            ask.questions().forEach(question -> sent.add(sending.send(marked(ask.trial(), question))));
             sent.forEach(this::await);
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> marked(String trial, TrialDocument question) {
+        ProducerRecord<byte[], byte[]> record = events.write(topics.trialDocuments(), question);
+        record.headers().add(TrialAnswer.HEADER, trial.getBytes(StandardCharsets.UTF_8));
+        return record;
     }
 
     /** Without the comparison's table where that has more rows than fit into a record: the verdict counts even so. */
@@ -351,12 +369,12 @@ public final class PromotionLoop implements TopicReader, Runnable {
 
     private void forgetTrial() {
         state = new Idle();
-        forgetScores();
+        forgetAnswers();
     }
 
-    private void forgetScores() {
-        Optional<Scores> following = scores;
-        scores = Optional.empty();
+    private void forgetAnswers() {
+        Optional<TrialAnswers> following = answers;
+        answers = Optional.empty();
         following.ifPresent(read -> close(read.consumer()));
     }
 

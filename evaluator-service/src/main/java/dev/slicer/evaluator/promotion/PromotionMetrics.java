@@ -5,7 +5,10 @@ import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.CheckpointState.Promoted;
+import dev.slicer.promotion.Promotions;
+import dev.slicer.service.metrics.BoundedLabels;
 import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,18 +16,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Where checkpoints stand, the same in every instance. */
-public final class PromotionMetrics {
-    /** REST has the history of the others. */
-    private static final int CHECKPOINTS = 20;
+/**
+ * Where checkpoints stand, the same in every instance. Only the promoted one, those on trial and the newest have gauges of
+ * their own; REST has all. They follow the ledger every few seconds, where it has changed.
+ */
+public final class PromotionMetrics implements AutoCloseable {
+    private static final Duration REFRESH = Duration.ofSeconds(5);
 
     private static final List<String> STATES =
             List.of("candidate", "on_trial", "set_aside", "promoted", "superseded", "refused", "rolled_back");
@@ -32,22 +42,39 @@ public final class PromotionMetrics {
     private final MeterRegistry registry;
     private final CheckpointLedger ledger;
     private final LanguageLabels languages;
+    private final BoundedLabels benchmarks;
+    private final int newest;
     private final MultiGauge byState;
     private final MultiGauge checkpoints;
     private final MultiGauge differences;
     private final Map<Kind, Counter> decisions = new EnumMap<>(Kind.class);
     private final Map<Kind, Integer> counted = new EnumMap<>(Kind.class);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "promotion-metrics");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private long shown = -1;
 
-    public PromotionMetrics(MeterRegistry registry, CheckpointLedger ledger, LanguageLabels languages) {
+    /** @param newest number of the newest checkpoints that have gauges of their own */
+    public PromotionMetrics(
+            MeterRegistry registry,
+            CheckpointLedger ledger,
+            LanguageLabels languages,
+            BoundedLabels benchmarks,
+            int newest) {
         this.registry = registry;
         this.ledger = ledger;
         this.languages = languages;
+        this.benchmarks = benchmarks;
+        this.newest = newest;
         byState = MultiGauge.builder("slicer.checkpoints")
                 .description("Checkpoints by where they stand")
                 .register(registry);
         checkpoints = MultiGauge.builder("slicer.checkpoint")
                 .description(
-                        "1 for the promoted and the newest checkpoints, with where each stands and how it was trained")
+                        "1 for the promoted checkpoint, those on trial and the newest, with where each stands and how it "
+                                + "was trained")
                 .register(registry);
         differences = MultiGauge.builder("slicer.promotion.difference.ratio")
                 .description("F1 of the candidate minus that of the current checkpoint, in the last comparison")
@@ -74,13 +101,30 @@ public final class PromotionMetrics {
                 .register(registry);
     }
 
+    /** Follows the ledger from now on. */
+    public void start() {
+        timer.scheduleWithFixedDelay(this::refresh, REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
     /** Takes over what the ledger has read. */
-    public void refresh() {
+    void refresh() {
+        long now = ledger.changes();
+        if (now == shown) {
+            return;
+        }
+        shown = now;
         decisions.forEach((kind, counter) -> {
-            int now = ledger.decisions(kind);
-            counter.increment(now - Optional.ofNullable(counted.put(kind, now)).orElse(0));
+            int decided = ledger.decisions(kind);
+            counter.increment(
+                    decided - Optional.ofNullable(counted.put(kind, decided)).orElse(0));
         });
-        List<CheckpointState> states = ledger.promotions().states();
+        Promotions promotions = ledger.promotions();
+        List<CheckpointState> states = promotions.states();
         Map<String, Integer> counts = new TreeMap<>();
         states.forEach(state -> counts.merge(state.label(), 1, Integer::sum));
         byState.register(
@@ -88,19 +132,20 @@ public final class PromotionMetrics {
                         .map(state -> Row.of(Tags.of("state", state), counts.getOrDefault(state, 0)))
                         .toList(),
                 true);
-        List<CheckpointState> newest = states.subList(Math.max(0, states.size() - CHECKPOINTS), states.size());
+        int first = Math.max(0, states.size() - newest);
         checkpoints.register(
                 Stream.concat(
-                                states.stream().filter(state -> state instanceof Promoted && !newest.contains(state)),
-                                newest.stream())
-                        .map(this::checkpoint)
+                                states.subList(0, first).stream()
+                                        .filter(state -> state instanceof Promoted || state instanceof OnTrial),
+                                states.subList(first, states.size()).stream())
+                        .map(state -> checkpoint(promotions, state))
                         .toList(),
                 true);
         differences.register(ledger.lastComparison().map(this::differences).orElse(List.of()), true);
     }
 
-    private Row<Number> checkpoint(CheckpointState state) {
-        Optional<CheckpointPublished> published = ledger.promotions().announcement(state.checkpointId());
+    private static Row<Number> checkpoint(Promotions promotions, CheckpointState state) {
+        Optional<CheckpointPublished> published = promotions.announcement(state.checkpointId());
         String h = published
                 .filter(known -> known.h().isPresent())
                 .map(known -> String.valueOf(known.h().getAsInt()))
@@ -112,17 +157,21 @@ public final class PromotionMetrics {
                 Tags.of("model", state.checkpointId(), "state", state.label(), "method", method, "h", h), (Number) 1);
     }
 
+    /** Of rows that share their labels the worst. */
     private List<Row<?>> differences(CheckpointEvent decision) {
-        List<Row<?>> rows = new ArrayList<>();
+        Map<Tags, Double> worst = new LinkedHashMap<>();
         for (Comparison.Row row : decision.comparison().orElseThrow().rows()) {
-            rows.add(Row.of(
+            worst.merge(
                     Tags.of(
-                            "benchmark", row.benchmark(),
+                            "benchmark", benchmarks.of(row.benchmark()),
                             "language", languages.of(row.language()),
                             "candidate", decision.checkpointId(),
                             "current", decision.current().orElse("none")),
-                    row.candidateF1() - row.currentF1()));
+                    row.candidateF1() - row.currentF1(),
+                    Math::min);
         }
+        List<Row<?>> rows = new ArrayList<>();
+        worst.forEach((labels, difference) -> rows.add(Row.of(labels, difference)));
         return rows;
     }
 }

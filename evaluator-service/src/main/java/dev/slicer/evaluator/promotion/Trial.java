@@ -3,9 +3,7 @@ package dev.slicer.evaluator.promotion;
 import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
-import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.Outcome;
-import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
@@ -39,8 +37,6 @@ record Trial(
         SortedSet<Language> stale,
         Map<String, Counts> byCandidate,
         Map<String, Counts> byCurrent) {
-    private static final String SCORING = Scoring.STRICT.text();
-
     private record Answered(int documents, int byCandidate, int byCurrent) {
         boolean all() {
             return byCandidate == documents && byCurrent == documents;
@@ -63,16 +59,16 @@ record Trial(
                 Map.of());
     }
 
-    /** With the scores of further answers, as far as they are of this trial. A miss is none: the answer may come yet. */
-    Trial with(List<DocumentScored> scores) {
+    /** With further answers to its questions, the last of each document. */
+    Trial with(List<TrialAnswer> answers) {
         Map<String, Counts> ofCandidate = new HashMap<>();
         Map<String, Counts> ofCurrent = new HashMap<>();
-        for (DocumentScored score : scores) {
-            if (isOfThese(score)) {
-                if (score.modelId().equals(candidate)) {
-                    add(score, ofCandidate);
-                } else if (score.modelId().equals(current)) {
-                    add(score, ofCurrent);
+        for (TrialAnswer answer : answers) {
+            if (isOfThese(answer)) {
+                if (answer.modelId().equals(candidate)) {
+                    ofCandidate.put(answer.documentId(), answer.counts());
+                } else if (answer.modelId().equals(current)) {
+                    ofCurrent.put(answer.documentId(), answer.counts());
                 }
             }
         }
@@ -87,20 +83,9 @@ record Trial(
                         plus(byCurrent, ofCurrent));
     }
 
-    private boolean isOfThese(DocumentScored score) {
-        TrialGold gold = documents.get(score.documentId());
-        return gold != null
-                && score.outcome() != Outcome.MISSED
-                && !score.scoredAt().isBefore(gold.scoresFrom());
-    }
-
-    private static void add(DocumentScored score, Map<String, Counts> answers) {
-        score.counts().stream()
-                .filter(counts -> counts.scoring().equals(SCORING))
-                .map(ScoringCounts::byType)
-                .map(byType -> byType.values().stream().reduce(Counts.NONE, Counts::plus))
-                .findFirst()
-                .ifPresent(counts -> answers.put(score.documentId(), counts));
+    private boolean isOfThese(TrialAnswer answer) {
+        TrialGold gold = documents.get(answer.documentId());
+        return gold != null && !answer.scoredAt().isBefore(gold.scoresFrom());
     }
 
     private static Map<String, Counts> plus(Map<String, Counts> before, Map<String, Counts> more) {

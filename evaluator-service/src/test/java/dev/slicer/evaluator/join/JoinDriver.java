@@ -8,6 +8,7 @@ import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.service.metrics.PassedOver;
@@ -90,6 +91,20 @@ final class JoinDriver implements AutoCloseable {
 
     void answer(EntitiesEvent answer) {
         pipe(entities, topics.entities(), answer);
+    }
+
+    /** As the answer to a question that a trial has asked. */
+    void answer(EntitiesEvent answer, String trial) {
+        ProducerRecord<byte[], byte[]> record = events.write(topics.entities(), answer);
+        record.headers().add(TrialAnswer.HEADER, trial.getBytes(StandardCharsets.UTF_8));
+        pipe(record);
+    }
+
+    /** All that have come since the last call. */
+    List<TrialAnswer> trialAnswers() {
+        return output(topics.trialAnswers()).stream()
+                .map(record -> EventJson.read(record.value(), TrialAnswer.class))
+                .toList();
     }
 
     void pipe(ProducerRecord<byte[], byte[]> record) {

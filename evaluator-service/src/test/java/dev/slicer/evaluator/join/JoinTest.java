@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
@@ -8,6 +9,7 @@ import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.metrics.Counts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +30,34 @@ import org.junit.jupiter.api.Test;
 
 class JoinTest {
     private static final List<String> MODELS = List.of("a", "b", "served");
+
+    @Test
+    void shouldTellATrialWhatItsQuestionsWereAnsweredHoweverOftenTheModelHasAnsweredBefore() {
+        try (JoinDriver join = new JoinDriver()) {
+            // Given: a document that the model has answered
+            join.gold(gold("1", List.of("B-PER", "O")));
+            join.answer(answer("1", "served", List.of("B-PER", "B-LOC")));
+            assertThat(join.scores()).hasSize(1);
+            assertThat(join.trialAnswers()).isEmpty();
+
+            // When: it answers again, as a trial has asked it, and another model for the first time
+            join.answer(answer("1", "served", List.of("O", "O")), "next@2026-03-01T12:00:00Z");
+            join.answer(answer("1", "next", List.of("B-PER", "O")), "next@2026-03-01T12:00:00Z");
+
+            // Then: for the trial all counts, for the report what came first
+            assertThat(join.trialAnswers())
+                    .extracting(TrialAnswer::trial, TrialAnswer::modelId, TrialAnswer::counts)
+                    .containsExactly(
+                            tuple("next@2026-03-01T12:00:00Z", "served", new Counts(0, 0, 1)),
+                            tuple("next@2026-03-01T12:00:00Z", "next", new Counts(1, 0, 0)));
+            assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("next");
+
+            // And when: a sender has a header of that name that no evaluator wrote
+            join.answer(answer("1", "third", List.of("B-PER", "O")), "criminal");
+            assertThat(join.trialAnswers()).isEmpty();
+            assertThat(join.scores()).extracting(DocumentScored::modelId).containsExactly("third");
+        }
+    }
 
     @Test
     void shouldScoreAnAnswerThatCameBeforeItsGold() {

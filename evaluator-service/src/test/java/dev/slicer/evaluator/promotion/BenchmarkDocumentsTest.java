@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -83,6 +84,21 @@ class BenchmarkDocumentsTest {
     }
 
     @Test
+    void shouldNotReadWhatWasPublishedLongerAgoThanTwiceTheTimeThatGoldIsKept() {
+        // Given: a language that nobody has published for so long beside one that is fresh
+        published("b", "yo", "1", "O", NOW.minus(KEEP).minus(KEEP).minusSeconds(1));
+        published("b", "ha", "1", "O", NOW.minus(KEEP).minus(KEEP).plusSeconds(1));
+        published("b", "sw", "1", "O", NOW);
+
+        // When
+        Sample sample = read(() -> {});
+
+        // Then: it has been given up
+        assertThat(sample.stale()).containsExactly(new Language("b", "ha"));
+        assertThat(sample.documents()).containsOnlyKeys("evaluation/b/sw/1");
+    }
+
+    @Test
     void shouldStopReadingWhenItIsTold() {
         // Given: a topic of which there is always more
         published("1", "O", NOW);
@@ -115,7 +131,16 @@ class BenchmarkDocumentsTest {
     }
 
     private Sample read(Runnable meanwhile) {
-        try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
+        try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+            @Override
+            public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
+                return records.stream()
+                        .filter(record -> record.timestamp() >= times.get(PARTITION))
+                        .findFirst()
+                        .map(first -> Map.of(PARTITION, new OffsetAndTimestamp(first.offset(), first.timestamp())))
+                        .orElseThrow();
+            }
+        }) {
             consumer.updatePartitions(
                     PARTITION.topic(),
                     List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), new Node[0], new Node[0])));

@@ -7,11 +7,12 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
-import dev.slicer.events.DocumentScored;
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
+import dev.slicer.service.metrics.BoundedLabels;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,10 +41,12 @@ class LedgerFuzzTest {
     void shouldFollowCheckpointsBehindAnyRecords(@ForAll long seed) {
         // Given
         CheckpointLedger ledger = new CheckpointLedger(TOPICS);
-        PromotionMetrics metrics = new PromotionMetrics(new SimpleMeterRegistry(), ledger, new LanguageLabels());
+        PromotionMetrics metrics = new PromotionMetrics(
+                new SimpleMeterRegistry(), ledger, new LanguageLabels(), new BoundedLabels(32), 20);
         FuzzedRecords fuzzed = new FuzzedRecords(seed);
         take(ledger, metrics, fuzzed.read(TOPICS.checkpoints(), SampleEvents.announcement()));
         take(ledger, metrics, fuzzed.read(TOPICS.checkpointEvents(), SampleEvents.verdict()));
+        take(ledger, metrics, fuzzed.read(TOPICS.checkpointTelemetry(), SampleEvents.telemetry()));
         take(ledger, metrics, fuzzed.read(TOPICS.trainingProgress(), SampleEvents.status()));
 
         // When
@@ -54,7 +57,7 @@ class LedgerFuzzTest {
 
         // Then
         assertThat(ledger.promotions().promoted()).hasValue("good");
-        assertThat(ledger.history(SampleEvents.ID)).hasSizeLessThanOrEqualTo(3);
+        assertThat(ledger.history(SampleEvents.ID)).hasSizeLessThanOrEqualTo(4);
         assertNoFaults();
     }
 
@@ -73,8 +76,8 @@ class LedgerFuzzTest {
             Trial soFar = trial;
             trial = passedOver
                     .read(
-                            fuzzed.read(TOPICS.scores(), SampleEvents.score()),
-                            record -> soFar.with(List.of(KafkaEvents.read(record, DocumentScored.class))))
+                            fuzzed.read(TOPICS.trialAnswers(), SampleEvents.trialAnswer()),
+                            record -> soFar.with(List.of(KafkaEvents.read(record, TrialAnswer.class))))
                     .orElse(soFar);
         }
 

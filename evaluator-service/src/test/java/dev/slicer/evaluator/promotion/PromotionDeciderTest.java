@@ -8,10 +8,10 @@ import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
 import dev.slicer.evaluator.promotion.PromotionDecider.Action;
+import dev.slicer.evaluator.promotion.PromotionDecider.AnswersRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.Ask;
 import dev.slicer.evaluator.promotion.PromotionDecider.AwaitingDocuments;
 import dev.slicer.evaluator.promotion.PromotionDecider.Beginning;
-import dev.slicer.evaluator.promotion.PromotionDecider.CatchingUp;
 import dev.slicer.evaluator.promotion.PromotionDecider.DocumentsRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.Idle;
 import dev.slicer.evaluator.promotion.PromotionDecider.Input;
@@ -19,22 +19,19 @@ import dev.slicer.evaluator.promotion.PromotionDecider.LedgerRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.Publish;
 import dev.slicer.evaluator.promotion.PromotionDecider.RunningTrial;
 import dev.slicer.evaluator.promotion.PromotionDecider.Sampling;
-import dev.slicer.evaluator.promotion.PromotionDecider.ScoresRead;
 import dev.slicer.evaluator.promotion.PromotionDecider.State;
 import dev.slicer.evaluator.promotion.PromotionDecider.Step;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
-import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.Outcome;
-import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
-import dev.slicer.metrics.Scoring;
 import dev.slicer.metrics.Tolerances;
 import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.Promotions;
 import java.net.URI;
 import java.time.Duration;
@@ -47,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -76,9 +72,12 @@ class PromotionDeciderTest {
 
     private final Map<String, TrialGold> documents = new LinkedHashMap<>();
     private final Set<Language> stale = new TreeSet<>();
-    private final List<TrialDocument> asked = new ArrayList<>();
-    private final List<DocumentScored> scores = new ArrayList<>();
+    private final List<Question> asked = new ArrayList<>();
+    private final List<TrialAnswer> answers = new ArrayList<>();
     private final Evaluator evaluator = new Evaluator("evaluator-0");
+
+    /** @param trial that it is marked with */
+    private record Question(String trial, TrialDocument document) {}
 
     @BeforeTry
     void beginAnew() {
@@ -89,7 +88,7 @@ class PromotionDeciderTest {
         documents.clear();
         stale.clear();
         asked.clear();
-        scores.clear();
+        answers.clear();
     }
 
     @Test
@@ -149,11 +148,11 @@ class PromotionDeciderTest {
     }
 
     @Test
-    void shouldAskBothForWhatTheyHaveNotAnswered() {
-        // Given: an answer from before
+    void shouldAskBothForAllDocumentsWhereTheTrialIsNew() {
+        // Given: an answer of the promoted one in the trial of another
         promoted("first");
         gold("sw/1", "yo/1");
-        answered("first", "sw/1", RIGHT);
+        answers.add(answer("other@" + now, "first", "sw/1", RIGHT));
         announce("second");
 
         // When
@@ -162,22 +161,25 @@ class PromotionDeciderTest {
         // Then
         assertThat(event(Kind.TRIAL_BEGUN).documents()).hasValue(2);
         assertThat(event(Kind.TRIAL_BEGUN).current()).hasValue("first");
-        assertThat(questions()).containsExactlyInAnyOrder("second sw/1", "first yo/1", "second yo/1");
+        assertThat(questions()).containsExactlyInAnyOrder("first sw/1", "second sw/1", "first yo/1", "second yo/1");
+        assertThat(asked).extracting(Question::trial).containsOnly("second@" + BEGIN);
     }
 
     @Test
-    void shouldReadAllScoresBeforeItAsksForWhatIsMissing() {
-        // Given: more scores than are read at once
+    void shouldReadAllAnswersBeforeItAsksForWhatIsMissing() {
+        // Given: a trial with more answers than are read at once, and an evaluator that takes it over
         promoted("first");
         gold("sw/1");
+        announce("second");
+        evaluator.settle();
         for (int i = 0; i < 10; i++) {
             answered("another", "sw/1", RIGHT);
         }
         answered("first", "sw/1", RIGHT);
-        announce("second");
+        asked.clear();
 
         // When
-        evaluator.settle();
+        new Evaluator("evaluator-1").settle();
 
         // Then
         assertThat(questions()).containsExactly("second sw/1");
@@ -261,9 +263,11 @@ class PromotionDeciderTest {
         // Given
         promoted("first");
         gold("sw/1");
-        answered("first", "sw/1", RIGHT);
         announce("second");
         List<Integer> asking = new ArrayList<>();
+        evaluator.settle();
+        answered("first", "sw/1", RIGHT);
+        asked.clear();
 
         // When
         for (int minute = 0; minute <= 30; minute++) {
@@ -275,7 +279,7 @@ class PromotionDeciderTest {
         }
 
         // Then
-        assertThat(asking).containsExactly(0, 2, 6, 14);
+        assertThat(asking).containsExactly(2, 6, 14);
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.SET_ASIDE);
         assertThat(event(Kind.SET_ASIDE).at()).isEqualTo(BEGIN.plus(TIMEOUT));
         assertThat(event(Kind.SET_ASIDE).reason())
@@ -290,10 +294,10 @@ class PromotionDeciderTest {
         announce("second");
         evaluator.settle();
 
-        // When: a miss, another model's answer and one to another document come until the timeout
+        // When: another trial's answer, another model's and one to another document come until the timeout
         for (int minute = 1; minute <= 30; minute++) {
             now = BEGIN.plus(Duration.ofMinutes(minute));
-            scores.add(scored("second", "sw/1", Outcome.MISSED, new Counts(0, 0, 1), now));
+            answers.add(answer("second@" + BEGIN.minusSeconds(1), "second", "sw/1", RIGHT));
             answered("another", "sw/1", RIGHT);
             answered("second", "sw/2", RIGHT);
             evaluator.settle();
@@ -352,15 +356,17 @@ class PromotionDeciderTest {
         // Given: second cannot be loaded, so nobody answers for it
         promoted("first");
         gold("sw/1");
-        answered("first", "sw/1", RIGHT);
         announce("second");
         evaluator.settle();
+        answered("first", "sw/1", RIGHT);
         announce("third");
+        evaluator.settle();
         now = now.plus(TIMEOUT);
         evaluator.settle();
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.SET_ASIDE);
 
         // When: third has its turn and is no better
+        answered("first", "sw/1", RIGHT);
         answered("third", "sw/1", WRONG);
         evaluator.settle();
 
@@ -381,9 +387,11 @@ class PromotionDeciderTest {
         evaluator.settle();
         assertThat(kinds("second")).hasSize(4);
         now = setAsideAt().plus(TIMEOUT.multipliedBy(2));
+        asked.clear();
         evaluator.settle();
 
-        // Then: the store is back
+        // Then: it goes on with what was answered when it was tried first, and the store is back
+        assertThat(questions()).containsExactly("second sw/1");
         answered("second", "sw/1", RIGHT);
         evaluator.settle();
         assertThat(kinds("second"))
@@ -439,7 +447,7 @@ class PromotionDeciderTest {
 
     @Test
     void shouldGiveATrialUpWhenANewerOneIsPromotedByAPerson() {
-        // Given: a trial that is complete, though its scores have not been read
+        // Given: a trial that is complete, though its answers have not been read
         promoted("first");
         gold("sw/1");
         announce("second");
@@ -468,14 +476,17 @@ class PromotionDeciderTest {
         evaluator.settle();
 
         // When
-        publish(CheckpointEvent.of("other", Kind.PROMOTED, now, "asha", "by hand"));
+        now = now.plusSeconds(1);
         answered("first", "sw/1", RIGHT);
         answered("second", "sw/1", RIGHT);
+        publish(CheckpointEvent.of("other", Kind.PROMOTED, now, "asha", "by hand"));
+        asked.clear();
         evaluator.settle();
 
-        // Then
-        assertThat(questions()).contains("other sw/1");
+        // Then: what was answered in the trial before does not count
+        assertThat(questions()).containsExactlyInAnyOrder("other sw/1", "second sw/1");
         answered("other", "sw/1", WRONG);
+        answered("second", "sw/1", RIGHT);
         evaluator.settle();
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.TRIAL_BEGUN, Kind.PROMOTED);
         assertThat(promotions.promoted()).hasValue("second");
@@ -487,7 +498,7 @@ class PromotionDeciderTest {
         promoted("first");
         gold("sw/1");
         announce("second");
-        while (!(evaluator.state instanceof CatchingUp)) {
+        while (!(evaluator.state instanceof Sampling)) {
             evaluator.step();
         }
 
@@ -613,9 +624,9 @@ class PromotionDeciderTest {
 
     @Test
     void shouldRefuseAnInputThatItsStateDoesNotWaitFor() {
-        assertThatThrownBy(() -> evaluator.decider.decide(new Idle(), new ScoresRead(view(), List.of(), true), now))
+        assertThatThrownBy(() -> evaluator.decider.decide(new Idle(), new AnswersRead(view(), List.of(), true), now))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Idle[] awaits no ScoresRead");
+                .hasMessage("Idle[] awaits no AnswersRead");
     }
 
     /** One that holds itself for the one that decides. */
@@ -636,11 +647,11 @@ class PromotionDeciderTest {
                 if (action instanceof Publish publish) {
                     publish(publish.event());
                 } else if (action instanceof Ask ask) {
-                    asked.addAll(ask.questions());
+                    ask.questions().forEach(question -> asked.add(new Question(ask.trial(), question)));
                 }
             }
             state = step.next();
-            read = state.followsScores() ? read : 0;
+            read = state.awaited().isPresent() ? read : 0;
         }
 
         /** Until it waits for something. */
@@ -655,19 +666,25 @@ class PromotionDeciderTest {
         }
 
         private boolean hasUnread() {
-            return state instanceof RunningTrial && read < scores.size();
+            return state instanceof RunningTrial && read < answers.size();
         }
 
         private Input input() {
             if (state instanceof Sampling) {
                 return new DocumentsRead(new Sample(documents, stale));
             }
-            if (state instanceof CatchingUp || state instanceof RunningTrial) {
-                List<DocumentScored> next = scores.subList(read, Math.min(scores.size(), read + AT_ONCE));
-                read += next.size();
-                return new ScoresRead(view(), next, read == scores.size());
-            }
-            return new LedgerRead(view());
+            return state.awaited().map(this::answersRead).orElseGet(() -> new LedgerRead(view()));
+        }
+
+        private Input answersRead(OnTrial awaited) {
+            List<TrialAnswer> next = answers.subList(read, Math.min(answers.size(), read + AT_ONCE));
+            read += next.size();
+            return new AnswersRead(
+                    view(),
+                    next.stream()
+                            .filter(answer -> answer.trial().equals(awaited.mark()))
+                            .toList(),
+                    read == answers.size());
         }
     }
 
@@ -721,28 +738,26 @@ class PromotionDeciderTest {
 
     /** What has been asked so far. */
     private void answerAll() {
-        asked.forEach(question -> scores.add(scored(
-                question.modelId(),
-                question.document().id().substring("evaluation/b/".length()),
-                Outcome.ANSWERED,
-                RIGHT,
-                now)));
+        asked.forEach(question -> answers.add(new TrialAnswer(
+                question.trial(),
+                question.document().document().id(),
+                question.document().modelId(),
+                now,
+                RIGHT)));
     }
 
+    /** In the trial that is on. */
     private void answered(String model, String place, Counts counts) {
-        scores.add(scored(model, place, Outcome.ANSWERED, counts, now));
+        String trial = promotions.states().stream()
+                .filter(OnTrial.class::isInstance)
+                .map(state -> ((OnTrial) state).mark())
+                .findFirst()
+                .orElseThrow();
+        answers.add(answer(trial, model, place, counts));
     }
 
-    private static DocumentScored scored(String model, String place, Outcome outcome, Counts counts, Instant at) {
-        return new DocumentScored(
-                "evaluation/b/" + place,
-                "b",
-                place.substring(0, 2),
-                model,
-                outcome,
-                at,
-                List.of(new ScoringCounts(Scoring.STRICT.text(), new TreeMap<>(Map.of("PER", counts)))),
-                Map.of());
+    private TrialAnswer answer(String trial, String model, String place, Counts counts) {
+        return new TrialAnswer(trial, "evaluation/b/" + place, model, now, counts);
     }
 
     /** With an F1 of so many thousandths. */
@@ -752,6 +767,7 @@ class PromotionDeciderTest {
 
     private List<String> questions() {
         return asked.stream()
+                .map(Question::document)
                 .map(question ->
                         question.modelId() + " " + question.document().id().substring("evaluation/b/".length()))
                 .toList();

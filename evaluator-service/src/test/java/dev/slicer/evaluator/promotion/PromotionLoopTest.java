@@ -10,12 +10,10 @@ import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
-import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.Outcome;
-import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.TopicTail;
@@ -24,6 +22,10 @@ import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
+import dev.slicer.promotion.CheckpointState.OnTrial;
+import dev.slicer.promotion.CheckpointState.Open;
+import dev.slicer.promotion.Promotions;
+import dev.slicer.service.metrics.BoundedLabels;
 import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,12 +36,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -105,10 +107,10 @@ class PromotionLoopTest {
         promoted("first");
         gold("sw", "1");
         gold("yo", "1");
-        answered("first", "sw", "1");
         announce("second");
         List<Evaluator> both = List.of(evaluator(LONG), evaluator(LONG));
         await("the questions").until(() -> questions("second").size() == 2);
+        answered("first", "sw", "1");
         String begunBy = event("second", Kind.TRIAL_BEGUN).by();
 
         // When: it goes
@@ -117,9 +119,8 @@ class PromotionLoopTest {
 
         // Then: the other one asks for what is missing, and decides about the same trial
         await("the questions of the other").until(() -> questions("second").size() == 4);
-        assertThat(questions("first"))
-                .hasSize(2)
-                .allMatch(question -> question.document().id().endsWith("yo/1"));
+        assertThat(questions("first")).hasSize(3);
+        assertThat(questions("first").get(2).document().id()).endsWith("yo/1");
         answered("first", "yo", "1");
         answered("second", "sw", "1");
         answered("second", "yo", "1");
@@ -135,11 +136,11 @@ class PromotionLoopTest {
         promoted("first");
         gold("sw", "1");
         gold("yo", "1");
-        answered("first", "sw", "1");
-        answered("first", "yo", "1");
         announce("second");
         evaluator(SHORT);
         event("second", Kind.TRIAL_BEGUN);
+        answered("first", "sw", "1");
+        answered("first", "yo", "1");
         answered("second", "sw", "1");
         announce("third");
 
@@ -150,8 +151,10 @@ class PromotionLoopTest {
         assertThat(aside.reason())
                 .hasValue("there is nothing to compare in b/yo (of 1 documents second answered 0 and first 1)");
         event("third", Kind.TRIAL_BEGUN);
-        answered("third", "sw", "1");
-        answered("third", "yo", "1");
+        for (String model : List.of("first", "third")) {
+            answered(model, "sw", "1");
+            answered(model, "yo", "1");
+        }
         assertThat(event("third", Kind.PROMOTED).comparison().orElseThrow().rows())
                 .extracting(Comparison.Row::language)
                 .containsExactly("sw", "yo");
@@ -168,8 +171,6 @@ class PromotionLoopTest {
         gold("sw", "1");
         announce("second");
         evaluator(SHORT);
-        score(missed("first", "sw", "1"));
-        score(missed("second", "sw", "1"));
         CheckpointEvent aside = event("second", Kind.SET_ASIDE);
         assertThat(aside.reason().orElseThrow()).endsWith("b/sw (of 1 documents second answered 0 and first 0)");
 
@@ -190,11 +191,11 @@ class PromotionLoopTest {
         promoted("first");
         gold("sw", "1");
         gold("sw", "2");
-        answered("first", "sw", "1");
-        answered("first", "sw", "2");
         announce("second");
         evaluator(Duration.ofSeconds(15));
         await("the questions").until(() -> questions("second").size() == 2);
+        answered("first", "sw", "1");
+        answered("first", "sw", "2");
 
         // When: one is answered, the other gets lost
         answered("second", "sw", "1");
@@ -213,11 +214,13 @@ class PromotionLoopTest {
         promoted("first");
         for (int i = 0; i < 5; i++) {
             gold("sw", "" + i);
-            answered("first", "sw", "" + i);
         }
         announce("second");
         evaluator(timeout);
         event("second", Kind.TRIAL_BEGUN);
+        for (int i = 0; i < 5; i++) {
+            answered("first", "sw", "" + i);
+        }
 
         // When: all in all longer than the timeout
         for (int i = 0; i < 5; i++) {
@@ -242,13 +245,14 @@ class PromotionLoopTest {
         event("second", Kind.TRIAL_BEGUN);
 
         // When
-        send(topics.checkpointEvents(), CheckpointEvent.of("other", Kind.PROMOTED, Instant.now(), "asha", "by hand"));
-        answered("first", "sw", "1");
         answered("second", "sw", "1");
+        send(topics.checkpointEvents(), CheckpointEvent.of("other", Kind.PROMOTED, Instant.now(), "asha", "by hand"));
 
-        // Then
+        // Then: both are asked anew
         await("a trial against the other").until(() -> !questions("other").isEmpty());
+        assertThat(questions("second")).hasSize(2);
         answered("other", "sw", "1");
+        answered("second", "sw", "1");
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
         assertThat(promoted.current()).hasValue("other");
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.TRIAL_BEGUN, Kind.PROMOTED);
@@ -289,8 +293,6 @@ class PromotionLoopTest {
         // Given: a ledger that takes twice as long to be read as Kafka waits for a member
         promoted("first");
         gold("sw", "1");
-        answered("first", "sw", "1");
-        answered("second", "sw", "1");
         announce("second");
 
         // When
@@ -301,6 +303,9 @@ class PromotionLoopTest {
                         () -> null, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS)));
 
         // Then
+        event("second", Kind.TRIAL_BEGUN);
+        answered("first", "sw", "1");
+        answered("second", "sw", "1");
         event("second", Kind.PROMOTED);
     }
 
@@ -401,7 +406,7 @@ class PromotionLoopTest {
         private final Thread deciding;
 
         Evaluator(String name, Duration timeout, KafkaClients clients, TailOf tailOf) {
-            Set<String> read = Set.of(topics.checkpoints(), topics.checkpointEvents(), topics.trainingProgress());
+            Set<String> read = CheckpointLedger.topics(topics);
             tail = new TopicTail(clients.reader(), read, passedOver.handling(read, ledger::read));
             loop = new PromotionLoop(
                     clients,
@@ -421,7 +426,7 @@ class PromotionLoopTest {
                             Duration.ofDays(90)),
                     topics.prefix() + "promotion",
                     name);
-            new PromotionMetrics(registry, ledger, new LanguageLabels()).watch(loop);
+            new PromotionMetrics(registry, ledger, new LanguageLabels(), new BoundedLabels(32), 20).watch(loop);
             reading = new Thread(tail, name + "-reading");
             deciding = new Thread(loop, name + "-deciding");
             reading.start();
@@ -475,28 +480,26 @@ class PromotionLoopTest {
         send(topics.labelledDocuments(), new LabelledDocument(id, "b", language, List.of("Asha"), List.of("B-PER")));
     }
 
+    /** In the trial that is on, or was set aside. */
     private void answered(String model, String language, String id) {
-        score(scored(model, language, id, Outcome.ANSWERED, new Counts(1, 0, 0)));
+        send(
+                topics.trialAnswers(),
+                new TrialAnswer(
+                        trial(), "evaluation/b/" + language + "/" + id, model, Instant.now(), new Counts(1, 0, 0)));
     }
 
-    private static DocumentScored missed(String model, String language, String id) {
-        return scored(model, language, id, Outcome.MISSED, new Counts(0, 0, 1));
-    }
-
-    private static DocumentScored scored(String model, String language, String id, Outcome outcome, Counts counts) {
-        return new DocumentScored(
-                "evaluation/b/" + language + "/" + id,
-                "b",
-                language,
-                model,
-                outcome,
-                Instant.now(),
-                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
-                Map.of());
-    }
-
-    private void score(DocumentScored score) {
-        send(topics.scores(), score);
+    private String trial() {
+        Promotions promotions = Promotions.none();
+        for (CheckpointEvent event :
+                all(topics.checkpointEvents(), CheckpointEvent.class).toList()) {
+            promotions = promotions.apply(event).after();
+        }
+        return promotions.states().stream()
+                .filter(state -> state instanceof Open open && open.firstTrial().isPresent())
+                .map(Open.class::cast)
+                .max(Comparator.comparing(OnTrial.class::isInstance))
+                .map(tried -> tried.checkpointId() + "@" + tried.firstTrial().orElseThrow())
+                .orElseThrow();
     }
 
     private void send(String topic, Event event) {

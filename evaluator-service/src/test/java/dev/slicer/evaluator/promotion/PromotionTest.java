@@ -5,12 +5,14 @@ import static dev.slicer.kafka.testing.TestTopics.key;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.EntitiesEvent;
@@ -128,15 +130,31 @@ class PromotionTest {
         announce("third", OptionalInt.of(192));
         event("third", Kind.TRIAL_BEGUN);
         answerTrials("third", document -> RIGHT);
+        answerTrials("first", 8, document -> RIGHT);
 
-        // Then: what the promoted one has answered before is not asked again
+        // Then: the promoted one was asked again, so that both are compared as they answer now
         assertThat(event("third", Kind.PROMOTED).reason()).hasValue("nothing falls by more than it may");
-        assertThat(trials("first")).hasSize(4);
+        assertThat(trials("first")).hasSize(8);
+        assertThat(records.await(topics.scores(), 1, record -> true).stream()
+                        .filter(record -> KafkaEvents.read(record, DocumentScored.class)
+                                .modelId()
+                                .equals("first")))
+                .as("scores of first, one for each document")
+                .hasSize(4);
 
         // And when: it serves, and somebody rolls it back
         send(
+                topics.checkpointTelemetry(),
+                new CheckpointTelemetry(
+                        "third",
+                        CheckpointTelemetry.Kind.SERVED,
+                        Instant.now(),
+                        "inference-0",
+                        Optional.of("loaded in 2.3 s")));
+        // As an instance of an earlier version tells it.
+        send(
                 topics.checkpointEvents(),
-                CheckpointEvent.of("third", Kind.SERVED, Instant.now(), "inference-0", "loaded in 2.3 s"));
+                CheckpointEvent.of("third", Kind.SERVED, Instant.now(), "inference-1", "loaded in 2.5 s"));
         send(
                 topics.checkpointEvents(),
                 CheckpointEvent.of("third", Kind.ROLLED_BACK, Instant.now(), "asha", "complaints from Lagos"));
@@ -153,6 +171,7 @@ class PromotionTest {
                 .body("standing.state", equalTo("rolled_back"))
                 .body("standing.h", equalTo(192))
                 .body("story.what", hasItems("announced", "trial_begun", "promoted", "served", "rolled_back"))
+                .body("story.findAll { it.what == 'served' }.by", containsInAnyOrder("inference-0", "inference-1"))
                 .body("comparison.rows.size()", equalTo(2));
         given().get("/v1/checkpoints/second")
                 .then()
@@ -160,6 +179,10 @@ class PromotionTest {
                 .body("comparison.currentMacroF1", equalTo(1.0f));
         given().get("/v1/checkpoints/first").then().body("story.what", hasItems("training_succeeded", "promoted"));
         given().get("/v1/checkpoints/other").then().statusCode(404);
+        await("the gauges")
+                .until(() -> given().get("/q/metrics")
+                        .asString()
+                        .contains("slicer_promotion_decisions_total{outcome=\"rolled_back\"} 1.0"));
         assertThat(given().get("/q/metrics").asString())
                 .contains("slicer_checkpoints{state=\"promoted\"} 1.0")
                 .contains("slicer_checkpoint{h=\"96\",method=\"slicer\",model=\"second\",state=\"refused\"} 1.0")
@@ -174,10 +197,15 @@ class PromotionTest {
     }
 
     private void answerTrials(String model, Tags tags) {
-        await("the questions to " + model).until(() -> trials(model).size() >= 4);
-        for (TrialDocument question : trials(model)) {
+        answerTrials(model, 4, tags);
+    }
+
+    private void answerTrials(String model, int questions, Tags tags) {
+        await("the questions to " + model).until(() -> trials(model).size() >= questions);
+        for (ConsumerRecord<byte[], byte[]> asked : trials(model)) {
+            TrialDocument question = KafkaEvents.read(asked, TrialDocument.class);
             String id = question.document().id();
-            send(
+            records.send(events.write(
                     topics.entities(),
                     new EntitiesEvent(
                             id,
@@ -186,14 +214,15 @@ class PromotionTest {
                             model,
                             Instant.now(),
                             List.of(),
-                            Optional.of(tags.of(id))));
+                            Optional.of(tags.of(id))),
+                    asked));
         }
     }
 
-    private List<TrialDocument> trials(String model) {
+    private List<ConsumerRecord<byte[], byte[]>> trials(String model) {
         return records.await(topics.trialDocuments(), 1, record -> true).stream()
-                .map(record -> KafkaEvents.read(record, TrialDocument.class))
-                .filter(trial -> trial.modelId().equals(model))
+                .filter(record ->
+                        KafkaEvents.read(record, TrialDocument.class).modelId().equals(model))
                 .toList();
     }
 

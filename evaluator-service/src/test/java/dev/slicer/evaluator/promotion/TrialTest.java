@@ -6,10 +6,8 @@ import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Language;
 import dev.slicer.evaluator.promotion.BenchmarkDocuments.Sample;
-import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.Outcome;
-import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.events.LabelledDocument;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.Tolerances;
@@ -18,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TrialTest {
@@ -73,21 +70,19 @@ class TrialTest {
     }
 
     @Test
-    void shouldTakeAnAnswerThatComesAfterItsMiss() {
+    void shouldCountADocumentOnceHoweverOftenItIsAnswered() {
         // Given
-        trial = trial.with(List.of(missed("yo/1", "old")));
-        assertThat(trial.answers()).isZero();
-        assertThat(trial.questions()).hasSize(6);
-
-        // When
         trial = trial.with(List.of(score("yo/1", "old", new Counts(1, 0, 0))));
-
-        // Then: once, however often it comes
         assertThat(trial.answers()).isEqualTo(1);
         assertThat(trial.questions()).hasSize(5);
-        assertThat(trial.with(List.of(score("yo/1", "old", new Counts(1, 0, 0))))
-                        .answers())
-                .isEqualTo(1);
+
+        // When
+        trial = trial.with(
+                List.of(score("yo/1", "old", new Counts(0, 1, 1)), score("yo/1", "new", new Counts(1, 0, 0))));
+
+        // Then: the last counts
+        assertThat(trial.answers()).isEqualTo(2);
+        assertThat(trial.byCurrent()).containsEntry("evaluation/b/yo/1", new Counts(0, 1, 1));
     }
 
     @Test
@@ -134,27 +129,7 @@ class TrialTest {
         return documents;
     }
 
-    private static DocumentScored score(String place, String model, Counts counts) {
-        return new DocumentScored(
-                "evaluation/b/" + place,
-                "b",
-                place.substring(0, 2),
-                model,
-                Outcome.ANSWERED,
-                Instant.EPOCH,
-                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
-                Map.of());
-    }
-
-    private static DocumentScored missed(String place, String model) {
-        return new DocumentScored(
-                "evaluation/b/" + place,
-                "b",
-                place.substring(0, 2),
-                model,
-                Outcome.MISSED,
-                Instant.EPOCH,
-                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, 1))))),
-                Map.of());
+    private static TrialAnswer score(String place, String model, Counts counts) {
+        return new TrialAnswer("new@" + Instant.EPOCH, "evaluation/b/" + place, model, Instant.EPOCH, counts);
     }
 }

@@ -2,13 +2,16 @@ package dev.slicer.inference.checkpoints;
 
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
-import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointTelemetry;
+import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
 import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.model.FailedLoad;
+import dev.slicer.inference.model.Load;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.inference.model.UnannouncedModels;
+import dev.slicer.inference.model.UntoldLoads;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.records.KafkaEvents;
@@ -52,8 +55,8 @@ public class CheckpointListener {
     private final WantedCheckpoints wanted;
     private final CheckpointStore checkpoints;
     private final ServingModel models;
-    private final UnannouncedModels unannounced;
-    private final ChannelSender checkpointEvents;
+    private final UntoldLoads untold;
+    private final ChannelSender telemetry;
     private final WholeChannels reading;
     private final Topics topics;
     private final KafkaEvents events;
@@ -74,11 +77,11 @@ public class CheckpointListener {
             InferenceConfig config,
             CheckpointStore checkpoints,
             ServingModel models,
-            UnannouncedModels unannounced,
+            UntoldLoads untold,
             Topics topics,
             KafkaEvents events,
             Channels channels,
-            @Channel("checkpoint-events-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> checkpointEvents,
+            @Channel("checkpoint-telemetry-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> telemetry,
             BackOff backOff,
             Clock clock) {
         this.wanted = switch (config.serve()) {
@@ -87,8 +90,8 @@ public class CheckpointListener {
         };
         this.checkpoints = checkpoints;
         this.models = models;
-        this.unannounced = unannounced;
-        this.checkpointEvents = channels.sender(checkpointEvents);
+        this.untold = untold;
+        this.telemetry = channels.sender(telemetry);
         this.topics = topics;
         this.events = events;
         this.instance = config.instance();
@@ -170,7 +173,7 @@ public class CheckpointListener {
                 } else if (isTimeToTryAgain()) {
                     loadBest();
                 }
-                tellServed();
+                tellLoads();
             } catch (InterruptedException | InterruptException e) {
                 return;
             } catch (KafkaException e) {
@@ -229,17 +232,28 @@ public class CheckpointListener {
                 .isPresent();
     }
 
-    private void tellServed() {
-        for (Optional<LoadedModel> next = unannounced.oldest(); next.isPresent(); next = unannounced.oldest()) {
-            LoadedModel model = next.get();
-            CheckpointEvent served = CheckpointEvent.of(
-                    model.modelId(),
-                    CheckpointEvent.Kind.SERVED,
-                    model.loadedAt(),
-                    instance,
-                    String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds()));
-            checkpointEvents.send(events.write(topics.checkpointEvents(), served));
-            unannounced.removeOldest();
+    private void tellLoads() {
+        for (Optional<Load> next = untold.oldest(); next.isPresent(); next = untold.oldest()) {
+            telemetry.send(events.write(topics.checkpointTelemetry(), telemetry(next.get())));
+            untold.removeOldest();
         }
+    }
+
+    private CheckpointTelemetry telemetry(Load load) {
+        if (load instanceof FailedLoad failure) {
+            return new CheckpointTelemetry(
+                    failure.modelId(),
+                    CheckpointTelemetry.Kind.LOAD_FAILED,
+                    failure.at(),
+                    instance,
+                    Optional.of(RecordSize.shortened(failure.reason())));
+        }
+        LoadedModel model = (LoadedModel) load;
+        return new CheckpointTelemetry(
+                model.modelId(),
+                CheckpointTelemetry.Kind.SERVED,
+                model.loadedAt(),
+                instance,
+                Optional.of(String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds())));
     }
 }

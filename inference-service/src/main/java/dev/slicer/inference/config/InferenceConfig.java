@@ -1,5 +1,6 @@
 package dev.slicer.inference.config;
 
+import dev.slicer.kafka.clients.GroupProtocol;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
@@ -95,6 +96,15 @@ public interface InferenceConfig {
         String group();
 
         /**
+         * How the instances of a group agree on who has which partitions: by the {@code classic} protocol, which
+         * every broker knows, or by {@code consumer}, in which the broker decides (KIP-848; brokers of Kafka 4.0 and
+         * later). Instances of both can run at once, so that it can be changed one instance after the other.
+         * Default: {@code kafka.group.protocol}, else {@code classic}.
+         */
+        @WithDefault("${kafka.group.protocol:classic}")
+        GroupProtocol groupProtocol();
+
+        /**
          * Number of documents in one batch at most; a batch is one Kafka transaction. Small batches leave
          * forward passes half empty.
          */
@@ -133,11 +143,19 @@ public interface InferenceConfig {
         Optional<Boolean> enabled();
 
         /**
-         * Consumer group of the trials. One instance of it at a time has them. Default: {@code
-         * slicer.topics.prefix} and {@code inference-trials}.
+         * Consumer group of the trials. Its instances share them. Default: {@code slicer.topics.prefix} and
+         * {@code inference-trials}.
          */
         @WithDefault("${slicer.topics.prefix:slicer.}inference-trials")
         String group();
+
+        /**
+         * Bytes of memory that must stay free beside a model on trial, which takes about as much as its files. An
+         * instance that has less leaves trials to others until it has.
+         */
+        @WithDefault("268435456")
+        @Min(0)
+        long spareBytes();
 
         /** How long a model on trial stays in memory without work. */
         @WithDefault("30s")

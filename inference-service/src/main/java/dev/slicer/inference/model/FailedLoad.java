@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param kind {@code CORRUPT}, so refused, or {@code UNAVAILABLE}, so tried again
  */
-public record FailedLoad(String modelId, String reason, Instant at, Kind kind) {
+public record FailedLoad(String modelId, String reason, Instant at, Kind kind) implements Load {
     static FailedLoad of(String modelId, Throwable problem, Instant at) {
         return new FailedLoad(modelId, String.valueOf(problem.getMessage()), at, kindOf(problem));
     }
@@ -25,6 +25,16 @@ public record FailedLoad(String modelId, String reason, Instant at, Kind kind) {
                 .anyMatch(cause -> cause instanceof BrokenModelException
                         || cause instanceof CheckpointException found && found.kind() == Kind.CORRUPT);
         return isOfCheckpoint && !isOfMachine ? Kind.CORRUPT : Kind.UNAVAILABLE;
+    }
+
+    /** Whether there was too little memory. */
+    public static boolean isForWantOfMemory(Throwable problem) {
+        return causes(problem).anyMatch(cause -> cause instanceof OutOfMemoryError || isOfMemory(cause));
+    }
+
+    /** Whether it says the same as another one, but for its time. */
+    boolean repeats(FailedLoad other) {
+        return modelId.equals(other.modelId) && reason.equals(other.reason);
     }
 
     /** The engine's allocators say so in words alone. */

@@ -10,4 +10,5 @@ import java.util.List;
  * @param loadSeconds how long fetching, opening and warming it up took
  */
 public record LoadedModel(
-        String modelId, Precision precision, List<String> labels, Instant loadedAt, double loadSeconds) {}
+        String modelId, Precision precision, List<String> labels, Instant loadedAt, double loadSeconds)
+        implements Load {}

@@ -36,7 +36,7 @@ public class ServingModel {
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
     private final ModelSlot slot;
-    private final UnannouncedModels unannounced;
+    private final UntoldLoads untold;
     private final Clock clock;
     private final AtomicReference<Optional<Serving>> serving = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<FailedLoad>> lastFailure = new AtomicReference<>(Optional.empty());
@@ -52,20 +52,20 @@ public class ServingModel {
 
     /**
      * @param slot where models are loaded
-     * @param unannounced takes the models that serve from now on
+     * @param untold takes the models that serve from now on, and what could not be loaded
      */
     @Inject
     public ServingModel(
             TaggerFactory taggers,
             WarmUp warmUp,
             ModelSlot slot,
-            UnannouncedModels unannounced,
+            UntoldLoads untold,
             Clock clock,
             MeterRegistry metrics) {
         this.taggers = taggers;
         this.warmUp = warmUp;
         this.slot = slot;
-        this.unannounced = unannounced;
+        this.untold = untold;
         this.clock = clock;
         this.loads = Counter.builder("slicer.model.loads")
                 .description("Models that were loaded and served")
@@ -206,7 +206,10 @@ public class ServingModel {
             // Too little memory for a second model is an Error.
             failedLoads.increment();
             FailedLoad failure = FailedLoad.of(modelId, e, clock.instant());
-            lastFailure.set(Optional.of(failure));
+            Optional<FailedLoad> before = lastFailure.getAndSet(Optional.of(failure));
+            if (before.filter(failure::repeats).isEmpty()) {
+                untold.add(failure);
+            }
             LOG.errorf(
                     e,
                     "checkpoint %s %s, %s",
@@ -241,7 +244,7 @@ public class ServingModel {
                 model.loadSeconds(),
                 before.map(old -> " instead of " + old.model().modelId()).orElse(""));
         before.ifPresent(old -> old.tagger().retire());
-        unannounced.add(model);
+        untold.add(model);
     }
 
     @PreDestroy

@@ -23,22 +23,6 @@ final class Backlog {
 
     private long waitingBytes;
 
-    /**
-     * Records that become one transaction.
-     *
-     * @param offsets where reading goes on when they are done
-     */
-    record Batch(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, OffsetAndMetadata> offsets) {
-        Batch {
-            records = List.copyOf(records);
-            offsets = Map.copyOf(offsets);
-        }
-
-        boolean touches(Set<TopicPartition> partitions) {
-            return offsets.keySet().stream().anyMatch(partitions::contains);
-        }
-    }
-
     Backlog(int maxDocuments, int maxBytes) {
         this.maxDocuments = maxDocuments;
         this.maxBytes = maxBytes;
@@ -67,9 +51,16 @@ final class Backlog {
         ends.clear();
     }
 
+    /** Forgets the records of partitions that others may read from now on. */
+    void giveUp(Set<TopicPartition> lost) {
+        waiting.removeIf(record -> lost.contains(Batch.partition(record)));
+        waitingBytes = waiting.stream().mapToLong(Backlog::bytes).sum();
+        ends.keySet().removeAll(lost);
+    }
+
     /** Partitions of the records that wait. */
     Set<TopicPartition> partitions() {
-        return waiting.stream().map(Backlog::partition).collect(Collectors.toSet());
+        return waiting.stream().map(Batch::partition).collect(Collectors.toSet());
     }
 
     /** The next records, at least one; there must be some. */
@@ -82,7 +73,7 @@ final class Backlog {
             waitingBytes -= bytes(record);
             bytes += bytes(record);
             records.add(record);
-            offsets.put(partition(record), new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+            offsets.put(Batch.partition(record), new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
         } while (!waiting.isEmpty() && records.size() < maxDocuments && bytes + bytes(waiting.element()) <= maxBytes);
         offsets.replaceAll((partition, offset) -> isLast(partition) ? ends.remove(partition) : offset);
         return new Batch(records, offsets);
@@ -93,10 +84,6 @@ final class Backlog {
     }
 
     private boolean isLast(TopicPartition partition) {
-        return waiting.stream().map(Backlog::partition).noneMatch(partition::equals);
-    }
-
-    private static TopicPartition partition(ConsumerRecord<?, ?> record) {
-        return new TopicPartition(record.topic(), record.partition());
+        return waiting.stream().map(Batch::partition).noneMatch(partition::equals);
     }
 }

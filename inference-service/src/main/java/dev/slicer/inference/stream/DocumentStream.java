@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * Documents in, entities out, exactly once: a batch's results and its offsets are one Kafka transaction.
  *
  * <p>All failures end in the same way: nothing of the batches in flight is committed, and with new clients reading
- * starts again behind the last batch that was.
+ * starts again behind the last batch that was. That the group takes partitions away is no failure.
  */
 public final class DocumentStream implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DocumentStream.class);
@@ -108,21 +108,27 @@ public final class DocumentStream implements AutoCloseable {
 
     private void run() {
         try {
-            do {
-                progress.enter(State.WAITING_FOR_MODEL);
-                if (shutdown.hasBegun()) {
-                    return;
-                }
-            } while (!work.awaitReady(WAIT_UNTIL_READY));
+            progress.enter(State.WAITING_FOR_MODEL);
+            if (!awaitReady()) {
+                return;
+            }
             progress.enter(State.CONNECTING);
             Duration pause = Duration.ofSeconds(1);
             while (!shutdown.hasBegun()) {
                 Instant opened = clock.instant();
                 try {
-                    readUntilStopped();
+                    if (awaitReady()) {
+                        readUntilStopped();
+                    }
                 } catch (InterruptedException | InterruptException e) {
                     return;
                 } catch (RuntimeException e) {
+                    if (work.obstacle().isPresent()) {
+                        LOG.warnf(
+                                "the %s stream leaves its documents to other instances: %s",
+                                settings.name(), work.obstacle().get());
+                        continue;
+                    }
                     progress.fail(e);
                     boolean atOnce = Duration.between(opened, clock.instant()).compareTo(LONGEST_PAUSE) < 0;
                     pause = atOnce ? shorter(pause.multipliedBy(2), LONGEST_PAUSE) : Duration.ofSeconds(1);
@@ -137,10 +143,22 @@ public final class DocumentStream implements AutoCloseable {
         }
     }
 
+    /** @return false where the shutdown has begun */
+    private boolean awaitReady() throws InterruptedException {
+        while (!shutdown.hasBegun()) {
+            if (work.awaitReady(WAIT_UNTIL_READY)) {
+                return true;
+            }
+            progress.hold(work.obstacle());
+        }
+        return false;
+    }
+
     private void readUntilStopped() throws InterruptedException {
         Producer<byte[], byte[]> producer = clients.transactionalProducer(settings.transactionalId());
         try {
-            Consumer<byte[], byte[]> consumer = clients.member(settings.group(), settings.batchDocuments());
+            Consumer<byte[], byte[]> consumer =
+                    clients.member(settings.group(), settings.batchDocuments(), settings.groupProtocol());
             try {
                 // Also ends a transaction that an earlier producer of this id left open.
                 producer.initTransactions();

@@ -16,6 +16,7 @@ public class StreamMetrics {
     private final MeterRegistry registry;
     private final Counter abortedTransactions;
     private final Counter droppedBatches;
+    private final Counter droppedDocuments;
     private final Timer commits;
 
     /** Counters begin at 0 and not with what they first count, so that a rate sees their first rise. */
@@ -26,7 +27,10 @@ public class StreamMetrics {
                 .description("Transactions that were not, or not known to be, committed")
                 .register(registry);
         this.droppedBatches = Counter.builder("slicer.stream.batches.dropped")
-                .description("Batches that were given up before their commit, to be read again")
+                .description("Batches of which documents were given up before their commit, to be read again")
+                .register(registry);
+        this.droppedDocuments = Counter.builder("slicer.stream.documents.dropped")
+                .description("Documents of these batches that were given up")
                 .register(registry);
         this.commits = Timer.builder("slicer.stream.commit")
                 .description("Time of a transaction, from its beginning to its commit")
@@ -57,8 +61,10 @@ public class StreamMetrics {
         abortedTransactions.increment();
     }
 
-    void droppedBatches(int count) {
-        droppedBatches.increment(count);
+    /** @param documents of one batch that were given up */
+    void dropped(int documents) {
+        droppedBatches.increment();
+        droppedDocuments.increment(documents);
     }
 
     private Counter deadLetters(DeadLetterReason reason) {

@@ -24,6 +24,11 @@ final class StreamProgress {
         status = new StreamStatus(state, clock.instant(), Optional.empty());
     }
 
+    /** @param obstacle why it cannot begin, where that is known */
+    void hold(Optional<String> obstacle) {
+        status = new StreamStatus(State.WAITING_FOR_MODEL, clock.instant(), obstacle);
+    }
+
     void fail(RuntimeException problem) {
         status = new StreamStatus(State.RETRYING, clock.instant(), Optional.of(String.valueOf(problem.getMessage())));
     }

@@ -1,12 +1,10 @@
 package dev.slicer.inference.stream;
 
-import dev.slicer.inference.stream.Backlog.Batch;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.reading.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,8 +29,9 @@ import org.jboss.logging.Logger;
  * that the engine never waits for Kafka; batches are committed one after the other, in the order in which they were read.
  *
  * <p>The thread that runs it owns both clients and goes on polling, with partitions paused while there is enough to do, so
- * that a slow batch doesn't look like a dead consumer. A batch that cannot be committed takes all that follow with it, and
- * reading starts again behind the last one that was.
+ * that a slow batch doesn't look like a dead consumer. What was read of a partition that the group takes away is given up,
+ * since whoever has the partition next begins behind what is committed; all else of the same batches is committed. Where
+ * Kafka refuses a commit, the group has changed and this consumer does not know yet how: the batch is kept until it does.
  */
 final class StreamSession {
     private static final Logger LOG = Logger.getLogger(StreamSession.class);
@@ -52,10 +52,17 @@ final class StreamSession {
     private final Backlog backlog;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private final Set<TopicPartition> takenAway = new HashSet<>();
+    /** As what Kafka refused to take a commit of this consumer. */
+    private Optional<ConsumerGroupMetadata> refused = Optional.empty();
+
     private Optional<Waiting> waiting = Optional.empty();
 
     /** @param answered cancelled where the batch is given up, which interrupts the work on it */
-    private record InFlight(Batch batch, Future<AnsweredBatch> answered) {}
+    private record InFlight(Batch batch, Future<AnsweredBatch> answered) {
+        InFlight without(Set<TopicPartition> lost) {
+            return new InFlight(batch.without(lost), answered);
+        }
+    }
 
     /**
      * @param producer whose transactions are initialised
@@ -93,16 +100,19 @@ final class StreamSession {
                 turn();
             }
         } finally {
-            drop();
+            inFlight.forEach(flying -> {
+                flying.answered().cancel(true);
+                metrics.dropped(flying.batch().size());
+            });
         }
     }
 
     private void turn() throws InterruptedException {
         boolean wanted = mayBegin() && backlog.isEmpty() && !shutdown.hasBegun();
-        boolean more = poll(wanted, inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
+        boolean more = poll(wanted);
         while (wanted && more && !backlog.isFull()) {
             // One poll brings few records, so that large ones don't fill the memory.
-            more = poll(true, Duration.ZERO);
+            more = poll(Duration.ZERO);
         }
         if (wanted) {
             // Else nothing was asked for, so that it means nothing if there was none.
@@ -113,10 +123,10 @@ final class StreamSession {
             Batch batch = backlog.next();
             inFlight.add(new InFlight(batch, workers.submit(() -> work.answer(batch.records()))));
         }
-        if (!wanted) {
+        if (!wanted && mayCommit()) {
             awaitFirst();
         }
-        while (!inFlight.isEmpty() && inFlight.element().answered().isDone()) {
+        while (!inFlight.isEmpty() && inFlight.element().answered().isDone() && mayCommit()) {
             commitFirst();
         }
     }
@@ -126,24 +136,31 @@ final class StreamSession {
     }
 
     /** @return whether there may be more to read */
-    private boolean poll(boolean wanted, Duration limit) {
+    private boolean poll(boolean wanted) {
         if (wanted) {
             consumer.resume(consumer.paused());
         } else {
             consumer.pause(consumer.assignment());
         }
-        // Partitions that are assigned during a poll aren't paused yet and may bring records even so.
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(wanted ? limit : Duration.ZERO);
-        boolean ours = isStillOurs();
-        if (ours) {
-            backlog.add(records);
-        } else {
-            LOG.infof("the group changed while %d batches were in flight; they are dropped", inFlight.size());
-            drop();
-            rewind();
+        if (!mayCommit()) {
+            return poll(POLL_EVERY);
         }
-        takenAway.clear();
-        return ours && !records.isEmpty();
+        if (!wanted) {
+            return poll(Duration.ZERO);
+        }
+        return poll(inFlight.isEmpty() ? POLL_IDLE : POLL_WHILE_TAGGING);
+    }
+
+    private boolean poll(Duration limit) {
+        // Partitions that are assigned during a poll aren't paused yet and may bring records even so.
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(limit);
+        if (!takenAway.isEmpty()) {
+            giveUp(Set.copyOf(takenAway));
+            takenAway.clear();
+        }
+        // Also of partitions that were taken away and are back: these begin behind what is committed.
+        backlog.add(records);
+        return !records.isEmpty();
     }
 
     private void look() {
@@ -155,9 +172,35 @@ final class StreamSession {
         waiting = Optional.of(Waiting.of(consumer, idle));
     }
 
-    private boolean isStillOurs() {
-        return Collections.disjoint(backlog.partitions(), takenAway)
-                && inFlight.stream().noneMatch(flying -> flying.batch().touches(takenAway));
+    private void giveUp(Set<TopicPartition> lost) {
+        refused = Optional.empty();
+        backlog.giveUp(lost);
+        int documents = 0;
+        for (InFlight flying : takeAll()) {
+            InFlight left = flying.without(lost);
+            int dropped = flying.batch().size() - left.batch().size();
+            if (dropped > 0) {
+                metrics.dropped(dropped);
+                documents += dropped;
+            }
+            if (left.batch().isLost()) {
+                flying.answered().cancel(true);
+            } else {
+                inFlight.add(left);
+            }
+        }
+        LOG.infof("the group took %s away; %d documents in flight are left to others", lost, documents);
+    }
+
+    private List<InFlight> takeAll() {
+        List<InFlight> all = List.copyOf(inFlight);
+        inFlight.clear();
+        return all;
+    }
+
+    /** Not before the group has told this consumer what has changed since Kafka refused a commit. */
+    private boolean mayCommit() {
+        return refused.filter(consumer.groupMetadata()::equals).isEmpty();
     }
 
     private void awaitFirst() throws InterruptedException {
@@ -173,7 +216,8 @@ final class StreamSession {
 
     private void commitFirst() throws InterruptedException {
         InFlight first = inFlight.element();
-        AnsweredBatch answered = answerOf(first);
+        AnsweredBatch answered = first.batch().kept(answerOf(first));
+        ConsumerGroupMetadata member = consumer.groupMetadata();
         long start = System.nanoTime();
         try {
             producer.beginTransaction();
@@ -183,19 +227,21 @@ final class StreamSession {
                     .flatMap(Optional::stream)
                     .forEach(producer::send);
             // If the group has given our partitions to others without our knowledge, Kafka refuses this generation.
-            producer.sendOffsetsToTransaction(first.batch().offsets(), consumer.groupMetadata());
+            producer.sendOffsetsToTransaction(first.batch().offsets(), member);
             producer.commitTransaction();
         } catch (CommitFailedException e) {
-            LOG.infof("the group changed while %d batches were in flight; they are dropped", inFlight.size());
+            LOG.infof(
+                    "the group has changed: the commit of %d documents waits for its news",
+                    answered.outcomes().size());
             metrics.abortedTransaction();
             producer.abortTransaction();
-            drop();
-            rewind();
+            refused = Optional.of(member);
             return;
         } catch (RuntimeException e) {
             metrics.abortedTransaction();
             throw e;
         }
+        refused = Optional.empty();
         inFlight.remove();
         metrics.answered(answered);
         work.committed(answered, Duration.ofNanos(System.nanoTime() - start));
@@ -207,23 +253,6 @@ final class StreamSession {
         } catch (ExecutionException e) {
             throw new IllegalStateException("tagging failed: " + e.getCause().getMessage(), e.getCause());
         }
-    }
-
-    private void drop() {
-        inFlight.forEach(flying -> flying.answered().cancel(true));
-        metrics.droppedBatches(inFlight.size());
-        inFlight.clear();
-        backlog.clear();
-    }
-
-    private void rewind() {
-        consumer.committed(consumer.assignment()).forEach((partition, committed) -> {
-            if (committed == null) {
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, committed);
-            }
-        });
     }
 
     /** Notes partitions that others may read from now on, though they may be ours again a moment later. */

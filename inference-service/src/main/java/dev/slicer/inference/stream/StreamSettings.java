@@ -2,6 +2,7 @@ package dev.slicer.inference.stream;
 
 import dev.slicer.events.Topics;
 import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.kafka.clients.GroupProtocol;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param written topics that its transactions write to
  * @param transactionalId that no other running instance has; begins with the group's name and a hyphen, so that each
  *     instance can end what another, which does not come back, has left behind
+ * @param groupProtocol by which the group's instances share the partitions
  * @param batchDocuments documents of one batch, which is one transaction
  * @param batchBytes of the values of a batch's records, unless the first alone has more
  * @param batchesInFlight that are begun before the first of them is committed
@@ -25,6 +27,7 @@ public record StreamSettings(
         Set<String> written,
         String group,
         String transactionalId,
+        GroupProtocol groupProtocol,
         int batchDocuments,
         int batchBytes,
         int batchesInFlight,
@@ -38,6 +41,7 @@ public record StreamSettings(
                 Set.of(topics.entities(), topics.deadLetters()),
                 config.group(),
                 transactionalId(config.group(), config),
+                config.groupProtocol(),
                 config.batchDocuments(),
                 config.batchBytes(),
                 2,
@@ -53,6 +57,7 @@ public record StreamSettings(
                 Set.of(topics.entities(), topics.deadLetters(), topics.checkpointEvents()),
                 group,
                 transactionalId(group, config.stream()),
+                config.stream().groupProtocol(),
                 config.stream().batchDocuments(),
                 config.stream().batchBytes(),
                 1,

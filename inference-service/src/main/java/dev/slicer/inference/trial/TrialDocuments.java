@@ -28,7 +28,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Documents for the checkpoint that each of them names, whether it serves or not. The documents of one that is not what it
  * should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and are
- * then passed over; a service that still wants them tagged sends them again.
+ * then passed over; a service that still wants them tagged sends them again. Where there is no memory for a second model,
+ * all are left to other instances until there is.
  */
 public final class TrialDocuments implements DocumentWork {
     private final Topics topics;
@@ -62,32 +63,43 @@ public final class TrialDocuments implements DocumentWork {
         this.metrics = metrics;
     }
 
-    /** Also before any model serves: the first one may be on trial. */
+    /** Also before any model serves: the first one may be on trial. Not where there is no memory for a second one. */
     @Override
-    public boolean awaitReady(Duration timeout) {
-        return true;
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return trial.awaitRoom(timeout);
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return trial.obstacle();
     }
 
     @Override
     public AnsweredBatch answer(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
-        List<Outcome> outcomes = new ArrayList<>(records.size());
+        List<Input> inputs = reader.read(records);
+        Outcome[] outcomes = new Outcome[inputs.size()];
         // One checkpoint after the other, since opening one takes its time.
-        Map<String, List<Input>> byModel = new LinkedHashMap<>();
-        for (Input input : reader.read(records)) {
-            if (input instanceof Input.Readable readable) {
-                byModel.computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
-                        .add(input);
-            } else if (input instanceof Input.Unreadable unreadable) {
-                outcomes.add(unreadable.letter());
+        Map<String, List<Integer>> placesByModel = new LinkedHashMap<>();
+        for (int place = 0; place < outcomes.length; place++) {
+            if (inputs.get(place) instanceof Input.Readable readable) {
+                placesByModel
+                        .computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
+                        .add(place);
+            } else if (inputs.get(place) instanceof Input.Unreadable unreadable) {
+                outcomes[place] = unreadable.letter();
             }
         }
         Duration computed = Duration.ZERO;
-        for (Map.Entry<String, List<Input>> one : byModel.entrySet()) {
-            AnsweredBatch answered = answer(one.getKey(), one.getValue());
-            outcomes.addAll(answered.outcomes());
+        for (Map.Entry<String, List<Integer>> one : placesByModel.entrySet()) {
+            List<Integer> places = one.getValue();
+            AnsweredBatch answered =
+                    answer(one.getKey(), places.stream().map(inputs::get).toList());
+            for (int i = 0; i < places.size(); i++) {
+                outcomes[places.get(i)] = answered.outcomes().get(i);
+            }
             computed = computed.plus(answered.computed());
         }
-        return new AnsweredBatch(outcomes, computed);
+        return new AnsweredBatch(List.of(outcomes), computed);
     }
 
     private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {
@@ -105,6 +117,9 @@ public final class TrialDocuments implements DocumentWork {
                 } catch (BrokenModelException e) {
                     use.fail(e, e.getMessage());
                 }
+            }
+            if (use.crowding().isPresent()) {
+                throw new NoRoomException(use.crowding().get());
             }
             if (use.isWorthWaitingFor()) {
                 throw new ModelUnavailableException(modelId, use.problem());

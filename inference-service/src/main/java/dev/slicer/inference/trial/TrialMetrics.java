@@ -28,6 +28,9 @@ public class TrialMetrics {
         Gauge.builder("slicer.trial.model", trial, of -> of.isOpen() ? 1 : 0)
                 .description("1 while a model on trial is in memory")
                 .register(registry);
+        Gauge.builder("slicer.trial.room", trial, of -> of.obstacle().isPresent() ? 0 : 1)
+                .description("1 while the instance takes part in trials, 0 while it has no memory for a second model")
+                .register(registry);
         FunctionCounter.builder("slicer.trial.loads.failed", trial, TrialModel::failures)
                 .description("Models on trial that could not be opened, or failed on every text")
                 .register(registry);

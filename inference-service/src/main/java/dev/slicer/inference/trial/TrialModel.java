@@ -8,6 +8,7 @@ import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.kafka.loops.BackOff;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -37,12 +38,16 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     /** @param until the monotonic clock's time of the next attempt */
     private record Unavailable(String modelId, String problem, long until) implements State {}
 
+    /** There is no memory for it. */
+    private record Crowded(String modelId, String problem, long until) implements State {}
+
     /** Attempts at the same model, one after the other, that failed. */
     private record FailedAttempts(String modelId, long since, BackOff backOff) {}
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
     private final CheckpointStore checkpoints;
+    private final Room room;
     private final Duration keepOpen;
     private final Duration patience;
     private final Supplier<BackOff> backOffs;
@@ -60,6 +65,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     private long lastUse = System.nanoTime();
 
     /**
+     * @param room for it beside the model that serves
      * @param keepOpen how long it stays without work
      * @param patience for how long documents wait for a model that cannot be opened now
      * @param backOffs for the attempts at a model
@@ -68,12 +74,14 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
             TaggerFactory taggers,
             WarmUp warmUp,
             CheckpointStore checkpoints,
+            Room room,
             Duration keepOpen,
             Duration patience,
             Supplier<BackOff> backOffs) {
         this.taggers = taggers;
         this.warmUp = warmUp;
         this.checkpoints = checkpoints;
+        this.room = room;
         this.keepOpen = keepOpen;
         this.patience = patience;
         this.backOffs = backOffs;
@@ -82,6 +90,43 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     /** Whether there is a model in memory. */
     public boolean isOpen() {
         return state instanceof Open;
+    }
+
+    /** Why there is no model here though there is work for one: there was no memory for it. */
+    public Optional<String> obstacle() {
+        return state instanceof Crowded crowded ? Optional.of(crowded.problem()) : Optional.empty();
+    }
+
+    /** Waits for memory for the model that there was none for; false when the time is over first. */
+    boolean awaitRoom(Duration timeout) throws InterruptedException {
+        if (!(state instanceof Crowded crowded)) {
+            return true;
+        }
+        Thread.sleep(timeout.toMillis());
+        if (System.nanoTime() - crowded.until() < 0) {
+            return false;
+        }
+        lock.lockInterruptibly();
+        try {
+            // Whoever took the slot meanwhile has made room.
+            if (state == crowded) {
+                state = lack(crowded.modelId())
+                        .<State>map(problem -> new Crowded(crowded.modelId(), problem, later(crowded.modelId())))
+                        .orElseGet(Empty::new);
+            }
+            return !(state instanceof Crowded);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is known of what cannot be fetched. */
+    private Optional<String> lack(String modelId) {
+        try {
+            return room.lackedBy(checkpoints.fetch(modelId));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     /** How often a model could not be opened, or failed on every text. */
@@ -112,6 +157,11 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
             return state instanceof Unavailable unavailable ? unavailable.problem() : "";
         }
 
+        /** Why there is no memory for the model, where there is none. */
+        Optional<String> crowding() {
+            return obstacle();
+        }
+
         /** Whether the model cannot be opened now and that is not so for long. */
         boolean isWorthWaitingFor() {
             return state instanceof Unavailable
@@ -129,14 +179,10 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 state = new Refused(modelId, reason);
                 return;
             }
-            FailedAttempts attempts = failedAttempts
-                    .filter(before -> before.modelId().equals(modelId))
-                    .orElseGet(() -> new FailedAttempts(modelId, System.nanoTime(), backOffs.get()));
-            failedAttempts = Optional.of(attempts);
-            state = new Unavailable(
-                    modelId,
-                    reason,
-                    System.nanoTime() + attempts.backOff().next().toNanos());
+            long until = later(modelId);
+            state = FailedLoad.isForWantOfMemory(problem)
+                    ? new Crowded(modelId, reason, until)
+                    : new Unavailable(modelId, reason, until);
         }
 
         @Override
@@ -148,6 +194,15 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 lock.unlock();
             }
         }
+    }
+
+    /** When an attempt at a model comes next, later each time that it fails. */
+    private long later(String modelId) {
+        FailedAttempts attempts = failedAttempts
+                .filter(before -> before.modelId().equals(modelId))
+                .orElseGet(() -> new FailedAttempts(modelId, System.nanoTime(), backOffs.get()));
+        failedAttempts = Optional.of(attempts);
+        return System.nanoTime() + attempts.backOff().next().toNanos();
     }
 
     /** Waits for its turn and opens the model, where it isn't open, refused, or has failed to open a moment ago. */
@@ -183,16 +238,21 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 || state instanceof Refused refused && refused.modelId().equals(modelId)
                 || state instanceof Unavailable unavailable
                         && unavailable.modelId().equals(modelId)
-                        && System.nanoTime() - unavailable.until() < 0;
+                        && System.nanoTime() - unavailable.until() < 0
+                || state instanceof Crowded crowded
+                        && crowded.modelId().equals(modelId)
+                        && System.nanoTime() - crowded.until() < 0;
     }
 
     private void open(Use use) throws InterruptedException {
         long start = System.nanoTime();
         try {
+            Path checkpoint = checkpoints.fetch(use.modelId);
+            room.lackedBy(checkpoint).ifPresent(problem -> {
+                throw new NoRoomException(problem);
+            });
             state = new Open(
-                    use.modelId,
-                    new SharedTagger(
-                            warmUp.runShortLengths(taggers.open(checkpoints.fetch(use.modelId), use.modelId))));
+                    use.modelId, new SharedTagger(warmUp.runShortLengths(taggers.open(checkpoint, use.modelId))));
             failedAttempts = Optional.empty();
             LOG.infof("model %s is on trial, loaded in %.1f s", use.modelId, (System.nanoTime() - start) / 1e9);
         } catch (RuntimeException | Error e) {

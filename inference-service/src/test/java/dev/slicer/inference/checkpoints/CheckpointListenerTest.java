@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointTelemetry;
+import dev.slicer.events.CheckpointTelemetry.Kind;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -145,16 +145,21 @@ class CheckpointListenerTest {
         // Then: one that is new is loaded as ever, and the one left was not in between
         assertThat(models.previous().orElseThrow().modelId()).isEqualTo("first");
 
-        // And: each time that a model was loaded is told once
-        List<CheckpointEvent> told = records.await(topics.checkpointEvents(), 4, record -> true).stream()
-                .map(record -> KafkaEvents.read(record, CheckpointEvent.class))
+        // And: each time that a model was loaded, or could not be, is told once
+        List<CheckpointTelemetry> told = records.await(topics.checkpointTelemetry(), 5, record -> true).stream()
+                .map(record -> KafkaEvents.read(record, CheckpointTelemetry.class))
                 .toList();
-        assertThat(told).extracting(CheckpointEvent::checkpointId).containsExactly("first", "third", "first", "fourth");
+        assertThat(told)
+                .extracting(event -> event.checkpointId() + " " + event.kind())
+                .containsExactlyInAnyOrder(
+                        "first SERVED", "second LOAD_FAILED", "third SERVED", "first SERVED", "fourth SERVED");
         assertThat(told).allSatisfy(event -> {
-            assertThat(event.kind()).isEqualTo(Kind.SERVED);
-            assertThat(event.by()).isEqualTo("inference-7");
-            assertThat(event.reason().orElseThrow()).matches("loaded in [0-9]+\\.[0-9] s");
+            assertThat(event.instance()).isEqualTo("inference-7");
+            assertThat(event.reason().orElseThrow())
+                    .matches(
+                            event.kind() == Kind.SERVED ? "loaded in [0-9]+\\.[0-9] s" : "(?s).*model\\.safetensors.*");
         });
+        assertThat(records.held(topics.checkpointEvents())).isEmpty();
     }
 
     private boolean serves(String modelId) {

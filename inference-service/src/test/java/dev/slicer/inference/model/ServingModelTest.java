@@ -36,12 +36,12 @@ class ServingModelTest {
     private final MeterRegistry metrics = new SimpleMeterRegistry();
     private final BatchingQueue queue =
             new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192), new QueueMetrics(metrics));
-    private final UnannouncedModels unannounced = new UnannouncedModels();
+    private final UntoldLoads untold = new UntoldLoads();
     private final ServingModel models = new ServingModel(
             (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new),
             new WarmUp(queue),
             new FreeSlot(),
-            unannounced,
+            untold,
             Clock.systemUTC(),
             metrics);
 
@@ -171,11 +171,11 @@ class ServingModelTest {
         models.load("c", () -> FOLDER);
 
         // When / Then
-        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("a");
-        unannounced.removeOldest();
-        assertThat(unannounced.oldest()).map(LoadedModel::modelId).hasValue("c");
-        unannounced.removeOldest();
-        assertThat(unannounced.oldest()).isEmpty();
+        assertThat(untold.oldest()).map(Load::modelId).hasValue("a");
+        untold.removeOldest();
+        assertThat(untold.oldest()).map(Load::modelId).hasValue("c");
+        untold.removeOldest();
+        assertThat(untold.oldest()).isEmpty();
     }
 
     @Test

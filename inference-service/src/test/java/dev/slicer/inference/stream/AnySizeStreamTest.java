@@ -10,6 +10,7 @@ import dev.slicer.events.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.ClientObserver;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
@@ -242,6 +243,7 @@ class AnySizeStreamTest {
                             Set.of(topics.entities(), topics.deadLetters()),
                             topics.prefix() + "inference",
                             topics.prefix() + "inference-id",
+                            GroupProtocol.CLASSIC,
                             256,
                             262_144,
                             2,

@@ -2,7 +2,6 @@ package dev.slicer.inference.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.inference.stream.Backlog.Batch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,8 +67,32 @@ class BacklogTest {
 
         // Then
         assertThat(batch.offsets()).containsOnly(Map.entry(FIRST, offset(2)), Map.entry(SECOND, offset(9)));
-        assertThat(batch.touches(Set.of(SECOND))).isTrue();
         assertThat(backlog.partitions()).containsExactly(SECOND);
+    }
+
+    @Test
+    void shouldForgetWhatALostPartitionHasWaitingAndNothingElse() {
+        // Given
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> both = new LinkedHashMap<>();
+        both.put(FIRST, records(FIRST, 60, 0, 1));
+        both.put(SECOND, records(SECOND, 30, 8, 9));
+        backlog.add(polled(both, Map.of(FIRST, 4L, SECOND, 12L)));
+
+        // When
+        backlog.giveUp(Set.of(FIRST));
+
+        // Then: it has room again
+        assertThat(backlog.isFull()).isFalse();
+        Batch batch = backlog.next();
+        assertThat(offsets(batch)).containsExactly(8L, 9L);
+        assertThat(batch.offsets()).containsExactlyEntriesOf(Map.of(SECOND, offset(12)));
+        assertThat(backlog.isEmpty()).isTrue();
+
+        // When: the partition is back, behind what others have done
+        backlog.add(polled(Map.of(FIRST, records(FIRST, 60, 3)), Map.of(FIRST, 5L)));
+
+        // Then
+        assertThat(backlog.next().offsets()).containsExactlyEntriesOf(Map.of(FIRST, offset(5)));
     }
 
     private static ConsumerRecords<byte[], byte[]> polled(

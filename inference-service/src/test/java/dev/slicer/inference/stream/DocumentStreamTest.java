@@ -12,6 +12,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.ClientMetrics;
@@ -50,6 +51,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DocumentStreamTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -164,9 +167,10 @@ class DocumentStreamTest {
                 .isEqualTo(3);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
     @SuppressWarnings("try") // One instance is closed before its time: that is the test.
-    void shouldLoseAndRepeatNothingWhenInstancesComeAndGoAndTheBrokerCrashes() throws Exception {
+    void shouldLoseAndRepeatNothingWhenInstancesComeAndGoAndTheBrokerCrashes(GroupProtocol protocol) throws Exception {
         // Given
         int documents = 600;
         send(IntStream.range(0, documents)
@@ -175,9 +179,9 @@ class DocumentStreamTest {
 
         // When
         List<ConsumerRecord<byte[], byte[]>> entities;
-        try (DocumentStream first = stream(Duration.ofMillis(400));
-                DocumentStream second = stream(Duration.ofMillis(400));
-                DocumentStream third = stream(Duration.ofMillis(50))) {
+        try (DocumentStream first = stream(Duration.ofMillis(400), protocol, Map.of());
+                DocumentStream second = stream(Duration.ofMillis(400), protocol, Map.of());
+                DocumentStream third = stream(Duration.ofMillis(50), protocol, Map.of())) {
             first.start();
             read(topics.entities(), 20);
             second.start();
@@ -198,7 +202,7 @@ class DocumentStreamTest {
     @Test
     void shouldWaitForModelAndStopAtOnceWhenThereIsNone() throws Exception {
         // Given
-        DocumentStream stream = stream(inference(Duration.ZERO), Map.of());
+        DocumentStream stream = stream(inference(Duration.ZERO), GroupProtocol.CLASSIC, Map.of());
 
         // When
         stream.start();
@@ -211,8 +215,9 @@ class DocumentStreamTest {
     }
 
     /** Slow processing must not make the consumer look dead. */
-    @Test
-    void shouldStayInTheGroupThoughABatchTakesLongerThanThePollInterval() throws Exception {
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void shouldStayInTheGroupThoughABatchTakesLongerThanThePollInterval(GroupProtocol protocol) throws Exception {
         // Given: a pass of 2.5 s, an interval of 2 s
         int documents = 64;
         send(IntStream.range(0, documents)
@@ -221,8 +226,8 @@ class DocumentStreamTest {
 
         // When
         List<ConsumerRecord<byte[], byte[]>> entities;
-        try (DocumentStream stream =
-                stream(Duration.ofMillis(2500), Map.of("max.poll.interval.ms", 2000, "session.timeout.ms", 6000))) {
+        try (DocumentStream stream = stream(
+                Duration.ofMillis(2500), protocol, Map.of("max.poll.interval.ms", 2000, "session.timeout.ms", 6000))) {
             stream.start();
             entities = read(topics.entities(), documents);
             assertThat(stream.status().state()).isEqualTo(StreamStatus.State.RUNNING);
@@ -385,8 +390,9 @@ class DocumentStreamTest {
         return bytes("{\"" + name + "\":\"" + value + "\"," + text.substring(1));
     }
 
-    @Test
-    void shouldSayThatItRetriesWhileTheBrokerHangsAndLoseNothing() throws Exception {
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void shouldSayThatItRetriesWhileTheBrokerHangsAndLoseNothing(GroupProtocol protocol) throws Exception {
         // Given
         int documents = 300;
         send(IntStream.range(0, documents)
@@ -397,7 +403,7 @@ class DocumentStreamTest {
 
         // When
         List<ConsumerRecord<byte[], byte[]>> entities;
-        try (DocumentStream stream = stream(Duration.ofMillis(200), impatient)) {
+        try (DocumentStream stream = stream(Duration.ofMillis(200), protocol, impatient)) {
             stream.start();
             read(topics.entities(), 40);
             broker.hang();
@@ -438,13 +444,13 @@ class DocumentStreamTest {
     }
 
     private DocumentStream stream(Duration delay) {
-        return stream(delay, Map.of());
+        return stream(delay, GroupProtocol.CLASSIC, Map.of());
     }
 
-    private DocumentStream stream(Duration delay, Map<String, Object> kafka) {
+    private DocumentStream stream(Duration delay, GroupProtocol protocol, Map<String, Object> kafka) {
         TestInference inference = inference(delay);
         inference.model().load("model", () -> folder);
-        return stream(inference, kafka);
+        return stream(inference, protocol, kafka);
     }
 
     private TestInference inference(Duration delay) {
@@ -454,7 +460,7 @@ class DocumentStreamTest {
         return inference;
     }
 
-    private DocumentStream stream(TestInference inference, Map<String, Object> kafka) {
+    private DocumentStream stream(TestInference inference, GroupProtocol protocol, Map<String, Object> kafka) {
         Map<String, Object> all = new HashMap<>(common());
         all.putAll(kafka);
         KafkaClients clients = new KafkaClients(all, new ClientMetrics(registry));
@@ -466,6 +472,7 @@ class DocumentStreamTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         topics.prefix() + "inference",
                         topics.prefix() + "inference-" + UUID.randomUUID(),
+                        protocol,
                         16,
                         100_000,
                         2,

@@ -9,6 +9,7 @@ import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -38,7 +39,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -292,9 +292,11 @@ class HangingTransactionsTest {
                         clock.instant(),
                         List.of(),
                         Optional.empty())));
-        producer.sendOffsetsToTransaction(
-                Map.of(new TopicPartition(topics.documents(), 0), new OffsetAndMetadata(1)),
-                new ConsumerGroupMetadata(scenario.group()));
+        try (Consumer<byte[], byte[]> nobody = clients.member(scenario.group(), 1)) {
+            producer.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition(topics.documents(), 0), new OffsetAndMetadata(1)),
+                    nobody.groupMetadata());
+        }
         producer.flush();
         return producer;
     }
@@ -333,6 +335,7 @@ class HangingTransactionsTest {
                         Set.of(topics.entities(), topics.deadLetters()),
                         scenario.group(),
                         scenario.sameId() ? scenario.lostId() : scenario.group() + "-other",
+                        GroupProtocol.CLASSIC,
                         16,
                         100_000,
                         2,

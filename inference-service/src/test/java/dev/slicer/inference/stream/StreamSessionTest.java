@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EntitiesEvent;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.loops.Shutdown;
 import dev.slicer.kafka.testing.Patience;
 import dev.slicer.text.Document;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +28,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -51,7 +52,16 @@ class StreamSessionTest {
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final int IN_BATCH = 2;
     private static final StreamSettings SETTINGS = new StreamSettings(
-            "document", TOPIC, Set.of(), "group", "group-1", IN_BATCH, Integer.MAX_VALUE, 2, Duration.ofSeconds(1));
+            "document",
+            TOPIC,
+            Set.of(),
+            "group",
+            "group-1",
+            GroupProtocol.CLASSIC,
+            IN_BATCH,
+            Integer.MAX_VALUE,
+            2,
+            Duration.ofSeconds(1));
 
     private final Consumer consumer = new Consumer();
     private final Producer producer = new Producer();
@@ -113,57 +123,85 @@ class StreamSessionTest {
     }
 
     @Test
-    void shouldDropAllThatFollowsARefusedCommitAndReadItAgain() {
+    void shouldKeepWhatKafkaRefusedUntilTheGroupHasToldWhatChangedAndThenCommitIt() {
         // Given
         start(6);
         await("two batches", () -> begun.size() == 2);
-        producer.refuseNextOffsets();
+        producer.refuseGeneration(1);
 
         // When
         begun.get(0).finish();
+        begun.get(1).finish();
 
-        // Then: from the start again, and the one that was being tagged is cancelled
-        await("both to be begun again", () -> begun.size() == 4);
-        await("the other one to be given up", begun.get(1).result()::isCancelled);
+        // Then: it is tried once, and not as the same member again
+        await("the refusal", () -> aborted() == 1);
+        int polls = consumer.polls();
+        await("a few polls", () -> consumer.polls() > polls + 2);
+        assertThat(aborted()).isEqualTo(1);
         assertThat(producer.committed()).isEmpty();
-        assertThat(begun.get(2).offsets()).containsExactly(0L, 1L);
-        assertThat(registry.get("slicer.stream.batches.dropped").counter().count())
-                .isEqualTo(2);
-        assertThat(registry.get("slicer.stream.transactions.aborted").counter().count())
-                .isEqualTo(1);
 
-        // When
+        // When: the group has a new generation, in which the partition is still ours
+        consumer.enterGeneration(2);
+
+        // Then: nothing was tagged in vain
+        await("the rest", () -> begun.size() == 3);
         begun.get(2).finish();
-        begun.get(3).finish();
-        await("the rest", () -> begun.size() == 5);
-        begun.get(4).finish();
-
-        // Then
         await("all answers", () -> told.size() == 6);
         assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(begun).extracting(Begun::offsets).containsExactly(List.of(0L, 1L), List.of(2L, 3L), List.of(4L, 5L));
+        assertThat(dropped("batches")).isZero();
+        assertThat(dropped("documents")).isZero();
     }
 
     @Test
-    void shouldDropBatchesOfPartitionsThatWereTakenAwayAndGoOnBehindWhatIsCommitted() {
+    void shouldGiveUpWhatKafkaRefusedWhenThePartitionTurnsOutToBeLost() {
+        // Given
+        start(4);
+        await("two batches", () -> begun.size() == 2);
+        producer.refuseGeneration(1);
+        begun.get(0).finish();
+        await("the refusal", () -> aborted() == 1);
+
+        // When: others had it and have done the first batch
+        consumer.schedulePollTask(() -> {
+            consumer.rebalance(Set.of());
+            consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(2)));
+            consumer.enterGeneration(2);
+            consumer.rebalance(Set.of(PARTITION));
+        });
+
+        // Then
+        await("the other one to be given up", begun.get(1).result()::isCancelled);
+        await("the second batch to be begun again", () -> begun.size() == 3);
+        begun.get(2).finish();
+        await("its answers", () -> told.size() == 2);
+        assertThat(producer.committed()).containsExactly(2L, 3L);
+        assertThat(dropped("documents")).isEqualTo(4);
+    }
+
+    @Test
+    void shouldGoOnBehindWhatIsCommittedWhenAPartitionWasTakenAwayAndComesBack() {
         // Given
         start(6);
         await("two batches", () -> begun.size() == 2);
         begun.get(0).finish();
         await("a commit", () -> producer.committed().size() == 2);
+        await("the third batch", () -> begun.size() == 3);
 
-        // When: the partition is taken away and comes back
+        // When
         consumer.schedulePollTask(() -> {
             consumer.rebalance(Set.of());
             consumer.rebalance(Set.of(PARTITION));
         });
 
         // Then
-        await("the batch to be begun again", () -> begun.size() >= 5);
+        await("both to be begun again", () -> begun.size() >= 5);
         await("the other one to be given up", begun.get(1).result()::isCancelled);
         assertThat(begun.get(3).offsets()).containsExactly(2L, 3L);
         begun.subList(3, 5).forEach(Begun::finish);
         await("all answers", () -> producer.committed().size() == 6);
         assertThat(producer.committed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(dropped("documents")).isEqualTo(4);
     }
 
     @Test
@@ -196,6 +234,14 @@ class StreamSessionTest {
         // Then
         assertThatThrownBy(end::join).hasCauseInstanceOf(KafkaException.class).hasMessageContaining("no broker");
         Patience.await("the other one to be given up").until(begun.get(1).result()::isCancelled);
+    }
+
+    private double aborted() {
+        return registry.get("slicer.stream.transactions.aborted").counter().count();
+    }
+
+    private double dropped(String what) {
+        return registry.get("slicer.stream." + what + ".dropped").counter().count();
     }
 
     /** A session that has ended will do nothing more. */
@@ -268,9 +314,26 @@ class StreamSessionTest {
     /** One partition that gives {@link #IN_BATCH} records a poll from where it stands, unless it is paused. */
     private static final class Consumer extends MockConsumer<byte[], byte[]> {
         private int records;
+        private volatile int generation = 1;
+        private volatile int polls;
 
         Consumer() {
             super("earliest");
+        }
+
+        void enterGeneration(int next) {
+            generation = next;
+        }
+
+        int polls() {
+            return polls;
+        }
+
+        /** Kafka has an interface in its place from 5.0 on. */
+        @Override
+        @SuppressWarnings("removal")
+        public ConsumerGroupMetadata groupMetadata() {
+            return new ConsumerGroupMetadata("group", generation, "member", Optional.empty());
         }
 
         void begin(int count) {
@@ -284,6 +347,7 @@ class StreamSessionTest {
 
         @Override
         public synchronized org.apache.kafka.clients.consumer.ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            polls++;
             if (assignment().contains(PARTITION) && !paused().contains(PARTITION)) {
                 long from = position(PARTITION);
                 LongStream.range(from, Math.min(records, from + IN_BATCH))
@@ -297,7 +361,7 @@ class StreamSessionTest {
     private final class Producer extends MockProducer<byte[], byte[]> {
         private volatile CountDownLatch commits = new CountDownLatch(0);
         private volatile boolean committing;
-        private final AtomicBoolean refuse = new AtomicBoolean();
+        private volatile int refusedGeneration;
 
         Producer() {
             super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -308,8 +372,8 @@ class StreamSessionTest {
             return commits;
         }
 
-        void refuseNextOffsets() {
-            refuse.set(true);
+        void refuseGeneration(int generation) {
+            refusedGeneration = generation;
         }
 
         boolean isCommitting() {
@@ -319,7 +383,7 @@ class StreamSessionTest {
         @Override
         public void sendOffsetsToTransaction(
                 Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-            if (refuse.compareAndSet(true, false)) {
+            if (group.generationId() == refusedGeneration) {
                 throw new CommitFailedException("another generation");
             }
             super.sendOffsetsToTransaction(offsets, group);

@@ -9,7 +9,7 @@ import dev.slicer.inference.live.TagFeed;
 import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.TaggerFactory;
-import dev.slicer.inference.model.UnannouncedModels;
+import dev.slicer.inference.model.UntoldLoads;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.stream.DocumentReader;
 import dev.slicer.inference.stream.DocumentTagger;
@@ -44,7 +44,7 @@ public final class TestInference implements AutoCloseable {
         TaggingMetrics taggingMetrics = new TaggingMetrics(registry);
         this.queue = new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), new QueueMetrics(registry));
         this.warmUp = new WarmUp(queue);
-        this.model = new ServingModel(taggers, warmUp, slot, new UnannouncedModels(), clock, registry);
+        this.model = new ServingModel(taggers, warmUp, slot, new UntoldLoads(), clock, registry);
         this.pipeline = new TaggingPipeline(queue, taggingMetrics, decoding);
         this.answered = new AnsweredDocuments(taggingMetrics, new TagFeed(false, System::nanoTime));
         this.metrics = new StreamMetrics(registry);

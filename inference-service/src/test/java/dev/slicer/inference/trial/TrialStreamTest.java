@@ -21,12 +21,15 @@ import dev.slicer.inference.stream.DocumentReader;
 import dev.slicer.inference.stream.DocumentStream;
 import dev.slicer.inference.stream.DocumentWork;
 import dev.slicer.inference.stream.StreamSettings;
+import dev.slicer.inference.stream.StreamStatus;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
+import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.tagging.Tagger;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -77,6 +80,11 @@ class TrialStreamTest {
 
     /** Models that do not fit into memory the next time. */
     private final Set<String> tooLarge = ConcurrentHashMap.newKeySet();
+
+    /** What a model lacks on the machine, where it does. */
+    private final Map<String, String> lacking = new ConcurrentHashMap<>();
+
+    private final Room room = checkpoint -> Optional.ofNullable(lacking.get(checkpoint.toString()));
 
     private final Store store = new Store();
     private final TaggerFactory taggers = (checkpoint, modelId) -> {
@@ -259,6 +267,84 @@ class TrialStreamTest {
     }
 
     @Test
+    void shouldLeaveATrialToOthersWhereThereIsNoRoomAndTakePartWhenThereIs() {
+        // Given: an instance without memory for a second model
+        lacking.put("candidate", "not enough memory for a second model");
+        DocumentStream crowded = startTrials(LONG);
+
+        // When
+        sendTrial("candidate", "first");
+
+        // Then: it is in no group any more, says why, and lives
+        await("it to leave").until(() -> crowded.status().state() == StreamStatus.State.WAITING_FOR_MODEL);
+        await("the reason")
+                .until(() -> crowded.status()
+                        .problem()
+                        .equals(Optional.of("cannot be opened: not enough memory for a second model")));
+        assertThat(crowded.isAlive()).isTrue();
+        assertThat(registry.get("slicer.trial.room").gauge().value()).isZero();
+        assertThat(records.held(topics.entities())).isEmpty();
+
+        // When: another has some
+        try (Instance roomy = new Instance(checkpoint -> Optional.empty())) {
+            // Then
+            assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("first");
+            assertThat(roomy.tagged()).isEqualTo(1);
+        }
+
+        // When: the first one has room too, and is alone
+        lacking.clear();
+        sendTrial("candidate", "second");
+
+        // Then
+        assertThat(answers(2)).hasSize(2);
+        assertThat(crowded.status().problem()).isEmpty();
+        assertThat(registry.get("slicer.trial.room").gauge().value()).isEqualTo(1);
+        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+    }
+
+    /** An engine that takes 20 ms for each pass is what bounds one instance, so three take a third of the time. */
+    @Test
+    void shouldShareATrialAmongInstances() throws Exception {
+        // Given
+        int documents = 600;
+        List<Instance> instances = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                instances.add(new Instance(checkpoint -> Optional.empty()));
+            }
+            await("all to have a part")
+                    .until(() -> instances.stream()
+                            .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
+
+            // When: two questions about each document
+            for (int i = 0; i < documents; i++) {
+                sendTrial("candidate", "trial-" + i);
+                sendTrial("serving", "trial-" + i);
+            }
+
+            // When: one is gone in the midst of it
+            answers(documents / 4);
+            assertThat(instances)
+                    .allSatisfy(instance -> assertThat(instance.tagged())
+                            .as("documents of one instance")
+                            .isPositive());
+            instances.remove(0).close();
+
+            // Then: each question is answered once
+            List<EntitiesEvent> answers = answers(2 * documents);
+            assertThat(answers)
+                    .hasSize(2 * documents)
+                    .extracting(answer -> answer.modelId() + " " + answer.documentId())
+                    .doesNotHaveDuplicates();
+        } finally {
+            for (Instance instance : instances) {
+                instance.close();
+            }
+        }
+    }
+
+    @Test
     void shouldPassOverWithoutARefusalWhatCannotBeOpenedForLong() {
         // Given
         startTrials(LONG, Duration.ofSeconds(1));
@@ -414,7 +500,7 @@ class TrialStreamTest {
 
     private DocumentStream startTrials(Duration keepOpen, Duration patience) {
         TrialModel trial =
-                new TrialModel(taggers, inference.warmUp(), store, keepOpen, patience, TrialStreamTest::backOff);
+                new TrialModel(taggers, inference.warmUp(), store, room, keepOpen, patience, TrialStreamTest::backOff);
         metrics.watch(trial);
         slot.trial = Optional.of(trial);
         DocumentStream stream = start(
@@ -434,6 +520,57 @@ class TrialStreamTest {
         return stream;
     }
 
+    /** An instance of inference with an engine of its own. */
+    private final class Instance implements AutoCloseable {
+        private final MeterRegistry registry = new SimpleMeterRegistry();
+        private final NewestSlot slot = new NewestSlot();
+        private final TestInference inference = new TestInference(TrialStreamTest::tagger, slot, clock, registry);
+        private final TrialModel trial;
+        private final DocumentStream stream;
+
+        Instance(Room room) {
+            trial = new TrialModel(
+                    TrialStreamTest::tagger, inference.warmUp(), store, room, LONG, PATIENCE, TrialStreamTest::backOff);
+            slot.trial = Optional.of(trial);
+            inference.model().load("serving", () -> folder);
+            TrialMetrics own = new TrialMetrics(registry);
+            own.watch(trial);
+            stream = new DocumentStream(
+                    clients,
+                    settings("trial", topics.trialDocuments(), 1),
+                    new TrialDocuments(
+                            topics,
+                            events,
+                            "another-instance",
+                            new DocumentReader(topics, clients.sizes(), MAX_TEXT_LENGTH),
+                            inference.tagger(topics, events, clients.sizes()),
+                            inference.model(),
+                            trial,
+                            own),
+                    inference.metrics(),
+                    clock);
+            stream.start();
+        }
+
+        int tagged() {
+            return (int) registry.get("slicer.trial.documents")
+                    .tag("outcome", "tagged")
+                    .counter()
+                    .count();
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+            trial.close();
+            inference.close();
+        }
+    }
+
+    private static Tagger tagger(Path checkpoint, String modelId) {
+        return new FakeTagger(modelId, Duration.ofMillis(20));
+    }
+
     private static BackOff backOff() {
         return new BackOff(Duration.ofMillis(50), Duration.ofSeconds(1), RandomGenerator.getDefault());
     }
@@ -444,24 +581,25 @@ class TrialStreamTest {
     }
 
     private DocumentStream start(String name, String topic, int batchesInFlight, DocumentWork work) {
-        DocumentStream stream = new DocumentStream(
-                clients,
-                new StreamSettings(
-                        name,
-                        topic,
-                        Set.of(topics.entities(), topics.deadLetters()),
-                        topics.prefix() + name,
-                        topics.prefix() + name + "-" + UUID.randomUUID(),
-                        16,
-                        100_000,
-                        batchesInFlight,
-                        PATIENCE),
-                work,
-                inference.metrics(),
-                clock);
+        DocumentStream stream =
+                new DocumentStream(clients, settings(name, topic, batchesInFlight), work, inference.metrics(), clock);
         running.add(stream);
         stream.start();
         return stream;
+    }
+
+    private StreamSettings settings(String name, String topic, int batchesInFlight) {
+        return new StreamSettings(
+                name,
+                topic,
+                Set.of(topics.entities(), topics.deadLetters()),
+                topics.prefix() + name,
+                topics.prefix() + name + "-" + UUID.randomUUID(),
+                GroupProtocol.CLASSIC,
+                16,
+                100_000,
+                batchesInFlight,
+                PATIENCE);
     }
 
     /** The one of the trials that were started last. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.TrainingLease;
+import dev.slicer.events.TrainingStatus;
 import dev.slicer.kafka.records.KafkaEvents;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -77,7 +77,7 @@ class PassedOverTest {
     @Test
     void shouldPassOverWhatAStoreGivesBackAndCannotBeRead() {
         assertThat(passedOver.read(
-                        "gold", "a", () -> KafkaEvents.read(record(0, "{\"jobId\":null}"), TrainingLease.class)))
+                        "gold", "a", () -> KafkaEvents.read(record(0, "{\"jobId\":null}"), TrainingStatus.class)))
                 .isEmpty();
         assertThat(passedOver.read("gold", "b", () -> "readable")).hasValue("readable");
         assertThat(registry.get("slicer.passed.over.records")

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -82,7 +81,7 @@ final class Replay {
             // Aborts what a killed run left open and fences one that still runs: from here on only this run commits.
             producer.initTransactions();
             walk(consumer, selection, again, (records, walks) -> {
-                Feeding feeding = new Feeding(producer, originals, walks);
+                Feeding feeding = new Feeding(producer, consumer, originals, walks);
                 choose(records, walks, selection).forEach(feeding::take);
                 feeding.flush();
             });
@@ -199,6 +198,9 @@ final class Replay {
     /** Feeds letters back in their order; one that cannot be fed back does not stop the others. */
     private final class Feeding {
         private final Producer<byte[], byte[]> producer;
+        /** Is given no partitions by its group, and commits for it as nobody in particular. */
+        private final Consumer<byte[], byte[]> consumer;
+
         private final Originals originals;
         private final Map<TopicPartition, PartitionWalk> walks;
         private final List<Decided> waiting = new ArrayList<>();
@@ -206,8 +208,13 @@ final class Replay {
         private final Map<Letter, String> problems = new HashMap<>();
         private long bytes;
 
-        Feeding(Producer<byte[], byte[]> producer, Originals originals, Map<TopicPartition, PartitionWalk> walks) {
+        Feeding(
+                Producer<byte[], byte[]> producer,
+                Consumer<byte[], byte[]> consumer,
+                Originals originals,
+                Map<TopicPartition, PartitionWalk> walks) {
             this.producer = producer;
+            this.consumer = consumer;
             this.originals = originals;
             this.walks = walks;
         }
@@ -281,7 +288,7 @@ final class Replay {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             walks.forEach(
                     (partition, walk) -> offsets.put(partition, walk.progress().toCommit()));
-            producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group));
+            producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
             producer.commitTransaction();
         }
 

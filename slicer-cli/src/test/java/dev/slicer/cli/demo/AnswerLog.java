@@ -1,5 +1,7 @@
 package dev.slicer.cli.demo;
 
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.EventJson;
 import dev.slicer.events.EventSchemas;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** All that a reader of committed records sees of a topic, as it comes. */
 final class AnswerLog implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final ToIntFunction<ConsumerRecord<byte[], byte[]>> numbers;
     private final Thread thread = new Thread(this::read, "answer-log");
     private final Map<String, List<Integer>> numbersByKey = new HashMap<>();
     private final BitSet seen = new BitSet();
@@ -25,6 +29,20 @@ final class AnswerLog implements AutoCloseable {
     private Optional<AssertionError> misfit = Optional.empty();
 
     AnswerLog(String bootstrapServers, String topic, int partitions) {
+        this(bootstrapServers, topic, partitions, AnswerLog::carried);
+    }
+
+    /** Of labelled documents, whose numbers are in their ids. */
+    static AnswerLog ofScores(String bootstrapServers, String topic, int partitions) {
+        return new AnswerLog(bootstrapServers, topic, partitions, AnswerLog::scored);
+    }
+
+    private AnswerLog(
+            String bootstrapServers,
+            String topic,
+            int partitions,
+            ToIntFunction<ConsumerRecord<byte[], byte[]>> numbers) {
+        this.numbers = numbers;
         consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -59,8 +77,7 @@ final class AnswerLog implements AutoCloseable {
     }
 
     private synchronized void note(ConsumerRecord<byte[], byte[]> record) {
-        int number = Integer.parseInt(
-                new String(record.headers().lastHeader(DocumentLoad.NUMBER).value(), StandardCharsets.UTF_8));
+        int number = numbers.applyAsInt(record);
         try {
             EventSchemas.requireFit(record.topic(), record.value());
         } catch (AssertionError e) {
@@ -71,6 +88,16 @@ final class AnswerLog implements AutoCloseable {
         numbersByKey
                 .computeIfAbsent(new String(record.key(), StandardCharsets.UTF_8), key -> new ArrayList<>())
                 .add(number);
+    }
+
+    private static int carried(ConsumerRecord<byte[], byte[]> record) {
+        return Integer.parseInt(
+                new String(record.headers().lastHeader(DocumentLoad.NUMBER).value(), StandardCharsets.UTF_8));
+    }
+
+    private static int scored(ConsumerRecord<byte[], byte[]> record) {
+        String id = EventJson.read(record.value(), DocumentScored.class).documentId();
+        return Integer.parseInt(id.substring(id.lastIndexOf('-') + 1));
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.slicer.cli.demo;
 
 import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
+import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,11 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A steady stream of documents, each with its number as a header. */
+/** A steady stream of documents, each with its number as a header; a labelled one also in its id. */
 final class DocumentLoad implements AutoCloseable {
     static final String NUMBER = "number";
 
@@ -30,14 +33,23 @@ final class DocumentLoad implements AutoCloseable {
     private static final int KEYS = 50;
 
     private final KafkaProducer<byte[], byte[]> producer;
-    private final Topics topics;
+    private final IntFunction<ProducerRecord<byte[], byte[]>> numbered;
     private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Future<?> sending;
 
     DocumentLoad(String bootstrapServers, Topics topics, Duration every) {
-        this.topics = topics;
+        this(bootstrapServers, every, number -> document(topics, number));
+    }
+
+    static DocumentLoad ofLabelled(String bootstrapServers, Topics topics, Duration every) {
+        return new DocumentLoad(bootstrapServers, every, number -> labelled(topics, number));
+    }
+
+    private DocumentLoad(
+            String bootstrapServers, Duration every, IntFunction<ProducerRecord<byte[], byte[]>> numbered) {
+        this.numbered = numbered;
         // In order and once each, however often the broker goes away.
         this.producer = new KafkaProducer<>(
                 Map.of(
@@ -58,12 +70,32 @@ final class DocumentLoad implements AutoCloseable {
         this.sending = timer.scheduleAtFixedRate(this::send, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void send() {
-        int number = sent.get();
+    private static ProducerRecord<byte[], byte[]> document(Topics topics, int number) {
         DocumentEvent document = new DocumentEvent(
                 "key-" + number % KEYS, "P i b c L a d " + "e ".repeat(number % 20), Optional.of("en"), List.of());
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                topics.documents(), document.key().getBytes(StandardCharsets.UTF_8), EventJson.write(document));
+        return record(topics.documents(), document);
+    }
+
+    private static ProducerRecord<byte[], byte[]> labelled(Topics topics, int number) {
+        LabelledDocument document = new LabelledDocument(
+                "document-" + number,
+                "letters",
+                "en",
+                Optional.empty(),
+                List.of("a", "P", "b", "L"),
+                List.of("O", "B-PER", "O", "B-LOC"),
+                Optional.empty(),
+                Optional.empty());
+        return record(topics.labelledDocuments(), document);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, Event event) {
+        return new ProducerRecord<>(topic, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event));
+    }
+
+    private void send() {
+        int number = sent.get();
+        ProducerRecord<byte[], byte[]> record = numbered.apply(number);
         record.headers().add(NUMBER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
         producer.send(record, (metadata, refusal) -> {
             if (refusal == null) {

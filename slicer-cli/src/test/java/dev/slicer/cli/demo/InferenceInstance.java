@@ -34,6 +34,16 @@ final class InferenceInstance implements AutoCloseable {
         service.kill();
     }
 
+    /** It does nothing any more, though it is there, until {@link #resume}. */
+    void hang() {
+        service.hang();
+    }
+
+    /** It goes on as if no time had passed. */
+    void resume() {
+        service.resume();
+    }
+
     void restart() throws IOException {
         service.restart();
     }

@@ -65,6 +65,16 @@ final class ServiceInstance implements AutoCloseable {
         process.kill();
     }
 
+    /** It does nothing any more, though it is there, until {@link #resume}. */
+    void hang() {
+        process.hang();
+    }
+
+    /** It goes on as if no time had passed. */
+    void resume() {
+        process.resume();
+    }
+
     void restart() throws IOException {
         process = launch();
     }

@@ -137,7 +137,7 @@ class SharedSweepIT {
         environment.put("SLICER_TRAINER_WORK_FOLDER", temporary.resolve("work").toString());
         environment.put("SLICER_TRAINER_CORPORA", temporary.resolve("corpora").toString());
         environment.put("SLICER_TRAINER_MODELS", temporary.resolve("models").toString());
-        environment.put("SLICER_TRAINER_LEASE_TTL", "10s");
+        environment.put("SLICER_TRAINER_LOCK_DURATION", "15s");
         environment.put("SLICER_TRAINER_SAVE_EVERY", Integer.toString(SAVE_EVERY));
         environment.put("SLICER_ENGINE_THREADS", "1");
         environment.put("SLICER_ENGINE_PRECISION", "FP32");

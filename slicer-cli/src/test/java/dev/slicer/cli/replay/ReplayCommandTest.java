@@ -11,6 +11,7 @@ import dev.slicer.cli.CommandRun;
 import dev.slicer.cli.Main;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.ValueReference;
+import dev.slicer.kafka.clients.KafkaClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -155,7 +156,8 @@ class ReplayCommandTest extends CommandOnBroker {
         Map<String, Object> settings = new HashMap<>(records.settings());
         settings.put("transactional.id", name);
         try (KafkaProducer<byte[], byte[]> killed =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+                Consumer<byte[], byte[]> nobody = new KafkaClients(records.settings()).member(name, 1)) {
             killed.initTransactions();
             killed.beginTransaction();
             killed.send(new ProducerRecord<>(topics.documents(), bytes("{"))).get();
@@ -163,7 +165,7 @@ class ReplayCommandTest extends CommandOnBroker {
                     Map.of(
                             new TopicPartition(topics.deadLetters(), 0), new OffsetAndMetadata(1),
                             new TopicPartition(topics.deadLetters(), 1), new OffsetAndMetadata(1)),
-                    new ConsumerGroupMetadata(name));
+                    nobody.groupMetadata());
 
             // When
             CommandRun run = replay();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -15,6 +16,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -46,6 +49,12 @@ public record KafkaClients(
      */
     private static final int MAX_POLL_RECORDS = 16;
 
+    /** A client of the other protocol refuses to be made with these. */
+    private static final Set<String> OF_CLASSIC_MEMBERS = Set.of(
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+
     /** What is the same for all consumers, so that they lose nothing. */
     public static final Map<String, String> CONSUMER_RULES = Map.of(
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
@@ -58,6 +67,18 @@ public record KafkaClients(
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
+
+    private static final Set<String> OF_CONSUMER_GROUPS = Set.of(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 
     public KafkaClients {
         common = Map.copyOf(common);
@@ -93,7 +114,16 @@ public record KafkaClients(
     private Consumer<byte[], byte[]> reader(int maxRecords) {
         Map<String, Object> settings = consumerSettings(maxRecords);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return new ObservedConsumer(settings, observer);
+        return classic(settings);
+    }
+
+    /**
+     * A consumer that shares topics with the others of its group, by the protocol that every broker knows.
+     *
+     * @param maxRecords of one poll, at most
+     */
+    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+        return member(group, maxRecords, GroupProtocol.CLASSIC);
     }
 
     /**
@@ -101,11 +131,39 @@ public record KafkaClients(
      *
      * @param maxRecords of one poll, at most
      */
-    public Consumer<byte[], byte[]> member(String group, int maxRecords) {
+    public Consumer<byte[], byte[]> member(String group, int maxRecords, GroupProtocol protocol) {
         Map<String, Object> settings = consumerSettings(Math.min(maxRecords, MAX_POLL_RECORDS));
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        if (protocol == GroupProtocol.CONSUMER) {
+            settings.keySet().removeAll(OF_CLASSIC_MEMBERS);
+            settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            return new ObservedConsumer(settings, observer);
+        }
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        return classic(settings);
+    }
+
+    private Consumer<byte[], byte[]> classic(Map<String, Object> settings) {
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         return new ObservedConsumer(settings, observer);
+    }
+
+    /**
+     * A consumer that shares the records of topics, one by one, with the others of its share group: it has one at a time, in
+     * memory and in its keeping, and says what becomes of it.
+     */
+    public ShareConsumer<byte[], byte[]> sharer(String group) {
+        sizes.need();
+        Map<String, Object> settings = new HashMap<>(common);
+        // Those of other kinds of groups; a share group has its own, on the broker.
+        settings.keySet().removeAll(OF_CONSUMER_GROUPS);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     public Producer<byte[], byte[]> producer() {

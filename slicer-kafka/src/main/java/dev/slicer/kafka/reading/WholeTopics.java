@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Topics that are read from their beginning: all partitions, also those that are added later, without a consumer group. Not
+ * Topics that are read from their beginning, or from a time on: all partitions, also those that are added later, without a consumer group. Not
  * for several threads, but for {@link #wakeup}.
  */
 public final class WholeTopics implements AutoCloseable {
@@ -22,6 +23,7 @@ public final class WholeTopics implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final List<String> topics;
+    private final Optional<Instant> since;
     private Instant partitionsRead = Instant.MIN;
 
     /**
@@ -29,8 +31,18 @@ public final class WholeTopics implements AutoCloseable {
      * @param topics of which the first that is missing is named
      */
     public WholeTopics(Consumer<byte[], byte[]> consumer, Collection<String> topics) {
+        this(consumer, topics, Optional.empty());
+    }
+
+    private WholeTopics(Consumer<byte[], byte[]> consumer, Collection<String> topics, Optional<Instant> since) {
         this.consumer = consumer;
         this.topics = List.copyOf(topics);
+        this.since = since;
+    }
+
+    /** The same, from the first record of each partition that was written then or later, by the times of the records. */
+    public static WholeTopics since(Instant time, Consumer<byte[], byte[]> consumer, Collection<String> topics) {
+        return new WholeTopics(consumer, topics, Optional.of(time));
     }
 
     /**
@@ -92,8 +104,18 @@ public final class WholeTopics implements AutoCloseable {
             known.forEach(partition -> positions.put(partition, consumer.position(partition)));
             consumer.assign(all);
             all.removeAll(known);
-            consumer.seekToBeginning(all);
+            since.ifPresentOrElse(time -> seek(all, time), () -> consumer.seekToBeginning(all));
             positions.forEach(consumer::seek);
         }
+    }
+
+    private void seek(Set<TopicPartition> partitions, Instant time) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, time.toEpochMilli()));
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        // Where there is nothing so late yet, what comes next is.
+                        consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
     }
 }

@@ -30,16 +30,19 @@ final class TopicCheck {
 
     private final Function<Topic, Map<String, String>> wanted;
     private final Optional<Short> replicas;
+    private final Map<String, Integer> partitions;
     private final Set<String> told = new HashSet<>();
     private volatile int differences;
 
     /**
      * @param wanted settings of a topic as the services would make it
      * @param replicas that each partition should have
+     * @param partitions that topics should have whose work instances share, since an earlier version made them with one
      */
-    TopicCheck(Function<Topic, Map<String, String>> wanted, Optional<Short> replicas) {
+    TopicCheck(Function<Topic, Map<String, String>> wanted, Optional<Short> replicas, Map<String, Integer> partitions) {
         this.wanted = wanted;
         this.replicas = replicas;
+        this.partitions = Map.copyOf(partitions);
     }
 
     /** Settings of topics that are not what the services rely on, when it looked last. */
@@ -86,6 +89,11 @@ final class TopicCheck {
             complaints.add("topic " + topic.name() + " has " + partitions
                     + " partitions where one is needed, since its records need one order; make it anew");
         }
+        if (partitions == 1 && this.partitions.getOrDefault(topic.name(), 1) > 1) {
+            complaints.add("topic " + topic.name() + " has 1 partition, so that one instance does all its work: "
+                    + "kafka-topics.sh --alter --topic " + topic.name() + " --partitions "
+                    + this.partitions.get(topic.name()));
+        }
         int fewest = description.partitions().stream()
                 .mapToInt(partition -> partition.replicas().size())
                 .min()
@@ -123,7 +131,7 @@ final class TopicCheck {
             case TopicConfig.RETENTION_MS_CONFIG ->
                 value.equals(FOR_EVER) || !wish.equals(FOR_EVER) && Long.parseLong(value) >= Long.parseLong(wish);
             case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> Long.parseLong(value) >= Long.parseLong(wish);
-            case TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG -> value.equals(wish);
+            case TopicConfig.CLEANUP_POLICY_CONFIG -> value.equals(wish);
             // How soon what is over is deleted is the operator's to say.
             default -> true;
         };

@@ -28,7 +28,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +48,15 @@ public final class TopicSetup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
     private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
-    /** A trainer reads all leases when it starts, and none that is older than the longest lease says anything. */
-    private static final Duration LEASES_KEPT = Duration.ofDays(1);
-
-    private static final Duration LEASES_SEGMENT = Duration.ofHours(1);
     /** What a dashboard looks back at; scores of older documents are of checkpoints that no longer serve. */
     public static final Duration SCORES_KEPT = Duration.ofDays(90);
     /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
     private static final Duration TRAINING_KEPT = Duration.ofDays(90);
+
+    /** What happened to a checkpoint on an instance lately; nothing is decided by it. */
+    private static final Duration TELEMETRY_KEPT = Duration.ofDays(30);
+    /** A trial that is set aside again and again goes on with the answers of this time. */
+    private static final Duration TRIAL_ANSWERS_KEPT = Duration.ofDays(7);
 
     private static final String FOR_EVER = "-1";
 
@@ -75,7 +75,10 @@ public final class TopicSetup implements AutoCloseable {
         this.topics = topics;
         this.wanted = wanted;
         this.sizes = sizes;
-        this.check = new TopicCheck(topic -> settings(topics, topic), wanted.replicas());
+        this.check = new TopicCheck(
+                topic -> settings(topics, topic),
+                wanted.replicas(),
+                Map.of(topics.trialDocuments(), wanted.partitions()));
         worker.setDaemon(true);
     }
 
@@ -240,18 +243,18 @@ public final class TopicSetup implements AutoCloseable {
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordSize.MAX_BYTES));
-        if (topic.name().equals(topics.trainingLeases())) {
-            // Leases are judged by one clock, the broker's.
-            settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(LEASES_KEPT.toMillis()));
-            settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(LEASES_SEGMENT.toMillis()));
-        }
         if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
             // Candidates are compared on all that was ever published, and the first promotion still counts.
             settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
         }
         if (topic.name().equals(topics.trainingRequests()) || topic.name().equals(topics.trainingProgress())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRAINING_KEPT.toMillis()));
+        }
+        if (topic.name().equals(topics.checkpointTelemetry())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TELEMETRY_KEPT.toMillis()));
+        }
+        if (topic.name().equals(topics.trialAnswers())) {
+            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRIAL_ANSWERS_KEPT.toMillis()));
         }
         if (topic.name().equals(topics.scores())) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));

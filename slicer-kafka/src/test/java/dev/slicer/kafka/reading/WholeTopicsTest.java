@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -42,6 +45,39 @@ class WholeTopicsTest {
     }
 
     @Test
+    void shouldReadFromATimeOnAndWhatComesLaterWhereNothingIsSoLate() {
+        // Given: of the first partition the record at 8 is the first that is so late, of the second none is
+        Instant time = Instant.ofEpochMilli(1000);
+        MockConsumer<byte[], byte[]> dated = new MockConsumer<>("earliest") {
+            @Override
+            public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
+                assertThat(times).isEqualTo(Map.of(FIRST, 1000L, SECOND, 1000L));
+                Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
+                found.put(FIRST, new OffsetAndTimestamp(8, 1001));
+                found.put(SECOND, null);
+                return found;
+            }
+        };
+        topic(dated, FIRST, SECOND);
+        dated.updateEndOffsets(Map.of(FIRST, 9L, SECOND, 1L));
+        WholeTopics since = WholeTopics.since(time, dated, Set.of("jobs"));
+
+        // When
+        Map<TopicPartition, Long> ends = since.ends();
+        dated.addRecord(record(FIRST, 7));
+        dated.addRecord(record(FIRST, 8));
+        dated.addRecord(record(SECOND, 0));
+        dated.addRecord(record(SECOND, 1));
+
+        // Then
+        assertThat(since.hasRead(ends)).isFalse();
+        assertThat(StreamSupport.stream(since.poll(Duration.ZERO).spliterator(), false))
+                .extracting(ConsumerRecord::partition, ConsumerRecord::offset)
+                .containsExactlyInAnyOrder(tuple(0, 8L), tuple(1, 1L));
+        assertThat(since.hasRead(ends)).isTrue();
+    }
+
+    @Test
     void shouldNotHaveReadAPartitionThatItDoesNotKnowYet() {
         // Given
         topic(FIRST);
@@ -67,6 +103,10 @@ class WholeTopicsTest {
     }
 
     private void topic(TopicPartition... partitions) {
+        topic(consumer, partitions);
+    }
+
+    private static void topic(MockConsumer<byte[], byte[]> consumer, TopicPartition... partitions) {
         consumer.updatePartitions(
                 "jobs",
                 List.of(partitions).stream()

@@ -3,6 +3,7 @@ package dev.slicer.kafka.testing;
 import dev.slicer.events.Benchmark;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -15,9 +16,9 @@ import dev.slicer.events.ScoreLine;
 import dev.slicer.events.ScoreTotals;
 import dev.slicer.events.ScoreTotals.Interval;
 import dev.slicer.events.ScoreTotals.ScoringTotals;
-import dev.slicer.events.TrainingLease;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.TrialAnswer;
 import dev.slicer.events.TrialDocument;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
@@ -95,6 +96,15 @@ public final class SampleEvents {
                         new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))),
                         Optional.of(new Interval(0.25, 0.75)))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
+    }
+
+    public static TrialAnswer trialAnswer() {
+        return new TrialAnswer(ID + "@" + TIME, "evaluation/sample/sw/1", ID, TIME, new Counts(1, 1, 1));
+    }
+
+    public static CheckpointTelemetry telemetry() {
+        return new CheckpointTelemetry(
+                ID, CheckpointTelemetry.Kind.SERVED, TIME, "inference-0", Optional.of("loaded in 2.3 s"));
     }
 
     public static EntitiesEvent entities() {
@@ -183,9 +193,5 @@ public final class SampleEvents {
                         Scoring.STRICT,
                         0.5,
                         EmbeddingTraining.FROZEN)));
-    }
-
-    public static TrainingLease lease() {
-        return new TrainingLease(ID, "trainer-0-1234", TrainingLease.Kind.RENEW, 30, OptionalInt.of(1));
     }
 }

@@ -41,15 +41,18 @@ class TopicSetupTest {
                 .containsEntry(
                         "slicer.scores", String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
-                        "slicer.training-leases",
-                        String.valueOf(Duration.ofDays(1).toMillis()))
-                .containsEntry(
                         "slicer.training-requests",
                         String.valueOf(Duration.ofDays(90).toMillis()))
                 .containsEntry(
                         "slicer.training-progress",
                         String.valueOf(Duration.ofDays(90).toMillis()))
-                .hasSize(6);
+                .containsEntry(
+                        "slicer.checkpoint-telemetry",
+                        String.valueOf(Duration.ofDays(30).toMillis()))
+                .containsEntry(
+                        "slicer.trial-answers",
+                        String.valueOf(Duration.ofDays(7).toMillis()))
+                .hasSize(7);
         assertThat(setting("cleanup.policy"))
                 .hasSize(TOPICS.all().size())
                 .allSatisfy((topic, policy) ->

@@ -63,7 +63,11 @@ class TopicsOnABrokerTest {
     @Test
     void shouldTellOfTopicsOfOthersThatLoseWhatIsReliedOnAndLeaveThemAsTheyAre() throws Exception {
         // Given: topics as a broker makes them by itself, kept for a week
-        create(topic(topics.checkpoints(), 1), topic(topics.checkpointEvents(), 3), topic(topics.trainingLeases(), 1));
+        create(
+                topic(topics.checkpoints(), 1),
+                topic(topics.checkpointEvents(), 3),
+                topic(topics.trainingRequests(), 3),
+                topic(topics.trialDocuments(), 1));
         TopicSetup setup = setup();
 
         // When
@@ -71,8 +75,8 @@ class TopicsOnABrokerTest {
         awaitKnown(topics.all().stream().map(Topics.Topic::name).toList());
         setup.watch(admin);
 
-        // Then: compaction; retention and order; whose clock
-        assertThat(setup.misconfigured()).isEqualTo(4);
+        // Then: compaction; retention and order, twice; that instances share the work
+        assertThat(setup.misconfigured()).isEqualTo(6);
         assertThat(setting(topics.checkpoints(), "cleanup.policy")).isEqualTo("delete");
         assertThat(setting(topics.checkpointEvents(), "retention.ms"))
                 .isEqualTo(String.valueOf(Duration.ofDays(7).toMillis()));

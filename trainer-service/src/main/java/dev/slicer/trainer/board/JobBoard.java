@@ -3,6 +3,7 @@ package dev.slicer.trainer.board;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
+import dev.slicer.trainer.topics.Requeued;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -19,8 +20,28 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * use by several threads.
  */
 public final class JobBoard {
-    /** @param record that the request came in */
-    public record Asked(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {}
+    /** @param record that the request came in, the one that counts */
+    public record Asked(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
+        public boolean isIn(ConsumerRecord<byte[], byte[]> other) {
+            return Requeued.place(record).equals(Requeued.place(other));
+        }
+
+        /** Whether the request is an average's, and was not put into the topic again since. */
+        public boolean waitsOnBoard() {
+            return !request.averageOf().isEmpty() && Requeued.of(record).isEmpty();
+        }
+
+        /**
+         * The first request of an id counts, until a trainer puts it into the topic again. A lower partition is first, so that
+         * all trainers agree, whichever they read first.
+         */
+        private boolean givesWayTo(Asked other) {
+            return Requeued.of(other.record())
+                            .filter(again -> again.from().equals(Requeued.place(record)))
+                            .isPresent()
+                    || other.record().partition() < record.partition();
+        }
+    }
 
     /**
      * @param asked empty while only a status of the job has been read
@@ -59,15 +80,22 @@ public final class JobBoard {
 
     private final Map<String, Job> jobs = new HashMap<>();
 
-    /** The first request of an id counts, as it is the one that is run. */
+    /** What it says of the job counts where it is the first request of its id, or takes the place of the one before. */
     public synchronized void requested(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
         Instant at = Instant.ofEpochMilli(record.timestamp());
         jobs.merge(
                 request.jobId(),
                 new Job(request.jobId(), Optional.of(new Asked(request, record)), Optional.empty(), at, at),
-                (known, added) -> known.asked().isPresent()
+                (known, added) -> known.asked()
+                                .filter(asked -> !asked.givesWayTo(added.asked().orElseThrow()))
+                                .isPresent()
                         ? known
-                        : new Job(known.jobId(), added.asked(), known.told(), added.createdAt(), known.updatedAt()));
+                        : new Job(
+                                known.jobId(),
+                                added.asked(),
+                                known.told(),
+                                known.asked().isPresent() ? known.createdAt() : added.createdAt(),
+                                known.updatedAt()));
     }
 
     public synchronized void reported(TrainingStatus status, Instant at) {
@@ -117,8 +145,12 @@ public final class JobBoard {
     private boolean areThoseOverItWaitsFor(Job job) {
         return job.request().stream()
                 .flatMap(request -> request.averageOf().stream())
-                .allMatch(other ->
-                        Optional.ofNullable(jobs.get(other)).filter(Job::isOver).isPresent());
+                .allMatch(this::isOver);
+    }
+
+    /** Whether all jobs are over that a job waits for. */
+    public synchronized boolean mayBegin(String jobId) {
+        return find(jobId).filter(this::areThoseOverItWaitsFor).isPresent();
     }
 
     /** Newest first. */

@@ -50,11 +50,7 @@ public final class TrainingTopics {
 
     /** @throws InvalidEventException where a request is too large for all that is written of its job */
     public void requireSmall(byte[] request) {
-        int most = Stream.of(
-                                topics.trainingRequests(),
-                                topics.trainingProgress(),
-                                topics.trainingLeases(),
-                                topics.checkpoints())
+        int most = Stream.of(topics.trainingRequests(), topics.trainingProgress(), topics.checkpoints())
                         .mapToInt(sizes::limit)
                         .min()
                         .orElseThrow()
@@ -70,6 +66,19 @@ public final class TrainingTopics {
     public Map<TopicPartition, Long> request(TrainingRequest request) {
         RecordMetadata written = write(events.write(topics.trainingRequests(), request));
         return Map.of(new TopicPartition(written.topic(), written.partition()), written.offset() + 1);
+    }
+
+    /**
+     * Puts a request into its topic again, behind all others.
+     *
+     * @param step the furthest that has been saved of the job
+     */
+    public void requeue(TrainingRequest request, ConsumerRecord<byte[], byte[]> record, int step) {
+        ProducerRecord<byte[], byte[]> again = events.write(topics.trainingRequests(), request, record);
+        new Requeued(Requeued.place(record), step).writeTo(again.headers());
+        // Beside the one before, so that all read them in the same order.
+        write(new ProducerRecord<>(
+                again.topic(), record.partition(), null, again.key(), again.value(), again.headers()));
     }
 
     /** A status without its scores where these do not fit into a record. */

@@ -59,16 +59,16 @@ public final class ScoreGauges {
         this.always = always;
         this.latest = latest;
         this.labels = labels;
-        f1 = gauge(registry, "slicer.evaluation.f1.ratio", "F1, 0 to 1");
-        precision = gauge(registry, "slicer.evaluation.precision.ratio", "Precision, 0 to 1");
-        recall = gauge(registry, "slicer.evaluation.recall.ratio", "Recall, 0 to 1");
+        f1 = gauge("slicer.evaluation.f1.ratio", "F1, 0 to 1", registry);
+        precision = gauge("slicer.evaluation.precision.ratio", "Precision, 0 to 1", registry);
+        recall = gauge("slicer.evaluation.recall.ratio", "Recall, 0 to 1", registry);
         lastAnswer = MultiGauge.builder("slicer.evaluation.last.answer")
                 .description("When a labelled document was last answered, in Unix time; 0 before the first")
                 .baseUnit("seconds")
                 .register(registry);
     }
 
-    private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
+    private static MultiGauge gauge(String name, String description, MeterRegistry registry) {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 

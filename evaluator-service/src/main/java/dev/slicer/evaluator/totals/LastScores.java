@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.totals;
 
 import dev.slicer.events.DocumentScored;
+import dev.slicer.service.metrics.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
@@ -55,14 +57,16 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
     }
 
     private final Duration keep;
+    private final PassedOver passedOver;
     private KeyValueStore<byte[], byte[]> store;
     private Instant from = Instant.MIN;
     /** The next first byte of keys to look at; all have been looked at when it is one too many. */
     private int next = FIRST_BYTES;
 
     /** @param keep how long a score counts */
-    LastScores(Duration keep) {
+    LastScores(Duration keep, PassedOver passedOver) {
         this.keep = keep;
+        this.passedOver = passedOver;
     }
 
     @Override
@@ -81,7 +85,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         SeriesKey series = SeriesKey.of(score);
         Contribution now = Contribution.of(score);
         byte[] key = key(series, score.documentId());
-        Optional<Kept> before = Optional.ofNullable(store.get(key)).map(Kept::of);
+        Optional<Kept> before = kept(key, store.get(key));
         if (!before.map(Kept::score).equals(Optional.of(now))) {
             Kept kept = new Kept(series.text(), now);
             store.put(key, kept.packed());
@@ -93,10 +97,15 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
     }
 
     private void forget(byte[] key, long timestamp) {
-        Optional.ofNullable(store.delete(key))
-                .map(Kept::of)
+        kept(key, store.delete(key))
                 .ifPresent(gone ->
                         change(gone.series(), new ScoreChange(Optional.of(gone.score()), Optional.empty()), timestamp));
+    }
+
+    /** What cannot be read is as if it were not there, and counted. */
+    private Optional<Kept> kept(byte[] key, byte[] value) {
+        return Optional.ofNullable(value)
+                .flatMap(bytes -> passedOver.read(STORE, HexFormat.of().formatHex(key), () -> Kept.of(bytes)));
     }
 
     private void change(String series, ScoreChange change, long timestamp) {

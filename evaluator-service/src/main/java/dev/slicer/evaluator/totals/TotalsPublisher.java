@@ -156,7 +156,9 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, byte[]> next = all.next();
-                action.accept(next.key, Series.of(next.value));
+                passedOver
+                        .read(STORE, next.key, () -> Series.of(next.value))
+                        .ifPresent(series -> action.accept(next.key, series));
             }
         }
     }

@@ -5,12 +5,12 @@ import static dev.slicer.kafka.testing.TestTopics.header;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,12 +49,12 @@ class AnySizeJoinTest {
     private static final int RECORDS = Integer.getInteger("slicer.test.sizes", 20);
 
     private static Path folder;
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     @BeforeContainer
     static void startBroker() throws IOException {
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "sizes");
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
     }
 
     @AfterContainer

@@ -4,7 +4,6 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
@@ -12,6 +11,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.testbroker.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +40,7 @@ class EvaluationStreamTest {
     @Test
     void shouldScoreEachDocumentOnceThoughInstancesComeAndGo(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -90,7 +90,7 @@ class EvaluationStreamTest {
     @Test
     void shouldScoreWhatIsAnsweredAfterItCountedAsMissed(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -123,7 +123,7 @@ class EvaluationStreamTest {
 
     @Test
     void shouldGoOnWhenTheBrokerComesBack(@TempDir Path folder) throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
@@ -157,7 +157,7 @@ class EvaluationStreamTest {
     @Test
     void shouldNotStartWhereGoldAndAnswersCannotMeet(@TempDir Path folder)
             throws InterruptedException, ExecutionException {
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
             // Given
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);

@@ -3,7 +3,6 @@ package dev.slicer.evaluator;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.DocumentScored.ScoringCounts;
@@ -14,6 +13,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
+import dev.slicer.testbroker.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +46,7 @@ class ScoreTotalsTest {
     @TempDir
     static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
@@ -55,7 +55,7 @@ class ScoreTotalsTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.lang.reflect.Method;
 
 /** Main class inside the broker's process: formats the data folder where that is still to do, then runs Kafka. */
-final class BrokerMain {
+public final class BrokerMain {
     private BrokerMain() {}
 
     /** @param arguments {@code server.properties}, cluster id */

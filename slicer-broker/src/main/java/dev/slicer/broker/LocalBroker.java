@@ -3,7 +3,7 @@ package dev.slicer.broker;
 import static dev.slicer.broker.BrokerProcess.HOST;
 import static dev.slicer.broker.BrokerProcess.freePort;
 
-import dev.slicer.broker.BrokerProcess.Listeners;
+import dev.slicer.broker.NodeSettings.Listeners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -25,14 +25,14 @@ public final class LocalBroker implements AutoCloseable {
     private static final int CHOSEN_PORT_ATTEMPTS = 3;
 
     private final Path dataFolder;
-    private final Path lib;
+    private final KafkaJars jars;
     private final int port;
     private final Map<String, String> settings;
     private ChildJvm process;
 
-    private LocalBroker(Path dataFolder, Path lib, int port, Map<String, String> settings, ChildJvm process) {
+    private LocalBroker(Path dataFolder, KafkaJars jars, int port, Map<String, String> settings, ChildJvm process) {
         this.dataFolder = dataFolder;
-        this.lib = lib;
+        this.jars = jars;
         this.port = port;
         this.settings = Map.copyOf(settings);
         this.process = process;
@@ -78,8 +78,8 @@ public final class LocalBroker implements AutoCloseable {
 
     private static LocalBroker start(Path dataFolder, int port, Map<String, String> settings) {
         Path folder = dataFolder.toAbsolutePath();
-        Path lib = BrokerProcess.libFolder();
-        return new LocalBroker(folder, lib, port, settings, launch(folder, lib, port, settings));
+        KafkaJars jars = KafkaJars.ofTheBuild();
+        return new LocalBroker(folder, jars, port, settings, launch(folder, jars, port, settings));
     }
 
     /** {@code host:port} for a client's {@code bootstrap.servers}. */
@@ -124,7 +124,7 @@ public final class LocalBroker implements AutoCloseable {
      */
     public synchronized void restart() {
         process.close();
-        process = launch(dataFolder, lib, port, settings);
+        process = launch(dataFolder, jars, port, settings);
     }
 
     /** Stops the broker; the data folder stays. */
@@ -133,12 +133,13 @@ public final class LocalBroker implements AutoCloseable {
         process.close();
     }
 
-    private static ChildJvm launch(Path dataFolder, Path lib, int port, Map<String, String> settings) {
+    private static ChildJvm launch(Path dataFolder, KafkaJars jars, int port, Map<String, String> settings) {
         requireFree(port);
         Listeners own = new Listeners(HOST + ":" + port, HOST + ":" + freePort());
-        Properties configuration = BrokerProcess.configuration(dataFolder, 1, own, own, Map.of(1, own.controller()));
+        Properties configuration =
+                NodeSettings.of(dataFolder.resolve("topics").toString(), 1, own, own, Map.of(1, own.controller()));
         configuration.putAll(settings);
-        ChildJvm process = BrokerProcess.launch(dataFolder, lib, configuration);
+        ChildJvm process = BrokerProcess.launch(dataFolder, jars, configuration);
         try {
             BrokerProcess.awaitStarted(process);
         } catch (BrokerException failure) {

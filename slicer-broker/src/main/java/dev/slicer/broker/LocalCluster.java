@@ -3,7 +3,7 @@ package dev.slicer.broker;
 import static dev.slicer.broker.BrokerProcess.HOST;
 import static dev.slicer.broker.BrokerProcess.freePort;
 
-import dev.slicer.broker.BrokerProcess.Listeners;
+import dev.slicer.broker.NodeSettings.Listeners;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class LocalCluster implements AutoCloseable {
 
     private static final String HEARTBEAT_MILLIS = "1000";
 
-    private final Path lib = BrokerProcess.libFolder();
+    private final KafkaJars jars = KafkaJars.ofTheBuild();
     private final Map<Integer, Node> nodes = new HashMap<>();
     private final Network network;
     private final String bootstrapServers;
@@ -42,7 +42,7 @@ public final class LocalCluster implements AutoCloseable {
         }
 
         void launch() {
-            process = BrokerProcess.launch(folder, lib, configuration);
+            process = BrokerProcess.launch(folder, jars, configuration);
         }
     }
 
@@ -63,8 +63,8 @@ public final class LocalCluster implements AutoCloseable {
                     .collect(Collectors.toMap(id -> id, id -> advertised.get(id).controller()));
             for (int id : ids) {
                 Path place = folder.toAbsolutePath().resolve("node-" + id);
-                Properties configuration =
-                        BrokerProcess.configuration(place, id, own.get(id), advertised.get(id), voters);
+                Properties configuration = NodeSettings.of(
+                        place.resolve("topics").toString(), id, own.get(id), advertised.get(id), voters);
                 configuration.put("broker.session.timeout.ms", SESSION_MILLIS);
                 configuration.put("broker.heartbeat.interval.ms", HEARTBEAT_MILLIS);
                 nodes.put(id, new Node(place, configuration));

@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class LocalBrokerTest {
     private static final String TOPIC = "greetings";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -89,6 +90,40 @@ class LocalBrokerTest {
     }
 
     @Test
+    void shouldReadOnlyTheJarsThatTheLastBuildNames() throws Exception {
+        // Given a folder in which an earlier build has left a jar that would come first
+        Path lib = Path.of(System.getProperty(LocalBroker.LIB_PROPERTY));
+        Path mixed = Files.createDirectories(folder.resolve("lib"));
+        Files.copy(lib.resolve("class-path"), mixed.resolve("class-path"));
+        for (Path jar : KafkaJars.in(lib).files()) {
+            Files.createSymbolicLink(mixed.resolve(jar.getFileName()), jar);
+        }
+        Path stale = Files.createFile(mixed.resolve("a-kafka_2.13-0.1.jar"));
+
+        // When
+        List<Path> files = KafkaJars.in(mixed).files();
+
+        // Then
+        assertThat(files)
+                .doesNotContain(stale)
+                .isNotEmpty()
+                .allMatch(Files::isRegularFile)
+                .anyMatch(jar -> jar.getFileName().toString().startsWith("kafka-clients-"));
+    }
+
+    @Test
+    void shouldSayWhatToBuildWhenAJarIsMissing() throws Exception {
+        // Given
+        Files.writeString(folder.resolve("class-path"), "kafka-0.1.jar");
+
+        // When // Then
+        assertThatThrownBy(() -> KafkaJars.in(folder))
+                .isInstanceOf(BrokerException.class)
+                .hasMessage(folder.resolve("kafka-0.1.jar") + " cannot be read (system property slicer.broker.lib);"
+                        + " build the module slicer-broker/kafka to fill its folder");
+    }
+
+    @Test
     void shouldEndWithItsParentWhenTheParentIsKilled() throws Exception {
         // Given a parent in a process of its own
         Path report = folder.resolve("report");
@@ -102,9 +137,9 @@ class LocalBrokerTest {
                         report.toString())
                 .inheritIO()
                 .start();
-        while (!Files.exists(report) && parent.isAlive()) {
-            Thread.sleep(50);
-        }
+        Awaitility.await("the broker of the parent")
+                .atMost(LIMIT)
+                .until(() -> Files.exists(report) || !parent.isAlive());
         ProcessHandle broker = parent.toHandle().children().findFirst().orElseThrow();
         assertThat(broker.isAlive()).isTrue();
 
@@ -141,11 +176,13 @@ class LocalBrokerTest {
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(configuration, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(TOPIC));
-            while (values.size() < count) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    values.add(record.value());
-                }
-            }
+            Awaitility.await(count + " records")
+                    .atMost(LIMIT)
+                    .pollInSameThread()
+                    .until(() -> {
+                        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+                        return values.size() >= count;
+                    });
         }
         return values;
     }

@@ -2,10 +2,10 @@ package dev.slicer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.EventSchemas;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,15 +32,13 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 
 /** What a test of a command writes to a real broker's topics, and sees on them. */
-public record BrokerTopics(LocalBroker broker) {
+public record BrokerTopics(String bootstrapServers) {
     private static final int PARTITIONS = 2;
-    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     public Map<String, Object> settings() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
+        return Map.of("bootstrap.servers", bootstrapServers);
     }
 
     public void create(Topics topics) throws Exception {
@@ -53,9 +51,7 @@ public record BrokerTopics(LocalBroker broker) {
                     .collect(Collectors.toMap(NewTopic::name, topic -> topic));
             admin.createTopics(all.values()).all().get();
             // The controller has made them when it says so; the broker hears of it a little later.
-            Awaitility.await("the topics")
-                    .atMost(LIMIT)
-                    .pollInSameThread()
+            Patience.await("the topics")
                     .until(() -> admin.listTopics().names().get().containsAll(all.keySet()));
         }
     }
@@ -103,9 +99,10 @@ public record BrokerTopics(LocalBroker broker) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            Patience.await("the end of " + topic).until(() -> {
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-            }
+                return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            });
         }
         return found;
     }
@@ -133,9 +130,7 @@ public record BrokerTopics(LocalBroker broker) {
         ListTransactionsOptions ending = new ListTransactionsOptions()
                 .filterStates(List.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
         try (Admin admin = Admin.create(settings())) {
-            Awaitility.await("the ends of transactions")
-                    .atMost(LIMIT)
-                    .pollInSameThread()
+            Patience.await("the ends of transactions")
                     .until(() -> admin.listTransactions(ending).all().get().isEmpty());
         }
     }

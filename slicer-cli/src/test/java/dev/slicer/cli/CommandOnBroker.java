@@ -1,7 +1,7 @@
 package dev.slicer.cli;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
+import dev.slicer.testbroker.TestBroker;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.logging.Level;
@@ -19,7 +19,7 @@ public abstract class CommandOnBroker {
     @TempDir
     protected static Path folder;
 
-    protected static LocalBroker broker;
+    protected static TestBroker broker;
     protected static BrokerTopics records;
 
     protected final Topics topics = new Topics(UUID.randomUUID() + ".");
@@ -27,8 +27,8 @@ public abstract class CommandOnBroker {
     @BeforeAll
     static void startBroker() {
         KAFKA.setLevel(Level.SEVERE);
-        broker = LocalBroker.start(folder.resolve("broker"));
-        records = new BrokerTopics(broker);
+        broker = TestBroker.start(folder.resolve("broker"));
+        records = new BrokerTopics(broker.bootstrapServers());
     }
 
     @AfterAll

@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says in one line, behind all else that Maven prints, how many tests a build skipped and what each kind of them needs. */
+/**
+ * Says, behind all else that Maven prints, which Kafka the tests used, and in one line how many of them the build skipped and
+ * what each kind of these needs.
+ */
 public final class SkippedTests {
     private SkippedTests() {}
 
@@ -27,23 +30,25 @@ public final class SkippedTests {
      */
     public static void main(String[] args) throws IOException {
         Path root = Path.of(args[0]);
-        List<TestReport> reports = reports(root, Instant.parse(args[1]));
+        Instant begun = Instant.parse(args[1]);
+        List<TestReport> reports = reports(root, begun);
         if (reports.isEmpty()) {
             return;
         }
         Files.write(Files.createDirectories(root.resolve("target")).resolve("skipped-tests.txt"), classesOf(reports));
         String line = line(reports);
-        printAtTheEnd(line(reports));
+        printAtTheEnd(Stream.concat(TestBrokers.line(root, begun).stream(), Stream.of(line))
+                .collect(Collectors.joining(System.lineSeparator())));
     }
 
     /**
      * Prints behind the summary that Maven gives after the last module: Maven's own output is closed by then, and the
      * group of the thread that calls this is gone.
      */
-    private static void printAtTheEnd(String line) {
+    private static void printAtTheEnd(String lines) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
         ThreadGroup lasting = Thread.currentThread().getThreadGroup().getParent();
-        Runtime.getRuntime().addShutdownHook(new Thread(lasting, () -> out.println(line), "skipped-tests"));
+        Runtime.getRuntime().addShutdownHook(new Thread(lasting, () -> out.println(lines), "skipped-tests"));
     }
 
     static List<TestReport> reports(Path root, Instant begun) throws IOException {

@@ -1,4 +1,4 @@
 /**
- * The last line of the build: how many tests were skipped, and what they need.
+ * The last lines of the build: which Kafka the tests used, how many tests were skipped, and what they need.
  */
 package dev.slicer.testreport;

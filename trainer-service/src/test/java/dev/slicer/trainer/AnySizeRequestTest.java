@@ -5,11 +5,11 @@ import static dev.slicer.kafka.testing.TestTopics.key;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class AnySizeRequestTest {
     /** Records of a run: more with {@code -Dslicer.test.sizes=500}. */
     private static final int RECORDS = Integer.getInteger("slicer.test.sizes", 16);
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
     private static TestTrainer trainer;
     private static AnySizeSender sender;
     private static TopicWatch watch;

@@ -4,7 +4,6 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
@@ -14,6 +13,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
+import dev.slicer.testbroker.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,7 +32,7 @@ class FuzzedTopicsTest {
 
     @Test
     void shouldRunAJobBehindRecordsOfNoUse() {
-        try (LocalBroker broker = TestTrainer.broker(folder.resolve("broker"))) {
+        try (TestBroker broker = TestTrainer.broker(folder.resolve("broker"))) {
             TestTrainer.createTopics(broker.bootstrapServers());
             KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()));
             try (TestTopics records = new TestTopics(clients);

@@ -1,32 +1,27 @@
 package dev.slicer.trainer;
 
 import static dev.slicer.kafka.testing.Patience.await;
+import static dev.slicer.trainer.TestCluster.ENDLESS;
+import static dev.slicer.trainer.TestCluster.SECOND_OF_STEPS;
 import static dev.slicer.trainer.TestTrainer.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
-import dev.slicer.events.EventJson;
-import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
-import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.kafka.clients.KafkaClients;
-import dev.slicer.kafka.records.KafkaEvents;
-import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.trainer.TrainerSettings.Sharing;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,40 +32,31 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several trainers, one broker, one store; a step of the played fine-tuning takes 2 ms. */
 @Timeout(180)
 class SharedJobsTest {
-    private static final int SECOND_OF_STEPS = 450;
-    private static final int ENDLESS = 1_000_000;
-
     @TempDir
     Path folder;
 
-    private LocalBroker broker;
-    private TestTopics records;
-    private final List<TestTrainer> trainers = new ArrayList<>();
+    private TestCluster cluster;
 
     @BeforeEach
     void start() {
-        broker = TestTrainer.broker(folder.resolve("broker"));
-        TestTrainer.createTopics(broker.bootstrapServers());
-        records = new TestTopics(new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())));
+        cluster = new TestCluster(folder);
     }
 
     @AfterEach
     void stop() {
-        trainers.forEach(TestTrainer::close);
-        records.close();
-        broker.close();
+        cluster.close();
     }
 
     @Test
     void shouldShareSixJobsBetweenTwoTrainersAndRunEachOnce() {
         // Given
-        TestTrainer first = trainer("first");
-        TestTrainer second = trainer("second");
+        TestTrainer first = cluster.trainer("first");
+        TestTrainer second = cluster.trainer("second");
         List<String> jobs = List.of("job-1", "job-2", "job-3", "job-4", "job-5", "job-6");
 
         // When
-        jobs.forEach(job -> request(job, SECOND_OF_STEPS));
-        jobs.forEach(job -> awaitState(job, State.SUCCEEDED));
+        jobs.forEach(job -> cluster.request(job, SECOND_OF_STEPS));
+        jobs.forEach(job -> cluster.awaitState(job, State.SUCCEEDED));
 
         // Then
         assertThat(first.jobsRun()).hasSizeBetween(2, 4);
@@ -78,67 +64,68 @@ class SharedJobsTest {
         assertThat(Stream.concat(first.jobsRun().stream(), second.jobsRun().stream()))
                 .containsExactlyInAnyOrderElementsOf(jobs);
         jobs.forEach(job -> {
-            assertThat(statesOf(job))
+            assertThat(cluster.statesOf(job))
                     .containsExactly(State.QUEUED, State.PREPARING, State.RUNNING, State.PUBLISHING, State.SUCCEEDED);
-            assertThat(records.held(TOPICS.checkpoints(), job)).hasSize(1);
+            assertThat(cluster.records.held(TOPICS.checkpoints(), job)).hasSize(1);
         });
     }
 
     @Test
     void shouldTakeAJobOverFromATrainerThatWasKilled() throws IOException {
         // Given
-        ChildJvm doomed = child();
-        request("orphan", 10 * SECOND_OF_STEPS);
+        ChildJvm doomed = cluster.child("child");
+        cluster.request("orphan", 10 * SECOND_OF_STEPS);
         await("the job's state to have been saved")
-                .until(() -> statuses("orphan").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
-        TestTrainer heir = trainer("heir");
+                .until(() ->
+                        cluster.statuses("orphan").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
+        TestTrainer heir = cluster.trainer("heir");
 
         // When
         doomed.kill();
 
         // Then
-        awaitState("orphan", State.SUCCEEDED);
+        cluster.awaitState("orphan", State.SUCCEEDED);
         assertThat(heir.jobsRun()).containsExactly("orphan");
         assertThat(heir.counter("slicer.training.taken.over.jobs")).isEqualTo(1);
         assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
-        assertThat(statuses("orphan").stream().flatMapToInt(status -> status.resumedFromStep().stream()))
+        assertThat(cluster.statuses("orphan").stream().flatMapToInt(status -> status.resumedFromStep().stream()))
                 .isNotEmpty()
                 .allMatch(step -> step > 0 && step % TestTrainer.SAVE_EVERY == 0);
         await("the state to be deleted").until(() -> !Files.exists(folder.resolve("state/orphan")));
-        assertThat(records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
-        assertThat(statesOf("orphan")).endsWith(State.SUCCEEDED);
+        assertThat(cluster.records.held(TOPICS.checkpoints(), "orphan")).hasSize(1);
+        assertThat(cluster.statesOf("orphan")).endsWith(State.SUCCEEDED);
     }
 
     @Test
     void shouldHarmNobodyWhenATrainerWakesUpWhoseJobAnotherHas() throws Exception {
         // Given
-        try (ChildJvm suspended = child()) {
-            request("contested", 20 * SECOND_OF_STEPS);
+        try (ChildJvm suspended = cluster.child("child")) {
+            cluster.request("contested", 20 * SECOND_OF_STEPS);
             await("the job's state to have been saved")
-                    .until(() ->
-                            statuses("contested").stream().anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
-            signal(suspended, "STOP");
-            TestTrainer heir = trainer("heir");
+                    .until(() -> cluster.statuses("contested").stream()
+                            .anyMatch(status -> status.step() > TestTrainer.SAVE_EVERY));
+            TestCluster.signal(suspended, "STOP");
+            TestTrainer heir = cluster.trainer("heir");
             await("the job to be the heir's")
-                    .until(() -> statuses("contested").stream()
+                    .until(() -> cluster.statuses("contested").stream()
                             .anyMatch(status ->
                                     status.trainer().filter("heir"::equals).isPresent()
                                             && status.state() == State.RUNNING));
 
             // When
-            signal(suspended, "CONT");
+            TestCluster.signal(suspended, "CONT");
 
             // Then
             await("the first to notice").until(() -> suspended.output().contains("is lost; its job stops here"));
             await("the first to clear up behind itself").until(() -> !Files.exists(folder.resolve("work/.child")));
-            awaitState("contested", State.SUCCEEDED);
+            cluster.awaitState("contested", State.SUCCEEDED);
             assertThat(heir.jobsRun()).containsExactly("contested");
             assertThat(heir.counter("slicer.training.resumed.jobs")).isEqualTo(1);
-            assertThat(records.held(TOPICS.checkpoints(), "contested")).hasSize(1);
-            assertThat(statesOf("contested"))
+            assertThat(cluster.records.held(TOPICS.checkpoints(), "contested")).hasSize(1);
+            assertThat(cluster.statesOf("contested"))
                     .containsSubsequence(State.RUNNING, State.PUBLISHING, State.SUCCEEDED)
                     .doesNotContain(State.FAILED, State.CANCELLED);
-            int resumedFrom = statuses("contested").stream()
+            int resumedFrom = cluster.statuses("contested").stream()
                     .filter(status -> status.trainer().filter("heir"::equals).isPresent())
                     .flatMapToInt(status -> status.resumedFromStep().stream())
                     .findFirst()
@@ -152,43 +139,31 @@ class SharedJobsTest {
         }
     }
 
-    private static void signal(ChildJvm process, String signal) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
-    }
-
     @Test
-    void shouldStopAJobWhoseLeaseCannotBeRenewedAndRunItAgainWhenTheBrokerIsBack() {
+    void shouldStopAJobWhoseLockCannotBeRenewedAndRunItAgainWhenTheBrokerIsBack() {
         // Given
-        TestTrainer trainer = trainer("cut-off");
-        request("held", ENDLESS);
-        awaitState("held", State.RUNNING);
-        request("next", 2);
+        TestTrainer trainer = cluster.trainer("cut-off");
+        cluster.request("held", ENDLESS);
+        cluster.awaitState("held", State.RUNNING);
+        cluster.request("next", 2);
         assertThat(trainer.engine.stopped).isEmpty();
 
         // When
-        broker.kill();
+        cluster.broker.kill();
 
         // Then
         await("the holder to stop").until(() -> !trainer.engine.stopped.isEmpty());
         assertThat(new FileCheckpointStore(folder.resolve("store")).list()).isEmpty();
 
         // And when
-        broker.restart();
+        cluster.broker.restart();
         await("the job to begin anew").until(() -> trainer.jobsRun().size() >= 2);
-        records.send(TestTopics.record(
-                TOPICS.trainingProgress(),
-                "held",
-                new String(
-                        EventJson.write(TrainingStatus.of("held", State.CANCELLED, "cancelled on request")),
-                        StandardCharsets.UTF_8)));
+        cluster.report(TrainingStatus.of("held", State.CANCELLED, "cancelled on request"));
 
         // Then
-        awaitState("next", State.SUCCEEDED);
-        assertThat(records.held(TOPICS.checkpoints(), "held")).isEmpty();
-        assertThat(records.held(TOPICS.checkpoints(), "next")).hasSize(1);
+        cluster.awaitState("next", State.SUCCEEDED);
+        assertThat(cluster.records.held(TOPICS.checkpoints(), "held")).isEmpty();
+        assertThat(cluster.records.held(TOPICS.checkpoints(), "next")).hasSize(1);
     }
 
     @Test
@@ -196,94 +171,139 @@ class SharedJobsTest {
         // Given
         Map<String, Object> impatient = Map.of(
                 "bootstrap.servers",
-                broker.bootstrapServers(),
+                cluster.broker.bootstrapServers(),
                 "max.poll.interval.ms",
                 1_500,
                 "session.timeout.ms",
                 6_000,
                 "heartbeat.interval.ms",
                 500);
-        TestTrainer first = TestTrainer.start(impatient, folder, "first", Sharing.SHARE_GROUP);
-        trainers.add(first);
-        TestTrainer second = TestTrainer.start(impatient, folder, "second", Sharing.SHARE_GROUP);
-        trainers.add(second);
+        TestTrainer first = cluster.manage(TestTrainer.start(impatient, folder, "first", Sharing.SHARE_GROUP));
+        TestTrainer second = cluster.manage(TestTrainer.start(impatient, folder, "second", Sharing.SHARE_GROUP));
 
         // When
-        request("long", 5 * SECOND_OF_STEPS);
+        cluster.request("long", 5 * SECOND_OF_STEPS);
 
         // Then
-        awaitState("long", State.SUCCEEDED);
+        cluster.awaitState("long", State.SUCCEEDED);
         assertThat(first.jobsRun().size() + second.jobsRun().size()).isEqualTo(1);
-        assertThat(statesOf("long")).doesNotHaveDuplicates();
+        assertThat(cluster.statesOf("long")).doesNotHaveDuplicates();
     }
 
     @Test
     void shouldGiveAJobBackAtOnceWhenATrainerIsStoppedInGoodOrder() {
         // Given
-        TestTrainer leaving = trainer("leaving");
-        request("passed-on", 5 * SECOND_OF_STEPS);
-        awaitState("passed-on", State.RUNNING);
-        TestTrainer staying = trainer("staying");
+        TestTrainer leaving = cluster.trainer("leaving");
+        cluster.request("passed-on", 5 * SECOND_OF_STEPS);
+        cluster.awaitState("passed-on", State.RUNNING);
+        TestTrainer staying = cluster.trainer("staying");
 
         // When
-        leaving.close();
-        trainers.remove(leaving);
+        cluster.stop(leaving);
 
         // Then
-        awaitState("passed-on", State.SUCCEEDED);
+        cluster.awaitState("passed-on", State.SUCCEEDED);
         assertThat(staying.jobsRun()).containsExactly("passed-on");
         assertThat(staying.counter("slicer.training.taken.over.jobs")).isZero();
     }
 
-    private TestTrainer trainer(String name) {
-        TestTrainer started = TestTrainer.start(broker.bootstrapServers(), folder, name);
-        trainers.add(started);
-        return started;
-    }
-
-    private ChildJvm child() throws IOException {
-        return ChildJvm.start(new ChildJvm.Command(
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                        .split(File.pathSeparator)),
-                TrainerProcess.class.getName(),
-                List.of(broker.bootstrapServers(), folder.toString(), "child"),
-                Map.of(),
-                folder.resolve("child.log"),
-                Files.createDirectories(folder.resolve("child"))));
-    }
-
-    private void request(String jobId, int steps) {
-        TrainingRequest request = new TrainingRequest(
-                jobId,
-                "mbert",
-                List.of("sample:en.train"),
-                Map.of(),
-                List.of("PER", "ORG", "LOC"),
-                Hyperparameters.defaults().withH(4).withMaxSteps(steps));
-        records.send(TestTopics.record(
-                TOPICS.trainingRequests(), jobId, new String(EventJson.write(request), StandardCharsets.UTF_8)));
-    }
-
-    private void awaitState(String jobId, State state) {
-        await(jobId + " to be " + state)
-                .until(() -> statuses(jobId).stream().anyMatch(status -> status.state() == state));
-    }
-
-    /** As they changed. */
-    private List<State> statesOf(String jobId) {
-        List<State> states = new ArrayList<>();
-        for (TrainingStatus status : statuses(jobId)) {
-            if (states.isEmpty() || states.get(states.size() - 1) != status.state()) {
-                states.add(status.state());
-            }
-        }
-        return states;
-    }
-
-    private List<TrainingStatus> statuses(String jobId) {
-        return records.held(TOPICS.trainingProgress(), jobId).stream()
-                .map(record -> KafkaEvents.read(record, TrainingStatus.class))
+    @Test
+    void shouldShareTwentyShortJobsEvenlyAmongFiveTrainers() {
+        // Given
+        List<TestTrainer> five = IntStream.range(0, 5)
+                .mapToObj(i -> cluster.trainer("trainer-" + i))
                 .toList();
+        List<String> jobs = IntStream.range(0, 20).mapToObj(i -> "short-" + i).toList();
+        cluster.request("first", 2);
+        cluster.awaitState("first", State.SUCCEEDED);
+
+        // When
+        jobs.forEach(job -> cluster.request(job, SECOND_OF_STEPS));
+        jobs.forEach(job -> cluster.awaitState(job, State.SUCCEEDED));
+
+        // Then
+        assertThat(five.stream().flatMap(trainer -> trainer.jobsRun().stream()))
+                .hasSize(21)
+                .doesNotHaveDuplicates()
+                .containsAll(jobs);
+        assertThat(five).allSatisfy(trainer -> assertThat(trainer.jobsRun()).hasSizeBetween(2, 6));
+    }
+
+    @Test
+    void shouldBeginANewJobWithinASecondThoughAnotherTrainerIsBusy() {
+        // Given
+        cluster.trainer("first");
+        cluster.trainer("second");
+        cluster.request("long", ENDLESS);
+        cluster.awaitState("long", State.RUNNING);
+        cluster.request("warm-up", 2);
+        cluster.awaitState("warm-up", State.SUCCEEDED);
+
+        // When
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            String job = "prompt-" + i;
+            cluster.request(job, 2);
+            cluster.awaitState(job, State.SUCCEEDED);
+            waits.add(Duration.between(writtenAt(TOPICS.trainingRequests(), job, 0), beganAt(job))
+                    .toMillis());
+        }
+
+        // Then
+        System.out.println("Milliseconds from a request to its begin: " + waits);
+        assertThat(waits).allMatch(wait -> wait < 1_000);
+        cluster.report(TrainingStatus.of("long", State.CANCELLED, "cancelled on request"));
+    }
+
+    @Test
+    void shouldReachARunningJobWithACancellationWithinFiveSeconds() {
+        // Given
+        TestTrainer busy = cluster.trainer("busy");
+        cluster.request("unwanted", ENDLESS);
+        cluster.awaitState("unwanted", State.RUNNING);
+
+        // When: as another trainer reports it, that was asked over REST
+        long asked = System.nanoTime();
+        cluster.report(TrainingStatus.of("unwanted", State.CANCELLED, "cancelled on request"));
+        await("the job to stop").until(() -> !busy.engine.stopped.isEmpty());
+
+        // Then
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+        cluster.request("next", 2);
+        cluster.awaitState("next", State.SUCCEEDED);
+        assertThat(busy.jobsRun()).containsExactly("unwanted", "next");
+        assertThat(cluster.records.held(TOPICS.checkpoints(), "unwanted")).isEmpty();
+    }
+
+    @Test
+    void shouldLoseNoJobAndPublishEachOnceThoughTheBrokerStartsAnewInTheMiddle() {
+        // Given
+        List<TestTrainer> three =
+                List.of(cluster.trainer("first"), cluster.trainer("second"), cluster.trainer("third"));
+        List<String> jobs = IntStream.range(0, 6).mapToObj(i -> "job-" + i).toList();
+        jobs.forEach(job -> cluster.request(job, 4 * SECOND_OF_STEPS));
+        cluster.awaitState("job-2", State.RUNNING);
+
+        // When
+        cluster.broker.kill();
+        cluster.broker.restart();
+
+        // Then
+        jobs.forEach(job -> cluster.awaitState(job, State.SUCCEEDED));
+        jobs.forEach(job ->
+                assertThat(cluster.records.held(TOPICS.checkpoints(), job)).hasSize(1));
+        assertThat(new FileCheckpointStore(folder.resolve("store")).list()).hasSize(6);
+        assertThat(three).allSatisfy(trainer -> assertThat(trainer.failures()).isEmpty());
+    }
+
+    private Instant writtenAt(String topic, String jobId, int record) {
+        return Instant.ofEpochMilli(
+                cluster.records.held(topic, jobId).get(record).timestamp());
+    }
+
+    private Instant beganAt(String jobId) {
+        List<State> states =
+                cluster.statuses(jobId).stream().map(TrainingStatus::state).toList();
+        return writtenAt(TOPICS.trainingProgress(), jobId, states.indexOf(State.PREPARING));
     }
 }

@@ -1,6 +1,5 @@
 package dev.slicer.trainer;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.corpus.NamedCorpora;
 import dev.slicer.events.RecordSize;
@@ -12,6 +11,7 @@ import dev.slicer.jobs.Publication;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import dev.slicer.trainer.TrainerSettings.Sharing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +36,7 @@ final class TestTrainer implements AutoCloseable {
     static final Topics TOPICS = Topics.defaults();
     static final Duration LOCK = Duration.ofSeconds(2);
     static final int SAVE_EVERY = 50;
-    static final int MAX_DELIVERIES = 3;
+    static final int MAX_DELIVERIES = 5;
 
     final FakeEngine engine;
     final Trainer trainer;
@@ -77,8 +77,8 @@ final class TestTrainer implements AutoCloseable {
     }
 
     /** A broker that takes locks as short as those of these trainers, and tells a new one soon what it may read. */
-    static LocalBroker broker(Path folder) {
-        return LocalBroker.start(
+    static TestBroker broker(Path folder) {
+        return TestBroker.start(
                 folder,
                 Map.of(
                         "group.share.min.record.lock.duration.ms", "1000",

@@ -26,6 +26,7 @@ import org.jboss.logging.Logger;
 public final class TrialModel implements ModelSlot, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TrialModel.class);
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final String NOT_OPENED = "cannot be opened: ";
 
     private sealed interface State {}
 
@@ -111,7 +112,8 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
             // Whoever took the slot meanwhile has made room.
             if (state == crowded) {
                 state = lack(crowded.modelId())
-                        .<State>map(problem -> new Crowded(crowded.modelId(), problem, later(crowded.modelId())))
+                        .<State>map(problem ->
+                                new Crowded(crowded.modelId(), NOT_OPENED + problem, later(crowded.modelId())))
                         .orElseGet(Empty::new);
             }
             return !(state instanceof Crowded);
@@ -260,7 +262,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
                 // Reading files ends with an interrupt, which says nothing about them.
                 throw new InterruptedException();
             }
-            use.fail(e, "cannot be opened: " + e.getMessage());
+            use.fail(e, NOT_OPENED + e.getMessage());
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.Event;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.model.ServingModel;
@@ -41,7 +42,7 @@ class CheckpointChannelsTest {
             Map<String, String> settings = new HashMap<>();
             settings.putAll(
                     InMemoryConnector.switchIncomingChannelsToInMemory("checkpoints-in", "checkpoint-events-in"));
-            settings.putAll(InMemoryConnector.switchOutgoingChannelsToInMemory("checkpoint-events-out"));
+            settings.putAll(InMemoryConnector.switchOutgoingChannelsToInMemory("checkpoint-telemetry-out"));
             settings.put("slicer.topics.create", "false");
             settings.put("slicer.inference.stream.enabled", "false");
             settings.put(
@@ -102,18 +103,18 @@ class CheckpointChannelsTest {
                         .filter(model -> model.modelId().equals(id))
                         .isPresent());
         await("it to be told")
-                .until(() -> !connector.sink("checkpoint-events-out").received().isEmpty());
+                .until(() -> !connector.sink("checkpoint-telemetry-out").received().isEmpty());
         ProducerRecord<byte[], byte[]> told = connector
-                .<ProducerRecord<byte[], byte[]>>sink("checkpoint-events-out")
+                .<ProducerRecord<byte[], byte[]>>sink("checkpoint-telemetry-out")
                 .received()
                 .get(0)
                 .getPayload();
-        assertThat(told.topic()).isEqualTo(topics.checkpointEvents());
-        CheckpointEvent served = KafkaEvents.read(
+        assertThat(told.topic()).isEqualTo(topics.checkpointTelemetry());
+        CheckpointTelemetry served = KafkaEvents.read(
                 new ConsumerRecord<>(
                         told.topic(), 0, 0, 0, null, 0, 0, told.key(), told.value(), told.headers(), Optional.empty()),
-                CheckpointEvent.class);
-        assertThat(served.kind()).isEqualTo(Kind.SERVED);
+                CheckpointTelemetry.class);
+        assertThat(served.kind()).isEqualTo(CheckpointTelemetry.Kind.SERVED);
         assertThat(served.checkpointId()).isEqualTo(id);
         assertThat(when().get("/q/metrics").then().extract().asString())
                 .contains("slicer_passed_over_records_total{reason=\"not_json\",topic=\"" + topics.checkpoints()

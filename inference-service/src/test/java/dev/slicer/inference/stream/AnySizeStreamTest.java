@@ -4,7 +4,6 @@ import static dev.slicer.kafka.testing.TestTopics.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.events.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
@@ -18,6 +17,7 @@ import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -64,12 +64,12 @@ class AnySizeStreamTest {
     private static final int RECORDS = Integer.getInteger("slicer.test.sizes", 20);
 
     private static Path folder;
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     @BeforeContainer
     static void startBroker() throws IOException {
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "sizes");
-        broker = LocalBroker.start(folder.resolve("broker"));
+        broker = TestBroker.start(folder.resolve("broker"));
     }
 
     @AfterContainer

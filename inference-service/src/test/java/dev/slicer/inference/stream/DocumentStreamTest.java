@@ -4,7 +4,6 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
@@ -16,6 +15,7 @@ import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.ClientMetrics;
+import dev.slicer.testbroker.TestBroker;
 import dev.slicer.text.Word;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -63,7 +63,7 @@ class DocumentStreamTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
     private final Clock clock = Clock.systemUTC();
@@ -73,7 +73,7 @@ class DocumentStreamTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = LocalBroker.start(folder);
+        broker = TestBroker.start(folder);
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package dev.slicer.inference.stream;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
@@ -11,6 +10,7 @@ import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.GroupProtocol;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ class SharedStreamTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
     private final Clock clock = Clock.systemUTC();
@@ -73,7 +73,7 @@ class SharedStreamTest {
     @BeforeAll
     static void startBroker() {
         // A second between heartbeats, and not five, so that changes are known sooner.
-        broker = LocalBroker.start(
+        broker = TestBroker.start(
                 folder,
                 Map.of(
                         "group.consumer.min.heartbeat.interval.ms", "1000",

@@ -3,7 +3,6 @@ package dev.slicer.inference.trial;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
@@ -30,6 +29,7 @@ import dev.slicer.kafka.loops.BackOff;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.tagging.Tagger;
+import dev.slicer.testbroker.TestBroker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -67,7 +67,7 @@ class TrialStreamTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
     private final Clock clock = Clock.systemUTC();
@@ -106,7 +106,7 @@ class TrialStreamTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = LocalBroker.start(folder);
+        broker = TestBroker.start(folder);
     }
 
     @AfterAll
@@ -303,7 +303,42 @@ class TrialStreamTest {
         assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
     }
 
-    /** An engine that takes 20 ms for each pass is what bounds one instance, so three take a third of the time. */
+    /** An engine that takes 20 ms for two of the documents is what bounds an instance. */
+    @Test
+    void shouldTakeLessTimeForATrialWithMoreInstances() {
+        // Given: texts of which two fill a pass
+        int documents = 300;
+        String text = "Maathai ".repeat(120);
+
+        // When
+        Duration alone = timeOf(1, documents, text);
+        Duration three = timeOf(3, documents, text);
+
+        // Then
+        System.out.printf("%d documents: %s with one instance, %s with three%n", documents, alone, three);
+        assertThat(three).isLessThan(alone.multipliedBy(7).dividedBy(10));
+    }
+
+    private Duration timeOf(int number, int documents, String text) {
+        int before = records.held(topics.entities()).size();
+        List<Instance> instances = new ArrayList<>();
+        try {
+            for (int i = 0; i < number; i++) {
+                instances.add(new Instance(checkpoint -> Optional.empty()));
+            }
+            await("all to have a part").until(() -> instances.stream()
+                    .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
+            long begin = System.nanoTime();
+            for (int i = 0; i < documents; i++) {
+                sendTrial("candidate", number + "-instances-" + i, text);
+            }
+            answers(before + documents);
+            return Duration.ofNanos(System.nanoTime() - begin);
+        } finally {
+            instances.forEach(Instance::close);
+        }
+    }
+
     @Test
     void shouldShareATrialAmongInstances() throws Exception {
         // Given

@@ -4,10 +4,10 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.testbroker.TestBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -41,7 +41,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.spi.ConnectorLiteral;
@@ -84,15 +83,15 @@ class WholeChannelsTest {
         }
     }
 
-    /** A broker that the test can hold up, by its process. */
+    /** A broker that the test can hold up. */
     public static final class Broker implements QuarkusTestResourceLifecycleManager {
-        private LocalBroker broker;
+        private TestBroker broker;
 
         @Override
         public Map<String, String> start() {
             try {
                 Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "whole-channels");
-                broker = LocalBroker.start(folder.toAbsolutePath());
+                broker = TestBroker.start(folder.toAbsolutePath());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -103,9 +102,12 @@ class WholeChannelsTest {
                         .toCompletableFuture()
                         .join();
             }
-            return Map.of(
-                    "kafka.bootstrap.servers", broker.bootstrapServers(),
-                    "test.broker.pid", Long.toString(broker.pid()));
+            return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
+        }
+
+        @Override
+        public void inject(TestInjector tests) {
+            tests.injectIntoFields(broker, new TestInjector.MatchesType(TestBroker.class));
         }
 
         @Override
@@ -161,8 +163,7 @@ class WholeChannelsTest {
     @Any
     Instance<KafkaConnector> connectors;
 
-    @ConfigProperty(name = "test.broker.pid")
-    String broker;
+    TestBroker broker;
 
     @BeforeEach
     void start() {
@@ -171,7 +172,7 @@ class WholeChannelsTest {
 
     @AfterEach
     void stop() throws Exception {
-        signal("CONT");
+        broker.resume();
         whole.mayHandle.release(Integer.MAX_VALUE - whole.mayHandle.availablePermits());
         whole.channels.close();
     }
@@ -297,13 +298,13 @@ class WholeChannelsTest {
         List<String> before = List.copyOf(whole.handled);
 
         // When
-        signal("STOP");
+        broker.hang();
         assertThatThrownBy(() -> channels.sender(out).send(record(0, "g-lost")))
                 .isInstanceOf(KafkaException.class)
                 .hasMessageContaining("cannot write to topic whole");
         assertThatThrownBy(() -> whole.channels.awaitCaughtUp(AT_ONCE)).isInstanceOf(KafkaException.class);
         assertThat(live()).isTrue();
-        signal("CONT");
+        broker.resume();
         channels.sender(out).send(record(0, "g-2"));
 
         // Then
@@ -345,10 +346,5 @@ class WholeChannelsTest {
 
     private static ProducerRecord<byte[], byte[]> record(int partition, String value) {
         return new ProducerRecord<>(TOPIC, partition, null, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, broker).start().waitFor())
-                .isZero();
     }
 }

@@ -1,6 +1,6 @@
 package dev.slicer.service.testing;
 
-import dev.slicer.broker.LocalBroker;
+import dev.slicer.testbroker.TestBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.Optional;
 /** A real broker and an empty checkpoint store for a service's tests; arguments are taken as configuration. */
 public final class BrokerResource implements QuarkusTestResourceLifecycleManager {
     private Map<String, String> configuration = Map.of();
-    private Optional<LocalBroker> broker = Optional.empty();
+    private Optional<TestBroker> broker = Optional.empty();
 
     @Override
     public void init(Map<String, String> arguments) {
@@ -26,7 +26,7 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
             // Below the build's folder, which is cleaned with it.
             Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "slicer-broker")
                     .toAbsolutePath();
-            LocalBroker started = LocalBroker.start(folder.resolve("data"));
+            TestBroker started = TestBroker.start(folder.resolve("data"));
             broker = Optional.of(started);
             Map<String, String> all = new HashMap<>(configuration);
             all.put("kafka.bootstrap.servers", started.bootstrapServers());
@@ -39,6 +39,6 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
 
     @Override
     public void stop() {
-        broker.ifPresent(LocalBroker::close);
+        broker.ifPresent(TestBroker::close);
     }
 }

@@ -2,10 +2,10 @@ package dev.slicer.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.broker.LocalCluster;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.GroupProtocol;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +61,7 @@ class ExactlyOnceIT {
     @ParameterizedTest
     @EnumSource(GroupProtocol.class)
     void shouldAnswerEachDocumentOnceAndInOrderThoughInstancesAreKilled(GroupProtocol protocol) throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"), IMPATIENT_GROUPS)) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"), IMPATIENT_GROUPS)) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> environment = environment(broker.bootstrapServers(), protocol);
             try (InferenceInstance first = new InferenceInstance("first", temporary, environment);
@@ -102,7 +102,7 @@ class ExactlyOnceIT {
     @ParameterizedTest
     @EnumSource(GroupProtocol.class)
     void shouldRepeatNothingWhenAnInstanceHangsUntilOthersHaveItsPartitions(GroupProtocol protocol) throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"), IMPATIENT_GROUPS)) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"), IMPATIENT_GROUPS)) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> environment = new HashMap<>(environment(broker.bootstrapServers(), protocol));
             environment.put("KAFKA_TRANSACTION_TIMEOUT_MS", "10000");
@@ -133,7 +133,7 @@ class ExactlyOnceIT {
 
     @Test
     void shouldScoreEachLabelledDocumentOnceThoughEvaluatorsAreKilled() throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> environment = environment(broker.bootstrapServers(), GroupProtocol.CLASSIC);
             try (InferenceInstance inference = new InferenceInstance("inference", temporary, environment);
@@ -172,7 +172,7 @@ class ExactlyOnceIT {
     @ParameterizedTest
     @MethodSource("eachRound")
     void shouldLoseAndRepeatNothingWhenTheBrokerHangsAndWhenItDies(int round) throws Exception {
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             createTopics(broker.bootstrapServers(), 1);
             Map<String, String> impatient =
                     new HashMap<>(environment(broker.bootstrapServers(), GroupProtocol.CLASSIC));

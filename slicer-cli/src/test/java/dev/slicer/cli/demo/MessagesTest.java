@@ -3,11 +3,11 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrainingStatus.State;
+import dev.slicer.testbroker.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,7 +26,7 @@ class MessagesTest {
 
     @Test
     void shouldFollowAJobToItsEndAmongOthers() {
-        try (LocalBroker broker = LocalBroker.start(folder);
+        try (TestBroker broker = TestBroker.start(folder);
                 Messages messages = new Messages(broker.bootstrapServers(), TOPICS, Clock.systemUTC())) {
             // Given
             TrainingStatus running = TrainingStatus.of("mine", State.RUNNING, "fine-tuning");

@@ -3,7 +3,6 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.BrokerTopics;
@@ -19,6 +18,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.Topics;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Scoring;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,9 +69,9 @@ class PromotionIT {
     @Test
     void shouldServeWhatIsPromotedAndGoBackWhenItIsRolledBack() throws Exception {
         // Given: users' documents flow, labelled ones are there, and no checkpoint
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             Map<String, String> environment = environment(broker);
-            BrokerTopics records = new BrokerTopics(broker);
+            BrokerTopics records = new BrokerTopics(broker.bootstrapServers());
             try (InferenceInstance inference = new InferenceInstance("inference", temporary, environment);
                     ServiceInstance evaluator = new ServiceInstance("evaluator", "evaluator", temporary, environment);
                     Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
@@ -105,7 +105,9 @@ class PromotionIT {
                         assertThat(row.candidateF1()).isLessThan(0.5);
                     });
                     assertThat(comparison.objections()).hasSize(LANGUAGES.size() + 1);
-                    assertThat(triedDocuments(inference)).isEqualTo(LABELLED);
+                    assertThat(triedDocuments(inference))
+                            .as("questions to both checkpoints")
+                            .isEqualTo(2 * LABELLED);
                     assertThat(serves(inference, "first")).isTrue();
 
                     // When: one comes that is as good as the first, and the evaluator dies in the middle of its trial
@@ -132,9 +134,11 @@ class PromotionIT {
                 }
                 assertEachScoredOnce(records);
                 records.requireEventsFitTheirSchemas();
-                await(
-                        "the evaluator to have read of the rollback",
-                        () -> stories(evaluator, "first").equals(List.of("announced", "promoted", "served", "served")));
+                await("the evaluator to have read of the rollback", () -> evaluator
+                        .get("/v1/checkpoints")
+                        .filter(overview -> overview.path("serving").asText().equals("first"))
+                        .isPresent());
+                assertThat(stories(evaluator, "first")).containsExactly("announced", "promoted", "served");
                 assertThat(stories(evaluator, "worse")).containsExactly("announced", "trial_begun", "refused");
                 assertThat(stories(evaluator, "as-good"))
                         .containsExactly("announced", "trial_begun", "promoted", "served", "rolled_back");
@@ -153,7 +157,7 @@ class PromotionIT {
         }
     }
 
-    private Map<String, String> environment(LocalBroker broker) {
+    private Map<String, String> environment(TestBroker broker) {
         return Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS",
                 broker.bootstrapServers(),
@@ -171,7 +175,7 @@ class PromotionIT {
                 temporary.resolve("state").toString());
     }
 
-    private void publishLabelled(LocalBroker broker) throws IOException {
+    private void publishLabelled(TestBroker broker) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "publish", "--benchmark", BENCHMARK, "--bootstrap-servers", broker.bootstrapServers(), "--test"));
         for (String language : LANGUAGES) {
@@ -217,7 +221,7 @@ class PromotionIT {
     }
 
     /** As it is shipped, with the clock that the services have. */
-    private void rollBack(LocalBroker broker) throws IOException, InterruptedException {
+    private void rollBack(TestBroker broker) throws IOException, InterruptedException {
         Path cli = Path.of(System.getProperty("slicer.installation")).resolve("slicer-cli/target");
         Path output = temporary.resolve("rollback.txt");
         Process process = new ProcessBuilder(

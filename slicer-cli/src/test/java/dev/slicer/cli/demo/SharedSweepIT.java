@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.broker.ChildJvm;
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
@@ -14,6 +13,7 @@ import dev.slicer.encoder.TinyModel;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ScoreLog;
 import dev.slicer.json.Json;
+import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +52,7 @@ class SharedSweepIT {
         // Given
         Path grid = grid();
         Path results = temporary.resolve("scores.jsonl");
-        try (LocalBroker broker = LocalBroker.start(temporary.resolve("broker"))) {
+        try (TestBroker broker = TestBroker.start(temporary.resolve("broker"))) {
             Trainer doomed = trainer(broker, "doomed");
             Trainer staying = trainer(broker, "staying");
             try {
@@ -94,7 +94,7 @@ class SharedSweepIT {
                 assertThat(new ScoreLog(results).read())
                         .extracting(ScoreLine::protocol)
                         .containsOnly("last", "best-validation", "average-last-2", "average-runs-2");
-                new BrokerTopics(broker).requireEventsFitTheirSchemas();
+                new BrokerTopics(broker.bootstrapServers()).requireEventsFitTheirSchemas();
                 await("no state to be left", () -> isEmpty(temporary.resolve("store/.training")));
                 assertThat(Manifest.read(temporary.resolve("store").resolve(orphan))
                                 .files())
@@ -126,7 +126,7 @@ class SharedSweepIT {
                 """);
     }
 
-    private Trainer trainer(LocalBroker broker, String name) throws IOException {
+    private Trainer trainer(TestBroker broker, String name) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = socket.getLocalPort();

@@ -88,7 +88,7 @@ class WholeLoopIT {
                     });
                     assertThat(modelsThatTagged(broker)).contains(job);
                 }
-                new BrokerTopics(broker).requireEventsFitTheirSchemas();
+                new BrokerTopics(broker.bootstrapServers()).requireEventsFitTheirSchemas();
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.slicer.cli.Main;
 import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.ValueReference;
 import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.testing.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -197,9 +198,9 @@ class ReplayCommandTest extends CommandOnBroker {
                     Map.of(),
                     log,
                     Files.createDirectories(folder.resolve("work"))))) {
-                while (process.isAlive() && !process.output().contains("fed back")) {
-                    Thread.sleep(1);
-                }
+                Patience.await("the first that are fed back")
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> !process.isAlive() || process.output().contains("fed back"));
                 Thread.sleep(run * 7L);
                 killed += process.isAlive() ? 1 : 0;
                 process.kill();

@@ -2,7 +2,6 @@ package dev.slicer.kafka.testing;
 
 import dev.slicer.kafka.clients.KafkaClients;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Follows topics from where they are when it begins, and keeps what came. */
 public final class TopicWatch implements AutoCloseable {
@@ -33,15 +33,23 @@ public final class TopicWatch implements AutoCloseable {
     /** The first committed record that fits, among those that have come or come within the limit. */
     public Optional<ConsumerRecord<byte[], byte[]>> await(
             Duration limit, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
-        Instant end = Instant.now().plus(limit);
-        while (true) {
-            Optional<ConsumerRecord<byte[], byte[]>> found =
-                    seen.stream().filter(fits).findFirst();
-            if (found.isPresent() || Instant.now().isAfter(end)) {
-                return found;
-            }
+        try {
+            return Patience.await("a record that fits")
+                    .atMost(limit)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> next(fits), Optional::isPresent);
+        } catch (ConditionTimeoutException none) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ConsumerRecord<byte[], byte[]>> next(Predicate<ConsumerRecord<byte[], byte[]>> fits) {
+        Optional<ConsumerRecord<byte[], byte[]>> found =
+                seen.stream().filter(fits).findFirst();
+        if (found.isEmpty()) {
             consumer.poll(POLL).forEach(seen::add);
         }
+        return found;
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.slicer.kafka.topics;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.testbroker.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,14 +29,14 @@ class TopicsOnABrokerTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
     private static Admin admin;
 
     private final Topics topics = new Topics(UUID.randomUUID() + ".");
 
     @BeforeAll
     static void start() {
-        broker = LocalBroker.start(folder);
+        broker = TestBroker.start(folder);
         admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
 

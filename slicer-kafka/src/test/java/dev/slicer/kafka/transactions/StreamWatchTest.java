@@ -3,10 +3,10 @@ package dev.slicer.kafka.transactions;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.Waiting;
 import dev.slicer.kafka.transactions.StreamWatch.Watched;
+import dev.slicer.testbroker.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class StreamWatchTest {
     @TempDir
     private static Path folder;
 
-    private static LocalBroker broker;
+    private static TestBroker broker;
 
     private final String topic = "topic-" + UUID.randomUUID();
     private final String group = "group-" + UUID.randomUUID();
@@ -68,7 +68,7 @@ class StreamWatchTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = LocalBroker.start(
+        broker = TestBroker.start(
                 folder,
                 Map.ofEntries(
                         Map.entry("listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"),

@@ -35,6 +35,12 @@ public final class ShareGroup {
     /** Of a broker that has no such setting of a group, where its own is not changed. */
     private static final int KAFKAS_DELIVERIES = 5;
 
+    /** What is to be done about brokers that have no share groups, or none whose locks are renewed. */
+    static final String REMEDY =
+            "the brokers have no share groups: they need Kafka 4.2 or newer with the feature " + FEATURE
+                    + "=1 (kafka-features.sh upgrade --feature " + FEATURE
+                    + "=1); a single trainer does without them with slicer.trainer.sharing=none";
+
     private final String name;
     private final Duration lockDuration;
     private final int maxDeliveries;
@@ -69,6 +75,7 @@ public final class ShareGroup {
     /**
      * Gives the group its settings where it has others and this trainer may.
      *
+     * @throws UnsupportedVersionException where the brokers have no share groups
      * @throws KafkaException saying what is to be done where no jobs can be shared like this
      */
     void prepare() {
@@ -92,10 +99,7 @@ public final class ShareGroup {
                 .finalizedFeatures()
                 .get(FEATURE);
         if (share == null || share.maxVersionLevel() < 1) {
-            throw new UnsupportedVersionException(
-                    "the brokers have no share groups: they need Kafka 4.2 or newer with the "
-                            + "feature " + FEATURE + "=1 (kafka-features.sh upgrade --feature " + FEATURE
-                            + "=1); a single trainer does without them with slicer.trainer.sharing=none");
+            throw new UnsupportedVersionException(FEATURE + " is missing");
         }
     }
 
@@ -161,21 +165,26 @@ public final class ShareGroup {
     }
 
     /**
-     * The offset of each partition before which the group is done with all records; empty where it has read nothing.
+     * The offset of each partition before which the group is done with all records; the largest number where it is done with
+     * all that the partition has. It may be behind what is so.
      *
      * @throws KafkaException where the brokers do not tell
      */
     public Map<TopicPartition, Long> doneBefore() {
         try (Admin admin = admins.get()) {
-            Map<TopicPartition, Long> starts = new HashMap<>();
+            Map<TopicPartition, Long> done = new HashMap<>();
             Answers.of(admin.listShareGroupOffsets(Map.of(name, new ListShareGroupOffsetsSpec()))
                             .partitionsToOffsetInfo(name))
                     .forEach((partition, offset) -> {
                         if (offset != null) {
-                            starts.put(partition, offset.startOffset());
+                            done.put(
+                                    partition,
+                                    offset.lag().filter(lag -> lag == 0).isPresent()
+                                            ? Long.MAX_VALUE
+                                            : offset.startOffset());
                         }
                     });
-            return starts;
+            return done;
         }
     }
 }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -94,14 +95,20 @@ public final class SharedRequests implements RequestQueue, TopicReader, Runnable
                     }
                 }
             }
+        } catch (UnsupportedVersionException e) {
+            giveUpForNow(ShareGroup.REMEDY);
         } catch (KafkaException | IllegalStateException e) {
-            String message = "no jobs come from share group " + group.name() + ": " + e.getMessage();
-            if (problem.filter(message::equals).isEmpty()) {
-                LOG.error(message);
-            }
-            problem = Optional.of(message);
-            shutdown.pause(RETRY_DELAY);
+            giveUpForNow(e.getMessage());
         }
+    }
+
+    private void giveUpForNow(String reason) {
+        String message = "no jobs come from share group " + group.name() + ": " + reason;
+        if (problem.filter(message::equals).isEmpty()) {
+            LOG.error(message);
+        }
+        problem = Optional.of(message);
+        shutdown.pause(RETRY_DELAY);
     }
 
     private Iterable<ConsumerRecord<byte[], byte[]>> poll(ShareConsumer<byte[], byte[]> consumer, Duration limit) {

@@ -40,11 +40,18 @@ public final class SharedJudge implements Judge {
 
     @Override
     public Verdict of(HeldRequest held) {
+        Optional<String> jobId = jobOf(held.record());
+        if (jobId.isEmpty()) {
+            return new Verdict.Drop("it is no request, which the intake answers");
+        } else if (board.isOver(jobId.get())) {
+            // What is over stays so, whatever the board does not know yet.
+            return new Verdict.Over(jobId.get());
+        }
         awaitBoard.run();
-        Optional<JobBoard.Job> known = jobOf(held.record()).flatMap(board::find);
+        Optional<JobBoard.Job> known = board.find(jobId.get());
         Optional<JobBoard.Asked> asked = known.flatMap(JobBoard.Job::asked);
         if (asked.isEmpty()) {
-            return new Verdict.Drop("it is no request, which the intake answers");
+            return new Verdict.Drop("it is too large for a request, which the intake answers");
         }
         JobBoard.Job job = known.get();
         if (!asked.get().isIn(held.record())) {

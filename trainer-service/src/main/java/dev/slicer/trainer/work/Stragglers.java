@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -96,11 +97,13 @@ public final class Stragglers implements Runnable {
         return LEAST_PATIENCE.plusMillis(random.nextLong(MORE_PATIENCE_MILLIS)).toNanos();
     }
 
-    /** In this order: what ends a job is written before its request is accepted. */
+    /** In this order: the group is asked about requests that are there, and what ends a job is written before it is done with one. */
     private List<JobBoard.Asked> orphans() {
+        Set<JobBoard.Asked> there = new HashSet<>(board.open());
         Map<TopicPartition, Long> starts = doneBefore.get();
         awaitBoard.run();
         return board.open().stream()
+                .filter(there::contains)
                 .filter(job -> job.record().offset()
                         < starts.getOrDefault(
                                 new TopicPartition(

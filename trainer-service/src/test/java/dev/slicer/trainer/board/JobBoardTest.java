@@ -139,6 +139,51 @@ class JobBoardTest {
         assertThat(board.all()).extracting(JobBoard.Job::jobId).containsExactly("second", "first");
     }
 
+    @Test
+    void shouldCountTheRequestThatATrainerPutIntoTheTopicAgainAndNoOther() {
+        // Given
+        request("job", 0, 17, Optional.empty());
+        board.reported(TrainingStatus.of("job", State.QUEUED, ""), Instant.EPOCH);
+
+        // When: one that came twice, the one in its place, and what another trainer put there as well
+        request("job", 0, 18, Optional.empty());
+        request("job", 0, 19, Optional.of("requests-0-17"));
+        request("job", 0, 20, Optional.of("requests-0-17"));
+
+        // Then
+        assertThat(board.open())
+                .singleElement()
+                .extracting(job -> job.record().offset())
+                .isEqualTo(19L);
+
+        // And when
+        request("job", 0, 21, Optional.of("requests-0-19"));
+
+        // Then
+        assertThat(board.open())
+                .singleElement()
+                .extracting(job -> job.record().offset())
+                .isEqualTo(21L);
+    }
+
+    @Test
+    void shouldCountTheSameRequestWhicheverPartitionIsReadFirst() {
+        // When
+        request("job", 1, 5, Optional.empty());
+        request("job", 1, 6, Optional.of("requests-1-5"));
+        request("job", 0, 9, Optional.empty());
+        request("job", 1, 7, Optional.of("requests-1-6"));
+
+        // Then
+        assertThat(board.find("job")
+                        .orElseThrow()
+                        .asked()
+                        .orElseThrow()
+                        .record()
+                        .partition())
+                .isZero();
+    }
+
     private static TrainingStatus succeeded(String jobId) {
         return EventJson.read(
                 ("{\"jobId\":\"" + jobId
@@ -149,19 +194,29 @@ class JobBoardTest {
     }
 
     private void request(String jobId, Instant at) {
+        request(jobId, 0, 0, at, Optional.empty());
+    }
+
+    private void request(String jobId, int partition, long offset, Optional<String> requeuedFrom) {
+        request(jobId, partition, offset, Instant.EPOCH, requeuedFrom);
+    }
+
+    private void request(String jobId, int partition, long offset, Instant at, Optional<String> requeuedFrom) {
         TrainingRequest request = new TrainingRequest(
                 jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults());
+        RecordHeaders headers = new RecordHeaders();
+        requeuedFrom.ifPresent(place -> headers.add("requeued-from", place.getBytes(StandardCharsets.UTF_8)));
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 "requests",
-                0,
-                0,
+                partition,
+                offset,
                 at.toEpochMilli(),
                 TimestampType.CREATE_TIME,
                 0,
                 0,
                 null,
                 EventJson.write(request),
-                new RecordHeaders(),
+                headers,
                 Optional.empty());
         board.requested(request, record);
     }

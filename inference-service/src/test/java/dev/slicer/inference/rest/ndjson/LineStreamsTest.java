@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -219,10 +220,10 @@ class LineStreamsTest {
 
             // When
             sender.start();
-            await("the sender to be held up").until(() -> {
-                int before = sent.get();
-                sleep();
-                return before > 0 && sent.get() == before;
+            AtomicInteger before = new AtomicInteger();
+            await("the sender to be held up").during(Duration.ofMillis(300)).until(() -> {
+                int now = sent.get();
+                return before.getAndSet(now) == now && now > 0;
             });
 
             // Then
@@ -279,13 +280,5 @@ class LineStreamsTest {
         // Then
         assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(answer.body().lines()).hasSize(1000).allMatch(line -> line.contains("\"PER\""));
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(300);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

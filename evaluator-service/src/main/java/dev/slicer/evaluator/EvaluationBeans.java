@@ -21,6 +21,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -124,8 +127,18 @@ class EvaluationBeans {
             if (own.failure().isPresent()) {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
+            if (isFenced(problem)) {
+                LOG.error("another evaluator has this one's slicer.evaluator.member; this one ends", problem);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
             LOG.error("a thread of the join failed and is replaced", problem);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         };
+    }
+
+    /** Two of one name would take the partitions from one another for ever. */
+    private static boolean isFenced(Throwable problem) {
+        return Stream.iterate(problem, Objects::nonNull, Throwable::getCause)
+                .anyMatch(FencedInstanceIdException.class::isInstance);
     }
 }

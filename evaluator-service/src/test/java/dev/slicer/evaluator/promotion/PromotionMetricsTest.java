@@ -26,6 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
+// Quarkus registers its metrics with this client of Prometheus.
+@SuppressWarnings("deprecation")
 class PromotionMetricsTest {
     private static final Topics TOPICS = Topics.defaults();
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");

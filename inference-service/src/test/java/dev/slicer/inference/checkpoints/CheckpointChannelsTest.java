@@ -103,7 +103,8 @@ class CheckpointChannelsTest {
                         .filter(model -> model.modelId().equals(id))
                         .isPresent());
         await("it to be told")
-                .until(() -> !connector.sink("checkpoint-telemetry-out").received().isEmpty());
+                .until(() ->
+                        !connector.sink("checkpoint-telemetry-out").received().isEmpty());
         ProducerRecord<byte[], byte[]> told = connector
                 .<ProducerRecord<byte[], byte[]>>sink("checkpoint-telemetry-out")
                 .received()

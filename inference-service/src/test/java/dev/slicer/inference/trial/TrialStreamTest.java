@@ -326,8 +326,9 @@ class TrialStreamTest {
             for (int i = 0; i < number; i++) {
                 instances.add(new Instance(checkpoint -> Optional.empty()));
             }
-            await("all to have a part").until(() -> instances.stream()
-                    .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
+            await("all to have a part")
+                    .until(() -> instances.stream()
+                            .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
             long begin = System.nanoTime();
             for (int i = 0; i < documents; i++) {
                 sendTrial("candidate", number + "-instances-" + i, text);

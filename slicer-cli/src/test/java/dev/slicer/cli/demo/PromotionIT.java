@@ -134,10 +134,13 @@ class PromotionIT {
                 }
                 assertEachScoredOnce(records);
                 records.requireEventsFitTheirSchemas();
-                await("the evaluator to have read of the rollback", () -> evaluator
-                        .get("/v1/checkpoints")
-                        .filter(overview -> overview.path("serving").asText().equals("first"))
-                        .isPresent());
+                await(
+                        "the evaluator to have read of the rollback",
+                        () -> evaluator
+                                .get("/v1/checkpoints")
+                                .filter(overview ->
+                                        overview.path("serving").asText().equals("first"))
+                                .isPresent());
                 assertThat(stories(evaluator, "first")).containsExactly("announced", "promoted", "served");
                 assertThat(stories(evaluator, "worse")).containsExactly("announced", "trial_begun", "refused");
                 assertThat(stories(evaluator, "as-good"))

@@ -70,7 +70,8 @@ public final class EvaluatorServer implements AutoCloseable {
             } catch (IOException e) {
                 // It does not listen yet.
                 if (!process.isAlive()) {
-                    throw new IllegalStateException("the evaluator has ended; end of its log:\n" + process.outputTail(20), e);
+                    throw new IllegalStateException(
+                            "the evaluator has ended; end of its log:\n" + process.outputTail(20), e);
                 }
             }
             Thread.sleep(POLL.toMillis());

@@ -16,6 +16,8 @@ import dev.slicer.kafka.reading.Waiting;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.kafka.transactions.StreamWatch;
+import dev.slicer.service.channels.Channels;
+import dev.slicer.service.channels.WholeChannels;
 import dev.slicer.service.health.TopicReaders;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.service.metrics.WatchMetrics;
@@ -28,12 +30,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Ties the evaluator's parts together. */
 @Singleton
@@ -45,7 +49,7 @@ public class EvaluatorService {
     private final EvaluationStream stream;
     private final ScoreGauges gauges;
     private final TopicTail totals;
-    private final TopicTail checkpoints;
+    private final WholeChannels checkpoints;
     private final PromotionMetrics promotionMetrics;
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
@@ -66,6 +70,7 @@ public class EvaluatorService {
             EvaluationTopics own,
             EvaluationStream stream,
             PassedOver passedOver,
+            Channels channels,
             Clock clock) {
         this.stream = stream;
         gauges = new ScoreGauges(
@@ -78,9 +83,17 @@ public class EvaluatorService {
                 labels.languages(),
                 labels.benchmarks(),
                 settings.metrics().models());
-        Set<String> checkpointTopics = CheckpointLedger.topics(topics);
-        checkpoints =
-                new TopicTail(kafka.reader(), checkpointTopics, passedOver.handling(checkpointTopics, ledger::read));
+        checkpoints = channels.whole(
+                Map.of(
+                        EvaluatorChannels.CHECKPOINTS,
+                        topics.checkpoints(),
+                        EvaluatorChannels.CHECKPOINT_EVENTS,
+                        topics.checkpointEvents(),
+                        EvaluatorChannels.CHECKPOINT_TELEMETRY,
+                        topics.checkpointTelemetry(),
+                        EvaluatorChannels.TRAINING_PROGRESS,
+                        topics.trainingProgress()),
+                ledger::read);
         passedOver.watch(List.of(topics.trialAnswers()));
         promotion = settings.promotion().enabled()
                 ? Optional.of(new PromotionLoop(
@@ -102,7 +115,6 @@ public class EvaluatorService {
                 admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
         WatchMetrics.register(watch, registry);
         workers.add(new TopicWorker("evaluation-totals", setup.ready(), totals));
-        workers.add(new TopicWorker("evaluation-checkpoints", setup.ready(), checkpoints));
         workers.add(new TopicWorker("evaluation-topics", setup.ready(), own::prepare));
         promotion.ifPresent(loop -> {
             promotionMetrics.watch(loop);
@@ -111,6 +123,7 @@ public class EvaluatorService {
     }
 
     void start(@Observes StartupEvent start) {
+        checkpoints.start();
         workers.forEach(TopicWorker::start);
         promotionMetrics.start();
         watch.start();
@@ -139,6 +152,11 @@ public class EvaluatorService {
         } catch (RuntimeException e) {
             LOG.error("the gauges of scores are not refreshed", e);
         }
+    }
+
+    /** Takes a record of what the topics say of checkpoints. */
+    void followCheckpoints(ConsumerRecord<byte[], byte[]> record) {
+        checkpoints.handle(record);
     }
 
     EvaluationStream stream() {

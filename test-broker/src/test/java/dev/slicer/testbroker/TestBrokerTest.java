@@ -123,6 +123,19 @@ class TestBrokerTest {
     }
 
     @Test
+    void shouldSayWhatToDoWhenAnImageIsNowhere() {
+        // Given
+        choice(Place.CONTAINER);
+
+        // When // Then
+        assertThatThrownBy(() -> new DockerEngine().fetch("localhost:1/slicer/nowhere:1"))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining(
+                        "image localhost:1/slicer/nowhere:1 (system property slicer.kafka.image) is not at"
+                                + " hand and cannot be pulled; load it into the engine, or leave the property out");
+    }
+
+    @Test
     void shouldRemoveTheContainersOfTestsThatWereKilled() throws Exception {
         // Given a test in a JVM of its own
         choice(Place.CONTAINER);

@@ -5,7 +5,7 @@ import dev.slicer.jobs.JobRunner;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.TopicWorker;
 import dev.slicer.kafka.reading.TopicReader;
-import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.reading.WholeReader;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.transactions.StreamWatch;
 import dev.slicer.kafka.transactions.StreamWatch.Watched;
@@ -14,7 +14,6 @@ import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.service.metrics.WatchMetrics;
 import dev.slicer.trainer.board.BoardFeed;
 import dev.slicer.trainer.board.JobBoard;
-import dev.slicer.trainer.intake.RequestAnswers;
 import dev.slicer.trainer.intake.RequestIntake;
 import dev.slicer.trainer.intake.TrainingJobs;
 import dev.slicer.trainer.sharing.OwnRequests;
@@ -36,7 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,15 +45,14 @@ import org.jboss.logging.Logger;
 class Trainer {
     private static final Logger LOG = Logger.getLogger(Trainer.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
-    private static final Duration PROGRESS_BLOCK = Duration.ofMillis(100);
     private static final Duration READ_LIMIT = Duration.ofMinutes(1);
-    private static final int REQUESTS_AT_ONCE = 100;
 
     private final String id;
     private final Duration stopGrace;
     private final JobRunner runner;
-    private final List<Producer<byte[], byte[]>> producers;
-    private final TopicTail tail;
+    private final BoardFeed feed;
+    private final WholeReader reading;
+    private final TopicReader requestReader;
     private final RequestIntake intake;
     private final StreamWatch watch;
     private final JobLoop loop;
@@ -62,12 +60,15 @@ class Trainer {
     private final Optional<Stragglers> stragglers;
     private final Runnable closeQueue;
     private final TrainingJobs jobs;
-    private final TopicWorker boardWorker;
-    private final TopicWorker intakeWorker;
     private final TopicWorker jobWorker;
     private final List<TopicWorker> sharingWorkers;
 
-    /** @param ready completes when the topics exist */
+    /**
+     * @param ready completes when the topics exist
+     * @param topics that the trainer writes
+     * @param reading brings {@link #follow} the requests and the progress, all of them
+     * @param requestReader brings {@link #takeIn} this trainer's share of the requests
+     */
     Trainer(
             TrainerId trainerId,
             KafkaClients kafka,
@@ -78,26 +79,20 @@ class Trainer {
             Clock clock,
             JobRunner runner,
             MeterRegistry registry,
-            PassedOver passedOver) {
+            PassedOver passedOver,
+            TrainingTopics topics,
+            WholeReader reading,
+            TopicReader requestReader) {
         this.id = trainerId.text();
         this.stopGrace = settings.stopGrace();
         this.runner = runner;
         JobBoard board = new JobBoard();
         JobMetrics metrics = new JobMetrics(registry, board);
-        Producer<byte[], byte[]> producer = kafka.producer();
-        // A job must not wait for brokers to tell how far it is.
-        Producer<byte[], byte[]> progressProducer = kafka.promptProducer(settings.lockDuration(), PROGRESS_BLOCK);
-        this.producers = List.of(producer, progressProducer);
-        TrainingTopics topics = new TrainingTopics(producer, progressProducer, names, events, kafka.sizes());
-        BoardFeed feed = new BoardFeed(names, board, topics::requireSmall, this::cancel);
+        this.feed = new BoardFeed(names, board, topics::requireSmall, this::cancel);
+        this.reading = reading;
+        this.requestReader = requestReader;
+        this.intake = new RequestIntake(board, topics, metrics::refused, passedOver);
         Set<String> read = Set.of(names.trainingRequests(), names.trainingProgress());
-        this.tail = new TopicTail(kafka.reader(), read, passedOver.handling(read, feed::read));
-        this.intake = new RequestIntake(
-                kafka.member(settings.groupFor(names), REQUESTS_AT_ONCE),
-                names.trainingRequests(),
-                new RequestAnswers(board, topics, metrics::refused),
-                passedOver,
-                clock);
         this.watch = new StreamWatch(
                 kafka,
                 Watched.group("training", settings.groupFor(names), read::contains, kafka.transactionTimeout()),
@@ -131,15 +126,14 @@ class Trainer {
             this.closeQueue = requests::close;
             this.sharingWorkers = List.of();
         }
-        this.jobs = new TrainingJobs(board, topics, tail, loop::cancel, clock);
-        this.boardWorker = new TopicWorker("training-board", ready, tail);
-        this.intakeWorker = new TopicWorker("training-requests", ready, intake);
+        this.jobs = new TrainingJobs(board, topics, reading, loop::cancel, clock);
         this.jobWorker = new TopicWorker("training-jobs", ready, loop);
     }
 
     void start() {
         LOG.infof("This trainer is %s", id);
         runner.discardAbandoned();
+        reading.start();
         workers().forEach(TopicWorker::start);
         watch.start();
     }
@@ -156,14 +150,25 @@ class Trainer {
         for (TopicWorker worker : sharingWorkers) {
             worker.join(CLOSE_LIMIT);
         }
-        tail.close();
-        boardWorker.join(CLOSE_LIMIT);
-        intakeWorker.join(CLOSE_LIMIT);
-        producers.forEach(producer -> producer.close(CLOSE_LIMIT));
+        reading.close();
     }
 
     private Stream<TopicWorker> workers() {
-        return Stream.concat(Stream.of(boardWorker, intakeWorker, jobWorker), sharingWorkers.stream());
+        return Stream.concat(Stream.of(jobWorker), sharingWorkers.stream());
+    }
+
+    /** Takes a record of the requests or the progress. */
+    void follow(ConsumerRecord<byte[], byte[]> record) {
+        feed.read(record);
+    }
+
+    /**
+     * Takes a request in that Kafka gave this trainer.
+     *
+     * @throws dev.slicer.events.InvalidEventException where it is to be a dead letter
+     */
+    void takeIn(ConsumerRecord<byte[], byte[]> record) {
+        intake.take(record);
     }
 
     TrainingJobs jobs() {
@@ -171,7 +176,7 @@ class Trainer {
     }
 
     TopicReaders readers() {
-        return new TopicReaders(Stream.<TopicReader>concat(Stream.of(tail, intake), shared.stream())
+        return new TopicReaders(Stream.<TopicReader>concat(Stream.of(reading, requestReader), shared.stream())
                 .toList());
     }
 
@@ -187,7 +192,7 @@ class Trainer {
 
     /** Whether all jobs that the topics told of when the trainer started are on the board. */
     boolean boardReady() {
-        return tail.hasCaughtUp();
+        return reading.hasCaughtUp();
     }
 
     Optional<String> activeJob() {
@@ -200,6 +205,6 @@ class Trainer {
     }
 
     private void awaitBoard() {
-        tail.awaitCaughtUp(READ_LIMIT);
+        reading.awaitCaughtUp(READ_LIMIT);
     }
 }

@@ -13,20 +13,29 @@ import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.Publication;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.models.ModelStore;
 import dev.slicer.models.NamedModels;
+import dev.slicer.service.channels.Channels;
+import dev.slicer.service.channels.WholeChannels;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.trainer.intake.TrainingJobs;
+import dev.slicer.trainer.topics.TrainingTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
 
 /** Puts the trainer together, its ports bound to {@code slicer-experiments}, and starts it with the service. */
 class TrainerBeans {
@@ -80,8 +89,57 @@ class TrainerBeans {
             Clock clock,
             JobRunner runner,
             MeterRegistry registry,
-            PassedOver passedOver) {
-        return new Trainer(id, kafka, names, setup.ready(), events, settings, clock, runner, registry, passedOver);
+            PassedOver passedOver,
+            TrainingTopics topics,
+            WholeChannels reading,
+            Channels channels) {
+        return new Trainer(
+                id,
+                kafka,
+                names,
+                setup.ready(),
+                events,
+                settings,
+                clock,
+                runner,
+                registry,
+                passedOver,
+                topics,
+                reading,
+                channels.shared(TrainerChannels.REQUESTS));
+    }
+
+    @Produces
+    @Singleton
+    TrainingTopics trainingTopics(
+            @Channel("training-requests-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> requests,
+            @Channel("training-progress-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> progress,
+            @Channel("checkpoints-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> checkpoints,
+            @Channel("dead-letters-out") MutinyEmitter<ProducerRecord<byte[], byte[]>> deadLetters,
+            Channels channels,
+            Topics names,
+            KafkaEvents events,
+            RecordSizes sizes) {
+        return new TrainingTopics(
+                channels.sender(requests),
+                channels.sender(progress),
+                channels.sender(checkpoints),
+                channels.sender(deadLetters),
+                names,
+                events,
+                sizes);
+    }
+
+    @Produces
+    @Singleton
+    WholeChannels reading(Channels channels, Topics names, Provider<Trainer> trainer) {
+        return channels.whole(
+                Map.of(
+                        TrainerChannels.ALL_REQUESTS,
+                        names.trainingRequests(),
+                        TrainerChannels.PROGRESS,
+                        names.trainingProgress()),
+                record -> trainer.get().follow(record));
     }
 
     @Produces

@@ -2,6 +2,7 @@ package dev.slicer.trainer;
 
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.corpus.NamedCorpora;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.experiments.FakeEngine;
@@ -9,13 +10,17 @@ import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.Publication;
 import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.reading.TopicTail;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.channels.ChannelSender;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.testbroker.TestBroker;
 import dev.slicer.trainer.TrainerSettings.Sharing;
+import dev.slicer.trainer.topics.TrainingTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.mutiny.Uni;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,10 +30,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** A whole trainer without its service around it, so that a test can have several. */
@@ -41,6 +52,9 @@ final class TestTrainer implements AutoCloseable {
     final FakeEngine engine;
     final Trainer trainer;
     final MeterRegistry registry = new SimpleMeterRegistry();
+    private final Producer<byte[], byte[]> producer;
+    private final TopicTail requests;
+    private final TrainingTopics topics;
 
     private TestTrainer(Map<String, Object> kafka, Path folder, String name, Sharing sharing) {
         Clock clock = Clock.systemUTC();
@@ -52,17 +66,53 @@ final class TestTrainer implements AutoCloseable {
                 engine,
                 new Publication(new FileCheckpointStore(folder.resolve("store")), clock),
                 JobFolders.shared(settings.workFolder(), folder.resolve("state"), id.text(), SAVE_EVERY));
+        KafkaClients clients = new KafkaClients(kafka);
+        KafkaEvents events = new KafkaEvents(URI.create("/slicer/trainer-service"), clock);
+        PassedOver passedOver = new PassedOver(registry);
+        this.producer = clients.producer();
+        ChannelSender sender = this::written;
+        Set<String> read = Set.of(TOPICS.trainingRequests(), TOPICS.trainingProgress());
+        this.requests = new TopicTail(clients.reader(), Set.of(TOPICS.trainingRequests()), this::takeIn);
+        this.topics = new TrainingTopics(sender, sender, sender, sender, TOPICS, events, clients.sizes());
         this.trainer = new Trainer(
                 id,
-                new KafkaClients(kafka),
+                clients,
                 TOPICS,
                 CompletableFuture.completedFuture(null),
-                new KafkaEvents(URI.create("/slicer/trainer-service"), clock),
+                events,
                 settings,
                 clock,
                 runner,
                 registry,
-                new PassedOver(registry));
+                passedOver,
+                topics,
+                new TopicTail(clients.reader(), read, passedOver.handling(read, this::follow)),
+                requests);
+    }
+
+    private Uni<RecordMetadata> written(ProducerRecord<byte[], byte[]> record) {
+        return Uni.createFrom()
+                .emitter(place -> producer.send(record, (written, failure) -> {
+                    if (failure == null) {
+                        place.complete(written);
+                    } else {
+                        place.fail(new KafkaException("cannot write to topic " + record.topic(), failure));
+                    }
+                }));
+    }
+
+    private void follow(ConsumerRecord<byte[], byte[]> record) {
+        trainer.follow(record);
+    }
+
+    /** Each of these trainers takes all requests in, as one of them may after a rebalance. */
+    private void takeIn(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            trainer.takeIn(record);
+        } catch (InvalidEventException e) {
+            // As the channel's failure strategy does.
+            topics.refuse(record, e).await().indefinitely();
+        }
     }
 
     /** @param folder shared by all trainers: their work, their states and the store are in it */
@@ -73,6 +123,7 @@ final class TestTrainer implements AutoCloseable {
     static TestTrainer start(Map<String, Object> kafka, Path folder, String name, Sharing sharing) {
         TestTrainer started = new TestTrainer(new HashMap<>(kafka), folder, name, sharing);
         started.trainer.start();
+        started.requests.start();
         return started;
     }
 
@@ -128,6 +179,8 @@ final class TestTrainer implements AutoCloseable {
     public void close() {
         try {
             trainer.stop();
+            requests.close();
+            producer.close(Duration.ofSeconds(1));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -5,12 +5,15 @@ import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -77,12 +80,15 @@ public class NowResource {
                     .drop()
                     .map(tick -> watched.now())
                     .onTermination()
-                    .invoke(watched.watcher::close);
+                    .invoke(watched.watching::cancel);
         });
     }
 
     private final class Watched {
-        private final TagFeed.Watcher watcher = feed.watch();
+        /** The newest since the last time. */
+        private final Deque<TagFeed.Sampled> sample = new ArrayDeque<>();
+
+        private final Cancellable watching = feed.watch().subscribe().with(this::show);
         private long documents = feed.documents();
         private long at = System.nanoTime();
 
@@ -98,7 +104,20 @@ public class NowResource {
                     feed.entities(),
                     Math.round(rate * 10) / 10.0,
                     feed.showsTexts(),
-                    watcher.news());
+                    news());
+        }
+
+        private synchronized void show(TagFeed.Sampled document) {
+            if (sample.size() == TagFeed.KEPT) {
+                sample.removeFirst();
+            }
+            sample.addLast(document);
+        }
+
+        private synchronized List<TagFeed.Sampled> news() {
+            List<TagFeed.Sampled> news = List.copyOf(sample);
+            sample.clear();
+            return news;
         }
     }
 }

@@ -4,10 +4,10 @@ import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.tagging.Source;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.reactive.messaging.annotations.Broadcast;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,17 +15,24 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
- * How many documents were answered, and a sample of those that just were, for people who watch. Tagging never waits for
- * it: what is more than the sample is passed over, and no document is kept while no one watches.
+ * How many documents were answered, and a sample of those that just were, on the channel {@code live} for people who watch.
+ * Tagging never waits for it: what is more than the sample is passed over, and no document is kept while no one watches.
+ *
+ * <p>Made with the first document, since channels begin after the routes of requests are there.
  */
-@Singleton
+@ApplicationScoped
 public class TagFeed {
+    private static final String LIVE = "live";
     /** As many as a person can follow. */
-    private static final int KEPT = 8;
+    static final int KEPT = 8;
 
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int LONGEST_TEXT = 280;
@@ -48,31 +55,42 @@ public class TagFeed {
             Optional<String> text,
             Optional<List<Entity>> entities) {}
 
-    private record Numbered(long number, Sampled document) {}
-
     private final boolean texts;
     private final AtomicInteger watchers = new AtomicInteger();
-    private final Deque<Numbered> latest = new ArrayDeque<>();
     private final LongAdder documents = new LongAdder();
     private final LongAdder entities = new LongAdder();
     private final LongSupplier nanoTime;
-    private long next;
+    private final Consumer<Sampled> live;
+    private final Multi<Sampled> watched;
     private long windowStart;
     private int inWindow;
 
     @Inject
-    TagFeed(InferenceConfig config) {
-        this(config.feedTexts(), System::nanoTime);
+    TagFeed(
+            InferenceConfig config,
+            @Channel(LIVE) @Broadcast @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Sampled> live,
+            @Channel(LIVE) Multi<Sampled> watched) {
+        this(config.feedTexts(), System::nanoTime, live::send, watched);
     }
 
     /**
      * @param texts whether texts are shown
      * @param nanoTime as {@link System#nanoTime}
+     * @param live takes documents of the sample
+     * @param watched brings them to each who watches
      */
-    public TagFeed(boolean texts, LongSupplier nanoTime) {
+    TagFeed(boolean texts, LongSupplier nanoTime, Consumer<Sampled> live, Multi<Sampled> watched) {
         this.texts = texts;
         this.nanoTime = nanoTime;
+        this.live = live;
+        this.watched = watched;
         this.windowStart = nanoTime.getAsLong();
+    }
+
+    /** One that nobody watches. */
+    public static TagFeed unwatched() {
+        return new TagFeed(
+                false, System::nanoTime, shown -> {}, Multi.createFrom().nothing());
     }
 
     boolean showsTexts() {
@@ -101,7 +119,7 @@ public class TagFeed {
             if (!isWanted()) {
                 return;
             }
-            show(sampled(source, document));
+            live.accept(sampled(source, document));
         }
     }
 
@@ -112,13 +130,6 @@ public class TagFeed {
             inWindow = 0;
         }
         return inWindow++ < KEPT;
-    }
-
-    private synchronized void show(Sampled document) {
-        if (latest.size() == KEPT) {
-            latest.removeFirst();
-        }
-        latest.addLast(new Numbered(next++, document));
     }
 
     private Sampled sampled(Source source, TaggedDocument tagged) {
@@ -153,44 +164,15 @@ public class TagFeed {
         return Character.isLowSurrogate(text.charAt(cut)) ? cut - 1 : cut;
     }
 
-    /** One who watches, until closed. Not for several threads. */
-    Watcher watch() {
-        return new Watcher();
+    /** The sample as it comes, for one who watches. */
+    Multi<Sampled> watch() {
+        return watched.onSubscription()
+                .invoke(watchers::incrementAndGet)
+                .onTermination()
+                .invoke(() -> watchers.decrementAndGet());
     }
 
     int watchers() {
         return watchers.get();
-    }
-
-    final class Watcher implements AutoCloseable {
-        private long seen;
-
-        private Watcher() {
-            watchers.incrementAndGet();
-            synchronized (TagFeed.this) {
-                seen = next;
-            }
-        }
-
-        /** What came since the last call, the oldest first. */
-        List<Sampled> news() {
-            synchronized (TagFeed.this) {
-                List<Sampled> news = latest.stream()
-                        .filter(one -> one.number() >= seen)
-                        .map(Numbered::document)
-                        .toList();
-                seen = next;
-                return news;
-            }
-        }
-
-        @Override
-        public void close() {
-            if (watchers.decrementAndGet() == 0) {
-                synchronized (TagFeed.this) {
-                    latest.clear();
-                }
-            }
-        }
     }
 }

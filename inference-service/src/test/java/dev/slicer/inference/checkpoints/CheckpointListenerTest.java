@@ -133,6 +133,11 @@ class CheckpointListenerTest {
                 .body(
                         "checks.find { it.name == 'SmallRye Reactive Messaging - liveness check' }.data.'checkpoints-in'",
                         equalTo("[OK]"));
+        assertThat(when().get("/q/metrics").then().extract().asString())
+                .contains("quarkus_messaging_message_count_total{channel=\"checkpoints-in\"}")
+                .contains("quarkus_messaging_message_acks_total{channel=\"checkpoint-telemetry-out\"}")
+                .contains(
+                        "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"kafka-consumer-checkpoints-in\"");
         assertThat(models.lastFailure()).isEmpty();
 
         // When: somebody switches back, and the topic tells again of the one that was left

@@ -90,6 +90,50 @@ class NowResourceTest {
         await("the reader to be forgotten").until(() -> feed.watchers() == before);
     }
 
+    @Test
+    @Timeout(60)
+    void shouldShowAWatcherWhatIsTaggedSinceItCameAndNothingFromBefore() throws IOException {
+        // Given: somebody watches, sees something and goes
+        int before = feed.watchers();
+        try (Socket first = connect()) {
+            await("the first to watch").until(() -> feed.watchers() == before + 1);
+            assertThat(sampledWhileTagging("secret", first)).containsOnly("secret");
+        }
+        await("the first to be forgotten").until(() -> feed.watchers() == before);
+        feed.add(Source.REST, List.of(tagged("unseen")));
+
+        // When
+        try (Socket second = connect();
+                Socket third = connect()) {
+            await("two to watch").until(() -> feed.watchers() == before + 2);
+
+            // Then
+            assertThat(sampledWhileTagging("news", second)).containsOnly("news");
+            assertThat(sampledWhileTagging("news", third)).containsOnly("news");
+        }
+        await("all to be forgotten").until(() -> feed.watchers() == before);
+    }
+
+    /** The texts of the first sample that is not empty; what is tagged may be more than the sample takes just then. */
+    private List<String> sampledWhileTagging(String text, Socket socket) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        List<String> texts = new ArrayList<>();
+        while (texts.isEmpty()) {
+            feed.add(Source.REST, List.of(tagged(text)));
+            String line = in.readLine();
+            if (line.startsWith("data:")) {
+                json.readTree(line.substring("data:".length()))
+                        .path("sample")
+                        .forEach(one -> texts.add(one.path("text").asText()));
+            }
+        }
+        return texts;
+    }
+
+    private static TaggedDocument tagged(String text) {
+        return new TaggedDocument(Document.of("1", text), List.of(), List.of(), List.of());
+    }
+
     private Socket connect() throws IOException {
         Socket socket = new Socket(address.getHost(), address.getPort());
         socket.setSoTimeout(20_000);

@@ -6,7 +6,10 @@ import dev.slicer.inference.tagging.Source;
 import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import dev.slicer.text.TaggedDocument;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,14 +22,36 @@ class TagFeedTest {
     private static final Duration WINDOW = Duration.ofMillis(500);
 
     private final AtomicLong nanoTime = new AtomicLong(System.nanoTime());
-    private final TagFeed feed = new TagFeed(true, nanoTime::get);
+    private final BroadcastProcessor<TagFeed.Sampled> live = BroadcastProcessor.create();
+    private final TagFeed feed = new TagFeed(true, nanoTime::get, live::onNext, live);
+
+    /** One who watches, as the page's stream does. */
+    private static final class Watcher implements AutoCloseable {
+        private final List<TagFeed.Sampled> came = new ArrayList<>();
+        private final Cancellable watching;
+
+        Watcher(TagFeed feed) {
+            this.watching = feed.watch().subscribe().with(came::add);
+        }
+
+        List<TagFeed.Sampled> news() {
+            List<TagFeed.Sampled> news = List.copyOf(came);
+            came.clear();
+            return news;
+        }
+
+        @Override
+        public void close() {
+            watching.cancel();
+        }
+    }
 
     @Test
     void shouldKeepASampleAndOnlyWhileSomebodyWatches() {
         // Given
         feed.add(Source.KAFKA, documents(3));
 
-        try (TagFeed.Watcher watcher = feed.watch()) {
+        try (Watcher watcher = new Watcher(feed)) {
             // When
             feed.add(Source.KAFKA, documents(1_000_000));
 
@@ -34,14 +59,14 @@ class TagFeedTest {
             assertThat(watcher.news()).hasSize(SAMPLE);
             assertThat(watcher.news()).isEmpty();
         }
-        try (TagFeed.Watcher next = feed.watch()) {
+        try (Watcher next = new Watcher(feed)) {
             assertThat(next.news()).isEmpty();
         }
     }
 
     @Test
     void shouldShowNoMoreThanPeopleCanFollowUntilTheNextHalfSecond() {
-        try (TagFeed.Watcher watcher = feed.watch()) {
+        try (Watcher watcher = new Watcher(feed)) {
             // Given
             feed.add(Source.KAFKA, documents(SAMPLE));
             assertThat(watcher.news()).hasSize(SAMPLE);
@@ -62,7 +87,7 @@ class TagFeedTest {
     void shouldCountAllDocumentsAndEntitiesWhetherSomebodyWatchesOrNot() {
         // When
         feed.add(Source.KAFKA, documents(3));
-        try (TagFeed.Watcher watcher = feed.watch()) {
+        try (Watcher watcher = new Watcher(feed)) {
             feed.add(Source.REST, documents(100));
             assertThat(watcher.news()).hasSize(SAMPLE);
         }
@@ -79,7 +104,7 @@ class TagFeedTest {
         String trees = "🌳".repeat(200);
         String before = "x".repeat(275);
 
-        try (TagFeed.Watcher watcher = feed.watch()) {
+        try (Watcher watcher = new Watcher(feed)) {
             // When
             feed.add(Source.REST, List.of(tagged("x" + trees, List.of())));
             feed.add(Source.REST, List.of(tagged(before + "Maathai" + before, List.of(entity(275, 282)))));
@@ -98,9 +123,9 @@ class TagFeedTest {
     @Test
     void shouldShowNoTextWhereTextsAreConfidential() {
         // Given
-        TagFeed discreet = new TagFeed(false, nanoTime::get);
+        TagFeed discreet = new TagFeed(false, nanoTime::get, live::onNext, live);
 
-        try (TagFeed.Watcher watcher = discreet.watch()) {
+        try (Watcher watcher = new Watcher(discreet)) {
             // When
             discreet.add(Source.REST, List.of(tagged("Maathai", List.of(entity(0, 7)))));
 

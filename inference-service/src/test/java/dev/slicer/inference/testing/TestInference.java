@@ -46,7 +46,7 @@ public final class TestInference implements AutoCloseable {
         this.warmUp = new WarmUp(queue);
         this.model = new ServingModel(taggers, warmUp, slot, new UntoldLoads(), clock, registry);
         this.pipeline = new TaggingPipeline(queue, taggingMetrics, decoding);
-        this.answered = new AnsweredDocuments(taggingMetrics, new TagFeed(false, System::nanoTime));
+        this.answered = new AnsweredDocuments(taggingMetrics, TagFeed.unwatched());
         this.metrics = new StreamMetrics(registry);
     }
 

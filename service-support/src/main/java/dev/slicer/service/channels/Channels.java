@@ -1,5 +1,6 @@
 package dev.slicer.service.channels;
 
+import dev.slicer.kafka.reading.TopicReader;
 import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.service.metrics.PassedOver;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -7,6 +8,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,7 +37,12 @@ public final class Channels {
         return new WholeChannels(clients, handedOver, topics, passedOver.handling(topics.values(), handler));
     }
 
+    /** The reader of an incoming channel that shares its topic with others, as probes and watches see it. */
+    public TopicReader shared(String channel) {
+        return new PolledChannels(clients, Set.of(channel), (any, polling) -> {}).start();
+    }
+
     public ChannelSender sender(MutinyEmitter<ProducerRecord<byte[], byte[]>> channel) {
-        return new ChannelSender(channel, sizes);
+        return new EmitterSender(channel, sizes);
     }
 }

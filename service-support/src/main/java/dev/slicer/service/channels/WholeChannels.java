@@ -1,11 +1,9 @@
 package dev.slicer.service.channels;
 
 import dev.slicer.kafka.reading.Partitions;
-import dev.slicer.kafka.reading.TopicReader;
 import dev.slicer.kafka.reading.Waiting;
-import io.smallrye.mutiny.Multi;
+import dev.slicer.kafka.reading.WholeReader;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import java.time.Duration;
@@ -35,9 +33,10 @@ import org.jboss.logging.Logger;
  * consumer group: {@code assign-seek} gives each the first partition of its topic, and here it gets the others, also those
  * that are added later.
  */
-public final class WholeChannels implements TopicReader {
+public final class WholeChannels implements WholeReader {
     private static final Logger LOG = Logger.getLogger(WholeChannels.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -45,10 +44,8 @@ public final class WholeChannels implements TopicReader {
     private final HandedOver handedOver;
     private final Map<String, String> topics;
     private final java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler;
-    private final Map<String, Instant> lastPolls = new ConcurrentHashMap<>();
-    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+    private final PolledChannels polled;
     private volatile boolean caughtUpOnce;
-    private Cancellable looking = () -> {};
 
     /**
      * @param topics by channel
@@ -63,7 +60,7 @@ public final class WholeChannels implements TopicReader {
         this.handedOver = handedOver;
         this.topics = Map.copyOf(topics);
         this.handler = handler;
-        topics.keySet().forEach(channel -> lastPolls.put(channel, Instant.now()));
+        this.polled = new PolledChannels(clients, topics.keySet(), this::assignAll);
     }
 
     static boolean isWhole(Config channel) {
@@ -71,19 +68,15 @@ public final class WholeChannels implements TopicReader {
     }
 
     /** Once there are channels, so with the service's own start. */
+    @Override
     public void start() {
-        looking = Multi.createFrom()
-                .ticks()
-                .every(LOOK_EVERY)
-                .onOverflow()
-                .drop()
-                .subscribe()
-                .with(tick -> topics.keySet().forEach(this::look));
+        polled.start();
         caughtUp().thenRun(() -> caughtUpOnce = true);
     }
 
+    @Override
     public void close() {
-        looking.cancel();
+        polled.close();
     }
 
     /** Takes a record that came through one of the channels. */
@@ -104,20 +97,12 @@ public final class WholeChannels implements TopicReader {
         return joined(all);
     }
 
-    /**
-     * Waits until all that the topics hold at the time of the call has been handled.
-     *
-     * @throws KafkaException where that takes longer than the limit
-     */
+    @Override
     public void awaitCaughtUp(Duration limit) {
         await(caughtUp(), limit);
     }
 
-    /**
-     * Waits until all records before these offsets have been handled; unlike {@link #awaitCaughtUp}, without asking Kafka.
-     *
-     * @throws KafkaException where that takes longer than the limit
-     */
+    @Override
     public void awaitHandled(Map<TopicPartition, Long> ends, Duration limit) {
         List<Uni<Void>> all = consumers().entrySet().stream()
                 .map(consumer -> handled(
@@ -130,25 +115,24 @@ public final class WholeChannels implements TopicReader {
         await(joined(all), limit);
     }
 
-    /** Whether all that the topics held when the reading began has been handled. */
+    @Override
     public boolean hasCaughtUp() {
         return caughtUpOnce;
     }
 
     @Override
     public Instant lastPoll() {
-        return lastPolls.values().stream().min(Instant::compareTo).orElseGet(Instant::now);
+        return polled.lastPoll();
     }
 
     @Override
     public Waiting waiting() {
-        return Waiting.ofAll(waiting.values());
+        return polled.waiting();
     }
 
-    /** None: the connector goes on trying, and where a channel has ended all the same its own liveness says so. */
     @Override
     public Optional<RuntimeException> failure() {
-        return Optional.empty();
+        return polled.failure();
     }
 
     private Map<String, KafkaConsumer<byte[], byte[]>> consumers() {
@@ -165,7 +149,7 @@ public final class WholeChannels implements TopicReader {
     private Uni<Map<TopicPartition, Long>> ends(String channel, KafkaConsumer<byte[], byte[]> consumer) {
         return consumer.runOnPollingThread(polling -> {
                     assignAll(channel, polling);
-                    return polling.endOffsets(polling.assignment());
+                    return polling.endOffsets(polling.assignment(), ANSWER_LIMIT);
                 })
                 .onFailure()
                 .invoke(e -> LOG.warnf("Reading %s is held up: %s", topics.get(channel), e.getMessage()))
@@ -196,21 +180,6 @@ public final class WholeChannels implements TopicReader {
     private static boolean hasPolled(Consumer<byte[], byte[]> polling, Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream()
                 .allMatch(end -> polling.position(end.getKey(), Duration.ZERO) >= end.getValue());
-    }
-
-    private void look(String channel) {
-        KafkaConsumer<byte[], byte[]> consumer = clients.getConsumer(channel);
-        if (consumer != null) {
-            consumer.runOnPollingThread(polling -> {
-                        assignAll(channel, polling);
-                        waiting.put(channel, Waiting.of(polling, polling.assignment()));
-                        lastPolls.put(channel, Instant.now());
-                    })
-                    .subscribe()
-                    .with(
-                            seen -> {},
-                            e -> LOG.debugf("Partitions of %s are not known: %s", topics.get(channel), e.getMessage()));
-        }
     }
 
     private void assignAll(String channel, Consumer<byte[], byte[]> polling) {

@@ -3,6 +3,7 @@ package dev.slicer.service.channels;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slicer.events.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
@@ -299,9 +300,10 @@ class WholeChannelsTest {
 
         // When
         broker.hang();
-        assertThatThrownBy(() -> channels.sender(out).send(record(0, "g-lost")))
-                .isInstanceOf(KafkaException.class)
-                .hasMessageContaining("cannot write to topic whole");
+        await("the broker to be away").until(() -> {
+            Throwable failure = catchThrowable(() -> channels.sender(out).send(record(0, "g-lost")));
+            return failure instanceof KafkaException && failure.getMessage().contains("cannot write to topic whole");
+        });
         assertThatThrownBy(() -> whole.channels.awaitCaughtUp(AT_ONCE)).isInstanceOf(KafkaException.class);
         assertThat(live()).isTrue();
         broker.resume();

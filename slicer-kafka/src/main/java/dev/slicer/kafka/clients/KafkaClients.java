@@ -171,21 +171,6 @@ public record KafkaClients(
     }
 
     /**
-     * A producer for records that are of no use later.
-     *
-     * @param limit after which it gives a record up
-     * @param block how long it holds the sender up where it has lost its brokers
-     */
-    public Producer<byte[], byte[]> promptProducer(Duration limit, Duration block) {
-        Map<String, Object> settings = producerSettings();
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limit));
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, millis(limit) / 2));
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(block));
-        return new ObservedProducer(settings, observer, sizes);
-    }
-
-    /**
      * A producer of transactions that begin when all that they hold is known, so that they are short. It waits for its
      * broker for twice the time of a request, unless configured otherwise; a transaction that a killed process left open
      * holds readers up for half a minute.

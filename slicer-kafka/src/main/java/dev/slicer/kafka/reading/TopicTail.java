@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Reads topics from their beginning and follows them. Without a consumer group: every instance sees every record, and
  * after a restart sees all of them again.
  */
-public final class TopicTail implements TopicReader, Runnable {
+public final class TopicTail implements WholeReader, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -66,11 +66,14 @@ public final class TopicTail implements TopicReader, Runnable {
         ask(Optional.empty()).thenRun(() -> caughtUpOnce = true);
     }
 
-    /**
-     * Waits until all that the topics hold at the time of the call has been handled.
-     *
-     * @throws KafkaException where that takes longer than the limit, or the reading has ended
-     */
+    @Override
+    public void start() {
+        Thread thread = new Thread(this, "topic-tail");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
     public void awaitCaughtUp(Duration limit) {
         await(ask(Optional.empty()), limit);
     }
@@ -80,11 +83,7 @@ public final class TopicTail implements TopicReader, Runnable {
         return ask(Optional.empty());
     }
 
-    /**
-     * Waits until all records before these offsets have been handled; unlike {@link #awaitCaughtUp}, without asking Kafka.
-     *
-     * @throws KafkaException where that takes longer than the limit, or the reading has ended
-     */
+    @Override
     public void awaitHandled(Map<TopicPartition, Long> ends, Duration limit) {
         await(ask(Optional.of(Map.copyOf(ends))), limit);
     }
@@ -108,7 +107,7 @@ public final class TopicTail implements TopicReader, Runnable {
         }
     }
 
-    /** Whether all that the topics held when the reading began has been handled. */
+    @Override
     public boolean hasCaughtUp() {
         return caughtUpOnce;
     }
@@ -138,6 +137,7 @@ public final class TopicTail implements TopicReader, Runnable {
         }
     }
 
+    @Override
     public void close() {
         shutdown.begin();
         reading.wakeup();

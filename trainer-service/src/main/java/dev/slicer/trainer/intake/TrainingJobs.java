@@ -5,7 +5,7 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.jobs.JobState;
-import dev.slicer.kafka.reading.TopicTail;
+import dev.slicer.kafka.reading.WholeReader;
 import dev.slicer.trainer.board.JobBoard;
 import dev.slicer.trainer.board.StatusReport;
 import dev.slicer.trainer.topics.TrainingTopics;
@@ -34,23 +34,23 @@ public final class TrainingJobs {
 
     private final JobBoard board;
     private final TrainingTopics topics;
-    private final TopicTail tail;
+    private final WholeReader reading;
     private final Function<String, Optional<Boolean>> cancelHere;
     private final Clock clock;
 
     /**
-     * @param tail that fills the board
+     * @param reading that fills the board
      * @param cancelHere cancels a job that this trainer runs: empty where it does not, false where it is too late
      */
     public TrainingJobs(
             JobBoard board,
             TrainingTopics topics,
-            TopicTail tail,
+            WholeReader reading,
             Function<String, Optional<Boolean>> cancelHere,
             Clock clock) {
         this.board = board;
         this.topics = topics;
-        this.tail = tail;
+        this.reading = reading;
         this.cancelHere = cancelHere;
         this.clock = clock;
     }
@@ -76,7 +76,7 @@ public final class TrainingJobs {
     public Map<TrainingRequest, Submission> submit(List<TrainingRequest> requests) {
         requests.forEach(RequestedNames::check);
         requests.forEach(request -> topics.requireSmall(EventJson.write(request)));
-        tail.awaitCaughtUp(LIMIT);
+        reading.awaitCaughtUp(LIMIT);
         Map<TrainingRequest, Submission> submissions = new LinkedHashMap<>();
         requests.forEach(request -> submissions.put(request, submission(request)));
         if (!submissions.containsValue(Submission.TAKEN)) {
@@ -86,7 +86,7 @@ public final class TrainingJobs {
                     ends.putAll(topics.request(request));
                 }
             });
-            tail.awaitHandled(ends, LIMIT);
+            reading.awaitHandled(ends, LIMIT);
         }
         return submissions;
     }

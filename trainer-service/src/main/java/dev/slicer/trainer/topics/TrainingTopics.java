@@ -5,14 +5,15 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
-import dev.slicer.kafka.clients.AwaitedSend;
 import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.channels.ChannelSender;
+import io.smallrye.mutiny.Uni;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -28,21 +29,34 @@ public final class TrainingTopics {
     /** What is written of a request has no part of it more often: a job's id is key, subject and field of its status. */
     private static final int TIMES_IN_RECORD = 4;
 
-    private final Producer<byte[], byte[]> producer;
-    private final Producer<byte[], byte[]> progress;
+    private final ChannelSender requests;
+    private final ChannelSender progress;
+    private final ChannelSender checkpoints;
+    private final ChannelSender deadLetters;
     private final Topics topics;
     private final KafkaEvents events;
     private final RecordSizes sizes;
+    /** Whether the broker has not taken the last report yet that may be lost. */
+    private final AtomicBoolean reporting = new AtomicBoolean();
 
-    /** @param progress for reports that may be lost, and that no job may wait for */
+    /**
+     * @param requests writes to the topic of requests
+     * @param progress writes to the topic of progress
+     * @param checkpoints writes to the topic of checkpoints
+     * @param deadLetters writes to the topic of dead letters
+     */
     public TrainingTopics(
-            Producer<byte[], byte[]> producer,
-            Producer<byte[], byte[]> progress,
+            ChannelSender requests,
+            ChannelSender progress,
+            ChannelSender checkpoints,
+            ChannelSender deadLetters,
             Topics topics,
             KafkaEvents events,
             RecordSizes sizes) {
-        this.producer = producer;
+        this.requests = requests;
         this.progress = progress;
+        this.checkpoints = checkpoints;
+        this.deadLetters = deadLetters;
         this.topics = topics;
         this.events = events;
         this.sizes = sizes;
@@ -64,7 +78,7 @@ public final class TrainingTopics {
 
     /** @return where the request lies, as a reader's position behind it */
     public Map<TopicPartition, Long> request(TrainingRequest request) {
-        RecordMetadata written = write(events.write(topics.trainingRequests(), request));
+        RecordMetadata written = requests.send(events.write(topics.trainingRequests(), request));
         return Map.of(new TopicPartition(written.topic(), written.partition()), written.offset() + 1);
     }
 
@@ -77,7 +91,7 @@ public final class TrainingTopics {
         ProducerRecord<byte[], byte[]> again = events.write(topics.trainingRequests(), request, record);
         new Requeued(Requeued.place(record), step).writeTo(again.headers());
         // Beside the one before, so that all read them in the same order.
-        write(new ProducerRecord<>(
+        requests.send(new ProducerRecord<>(
                 again.topic(), record.partition(), null, again.key(), again.value(), again.headers()));
     }
 
@@ -85,44 +99,44 @@ public final class TrainingTopics {
     public void report(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
         ProducerRecord<byte[], byte[]> whole = events.write(topics.trainingProgress(), status, request);
         if (sizes.fits(whole)) {
-            write(whole);
+            progress.send(whole);
         } else {
             LOG.warnf(
                     "The %d scores of job %s take more than fits into a record of %s and are left out",
                     status.scores().size(), status.jobId(), topics.trainingProgress());
-            write(events.write(topics.trainingProgress(), status.withoutScores(), request));
+            progress.send(events.write(topics.trainingProgress(), status.withoutScores(), request));
         }
     }
 
     /** A status that no request caused: a cancellation. */
     public void report(TrainingStatus status) {
-        write(events.write(topics.trainingProgress(), status));
+        progress.send(events.write(topics.trainingProgress(), status));
     }
 
     public void announce(CheckpointPublished checkpoint, ConsumerRecord<byte[], byte[]> request) {
-        write(events.write(topics.checkpoints(), checkpoint, request));
+        checkpoints.send(events.write(topics.checkpoints(), checkpoint, request));
     }
 
-    public void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        sizes.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage())
-                .ifPresent(this::write);
+    /** Has a dead letter written, once somebody subscribes; none where there is no room even for its place. */
+    public Uni<Void> refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
+        return sizes.deadLetter(topics.deadLetters(), record, DeadLetterReason.of(reason), reason.getMessage())
+                .map(letter -> deadLetters.written(letter).replaceWithVoid())
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
-    /** Returns when all that {@link #tryToReport} was given is written or lost. */
-    public void awaitReports() {
-        progress.flush();
-    }
-
-    /** Without waiting for the broker; a status that it does not take in time is lost. */
+    /**
+     * Without waiting for the broker: a status that it does not take is lost, and one that comes while the broker has yet to
+     * take the last. So no more than one is before a status that has to be written.
+     */
     public void tryToReport(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
-        progress.send(events.write(topics.trainingProgress(), status, request), (metadata, failure) -> {
-            if (failure != null) {
-                LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), failure.getMessage());
-            }
-        });
-    }
-
-    private RecordMetadata write(ProducerRecord<byte[], byte[]> record) {
-        return AwaitedSend.send(producer, record);
+        if (reporting.compareAndSet(false, true)) {
+            progress.written(events.write(topics.trainingProgress(), status, request))
+                    .onTermination()
+                    .invoke(() -> reporting.set(false))
+                    .subscribe()
+                    .with(
+                            written -> {},
+                            e -> LOG.warnf("A progress report of job %s was lost: %s", status.jobId(), e.getMessage()));
+        }
     }
 }

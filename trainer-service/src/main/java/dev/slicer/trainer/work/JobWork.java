@@ -170,8 +170,6 @@ public final class JobWork {
 
         @Override
         public void stateChanged(TrainingStatus status) {
-            // The reports before are to come before.
-            topics.awaitReports();
             topics.report(status, request);
         }
 

@@ -99,7 +99,7 @@ public final class SharedJudge implements Judge {
         if (saved > before) {
             return new Verdict.Requeue(asked, "it has got to step " + saved + " since step " + before);
         } else if (told.state() == TrainingStatus.State.QUEUED) {
-            return new Verdict.Requeue(asked, "it was given back in good order");
+            return new Verdict.Requeue(asked, "it was given back in good order, or never begun");
         }
         return new Verdict.GiveUp(
                 asked,

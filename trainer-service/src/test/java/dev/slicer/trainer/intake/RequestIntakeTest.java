@@ -2,147 +2,152 @@ package dev.slicer.trainer.intake;
 
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.service.channels.ChannelSender;
 import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.trainer.board.JobBoard;
+import dev.slicer.trainer.topics.TrainingTopics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class RequestIntakeTest {
-    private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
+    private static final Topics TOPICS = Topics.defaults();
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final List<String> accepted = new CopyOnWriteArrayList<>();
-    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final List<String> written = new CopyOnWriteArrayList<>();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean brokerAway;
-    private RequestIntake intake;
-    private Thread thread;
-
-    @BeforeEach
-    void start() throws InterruptedException {
-        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-        consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
-        intake = new RequestIntake(
-                consumer, "requests", new Answers(), new PassedOver(new SimpleMeterRegistry()), Clock.systemUTC());
-        thread = new Thread(intake);
-        thread.start();
-        awaitThat(() -> !consumer.assignment().isEmpty());
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        intake.close();
-        thread.join(10_000);
-        assertThat(thread.isAlive()).isFalse();
-        assertThat(intake.failure()).isEmpty();
-    }
+    private volatile boolean fault;
+    private final RequestIntake intake = intake(this::written);
 
     @Test
-    void shouldTakeARequestInAndCommitAtOnce() throws InterruptedException {
+    void shouldReportARequestAsQueued() {
         // When
-        send(0, request("job"));
+        intake.take(request("job"));
 
         // Then
-        awaitThat(() -> committed().equals(Optional.of(1L)));
-        assertThat(accepted).containsExactly("job");
+        assertThat(written).containsExactly("job");
     }
 
     @Test
-    void shouldRefuseWhatIsNoRequestAndGoOn() throws InterruptedException {
+    void shouldHandWhatIsNoRequestToTheChannelsDeadLetters() {
+        // When and then
+        assertThatThrownBy(() -> intake.take(record("{\"jobId\":\"empty\",\"train\":[]}")))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessageContaining("train is empty");
+        assertThat(refused).hasValue(1);
+        assertThat(written).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnBehindARequestThatItFailsOn() {
+        // Given
+        fault = true;
+
         // When
-        send(0, "{\"jobId\":\"empty\",\"train\":[]}".getBytes(StandardCharsets.UTF_8));
-        send(1, request("good"));
+        intake.take(request("fault"));
 
         // Then
-        awaitThat(() -> committed().equals(Optional.of(2L)));
-        assertThat(refused).singleElement().asString().contains("train is empty");
-        assertThat(accepted).containsExactly("good");
+        assertThat(refused).hasValue(0);
+        assertThat(registry.get("slicer.passed.over.records")
+                        .tag("reason", "failed")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
-    void shouldGoOnBehindARequestThatItFailsOn() throws InterruptedException {
-        // When
-        send(0, request("fault"));
-        send(1, request("good"));
-
-        // Then
-        awaitThat(() -> committed().equals(Optional.of(2L)));
-        assertThat(accepted).containsExactly("good");
-        assertThat(intake.failure()).isEmpty();
-    }
-
-    @Test
-    void shouldTakeARequestInLaterWhenTheBrokerDoesNotTakeTheReport() throws InterruptedException {
+    void shouldWaitWithARequestUntilTheBrokerTakesTheReport() {
         // Given
         brokerAway = true;
-        send(0, request("job"));
-        awaitThat(() -> accepted.contains("job in vain"));
-        assertThat(committed()).isEmpty();
+        CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> intake.take(request("job")));
+        await("an attempt in vain").until(() -> attempts.get() > 1);
+        assertThat(taken).isNotDone();
 
         // When
         brokerAway = false;
-        // The mock forgets what was polled once, a broker does not.
-        send(0, request("job"));
 
         // Then
-        awaitThat(() -> committed().equals(Optional.of(1L)));
-        assertThat(accepted).contains("job");
+        taken.join();
+        assertThat(written).containsExactly("job");
     }
 
-    private final class Answers implements RequestIntake.Answer {
-        @Override
-        public void accept(TrainingRequest request, ConsumerRecord<byte[], byte[]> record) {
-            if (brokerAway) {
-                accepted.add(request.jobId() + " in vain");
-                throw new KafkaException("the broker is gone");
-            }
-            if (request.jobId().equals("fault")) {
-                throw new NullPointerException("a fault of ours");
-            }
-            accepted.add(request.jobId());
+    @Test
+    void shouldLeaveARequestForLaterWhenItStopsBeforeTheBrokerAnswers() {
+        // Given
+        brokerAway = true;
+        intake.close();
+
+        // When and then
+        assertThatThrownBy(() -> intake.take(request("job"))).isInstanceOf(KafkaException.class);
+    }
+
+    private RequestIntake intake(ChannelSender sender) {
+        return new RequestIntake(
+                new JobBoard(),
+                new TrainingTopics(
+                        sender,
+                        sender,
+                        sender,
+                        sender,
+                        TOPICS,
+                        new KafkaEvents(URI.create("/test"), Clock.systemUTC()),
+                        new RecordSizes()),
+                refused::incrementAndGet,
+                new PassedOver(registry));
+    }
+
+    private Uni<RecordMetadata> written(ProducerRecord<byte[], byte[]> record) {
+        attempts.incrementAndGet();
+        if (fault) {
+            throw new NullPointerException("a fault of ours");
         }
-
-        @Override
-        public void refuse(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-            refused.add(reason.getMessage());
+        if (brokerAway) {
+            return Uni.createFrom().failure(new KafkaException("the broker is gone"));
         }
+        written.add(new String(record.key(), StandardCharsets.UTF_8));
+        return Uni.createFrom().item(new RecordMetadata(new TopicPartition(record.topic(), 0), 0, 0, 0, 0, 0));
     }
 
-    private void send(long offset, byte[] value) {
-        consumer.schedulePollTask(() -> consumer.addRecord(new ConsumerRecord<>("requests", 0, offset, null, value)));
+    private static ConsumerRecord<byte[], byte[]> request(String jobId) {
+        return record(new String(
+                EventJson.write(new TrainingRequest(
+                        jobId,
+                        "mbert",
+                        List.of("sample:en.train"),
+                        Map.of(),
+                        List.of("PER"),
+                        Hyperparameters.defaults())),
+                StandardCharsets.UTF_8));
     }
 
-    private static byte[] request(String jobId) {
-        return EventJson.write(new TrainingRequest(
-                jobId, "mbert", List.of("sample:en.train"), Map.of(), List.of("PER"), Hyperparameters.defaults()));
-    }
-
-    private Optional<Long> committed() {
-        return consumer.closed()
-                ? Optional.empty()
-                : Optional.ofNullable(consumer.committed(Set.of(PARTITION)).get(PARTITION))
-                        .map(OffsetAndMetadata::offset);
-    }
-
-    private static void awaitThat(BooleanSupplier condition) {
-        await("the intake").until(condition::getAsBoolean);
+    private static ConsumerRecord<byte[], byte[]> record(String value) {
+        return new ConsumerRecord<>(TOPICS.trainingRequests(), 0, 0, null, value.getBytes(StandardCharsets.UTF_8));
     }
 }

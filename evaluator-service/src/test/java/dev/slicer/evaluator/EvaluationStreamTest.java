@@ -1,10 +1,9 @@
-package dev.slicer.evaluator.join;
+package dev.slicer.evaluator;
 
 import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
@@ -12,10 +11,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
-import dev.slicer.service.metrics.LanguageLabels;
-import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.testbroker.TestBroker;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,15 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,7 +46,7 @@ class EvaluationStreamTest {
             KafkaClients clients = new KafkaClients(kafka);
             try (TestTopics records = new TestTopics(clients)) {
                 // Given: an instance that has half of the gold, and then is gone without any answer
-                EvaluationStream first = stream(clients, folder.resolve("first"));
+                EvaluationInstance first = stream(clients, folder.resolve("first"));
                 first.start();
                 sendGold(records, 0, DOCUMENTS / 2);
                 records.await(TOPICS.documents(), DOCUMENTS / 2, record -> true);
@@ -63,11 +55,13 @@ class EvaluationStreamTest {
                 // When: answers and the other half come while nobody reads, two take over, and one of them goes
                 sendAnswers(records, 0, DOCUMENTS);
                 sendGold(records, DOCUMENTS / 2, DOCUMENTS);
-                EvaluationStream second = stream(clients, folder.resolve("second"));
-                EvaluationStream third = stream(clients, folder.resolve("third"));
+                EvaluationInstance second = stream(clients, folder.resolve("second"));
+                EvaluationInstance third = stream(clients, folder.resolve("third"));
                 second.start();
                 third.start();
-                await("both to run").until(() -> second.isRunning() && third.isRunning());
+                await("both to run")
+                        .until(() ->
+                                second.stream().isRunning() && third.stream().isRunning());
                 second.close();
                 sendAnswers(records, 0, DOCUMENTS);
                 sendGold(records, DOCUMENTS, DOCUMENTS + 1);
@@ -100,8 +94,8 @@ class EvaluationStreamTest {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
-            EvaluationStream stream =
-                    stream(clients, folder.resolve("state"), Duration.ofSeconds(1), () -> Optional.of("m"));
+            EvaluationInstance stream = new EvaluationInstance(
+                    clients, TOPICS, folder.resolve("state"), Duration.ofSeconds(1), () -> Optional.of("m"), Map.of());
             try (TestTopics records = new TestTopics(clients)) {
                 // Given
                 stream.start();
@@ -133,7 +127,7 @@ class EvaluationStreamTest {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(kafka);
             KafkaClients clients = new KafkaClients(kafka);
-            EvaluationStream stream = stream(clients, folder.resolve("state"));
+            EvaluationInstance stream = stream(clients, folder.resolve("state"));
             try (TestTopics records = new TestTopics(clients)) {
                 // Given: gold and answers, of which an unknown part is scored when the broker dies
                 stream.start();
@@ -148,8 +142,8 @@ class EvaluationStreamTest {
 
                 // Then
                 records.await(TOPICS.scores(), DOCUMENTS + 1, record -> true);
-                assertThat(stream.failure()).isEmpty();
-                assertHasReadAll(clients, stream);
+                assertThat(stream.stream().failure()).isEmpty();
+                assertHasReadAll(clients, stream.stream());
                 for (int i = 0; i <= DOCUMENTS; i += 50) {
                     assertThat(records.held(TOPICS.scores(), "evaluation/b/sw/" + i))
                             .hasSize(1);
@@ -174,11 +168,11 @@ class EvaluationStreamTest {
             }
 
             // When
-            EvaluationStream stream = stream(new KafkaClients(kafka), folder.resolve("state"));
+            EvaluationInstance stream = stream(new KafkaClients(kafka), folder.resolve("state"));
             stream.start();
 
             // Then
-            assertThat(stream.failure())
+            assertThat(stream.stream().failure())
                     .hasValue(
                             "slicer.gold-documents has 5 partitions and slicer.entities 2; they must have the same number");
             stream.close();
@@ -201,30 +195,8 @@ class EvaluationStreamTest {
         }
     }
 
-    private EvaluationStream stream(KafkaClients clients, Path state) {
-        return stream(clients, state, Duration.ofMinutes(10), Optional::empty);
-    }
-
-    private EvaluationStream stream(
-            KafkaClients clients, Path state, Duration waitForAnswer, Supplier<Optional<String>> serving) {
-        return EvaluationStream.of(
-                new EvaluationStream.Settings(
-                        "evaluator", 1, state.toString(), false, waitForAnswer, Duration.ofDays(1), Optional.of((short)
-                                1)),
-                clients,
-                TOPICS,
-                events,
-                new GoldRules(Set.of(), Set.of(), false),
-                serving,
-                new SimpleMeterRegistry(),
-                new LanguageLabels(),
-                Ignoring::new,
-                new PassedOver(new SimpleMeterRegistry()));
-    }
-
-    private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {
-        @Override
-        public void process(Record<byte[], byte[]> record) {}
+    private static EvaluationInstance stream(KafkaClients clients, Path state) {
+        return new EvaluationInstance(clients, TOPICS, state);
     }
 
     private static void createTopics(Map<String, Object> kafka) throws InterruptedException, ExecutionException {

@@ -1,24 +1,22 @@
-package dev.slicer.evaluator.scores;
+package dev.slicer.evaluator.totals;
 
+import dev.slicer.events.ScoreTotals.Interval;
 import dev.slicer.metrics.Counts;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/**
- * Confidence intervals by resampling (Efron and Tibshirani, An Introduction to the Bootstrap, entry 13: the percentile
- * interval). The documents are resampled, not the entities, since entities of a document are not independent.
- */
-final class Bootstrap {
+/** Percentile intervals drawn from a list of all documents. */
+final class NaiveBootstrap {
     /** Share of samples whose interval covers the true value. */
-    public static final double CONFIDENCE = 0.95;
+    static final double CONFIDENCE = 0.95;
 
     private static final int RESAMPLES = 1000;
     private static final long SEED = 42;
     private static final long LOW_BITS = 0xffff_ffffL;
 
-    private Bootstrap() {}
+    private NaiveBootstrap() {}
 
     /**
      * The interval of the F1 of all documents. The same documents have the same interval, in whatever order they come.
@@ -27,10 +25,10 @@ final class Bootstrap {
      * @param documents counts of each document
      * @return empty where no document has an entity
      */
-    public static Optional<Interval> f1(Collection<Counts> documents) {
+    static Optional<Interval> f1(Collection<Counts> documents) {
         long[] counts = documents.stream()
                 .filter(document -> !document.equals(Counts.NONE))
-                .mapToLong(Bootstrap::packed)
+                .mapToLong(NaiveBootstrap::packed)
                 .sorted()
                 .toArray();
         if (counts.length == 0) {

@@ -1,15 +1,22 @@
-package dev.slicer.evaluator.scores;
+package dev.slicer.evaluator.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.slicer.events.ScoreTotals.Interval;
 import dev.slicer.metrics.Counts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
@@ -29,7 +36,7 @@ class BootstrapTest {
         Collections.shuffle(shuffled, new Random(2));
 
         // When and then
-        assertThat(Bootstrap.f1(shuffled)).isPresent().isEqualTo(Bootstrap.f1(documents));
+        assertThat(f1(shuffled)).isPresent().isEqualTo(f1(documents));
     }
 
     @Test
@@ -87,7 +94,7 @@ class BootstrapTest {
 
     @Test
     void shouldBeTheF1ItselfWhereThereIsOneDocument() {
-        assertThat(Bootstrap.f1(List.of(new Counts(3, 1, 1)))).hasValue(new Interval(0.75, 0.75));
+        assertThat(f1(List.of(new Counts(3, 1, 1)))).hasValue(new Interval(0.75, 0.75));
     }
 
     @Test
@@ -98,8 +105,18 @@ class BootstrapTest {
         mostlyEmpty.addAll(Collections.nCopies(50, Counts.NONE));
 
         // When and then
-        assertThat(Bootstrap.f1(mostlyEmpty)).isEqualTo(Bootstrap.f1(documents)).hasValue(new Interval(0.75, 1));
-        assertThat(Bootstrap.f1(Collections.nCopies(50, Counts.NONE))).isEmpty();
+        assertThat(f1(mostlyEmpty)).isEqualTo(f1(documents)).hasValue(new Interval(0.75, 1));
+        assertThat(f1(Collections.nCopies(50, Counts.NONE))).isEmpty();
+    }
+
+    @Property(tries = 100)
+    void shouldDrawTheSameIntervalFromAHistogramAsFromAllDocuments(
+            @ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+        // Given
+        List<Counts> documents = sample(new Random(seed), size);
+
+        // When and then
+        assertThat(f1(documents)).isEqualTo(NaiveBootstrap.f1(documents));
     }
 
     @Test
@@ -109,8 +126,15 @@ class BootstrapTest {
                 .hasMessage("an interval must satisfy low <= high, got 0.5..0.25");
     }
 
+    /** Of documents one by one. */
+    private static Optional<Interval> f1(List<Counts> documents) {
+        SortedMap<Long, Long> histogram = new TreeMap<>();
+        documents.forEach(document -> histogram.merge(Bootstrap.packed(document), 1L, Long::sum));
+        return Bootstrap.f1(histogram);
+    }
+
     private static Interval interval(List<Counts> documents) {
-        return Bootstrap.f1(documents).orElseThrow();
+        return f1(documents).orElseThrow();
     }
 
     private static List<Counts> sample(Random random, int documents) {

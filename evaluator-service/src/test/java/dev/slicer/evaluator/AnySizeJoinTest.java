@@ -1,32 +1,24 @@
-package dev.slicer.evaluator.join;
+package dev.slicer.evaluator;
 
 import static dev.slicer.kafka.testing.Patience.await;
 import static dev.slicer.kafka.testing.TestTopics.header;
 import static dev.slicer.kafka.testing.TestTopics.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
-import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.AnySize;
 import dev.slicer.kafka.testing.AnySizeSender;
 import dev.slicer.kafka.testing.TopicWatch;
-import dev.slicer.service.metrics.LanguageLabels;
-import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.testbroker.TestBroker;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -48,8 +40,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 
 /** Whatever a labelled document's size, those behind it are asked, and it is asked or a dead letter. On a real broker. */
 class AnySizeJoinTest {
@@ -107,7 +97,7 @@ class AnySizeJoinTest {
                     scene.requireAskedOrPutAside(id, place);
                 }
             }
-            assertThat(scene.stream.failure()).isEmpty();
+            assertThat(scene.stream.stream().failure()).isEmpty();
         }
     }
 
@@ -176,7 +166,7 @@ class AnySizeJoinTest {
     /** A join with topics of its own, each of one partition. */
     private static final class Scene implements AutoCloseable {
         final Topics topics = new Topics(UUID.randomUUID() + ".");
-        final EvaluationStream stream;
+        final EvaluationInstance stream;
         private final AnySizeSender sender = new AnySizeSender(broker.bootstrapServers());
         private final TopicWatch watch;
         private int sent;
@@ -193,32 +183,10 @@ class AnySizeJoinTest {
                         .get();
             }
             KafkaClients clients = new KafkaClients(common);
-            String group = topics.prefix() + "evaluator";
-            stream = EvaluationStream.of(
-                    new EvaluationStream.Settings(
-                            group,
-                            1,
-                            folder.resolve(group).toString(),
-                            false,
-                            Duration.ofMinutes(10),
-                            Duration.ofDays(1),
-                            Optional.of((short) 1)),
-                    clients,
-                    topics,
-                    new KafkaEvents(URI.create("/test"), Clock.systemUTC()),
-                    new GoldRules(
-                            Set.of(),
-                            Set.of(),
-                            false,
-                            () -> EvaluationStream.goldLimit(clients.sizes(), topics, group)),
-                    Optional::empty,
-                    new SimpleMeterRegistry(),
-                    new LanguageLabels(),
-                    Ignoring::new,
-                    new PassedOver(new SimpleMeterRegistry()));
+            stream = new EvaluationInstance(clients, topics, folder.resolve(topics.prefix() + "state"));
             watch = new TopicWatch(clients, topics.documents(), topics.deadLetters());
             stream.start();
-            await("the join to run").until(stream::isRunning);
+            await("the join to run").until(stream.stream()::isRunning);
             requireAsked("first", START);
         }
 
@@ -247,7 +215,7 @@ class AnySizeJoinTest {
                     + "\",\"benchmark\":\"b\",\"language\":\"sw\",\"words\":[\"Asha\"],\"tags\":[\"B-PER\"]}";
             send(topics.labelledDocuments(), id, value.getBytes(StandardCharsets.UTF_8), "none");
             assertThat(watch.await(limit, record -> isQuestion(record, id)))
-                    .as("question of %s, the join %s", id, stream.isRunning() ? "running" : "not running")
+                    .as("question of %s, the join %s", id, stream.stream().isRunning() ? "running" : "not running")
                     .isPresent();
         }
 
@@ -271,10 +239,5 @@ class AnySizeJoinTest {
             watch.close();
             sender.close();
         }
-    }
-
-    private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {
-        @Override
-        public void process(Record<byte[], byte[]> record) {}
     }
 }

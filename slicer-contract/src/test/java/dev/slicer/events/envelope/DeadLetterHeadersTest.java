@@ -1,4 +1,4 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

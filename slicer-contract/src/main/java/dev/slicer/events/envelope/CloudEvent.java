@@ -1,6 +1,9 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.events.Event;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -1,8 +1,13 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.events.Event;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
+import dev.slicer.events.Require;
+import dev.slicer.events.TextEncoding;
 import dev.slicer.json.Json;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,8 +1,11 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.InvalidEventException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;

@@ -1,8 +1,11 @@
-package dev.slicer.events;
+package dev.slicer.events.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.events.DocumentEvent;
+import dev.slicer.events.InvalidEventException;
+import dev.slicer.events.LabelledDocument;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

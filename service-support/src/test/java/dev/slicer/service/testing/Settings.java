@@ -16,7 +16,9 @@ public final class Settings {
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
                 .withValidator(new BeanValidationConfigValidatorImpl())
-                .addSystemSources()
+                // Of the system's properties only what defaults name: tests of whole services leave theirs behind.
+                .withSources(new PropertiesConfigSource(
+                        Map.of("java.io.tmpdir", System.getProperty("java.io.tmpdir")), "system", 400))
                 .withSources(new PropertiesConfigSource(values, "test", 1000))
                 .withMapping(mapping)
                 .build();

@@ -1,17 +1,12 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.evaluator.drift.DriftBoard;
-import dev.slicer.evaluator.drift.DriftMetrics;
-import dev.slicer.evaluator.drift.DriftProcessor;
 import dev.slicer.evaluator.gold.GoldRules;
-import dev.slicer.evaluator.join.EvaluationStream;
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.evaluator.promotion.CheckpointLedger;
-import dev.slicer.evaluator.promotion.Comparisons;
 import dev.slicer.evaluator.promotion.PromotionLoop;
 import dev.slicer.evaluator.promotion.PromotionMetrics;
 import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.scores.ScoreGauges;
-import dev.slicer.evaluator.scores.ScoreReader;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.TopicWorker;
@@ -24,15 +19,12 @@ import dev.slicer.kafka.transactions.StreamWatch;
 import dev.slicer.service.channels.Channels;
 import dev.slicer.service.channels.WholeChannels;
 import dev.slicer.service.health.TopicReaders;
-import dev.slicer.service.metrics.BoundedLabels;
-import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.service.metrics.WatchMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,22 +33,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
 
 /** Ties the evaluator's parts together. */
 @Singleton
 public class EvaluatorService {
+    private static final Logger LOG = Logger.getLogger(EvaluatorService.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    /** That have labels of their own in metrics. */
-    private static final int MOST_BENCHMARKS = 32;
+    private static final Duration REFRESH_EVERY = Duration.ofSeconds(2);
 
     private final EvaluationStream stream;
-    private final TopicTail scores;
+    private final ScoreGauges gauges;
+    private final TopicTail totals;
     private final WholeChannels checkpoints;
     private final PromotionMetrics promotionMetrics;
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
     EvaluatorService(
             KafkaClients kafka,
@@ -67,19 +65,24 @@ public class EvaluatorService {
             MeterRegistry registry,
             ScoreBoard board,
             CheckpointLedger ledger,
-            DriftBoard drift,
+            GoldRules rules,
+            EvaluationLabels labels,
+            EvaluationTopics own,
+            EvaluationStream stream,
             PassedOver passedOver,
             Channels channels,
             Clock clock) {
-        LanguageLabels languages = new LanguageLabels();
-        BoundedLabels benchmarks = new BoundedLabels(MOST_BENCHMARKS);
-        GoldRules rules =
-                settings.goldRules(() -> EvaluationStream.goldLimit(kafka.sizes(), topics, settings.groupFor(topics)));
-        ScoreReader reading = new ScoreReader(board, new ScoreGauges(registry, board, languages));
-        Set<String> scoreTopics = Set.of(topics.scores());
-        scores = new TopicTail(kafka.reader(), scoreTopics, passedOver.handling(scoreTopics, reading::read));
+        this.stream = stream;
+        gauges = new ScoreGauges(
+                registry, board, ledger::promotedAndOnTrial, settings.metrics().scoredModels(), labels);
+        Set<String> totalsTopics = Set.of(topics.scoreTotals());
+        totals = new TopicTail(kafka.reader(), totalsTopics, passedOver.handling(totalsTopics, board::read));
         promotionMetrics = new PromotionMetrics(
-                registry, ledger, languages, benchmarks, settings.metrics().models());
+                registry,
+                ledger,
+                labels.languages(),
+                labels.benchmarks(),
+                settings.metrics().models());
         checkpoints = channels.whole(
                 Map.of(
                         EvaluatorChannels.CHECKPOINTS,
@@ -92,17 +95,6 @@ public class EvaluatorService {
                         topics.trainingProgress()),
                 ledger::read);
         passedOver.watch(List.of(topics.trialAnswers()));
-        stream = EvaluationStream.of(
-                settings.streamSettings(topics, setup.replicas()),
-                kafka,
-                topics,
-                events,
-                rules,
-                ledger::serving,
-                registry,
-                languages,
-                DriftProcessor.supplier(drift, new DriftMetrics(registry, drift), languages, passedOver),
-                passedOver);
         promotion = settings.promotion().enabled()
                 ? Optional.of(new PromotionLoop(
                         kafka,
@@ -122,8 +114,8 @@ public class EvaluatorService {
                 stream.watched(),
                 admin -> Waiting.ofAll(List.of(stream.waiting(admin), readers().waiting())));
         WatchMetrics.register(watch, registry);
-        workers.add(new TopicWorker("evaluation-scores", setup.ready(), scores));
-        workers.add(new TopicWorker("evaluation-join", setup.ready(), stream::start));
+        workers.add(new TopicWorker("evaluation-totals", setup.ready(), totals));
+        workers.add(new TopicWorker("evaluation-topics", setup.ready(), own::prepare));
         promotion.ifPresent(loop -> {
             promotionMetrics.watch(loop);
             workers.add(new TopicWorker("evaluation-promotion", setup.ready(), loop));
@@ -135,18 +127,30 @@ public class EvaluatorService {
         workers.forEach(TopicWorker::start);
         promotionMetrics.start();
         watch.start();
+        timer.scheduleWithFixedDelay(
+                this::refresh, REFRESH_EVERY.toMillis(), REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        timer.shutdown();
         workers.forEach(TopicWorker::stopWaiting);
         promotionMetrics.close();
         watch.close();
         promotion.ifPresent(PromotionLoop::close);
         stream.close();
-        scores.close();
+        totals.close();
         checkpoints.close();
         for (TopicWorker worker : workers) {
             worker.join(STOP_LIMIT);
+        }
+    }
+
+    /** A timer does not go on after a failure. */
+    private void refresh() {
+        try {
+            gauges.refresh();
+        } catch (RuntimeException e) {
+            LOG.error("the gauges of scores are not refreshed", e);
         }
     }
 
@@ -166,39 +170,12 @@ public class EvaluatorService {
 
     /** Whether what the topics held when the evaluator started has been read again. */
     boolean rebuilt() {
-        return scores.hasCaughtUp() && checkpoints.hasCaughtUp();
+        return totals.hasCaughtUp() && checkpoints.hasCaughtUp();
     }
 
     TopicReaders readers() {
-        List<TopicReader> readers = new ArrayList<>(List.of(scores, checkpoints));
+        List<TopicReader> readers = new ArrayList<>(List.of(totals, checkpoints));
         promotion.ifPresent(readers::add);
         return new TopicReaders(readers);
-    }
-
-    /** What REST shows. */
-    static class Boards {
-        @Produces
-        @Singleton
-        ScoreBoard scores(EvaluatorSettings settings, Clock clock) {
-            return new ScoreBoard(clock, settings.keepGold());
-        }
-
-        @Produces
-        @Singleton
-        CheckpointLedger checkpoints(Topics topics) {
-            return new CheckpointLedger(topics);
-        }
-
-        @Produces
-        @Singleton
-        Comparisons comparisons(KafkaClients kafka) {
-            return new Comparisons(kafka);
-        }
-
-        @Produces
-        @Singleton
-        DriftBoard drift(EvaluatorSettings settings, Clock clock) {
-            return new DriftBoard(settings.driftSettings(), clock);
-        }
     }
 }

@@ -2,7 +2,6 @@ package dev.slicer.evaluator;
 
 import dev.slicer.evaluator.drift.DriftSettings;
 import dev.slicer.evaluator.gold.GoldRules;
-import dev.slicer.evaluator.join.EvaluationStream;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
 import dev.slicer.metrics.Tolerances;
@@ -60,7 +59,8 @@ public interface EvaluatorSettings {
     Duration keepGold();
 
     /**
-     * Where labelled documents are kept: in {@code memory}, about the size of the documents themselves, or on
+     * Where labelled documents and scores are kept: in {@code memory}, about the size of the documents themselves and 250
+     * bytes for each document and model that has been scored, or on
      * {@code disk} (RocksDB).
      */
     @WithDefault("memory")
@@ -69,6 +69,22 @@ public interface EvaluatorSettings {
     /** Folder for locks, and for what is kept on disk. It may be lost. */
     @WithDefault("${java.io.tmpdir}/slicer-evaluator")
     String stateFolder();
+
+    /**
+     * Number of copies of what the join and the totals of scores remember that other instances keep up to date, so that
+     * they take over at once. Each takes as much memory or disk as the first.
+     */
+    @WithDefault("0")
+    @Min(0)
+    int standbys();
+
+    /**
+     * Name under which Kafka knows this instance again when it comes back, so that its partitions wait for it instead of
+     * going to others; different for each instance, the same after a restart. Default: none, so that an instance that
+     * stops hands its partitions over at once.
+     */
+    Optional<@Pattern(regexp = "[a-zA-Z0-9._-]{1,200}", message = "must have up to 200 of a-z A-Z 0-9 . _ -") String>
+            member();
 
     enum State {
         MEMORY,
@@ -135,6 +151,14 @@ public interface EvaluatorSettings {
 
     interface Metrics {
         /**
+         * Number of models with gauges of their scores, the promoted one and the one on trial not counted: those that
+         * answered last. {@code GET /v1/report} has all.
+         */
+        @WithDefault("4")
+        @Min(0)
+        int scoredModels();
+
+        /**
          * Number of the newest checkpoints that have gauges of their own, beside the promoted one and those on trial. REST
          * has all of them.
          */
@@ -169,17 +193,6 @@ public interface EvaluatorSettings {
     /** @param maxBytes of each record that is made of a labelled document */
     default GoldRules goldRules(IntSupplier maxBytes) {
         return new GoldRules(benchmarks().orElse(Set.of()), types().orElse(Set.of()), rawText(), maxBytes);
-    }
-
-    default EvaluationStream.Settings streamSettings(Topics topics, Optional<Short> replicas) {
-        return new EvaluationStream.Settings(
-                groupFor(topics),
-                threads(),
-                stateFolder(),
-                state() == State.DISK,
-                waitForAnswer(),
-                keepGold(),
-                replicas);
     }
 
     default TrialSettings trialSettings() {

@@ -65,20 +65,23 @@ class EvaluatorArchitectureTest {
             .orShould()
             .callMethod(Clock.class, "systemDefaultZone");
 
-    /** Everything that is shown comes from the topic of scores, so that all instances show the same. */
+    /** Everything that is shown comes from topics that all instances read, so that they show the same. */
     @ArchTest
     static final ArchRule shouldShowScoresWithoutTheJoin = noClasses()
             .that()
             .resideInAnyPackage("dev.slicer.evaluator.scores..", "dev.slicer.evaluator.promotion..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("dev.slicer.evaluator.join..");
+            .resideInAnyPackage("dev.slicer.evaluator.join..", "dev.slicer.evaluator.totals..");
 
     @ArchTest
-    static final ArchRule shouldMeetKafkaStreamsInJoinAndDriftOnly = noClasses()
+    static final ArchRule shouldMeetKafkaStreamsInTheTopologyOnly = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.slicer.evaluator", "dev.slicer.evaluator.join..", "dev.slicer.evaluator.drift..")
+                    "dev.slicer.evaluator",
+                    "dev.slicer.evaluator.join..",
+                    "dev.slicer.evaluator.totals..",
+                    "dev.slicer.evaluator.drift..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.streams..");

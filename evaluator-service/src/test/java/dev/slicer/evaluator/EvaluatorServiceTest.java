@@ -128,9 +128,11 @@ class EvaluatorServiceTest {
                         .contains(
                                 "slicer_evaluation_entities_total{benchmark=\"order\",language=\"sw\",model=\"model-a\","
                                         + "outcome=\"true_positive\",scoring=\"strict\",type=\"LOC\"} 1.0"));
+        await("the gauges")
+                .until(() -> metrics()
+                        .contains("slicer_evaluation_f1_ratio{benchmark=\"order\",language=\"sw\",model=\"model-a\","
+                                + "scoring=\"strict\",type=\"all\"} 0.8"));
         assertThat(metrics())
-                .contains("slicer_evaluation_f1_ratio{benchmark=\"order\",language=\"sw\",model=\"model-a\","
-                        + "scoring=\"strict\",type=\"all\"} 0.8")
                 .contains("slicer_evaluation_precision_ratio{")
                 .contains("slicer_evaluation_recall_ratio{")
                 .contains("slicer_evaluation_matches_total{")

@@ -46,11 +46,13 @@ class FuzzedTopicsTest {
             await("its topics").until(() -> when().get("/q/health/ready").statusCode() == 200);
             FuzzedRecords fuzzed = new FuzzedRecords(20260301);
             for (int i = 0; i < RECORDS; i++) {
-                ProducerRecord<byte[], byte[]> announcement =
-                        fuzzed.written(topics.checkpoints(), SampleEvents.announcement());
-                if (announcement.key() != null) {
-                    // A broker takes no record without a key for a compacted topic.
-                    records.send(announcement);
+                for (ProducerRecord<byte[], byte[]> compacted : List.of(
+                        fuzzed.written(topics.checkpoints(), SampleEvents.announcement()),
+                        fuzzed.written(topics.scoreTotals(), SampleEvents.totals()))) {
+                    if (compacted.key() != null) {
+                        // A broker takes no record without a key for a compacted topic.
+                        records.send(compacted);
+                    }
                 }
                 records.send(fuzzed.written(topics.checkpointEvents(), SampleEvents.verdict()));
                 records.send(fuzzed.written(topics.checkpointTelemetry(), SampleEvents.telemetry()));
@@ -92,7 +94,11 @@ class FuzzedTopicsTest {
             when().get("/q/health/live").then().statusCode(200);
             String metrics = when().get("/q/metrics").asString();
             for (String topic : List.of(
-                    topics.checkpointEvents(), topics.checkpointTelemetry(), topics.scores(), topics.entities())) {
+                    topics.checkpointEvents(),
+                    topics.checkpointTelemetry(),
+                    topics.scores(),
+                    topics.scoreTotals(),
+                    topics.entities())) {
                 assertThat(metrics)
                         .containsPattern(
                                 "slicer_passed_over_records_total\\{.*reason=\"failed\",topic=\"" + topic + "\"} 0")

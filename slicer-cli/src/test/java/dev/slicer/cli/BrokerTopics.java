@@ -3,8 +3,8 @@ package dev.slicer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.EventSchemas;
-import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

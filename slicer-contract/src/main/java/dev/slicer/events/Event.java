@@ -13,6 +13,7 @@ public sealed interface Event
                 TrialDocument,
                 TrialAnswer,
                 DocumentScored,
+                ScoreTotals,
                 CheckpointEvent,
                 CheckpointTelemetry {
 

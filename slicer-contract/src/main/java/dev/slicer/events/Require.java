@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The checks that event records share; each names the field. */
-final class Require {
+public final class Require {
     private static final int LONGEST_NAME = 255;
     /** What RFC 3339 can write: years of four digits. */
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -94,7 +94,7 @@ final class Require {
     }
 
     /** Half a surrogate pair can be written in JSON's escapes but not in UTF-8, so no answer could repeat it. */
-    static String wellFormed(String field, String value) {
+    public static String wellFormed(String field, String value) {
         for (int i = 0; i < present(field, value).length(); i++) {
             char unit = value.charAt(i);
             if (Character.isHighSurrogate(unit)

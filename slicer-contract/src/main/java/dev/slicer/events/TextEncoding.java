@@ -6,13 +6,13 @@ import java.util.Optional;
  * Tells JSON in UTF-16 or UTF-32 by its first bytes: it begins with a byte order mark or, as all JSON does, with ASCII
  * characters (RFC 4627, section 3).
  */
-final class TextEncoding {
+public final class TextEncoding {
     private static final String BEGINNINGS = "{[\" \t\r\n";
 
     private TextEncoding() {}
 
     /** Its name where it is UTF-16 or UTF-32. */
-    static Optional<String> otherThanUtf8(byte[] json) {
+    public static Optional<String> otherThanUtf8(byte[] json) {
         if (begins(json, 0xff, 0xfe, 0, 0) || begins(json, 0, 0, 0xfe, 0xff)) {
             return Optional.of("UTF-32");
         }

@@ -72,6 +72,11 @@ public record Topics(String prefix) {
         return prefix + "scores";
     }
 
+    /** The evaluators' own: what the scores of each model, benchmark and language come to. */
+    public String scoreTotals() {
+        return prefix + "score-totals";
+    }
+
     public String checkpointEvents() {
         return prefix + "checkpoint-events";
     }

@@ -28,6 +28,16 @@ public record MatchCounts(long correct, long incorrect, long partial, long misse
                 spurious + other.spurious);
     }
 
+    /** Takes back what was added before. */
+    public MatchCounts minus(MatchCounts other) {
+        return new MatchCounts(
+                correct - other.correct,
+                incorrect - other.incorrect,
+                partial - other.partial,
+                missed - other.missed,
+                spurious - other.spurious);
+    }
+
     /** Gold entities. */
     public long possible() {
         return correct + incorrect + partial + missed;

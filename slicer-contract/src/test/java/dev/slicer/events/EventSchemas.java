@@ -32,6 +32,7 @@ public final class EventSchemas {
             Map.entry(NAMES.trialDocuments(), TrialDocument.class),
             Map.entry(NAMES.trialAnswers(), TrialAnswer.class),
             Map.entry(NAMES.scores(), DocumentScored.class),
+            Map.entry(NAMES.scoreTotals(), ScoreTotals.class),
             Map.entry(NAMES.checkpointEvents(), CheckpointEvent.class),
             Map.entry(NAMES.checkpointTelemetry(), CheckpointTelemetry.class));
 

@@ -191,7 +191,7 @@ public final class InferenceServer implements Server {
         }
     }
 
-    private static String mainClass(Path jar) throws IOException {
+    static String mainClass(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.getManifest().getMainAttributes().getValue("Main-Class");
         }

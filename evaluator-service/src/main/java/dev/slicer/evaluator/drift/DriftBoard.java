@@ -1,6 +1,5 @@
 package dev.slicer.evaluator.drift;
 
-import dev.slicer.events.EntitiesEvent;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,13 +55,17 @@ public final class DriftBoard {
         this.clock = clock;
     }
 
-    synchronized void add(Object task, String language, EntitiesEvent event, long timestamp) {
+    /** The window that a document belongs to. */
+    WindowKey windowOf(String model, String language, long timestamp) {
         long length = settings.windowMillis();
-        WindowKey key = new WindowKey(event.modelId(), language, timestamp / length * length);
+        return new WindowKey(model, language, timestamp / length * length);
+    }
+
+    synchronized void add(Object task, WindowKey key, DriftWindow documents) {
         if (key.from() >= oldest()) {
             byTask.computeIfAbsent(task, first -> new HashMap<>())
                     .computeIfAbsent(key, first -> DriftWindow.empty())
-                    .add(event);
+                    .add(documents);
             changed.computeIfAbsent(task, first -> new HashSet<>()).add(key);
         }
     }

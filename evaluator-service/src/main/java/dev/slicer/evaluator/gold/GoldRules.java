@@ -3,7 +3,7 @@ package dev.slicer.evaluator.gold;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.labels.LabelSpelling;
 import dev.slicer.labels.LabelSpelling.UnreadableLabelException;

@@ -1,7 +1,7 @@
 package dev.slicer.evaluator.gold;
 
 /** What makes a predicted entity right, in nervaluate's terms (SemEval 2013, task 9.1). */
-enum MatchSchema {
+public enum MatchSchema {
     /** Boundaries and type. */
     STRICT("strict"),
     /** Boundaries, whatever the type. */

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -45,17 +44,10 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = Logger.getLogger(Join.class);
     private static final byte[] ID_PREFIX = GoldDocument.ID_PREFIX.getBytes(StandardCharsets.UTF_8);
 
-    /**
-     * @param waitForAnswer after which a document counts as missed, and an answer without gold is given up
-     * @param keepGold how long a document can be answered since it came last, and how long a score counts
-     * @param serving the model that a missed document counts against
-     */
-    record Settings(Duration waitForAnswer, Duration keepGold, Supplier<Optional<String>> serving) {}
-
     /** A labelled document that nobody has answered yet. */
     private record Waiting(GoldDocument gold, long deadline) {}
 
-    private final Settings settings;
+    private final JoinTopology.Settings settings;
     private final GoldRules rules;
     private final Topics topics;
     private final KafkaEvents events;
@@ -69,7 +61,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private JoinStores stores;
 
     Join(
-            Settings settings,
+            JoinTopology.Settings settings,
             GoldRules rules,
             Topics topics,
             KafkaEvents events,

@@ -1,9 +1,9 @@
 package dev.slicer.evaluator.join;
 
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.DocumentScored.ScoringCounts;
 import dev.slicer.kafka.records.DeadLetterReason;
-import dev.slicer.service.metrics.LanguageLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +32,7 @@ public final class JoinMetrics {
     private record Matches(Counter correct, Counter incorrect, Counter partial, Counter missed, Counter spurious) {}
 
     private final MeterRegistry registry;
-    private final LanguageLabels languages;
+    private final EvaluationLabels labels;
     private final ConcurrentMap<Series, Counter> documents = new ConcurrentHashMap<>();
     private final ConcurrentMap<Series, Entities> entities = new ConcurrentHashMap<>();
     private final ConcurrentMap<Series, Matches> matches = new ConcurrentHashMap<>();
@@ -40,9 +40,9 @@ public final class JoinMetrics {
     private final Counter late;
     private final ConcurrentMap<BenchmarkLanguage, AtomicInteger> pending = new ConcurrentHashMap<>();
 
-    public JoinMetrics(MeterRegistry registry, LanguageLabels languages) {
+    public JoinMetrics(MeterRegistry registry, EvaluationLabels labels) {
         this.registry = registry;
-        this.languages = languages;
+        this.labels = labels;
         forwarded = Counter.builder("slicer.evaluation.forwarded.documents")
                 .description("Labelled documents published to be tagged")
                 .register(registry);
@@ -76,12 +76,12 @@ public final class JoinMetrics {
 
     /** @param change of the number of documents that wait for an answer */
     void pending(String benchmark, String language, int change) {
-        pending.computeIfAbsent(new BenchmarkLanguage(benchmark, languages.of(language)), labels -> {
+        pending.computeIfAbsent(new BenchmarkLanguage(labels.benchmark(benchmark), labels.language(language)), both -> {
                     AtomicInteger documents = new AtomicInteger();
                     Gauge.builder("slicer.evaluation.pending.documents", documents, AtomicInteger::get)
                             .description("Labelled documents that wait for an answer")
-                            .tag("benchmark", labels.benchmark())
-                            .tag("language", labels.language())
+                            .tag("benchmark", both.benchmark())
+                            .tag("language", both.language())
                             .register(registry);
                     return documents;
                 })
@@ -89,9 +89,9 @@ public final class JoinMetrics {
     }
 
     void scored(DocumentScored score) {
-        String benchmark = score.benchmark();
-        String language = languages.of(score.language());
-        String model = score.modelId();
+        String benchmark = labels.benchmark(score.benchmark());
+        String language = labels.language(score.language());
+        String model = labels.model(score.modelId());
         documents
                 .computeIfAbsent(
                         new Series(
@@ -101,7 +101,8 @@ public final class JoinMetrics {
         for (ScoringCounts scoring : score.counts()) {
             scoring.byType().forEach((type, counts) -> {
                 Entities counters = entities.computeIfAbsent(
-                        new Series(benchmark, language, model, scoring.scoring(), type), this::entityCounters);
+                        new Series(benchmark, language, model, scoring.scoring(), labels.type(type)),
+                        this::entityCounters);
                 counters.truePositives().increment(counts.truePositives());
                 counters.falsePositives().increment(counts.falsePositives());
                 counters.falseNegatives().increment(counts.falseNegatives());

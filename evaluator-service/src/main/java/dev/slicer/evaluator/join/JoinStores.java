@@ -4,7 +4,7 @@ import dev.slicer.evaluator.gold.GoldDocument;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.service.metrics.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

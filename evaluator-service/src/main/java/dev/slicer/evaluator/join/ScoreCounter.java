@@ -6,8 +6,8 @@ import dev.slicer.service.metrics.PassedOver;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Counts scores once they are committed, each in one instance. */
-final class ScoreCounter extends ContextualProcessor<byte[], byte[], Void, Void> {
+/** Reads scores once they are committed, each in one instance, counts them and hands them on. */
+final class ScoreCounter extends ContextualProcessor<byte[], byte[], byte[], DocumentScored> {
     private final JoinMetrics metrics;
     private final PassedOver passedOver;
 
@@ -18,7 +18,10 @@ final class ScoreCounter extends ContextualProcessor<byte[], byte[], Void, Void>
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var consumed = StreamRecords.asConsumed(record, context());
-        passedOver.take(consumed, score -> metrics.scored(KafkaEvents.read(score, DocumentScored.class)));
+        passedOver.take(StreamRecords.asConsumed(record, context()), consumed -> {
+            DocumentScored score = KafkaEvents.read(consumed, DocumentScored.class);
+            metrics.scored(score);
+            context().forward(record.withValue(score));
+        });
     }
 }

@@ -28,7 +28,7 @@ public final class StreamRecords {
                 Optional.empty());
     }
 
-    static Record<byte[], byte[]> asForwarded(ProducerRecord<byte[], byte[]> record, long timestamp) {
+    public static Record<byte[], byte[]> asForwarded(ProducerRecord<byte[], byte[]> record, long timestamp) {
         return new Record<>(record.key(), record.value(), timestamp, record.headers());
     }
 }

@@ -8,6 +8,8 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.promotion.CheckpointState;
+import dev.slicer.promotion.CheckpointState.OnTrial;
 import dev.slicer.promotion.Promotions;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -200,6 +203,16 @@ public final class CheckpointLedger {
     /** The checkpoint that an instance of inference was the last to load. */
     public synchronized Optional<String> serving() {
         return lastServed.map(CheckpointTelemetry::checkpointId);
+    }
+
+    /** The checkpoint that serves, or should, and the one that it is compared with. */
+    public synchronized Set<String> promotedAndOnTrial() {
+        return Stream.concat(
+                        promotions.promoted().stream(),
+                        promotions.undecided().stream()
+                                .filter(OnTrial.class::isInstance)
+                                .map(CheckpointState::checkpointId))
+                .collect(Collectors.toSet());
     }
 
     synchronized int decisions(Kind kind) {

@@ -1,5 +1,8 @@
 package dev.slicer.evaluator.scores;
 
+import dev.slicer.events.ScoreTotals;
+import dev.slicer.events.ScoreTotals.Interval;
+import dev.slicer.events.ScoreTotals.ScoringTotals;
 import dev.slicer.metrics.MatchCounts;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,8 +34,8 @@ record Report(Instant generatedAt, List<Result> results) {
      */
     record Language(
             String language,
-            int documents,
-            int missed,
+            long documents,
+            long missed,
             Optional<Instant> lastAnswer,
             Map<String, Table> scorings,
             SortedMap<String, Match> matches) {}
@@ -66,10 +69,10 @@ record Report(Instant generatedAt, List<Result> results) {
 
     static Report of(ScoreBoard board, Optional<String> modelId, Instant now) {
         Map<List<String>, List<Language>> languages = new LinkedHashMap<>();
-        board.series(modelId)
-                .forEach((key, series) -> languages
-                        .computeIfAbsent(List.of(key.benchmark(), key.modelId()), pair -> new ArrayList<>())
-                        .add(language(key, series)));
+        board.of(modelId)
+                .forEach(totals -> languages
+                        .computeIfAbsent(List.of(totals.benchmark(), totals.modelId()), pair -> new ArrayList<>())
+                        .add(language(totals)));
         List<Result> results = languages.entrySet().stream()
                 .map(entry -> new Result(
                         entry.getKey().get(0), entry.getKey().get(1), entry.getValue(), macroMean(entry.getValue())))
@@ -77,19 +80,19 @@ record Report(Instant generatedAt, List<Result> results) {
         return new Report(now, results);
     }
 
-    private static Language language(SeriesKey key, ScoreBoard.Series series) {
-        Map<String, Table> scorings = new TreeMap<>();
-        series.scorings().forEach((scoring, scored) -> scorings.put(scoring, table(scored)));
+    private static Language language(ScoreTotals totals) {
+        SortedMap<String, Table> scorings = new TreeMap<>();
+        totals.scorings().forEach(scored -> scorings.put(scored.scoring(), table(scored)));
         SortedMap<String, Match> matches = new TreeMap<>();
-        series.matches().forEach((schema, counts) -> matches.put(schema, Match.of(counts)));
+        totals.matches().forEach((schema, counts) -> matches.put(schema, Match.of(counts)));
         return new Language(
-                key.language(), series.documents(), series.missed(), series.lastAnswer(), scorings, matches);
+                totals.language(), totals.documents(), totals.missed(), totals.lastAnswer(), scorings, matches);
     }
 
-    private static Table table(ScoreBoard.Scored scored) {
+    private static Table table(ScoringTotals scored) {
         SortedMap<String, Score> scores = new TreeMap<>();
         scored.byType().forEach((type, counts) -> scores.put(type, Score.of(counts)));
-        return new Table(Score.of(scored.overall()), scored.f1(), scores);
+        return new Table(Score.of(scored.overall()), scored.f1Interval(), scores);
     }
 
     /** Of the scorings that a language has; without a model's sub-tokens there is none over them. */

@@ -1,125 +1,146 @@
 package dev.slicer.evaluator.scores;
 
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.ScoreTotals;
 import dev.slicer.metrics.Counts;
-import dev.slicer.service.metrics.LanguageLabels;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
- * F1, precision and recall of all that the board holds, the same in every instance. Only the models that were scored
- * last have gauges; the report has all.
+ * F1, precision and recall of what the board holds, the same in every instance, of the models that matter: the report has
+ * all. Types are told apart by benchmark, not by language too, which would be a gauge for each pair of them.
  */
 public final class ScoreGauges {
-    private static final int MODELS = 8;
-    private static final String ALL_TYPES = "all";
+    private static final String ALL = "all";
 
-    /** @param labels a series as its metrics are labelled, which the series of several languages may share */
-    private record Figure(SeriesKey labels, String scoring, String type) {}
+    private record Figure(String benchmark, String model, String language, String scoring, String type) {
+        Tags tags() {
+            return Tags.of(
+                    "benchmark", benchmark, "language", language, "model", model, "scoring", scoring, "type", type);
+        }
+    }
 
-    private final MeterRegistry registry;
     private final ScoreBoard board;
-    private final LanguageLabels languages;
-    /** Scored last at the end. */
-    private final Deque<String> models = new ArrayDeque<>();
+    private final Supplier<Set<String>> always;
+    private final int latest;
+    private final EvaluationLabels labels;
+    private final MultiGauge f1;
+    private final MultiGauge precision;
+    private final MultiGauge recall;
+    private final MultiGauge lastAnswer;
+    private List<ScoreTotals> shownTotals = List.of();
+    private Set<String> shownModels = Set.of();
 
-    private final Map<String, List<Meter>> metersByModel = new HashMap<>();
-    private final Map<String, Set<Figure>> figuresByModel = new HashMap<>();
-    private final Map<SeriesKey, Set<SeriesKey>> seriesByLabels = new ConcurrentHashMap<>();
-    private final Set<String> benchmarks = new HashSet<>();
-
-    public ScoreGauges(MeterRegistry registry, ScoreBoard board, LanguageLabels languages) {
-        this.registry = registry;
+    /**
+     * @param always models that are shown whenever they have scores: the promoted one, and the candidate
+     * @param latest how many others are shown, those that answered last
+     */
+    public ScoreGauges(
+            MeterRegistry registry,
+            ScoreBoard board,
+            Supplier<Set<String>> always,
+            int latest,
+            EvaluationLabels labels) {
         this.board = board;
-        this.languages = languages;
-    }
-
-    /** Has the gauges that a score needs; the board has it already. Called by one thread. */
-    public void show(DocumentScored score) {
-        latest(score.modelId());
-        SeriesKey series = new SeriesKey(score.benchmark(), score.modelId(), score.language());
-        SeriesKey labels = new SeriesKey(series.benchmark(), series.modelId(), languages.of(series.language()));
-        seriesByLabels
-                .computeIfAbsent(labels, first -> ConcurrentHashMap.newKeySet())
-                .add(series);
-        for (ScoringCounts counts : score.counts()) {
-            gauges(new Figure(labels, counts.scoring(), ALL_TYPES));
-            counts.byType().keySet().forEach(type -> gauges(new Figure(labels, counts.scoring(), type)));
-        }
-        if (benchmarks.add(score.benchmark())) {
-            Gauge.builder("slicer.evaluation.last.answer", this, gauges -> gauges.lastAnswer(score.benchmark()))
-                    .description("When a labelled document was last answered, in Unix time; 0 before the first")
-                    .baseUnit("seconds")
-                    .tag("benchmark", score.benchmark())
-                    .register(registry);
-        }
-    }
-
-    private void latest(String model) {
-        if (!model.equals(models.peekLast())) {
-            models.remove(model);
-            models.addLast(model);
-            if (models.size() > MODELS) {
-                forget(models.removeFirst());
-            }
-        }
-    }
-
-    private void forget(String model) {
-        metersByModel.getOrDefault(model, List.of()).forEach(registry::remove);
-        metersByModel.remove(model);
-        figuresByModel.remove(model);
-        seriesByLabels.keySet().removeIf(labels -> labels.modelId().equals(model));
-    }
-
-    private void gauges(Figure figure) {
-        String model = figure.labels().modelId();
-        if (figuresByModel.computeIfAbsent(model, first -> new HashSet<>()).add(figure)) {
-            List<Meter> meters = metersByModel.computeIfAbsent(model, first -> new ArrayList<>());
-            meters.add(gauge("slicer.evaluation.f1.ratio", "F1, 0 to 1", figure, Counts::f1));
-            meters.add(gauge("slicer.evaluation.precision.ratio", "Precision, 0 to 1", figure, Counts::precision));
-            meters.add(gauge("slicer.evaluation.recall.ratio", "Recall, 0 to 1", figure, Counts::recall));
-        }
-    }
-
-    private Gauge gauge(String name, String description, Figure figure, ToDoubleFunction<Counts> value) {
-        return Gauge.builder(name, this, gauges -> gauges.value(figure, value))
-                .description(description)
-                .tags(Tags.of(
-                        "benchmark", figure.labels().benchmark(),
-                        "language", figure.labels().language(),
-                        "model", figure.labels().modelId(),
-                        "scoring", figure.scoring(),
-                        "type", figure.type()))
+        this.always = always;
+        this.latest = latest;
+        this.labels = labels;
+        f1 = gauge("slicer.evaluation.f1.ratio", "F1, 0 to 1", registry);
+        precision = gauge("slicer.evaluation.precision.ratio", "Precision, 0 to 1", registry);
+        recall = gauge("slicer.evaluation.recall.ratio", "Recall, 0 to 1", registry);
+        lastAnswer = MultiGauge.builder("slicer.evaluation.last.answer")
+                .description("When a labelled document was last answered, in Unix time; 0 before the first")
+                .baseUnit("seconds")
                 .register(registry);
     }
 
-    /** Not a number where its documents count no more, or were answered by another model after all. */
-    private double value(Figure figure, ToDoubleFunction<Counts> value) {
-        Optional<String> type = Optional.of(figure.type()).filter(one -> !one.equals(ALL_TYPES));
-        return seriesByLabels.getOrDefault(figure.labels(), Set.of()).stream()
-                .flatMap(series -> board.counts(series, figure.scoring(), type).stream())
-                .reduce(Counts::plus)
-                .map(value::applyAsDouble)
-                .orElse(Double.NaN);
+    private static MultiGauge gauge(String name, String description, MeterRegistry registry) {
+        return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    private double lastAnswer(String benchmark) {
-        return board.lastAnswer(benchmark).map(Instant::getEpochSecond).orElse(0L);
+    /** Takes over what the board holds; a scrape reads what this has made of it. */
+    public void refresh() {
+        List<ScoreTotals> all = board.of(Optional.empty());
+        Set<String> shown = shown(all);
+        if (all.equals(shownTotals) && shown.equals(shownModels)) {
+            return;
+        }
+        shownTotals = all;
+        shownModels = shown;
+        Map<Figure, Counts> figures = new HashMap<>();
+        Map<String, Instant> answered = new HashMap<>();
+        for (ScoreTotals totals : all) {
+            String benchmark = labels.benchmark(totals.benchmark());
+            answered.merge(
+                    benchmark,
+                    totals.lastAnswer().orElse(Instant.EPOCH),
+                    (one, other) -> one.isAfter(other) ? one : other);
+            if (shown.contains(totals.modelId())) {
+                add(totals, benchmark, figures);
+            }
+        }
+        show(f1, figures, Counts::f1);
+        show(precision, figures, Counts::precision);
+        show(recall, figures, Counts::recall);
+        lastAnswer.register(
+                answered.entrySet().stream()
+                        .map(entry -> Row.of(Tags.of("benchmark", entry.getKey()), (Number)
+                                entry.getValue().getEpochSecond()))
+                        .collect(Collectors.toList()),
+                true);
+    }
+
+    private Set<String> shown(List<ScoreTotals> all) {
+        Map<String, Instant> answered = new HashMap<>();
+        all.forEach(totals -> answered.merge(
+                totals.modelId(),
+                totals.lastAnswer().orElse(Instant.EPOCH),
+                (one, other) -> one.isAfter(other) ? one : other));
+        Set<String> shown = new HashSet<>(always.get());
+        shown.add(DocumentScored.NO_MODEL);
+        answered.keySet().removeAll(shown);
+        answered.entrySet().stream()
+                .sorted(Map.Entry.<String, Instant>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
+                .limit(latest)
+                .forEach(entry -> shown.add(entry.getKey()));
+        return shown;
+    }
+
+    private void add(ScoreTotals totals, String benchmark, Map<Figure, Counts> figures) {
+        String model = totals.modelId();
+        String language = labels.language(totals.language());
+        totals.scorings().forEach(scored -> {
+            figures.merge(
+                    new Figure(benchmark, model, language, scored.scoring(), ALL), scored.overall(), Counts::plus);
+            scored.byType()
+                    .forEach((type, counts) -> figures.merge(
+                            new Figure(benchmark, model, ALL, scored.scoring(), labels.type(type)),
+                            counts,
+                            Counts::plus));
+        });
+    }
+
+    private static void show(MultiGauge gauge, Map<Figure, Counts> figures, ToDoubleFunction<Counts> value) {
+        gauge.register(
+                figures.entrySet().stream()
+                        .map(entry -> Row.of(entry.getKey().tags(), (Number) value.applyAsDouble(entry.getValue())))
+                        .collect(Collectors.toList()),
+                true);
     }
 }

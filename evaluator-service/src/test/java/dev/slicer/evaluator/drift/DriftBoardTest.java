@@ -116,7 +116,9 @@ class DriftBoardTest {
                 Optional.empty(),
                 Optional.of(new SubTokenCount(10, unknown)));
         for (int i = 0; i < documents; i++) {
-            board.add("task", language, event, NOW.minus(ago).toEpochMilli());
+            DriftWindow document = DriftWindow.empty();
+            document.add(event);
+            board.add("task", board.windowOf("m", language, NOW.minus(ago).toEpochMilli()), document);
         }
     }
 }

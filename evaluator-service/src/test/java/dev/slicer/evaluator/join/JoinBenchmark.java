@@ -5,13 +5,14 @@ import dev.slicer.corpus.LabelMap;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.labels.EvaluationLabels;
+import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
 import dev.slicer.json.Json;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
-import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -142,7 +143,7 @@ final class JoinBenchmark {
 
     private static double seconds(List<List<Pair>> shares) throws InterruptedException {
         MeterRegistry registry = new SimpleMeterRegistry();
-        JoinMetrics metrics = new JoinMetrics(registry, new LanguageLabels());
+        JoinMetrics metrics = new JoinMetrics(registry, new EvaluationLabels());
         List<Thread> threads = shares.stream()
                 .map(share -> new Thread(() -> run(share, metrics)))
                 .toList();
@@ -164,7 +165,7 @@ final class JoinBenchmark {
     private static void run(List<Pair> share, JoinMetrics metrics) {
         MockProcessorContext<byte[], byte[]> intakeContext = context();
         MockProcessorContext<byte[], byte[]> joinContext = context();
-        MockProcessorContext<Void, Void> countingContext = context();
+        MockProcessorContext<byte[], DocumentScored> countingContext = context();
         for (StoreBuilder<?> builder : JoinStores.builders(false)) {
             StateStore store = builder.withLoggingDisabled().build();
             store.init(joinContext.getStateStoreContext(), store);
@@ -174,7 +175,7 @@ final class JoinBenchmark {
         RecordSizes sizes = new RecordSizes();
         GoldIntake intake = new GoldIntake(RULES, TOPICS, sizes, metrics, passedOver);
         Join join = new Join(
-                new Join.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty),
+                new JoinTopology.Settings(Duration.ofMinutes(10), Duration.ofDays(30), Optional::empty, false),
                 RULES,
                 TOPICS,
                 EVENTS,
@@ -200,6 +201,7 @@ final class JoinBenchmark {
             joinContext
                     .forwarded(JoinTopology.SCORES_SINK)
                     .forEach(score -> pass(counting, countingContext, TOPICS.scores(), 0, score.record()));
+            countingContext.resetForwards();
             joinContext.resetForwards();
         }
     }

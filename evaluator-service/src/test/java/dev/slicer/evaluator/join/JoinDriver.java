@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.join;
 
 import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.events.DocumentScored;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Event;
@@ -10,7 +11,6 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrialAnswer;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
-import dev.slicer.service.metrics.LanguageLabels;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,8 +32,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The join without a broker, on a clock of its own. */
@@ -56,24 +54,18 @@ final class JoinDriver implements AutoCloseable {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
                 JoinTopology.of(
-                        new Join.Settings(WAIT, KEEP, () -> serving),
+                        new JoinTopology.Settings(WAIT, KEEP, () -> serving, false),
                         new GoldRules(Set.of(), Set.of(), false),
                         topics,
                         events,
                         new RecordSizes(),
-                        new JoinMetrics(registry, new LanguageLabels()),
-                        Ignoring::new,
+                        new JoinMetrics(registry, new EvaluationLabels()),
                         new PassedOver(registry),
-                        false),
+                        (entities, scores) -> {}),
                 properties,
                 START);
         labelled = input(topics.labelledDocuments());
         entities = input(topics.entities());
-    }
-
-    private static final class Ignoring extends ContextualProcessor<byte[], byte[], Void, Void> {
-        @Override
-        public void process(Record<byte[], byte[]> record) {}
     }
 
     private TestInputTopic<byte[], byte[]> input(String topic) {

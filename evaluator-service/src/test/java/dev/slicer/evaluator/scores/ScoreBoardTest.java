@@ -1,256 +1,197 @@
 package dev.slicer.evaluator.scores;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import dev.slicer.evaluator.labels.EvaluationLabels;
 import dev.slicer.events.DocumentScored;
-import dev.slicer.events.DocumentScored.Outcome;
-import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.ScoreTotals;
+import dev.slicer.events.ScoreTotals.Interval;
+import dev.slicer.events.ScoreTotals.ScoringTotals;
+import dev.slicer.events.Topics;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.testing.FuzzedRecords;
+import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
-import dev.slicer.service.metrics.LanguageLabels;
+import dev.slicer.service.metrics.PassedOver;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class ScoreBoardTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Duration KEEP = Duration.ofDays(90);
+    private static final String TOPIC = Topics.defaults().scoreTotals();
 
-    private final ScoreBoard board = board(NOW);
+    private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
+    private final ScoreBoard board = new ScoreBoard();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void shouldSumUpDocumentsWithAnIntervalAroundTheirF1() {
+    void shouldReportWhatTheTopicSaidLastOfEach() {
         // Given
-        for (int i = 0; i < 40; i++) {
-            board.add(score(
-                    "d" + i, "m", "sw", i % 4 == 0 ? new Counts(0, 1, 1) : new Counts(1, 0, 0), NOW.plusSeconds(i)));
-        }
-        board.add(missed("missed", "m", 2));
+        read(totals("b", "m", "sw", new Counts(1, 9, 9), NOW));
+        read(totals("b", "gone", "sw", new Counts(1, 0, 0), NOW));
 
         // When
-        Report report = Report.of(board, Optional.of("m"), NOW);
+        read(totals("b", "m", "sw", new Counts(3, 1, 1), NOW));
+        read(totals("b", "m", "yo", new Counts(1, 1, 1), NOW));
+        board.read(tombstone("b/gone/sw"));
 
-        // Then: 30 found, 10 wrong and missed, 2 more missed with their document
-        Report.Language language = report.results().get(0).languages().get(0);
-        assertThat(language.documents()).isEqualTo(41);
-        assertThat(language.missed()).isEqualTo(1);
-        assertThat(language.lastAnswer()).hasValue(NOW.plusSeconds(39));
-        Report.Table strict = language.scorings().get("strict");
-        assertThat(strict.overall().f1()).isCloseTo(60.0 / (60 + 10 + 12), within(1e-12));
-        assertThat(strict.f1Interval()).hasValueSatisfying(interval -> {
-            assertThat(interval.contains(strict.overall().f1())).isTrue();
-            assertThat(interval.high() - interval.low()).isBetween(0.1, 0.4);
+        // Then
+        Report report = Report.of(board, Optional.empty(), NOW);
+        assertThat(report.results()).singleElement().satisfies(result -> {
+            assertThat(result.modelId()).isEqualTo("m");
+            assertThat(result.languages()).extracting(Report.Language::language).containsExactly("sw", "yo");
+            Report.Table strict = result.languages().get(0).scorings().get("strict");
+            assertThat(strict.overall().f1()).isEqualTo(0.75);
+            assertThat(strict.f1Interval()).hasValue(new Interval(0.1, 0.9));
+            assertThat(result.macroMean().get("strict").f1()).isEqualTo((0.75 + 0.5) / 2);
         });
-        assertThat(report.results().get(0).macroMean().get("strict").f1())
-                .isEqualTo(strict.overall().f1());
         assertThat(Report.of(board, Optional.of("other"), NOW).results()).isEmpty();
     }
 
-    @Property(tries = 50)
-    void shouldCountTheSameInAnyOrder(@ForAll long seed, @ForAll @Size(max = 20) List<Boolean> found) {
-        // Given
-        List<DocumentScored> scores = new ArrayList<>();
-        for (int i = 0; i < found.size(); i++) {
-            scores.add(score(
-                    "d" + i,
-                    "m" + i % 2,
-                    i % 3 == 0 ? "sw" : "yo",
-                    found.get(i) ? new Counts(1, 0, 0) : new Counts(0, 1, 0),
-                    NOW));
-        }
-        ScoreBoard inOrder = board(NOW);
-        scores.forEach(inOrder::add);
-        ScoreBoard shuffled = board(NOW);
-        Collections.shuffle(scores, new Random(seed));
-
-        // When
-        scores.forEach(shuffled::add);
-
-        // Then
-        assertThat(shuffled.series(Optional.empty())).isEqualTo(inOrder.series(Optional.empty()));
-    }
-
     @Test
-    void shouldCountARealAnswerInThePlaceOfAMiss() {
+    void shouldShowThePromotedModelAndThoseThatAnsweredLast() {
         // Given
-        ScoreBoard neverMissed = board(NOW);
-        neverMissed.add(score("late", "m", "sw", new Counts(1, 0, 0), NOW));
-
-        // When
-        board.add(missed("late", "m", 3));
-        board.add(score("late", "m", "sw", new Counts(1, 0, 0), NOW));
-
-        // Then
-        assertThat(board.series(Optional.empty())).isEqualTo(neverMissed.series(Optional.empty()));
-        assertThat(board.counts(new SeriesKey("b", "m", "sw"), "strict", Optional.empty()))
-                .hasValue(new Counts(1, 0, 0));
-    }
-
-    @Test
-    void shouldForgetThatNobodyAnsweredOnceSomebodyDoes() {
-        // Given
-        MeterRegistry registry = new SimpleMeterRegistry();
-        ScoreGauges gauges = new ScoreGauges(registry, board, new LanguageLabels());
-        show(gauges, missed("late", DocumentScored.NO_MODEL, 3));
-
-        // When
-        show(gauges, score("late", "m", "sw", new Counts(1, 0, 0), NOW));
-
-        // Then
-        assertThat(board.series(Optional.empty()).keySet()).containsExactly(new SeriesKey("b", "m", "sw"));
-        assertThat(registry.get("slicer.evaluation.f1.ratio")
-                        .tags("model", "none", "type", "all")
-                        .gauge()
-                        .value())
-                .isNaN();
-    }
-
-    @Test
-    void shouldCountADocumentOnceThatIsScoredAgain() {
-        // When: gold that was forgotten is published again and answered by the same model
-        board.add(score("d", "m", "sw", new Counts(0, 1, 1), NOW.minus(Duration.ofDays(80))));
-        board.add(score("d", "m", "sw", new Counts(1, 0, 0), NOW));
-
-        // Then
-        assertThat(board.series(Optional.empty()).get(new SeriesKey("b", "m", "sw")))
-                .satisfies(series -> assertThat(series.documents()).isOne())
-                .satisfies(series ->
-                        assertThat(series.scorings().get("strict").overall()).isEqualTo(new Counts(1, 0, 0)));
-    }
-
-    /** Misses, late answers, repetitions and old scores, read by one that runs all the time and one that starts anew. */
-    @Property(tries = 200)
-    void shouldComeToTheSameInAnInstanceThatHasRunForLongAndInOneThatWasRestarted(
-            @ForAll long seed, @ForAll @IntRange(max = 150) int scores) {
-        // Given
-        Random random = new Random(seed);
-        MovableClock clock = new MovableClock(NOW);
-        ScoreBoard running = new ScoreBoard(clock, KEEP);
-        List<DocumentScored> topic = new ArrayList<>();
-        for (int i = 0; i < scores; i++) {
-            clock.now = clock.now.plus(Duration.ofHours(random.nextInt(72)));
-            String id = "d" + random.nextInt(6);
-            String model = List.of("m", "n", DocumentScored.NO_MODEL).get(random.nextInt(3));
-            DocumentScored score = model.equals(DocumentScored.NO_MODEL) || random.nextInt(3) == 0
-                    ? missed(id, model, 2, clock.now)
-                    : score(id, model, "sw", new Counts(random.nextInt(2), random.nextInt(2), 1), clock.now);
-            topic.add(score);
-            running.add(score);
-        }
-
-        // When
-        ScoreBoard restarted = new ScoreBoard(clock, KEEP);
-        topic.forEach(restarted::add);
-
-        // Then
-        assertThat(restarted.series(Optional.empty())).isEqualTo(running.series(Optional.empty()));
-        assertThat(restarted.lastAnswer("b")).isEqualTo(running.lastAnswer("b"));
-        assertThat(running.series(Optional.empty()).values())
-                .allSatisfy(series -> assertThat(series.documents()).isBetween(1, 6));
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now;
-
-        MovableClock(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
-    @Test
-    void shouldShowTheLatestModelsOnlyAndMadeUpLanguagesAsOne() {
-        // Given
-        MeterRegistry registry = new SimpleMeterRegistry();
-        ScoreGauges gauges = new ScoreGauges(registry, board, new LanguageLabels());
-
-        // When
+        ScoreGauges gauges = gauges(Set.of("m0"), 2);
         for (int i = 0; i < 12; i++) {
-            show(gauges, score("d", "m" + i, "sw", new Counts(1, 0, 0), NOW));
+            read(totals("b", "m" + i, "sw", new Counts(1, 0, 0), NOW.plusSeconds(i)));
         }
-        show(gauges, score("d", "m4", "xqa", new Counts(1, 0, 0), NOW));
-        show(gauges, score("d", "m4", "xqb", new Counts(0, 1, 0), NOW));
+        read(totals("b", DocumentScored.NO_MODEL, "sw", new Counts(0, 0, 1), NOW.minusSeconds(1)));
+
+        // When
+        gauges.refresh();
 
         // Then
         assertThat(registry.find("slicer.evaluation.f1.ratio")
                         .tag("type", "all")
                         .gauges())
                 .extracting(gauge -> gauge.getId().getTag("model"))
-                .containsExactlyInAnyOrder("m4", "m4", "m5", "m6", "m7", "m8", "m9", "m10", "m11");
+                .containsExactlyInAnyOrder("m0", "m10", "m11", "none");
+        assertThat(registry.get("slicer.evaluation.last.answer").gauge().value())
+                .isEqualTo(NOW.plusSeconds(11).getEpochSecond());
+    }
+
+    @Test
+    void shouldShowNothingOfWhatCountsNoMore() {
+        // Given
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        read(totals("b", "m", "sw", new Counts(1, 0, 0), NOW));
+        gauges.refresh();
+
+        // When
+        board.read(tombstone("b/m/sw"));
+        gauges.refresh();
+
+        // Then
+        assertThat(registry.find("slicer.evaluation.f1.ratio").gauges()).isEmpty();
+    }
+
+    @Test
+    void shouldHaveFewGaugesWhateverSendersWrite() {
+        // Given
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        for (int i = 0; i < 200; i++) {
+            for (String language : List.of("sw", "xqa", "xqb")) {
+                read(new ScoreTotals(
+                        "b%03d".formatted(i),
+                        "m",
+                        language,
+                        1,
+                        0,
+                        Optional.of(NOW),
+                        List.of(new ScoringTotals(
+                                "strict", new TreeMap<>(Map.of("T" + i, new Counts(1, 1, 0))), Optional.empty())),
+                        Map.of()));
+            }
+        }
+
+        // When
+        gauges.refresh();
+
+        // Then: languages that are none are one, and so are benchmarks and types when there are enough
+        assertThat(tags("benchmark")).hasSize(33).contains("other");
+        assertThat(tags("type")).hasSize(34).contains("other", "all");
+        assertThat(tags("language")).containsExactlyInAnyOrder("sw", "other", "all");
         assertThat(registry.get("slicer.evaluation.precision.ratio")
-                        .tags("model", "m4", "language", "other", "type", "all")
+                        .tags("benchmark", "b000", "language", "all", "type", "T0")
                         .gauge()
                         .value())
                 .isEqualTo(0.5);
-        assertThat(registry.get("slicer.evaluation.last.answer").gauge().value())
-                .isEqualTo(NOW.getEpochSecond());
     }
 
-    private void show(ScoreGauges gauges, DocumentScored score) {
-        board.add(score);
-        gauges.show(score);
+    @Property(tries = 2000)
+    void shouldShowGoodTotalsBehindAnyRecords(@ForAll long seed) {
+        // Given
+        ScoreBoard any = new ScoreBoard();
+        MeterRegistry counted = new SimpleMeterRegistry();
+        PassedOver passedOver = new PassedOver(counted);
+        FuzzedRecords fuzzed = new FuzzedRecords(seed);
+        for (int i = 0; i < 2; i++) {
+            passedOver.take(fuzzed.read(TOPIC, SampleEvents.totals()), any::read);
+        }
+
+        // When
+        passedOver.take(written(SampleEvents.totals()), any::read);
+
+        // Then
+        assertThat(any.of(Optional.of(SampleEvents.ID))).contains(SampleEvents.totals());
+        assertThat(counted.find("slicer.passed.over.records")
+                        .tag("reason", "failed")
+                        .counters())
+                .as("faults of ours")
+                .isEmpty();
     }
 
-    private static ScoreBoard board(Instant now) {
-        return new ScoreBoard(Clock.fixed(now, ZoneOffset.UTC), KEEP);
+    private Set<String> tags(String name) {
+        return registry.find("slicer.evaluation.f1.ratio").gauges().stream()
+                .map(Gauge::getId)
+                .map(id -> id.getTag(name))
+                .collect(Collectors.toSet());
     }
 
-    private static DocumentScored score(String id, String model, String language, Counts counts, Instant at) {
-        return new DocumentScored(
-                id,
-                "b",
+    private ScoreGauges gauges(Set<String> always, int latest) {
+        return new ScoreGauges(registry, board, () -> always, latest, new EvaluationLabels());
+    }
+
+    private void read(ScoreTotals totals) {
+        board.read(written(totals));
+    }
+
+    private ConsumerRecord<byte[], byte[]> written(ScoreTotals totals) {
+        ProducerRecord<byte[], byte[]> record = events.write(TOPIC, totals);
+        return new ConsumerRecord<>(TOPIC, 0, 1000, record.key(), record.value());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> tombstone(String key) {
+        return new ConsumerRecord<>(TOPIC, 0, 1000, key.getBytes(StandardCharsets.UTF_8), null);
+    }
+
+    private static ScoreTotals totals(String benchmark, String model, String language, Counts counts, Instant at) {
+        return new ScoreTotals(
+                benchmark,
+                model,
                 language,
-                model,
-                Outcome.ANSWERED,
-                at,
-                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", counts)))),
+                1,
+                0,
+                Optional.of(at),
+                List.of(new ScoringTotals(
+                        "strict", new TreeMap<>(Map.of("PER", counts)), Optional.of(new Interval(0.1, 0.9)))),
                 Map.of("partial", new MatchCounts(1, 0, 1, 0, 0)));
-    }
-
-    private static DocumentScored missed(String id, String model, int entities) {
-        return missed(id, model, entities, NOW);
-    }
-
-    private static DocumentScored missed(String id, String model, int entities, Instant at) {
-        return new DocumentScored(
-                id,
-                "b",
-                "sw",
-                model,
-                Outcome.MISSED,
-                at,
-                List.of(new ScoringCounts("strict", new TreeMap<>(Map.of("PER", new Counts(0, 0, entities))))),
-                Map.of("partial", new MatchCounts(0, 0, 0, entities, 0)));
     }
 }

@@ -2,8 +2,8 @@ package dev.slicer.inference.trial;
 
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
-import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.inference.model.BrokenModelException;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.SharedTagger.Lease;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.events.Topics;
-import dev.slicer.events.ValueReference;
+import dev.slicer.events.envelope.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
 import dev.slicer.inference.testing.TestInference;
 import dev.slicer.kafka.clients.ClientObserver;

@@ -57,7 +57,7 @@ class SharedStreamTest {
     private static final int KEYS = 60;
     private static final String NUMBER = "number";
     private static final int BATCH = 16;
-    private static final Duration PASS = Duration.ofMillis(60);
+    private static final Duration PASS = Duration.ofMillis(150);
 
     @TempDir
     private static Path folder;

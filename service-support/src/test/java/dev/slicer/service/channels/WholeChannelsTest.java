@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.testbroker.TestBroker;

@@ -23,6 +23,7 @@ class EventFuzzTest {
             SampleEvents.announcement(),
             SampleEvents.verdict(),
             SampleEvents.score(),
+            SampleEvents.totals(),
             SampleEvents.entities(),
             SampleEvents.document(),
             SampleEvents.trialDocument(),
@@ -35,7 +36,7 @@ class EventFuzzTest {
     private final PassedOver passedOver = new PassedOver(registry);
 
     /** 2,000 records of each kind of event, on average. */
-    @Property(tries = 20_000)
+    @Property(tries = 22_000)
     void shouldReadAnEventThatCanBeWrittenAndReadAgainOrPassTheRecordOver(
             @ForAll("events") Event valid, @ForAll long seed) {
         // Given

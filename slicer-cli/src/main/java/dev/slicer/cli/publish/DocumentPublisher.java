@@ -3,7 +3,7 @@ package dev.slicer.cli.publish;
 import dev.slicer.cli.arguments.KafkaArguments;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.LabelledDocument;
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.Partitions;
 import dev.slicer.kafka.records.KafkaEvents;

@@ -1,6 +1,6 @@
 package dev.slicer.cli.replay;
 
-import dev.slicer.events.DeadLetterHeaders;
+import dev.slicer.events.envelope.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.slicer.cli.replay;
 
-import dev.slicer.events.DeadLetterHeaders;
-import dev.slicer.events.ValueReference;
+import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.ValueReference;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.Partitions;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.slicer.kafka.clients;
 
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.records.RecordSizes;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package dev.slicer.kafka.records;
 
-import dev.slicer.events.CloudEvent;
-import dev.slicer.events.DeadLetterHeaders;
 import dev.slicer.events.Event;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.EventMessage;
-import dev.slicer.events.RecordSize;
+import dev.slicer.events.envelope.CloudEvent;
+import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.EventMessage;
+import dev.slicer.events.envelope.RecordSize;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

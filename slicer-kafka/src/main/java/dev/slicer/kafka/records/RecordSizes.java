@@ -1,8 +1,8 @@
 package dev.slicer.kafka.records;
 
-import dev.slicer.events.DeadLetterHeaders;
-import dev.slicer.events.RecordSize;
-import dev.slicer.events.ValueReference;
+import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.RecordSize;
+import dev.slicer.events.envelope.ValueReference;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

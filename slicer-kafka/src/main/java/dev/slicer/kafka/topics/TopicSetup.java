@@ -1,8 +1,8 @@
 package dev.slicer.kafka.topics;
 
-import dev.slicer.events.RecordSize;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.records.RecordSizes;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.slicer.kafka.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slicer.events.DeadLetterHeaders;
-import dev.slicer.events.RecordSize;
-import dev.slicer.events.ValueReference;
+import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.RecordSize;
+import dev.slicer.events.envelope.ValueReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

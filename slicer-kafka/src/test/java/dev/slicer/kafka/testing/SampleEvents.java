@@ -13,6 +13,9 @@ import dev.slicer.events.EntitiesEvent.SubTokenCount;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.LabelledDocument.LabelledEntity;
 import dev.slicer.events.ScoreLine;
+import dev.slicer.events.ScoreTotals;
+import dev.slicer.events.ScoreTotals.Interval;
+import dev.slicer.events.ScoreTotals.ScoringTotals;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.events.TrialAnswer;
@@ -77,6 +80,21 @@ public final class SampleEvents {
                 TIME,
                 List.of(new ScoringCounts(
                         "strict", new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))))),
+                Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
+    }
+
+    public static ScoreTotals totals() {
+        return new ScoreTotals(
+                "sample",
+                ID,
+                "sw",
+                2,
+                1,
+                Optional.of(TIME),
+                List.of(new ScoringTotals(
+                        "strict",
+                        new TreeMap<>(Map.of("PER", new Counts(1, 0, 0), "LOC", new Counts(0, 1, 1))),
+                        Optional.of(new Interval(0.25, 0.75)))),
                 Map.of("strict", new MatchCounts(1, 1, 0, 0, 0)));
     }
 

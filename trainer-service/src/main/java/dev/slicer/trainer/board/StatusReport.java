@@ -1,7 +1,7 @@
 package dev.slicer.trainer.board;
 
-import dev.slicer.events.RecordSize;
 import dev.slicer.events.TrainingStatus;
+import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.jobs.JobState;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;

@@ -1,0 +1,238 @@
+package dev.slicer.benchmarks.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.benchmarks.measuring.Figure;
+import dev.slicer.benchmarks.measuring.Progress;
+import dev.slicer.benchmarks.measuring.ResidentMemory;
+import dev.slicer.benchmarks.servers.EvaluatorServer;
+import dev.slicer.benchmarks.servers.KafkaSubject;
+import dev.slicer.benchmarks.workload.WorkFolder;
+import dev.slicer.broker.LocalBroker;
+import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
+import dev.slicer.events.DocumentScored;
+import dev.slicer.events.DocumentScored.Outcome;
+import dev.slicer.events.DocumentScored.ScoringCounts;
+import dev.slicer.events.Event;
+import dev.slicer.events.EventJson;
+import dev.slicer.events.Topics;
+import dev.slicer.json.Json;
+import dev.slicer.metrics.Counts;
+import dev.slicer.metrics.MatchCounts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How an evaluator starts that has nothing but what the topics hold, after others have run for long: the benchmark {@code
+ * evaluator-start}.
+ */
+public final class EvaluatorStart {
+    private static final String NAME = "evaluator-start";
+    private static final String SUBJECT = "slicer";
+    private static final Topics TOPICS = Topics.defaults();
+    private static final int CHECKPOINTS = 10_000;
+    private static final int SERVED = 365_000;
+    /** Documents of a language of a benchmark, and languages of a benchmark. */
+    private static final int DOCUMENTS = 200;
+
+    private static final int LANGUAGES = 200;
+    private static final Duration READY = Duration.ofMinutes(10);
+    private static final Duration ADDED_UP = Duration.ofHours(1);
+    private static final int REQUESTS = 5;
+
+    private final Path installation;
+    private final Path folder;
+    private final LocalBroker broker;
+
+    private EvaluatorStart(Path installation, Path folder, LocalBroker broker) {
+        this.installation = installation;
+        this.folder = folder;
+        this.broker = broker;
+    }
+
+    /** @param arguments Slicer's folder, an empty folder, runs, scores */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path installation = Path.of(arguments[0]);
+        int runs = Integer.parseInt(arguments[2]);
+        int scores = Integer.parseInt(arguments[3]);
+        try (WorkFolder folder = WorkFolder.in(Path.of(arguments[1]));
+                LocalBroker broker = KafkaSubject.broker(installation, folder)) {
+            EvaluatorStart start = new EvaluatorStart(installation, folder.path(), broker);
+            start.addUp(scores);
+            start.measure(runs);
+        }
+    }
+
+    /** What happened before: an evaluator has made the topics and added all up. */
+    private void addUp(int scores) throws IOException, InterruptedException {
+        try (EvaluatorServer evaluator = EvaluatorServer.start(installation, run("first"), broker)) {
+            evaluator.awaitReady(READY);
+            send(scores);
+            long begin = System.nanoTime();
+            long added = 0;
+            while (added < scores) {
+                if (System.nanoTime() - begin > ADDED_UP.toNanos()) {
+                    throw new IllegalStateException("only " + added + " scores were added up within " + ADDED_UP);
+                }
+                Thread.sleep(Duration.ofSeconds(2).toMillis());
+                added = documents(evaluator.get("/v1/report").body());
+                Progress.say("  %d of %d scores are added up", added, scores);
+            }
+            print("addition", "scores/s", scores / ((System.nanoTime() - begin) / 1e9));
+        }
+    }
+
+    private static long documents(String report) throws IOException {
+        long documents = 0;
+        for (JsonNode result : Json.mapper().readTree(report).path("results")) {
+            for (JsonNode language : result.path("languages")) {
+                documents += language.path("documents").asLong();
+            }
+        }
+        return documents;
+    }
+
+    private void send(int scores) {
+        Random random = new Random(1);
+        Instant now = Instant.now();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "linger.ms",
+                        "20",
+                        "batch.size",
+                        "131072",
+                        "compression.type",
+                        "lz4"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int i = 0; i < CHECKPOINTS; i++) {
+                String id = "checkpoint-" + i;
+                send(
+                        producer,
+                        TOPICS.checkpoints(),
+                        new CheckpointPublished(
+                                id,
+                                URI.create("file:///checkpoints/" + id),
+                                "mbert",
+                                OptionalInt.of(96),
+                                List.of("O", "B-PER", "I-PER"),
+                                now.minus(Duration.ofMinutes(CHECKPOINTS - i))));
+            }
+            for (int i = 0; i < SERVED; i++) {
+                send(
+                        producer,
+                        TOPICS.checkpointTelemetry(),
+                        new CheckpointTelemetry(
+                                "checkpoint-" + i % CHECKPOINTS,
+                                CheckpointTelemetry.Kind.SERVED,
+                                now.minus(Duration.ofSeconds(SERVED - i)),
+                                "inference-" + i % 100,
+                                Optional.empty()));
+            }
+            Progress.say("  %d checkpoints and %d times that one was loaded are sent", CHECKPOINTS, SERVED);
+            for (int i = 0; i < scores; i++) {
+                send(producer, TOPICS.scores(), score(i, random, now));
+            }
+            Progress.say("  %d scores are sent", scores);
+        }
+    }
+
+    /** A benchmark of 200 languages with 200 documents each, then the next one. */
+    private static DocumentScored score(int i, Random random, Instant now) {
+        String benchmark = "benchmark-" + i / (DOCUMENTS * LANGUAGES);
+        int number = i / DOCUMENTS % LANGUAGES;
+        String language = "" + (char) ('a' + number / 20) + (char) ('a' + number % 20);
+        SortedMap<String, Counts> byType = new TreeMap<>();
+        for (String type : List.of("LOC", "ORG", "PER")) {
+            Counts counts = new Counts(random.nextInt(3), random.nextInt(2), random.nextInt(2));
+            if (!counts.equals(Counts.NONE)) {
+                byType.put(type, counts);
+            }
+        }
+        MatchCounts matches = new MatchCounts(random.nextInt(3), random.nextInt(2), 0, random.nextInt(2), 0);
+        return new DocumentScored(
+                "evaluation/" + benchmark + "/" + language + "/" + i,
+                benchmark,
+                language,
+                "checkpoint-" + (CHECKPOINTS - 1),
+                Outcome.ANSWERED,
+                now,
+                List.of(new ScoringCounts("strict", byType), new ScoringCounts("sub-token", byType)),
+                Map.of("strict", matches, "exact", matches, "partial", matches, "ent_type", matches));
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, Event event) {
+        producer.send(
+                new ProducerRecord<>(topic, event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event)));
+    }
+
+    private void measure(int runs) throws IOException, InterruptedException {
+        double[] ready = new double[runs];
+        List<Double> report = new ArrayList<>();
+        List<Double> scrape = new ArrayList<>();
+        List<ResidentMemory> memory = new ArrayList<>();
+        for (int run = 0; run < runs; run++) {
+            try (EvaluatorServer evaluator = EvaluatorServer.start(installation, run("run-" + run), broker)) {
+                ready[run] = evaluator.awaitReady(READY);
+                Progress.say("  run %d: ready after %.1f s", run + 1, ready[run]);
+                // As a client comes by the seconds later, not one that waits for the first answer.
+                Thread.sleep(Duration.ofSeconds(5).toMillis());
+                millis(evaluator, "/v1/report");
+                millis(evaluator, "/q/metrics");
+                for (int i = 0; i < REQUESTS; i++) {
+                    report.add(millis(evaluator, "/v1/report"));
+                    scrape.add(millis(evaluator, "/q/metrics"));
+                }
+                memory.add(evaluator.memory());
+            }
+        }
+        print("ready", "s", ready);
+        print("report", "ms", values(report, value -> value));
+        print("scrape", "ms", values(scrape, value -> value));
+        print("resident-memory", "MiB", values(memory, ResidentMemory::residentMib));
+        print("peak-memory", "MiB", values(memory, ResidentMemory::peakMib));
+    }
+
+    private static double millis(EvaluatorServer evaluator, String path) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        HttpResponse<String> response = evaluator.get(path);
+        double millis = (System.nanoTime() - begin) / 1e6;
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException(path + " was answered with " + response.statusCode());
+        }
+        Progress.say("  %s: %.0f ms, %d KiB", path, millis, response.body().length() / 1024);
+        return millis;
+    }
+
+    private static <T> double[] values(List<T> measured, ToDoubleFunction<T> value) {
+        return measured.stream().mapToDouble(value).toArray();
+    }
+
+    private static void print(String metric, String unit, double... values) {
+        Figure.of(NAME, SUBJECT, metric, unit, values).print();
+    }
+
+    private Path run(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.slicer.evaluator;
+
+import dev.slicer.evaluator.drift.DriftBoard;
+import dev.slicer.evaluator.drift.DriftMetrics;
+import dev.slicer.evaluator.drift.DriftWatch;
+import dev.slicer.evaluator.gold.GoldRules;
+import dev.slicer.evaluator.join.JoinMetrics;
+import dev.slicer.evaluator.join.JoinTopology;
+import dev.slicer.evaluator.labels.EvaluationLabels;
+import dev.slicer.evaluator.promotion.CheckpointLedger;
+import dev.slicer.evaluator.promotion.Comparisons;
+import dev.slicer.evaluator.scores.ScoreBoard;
+import dev.slicer.evaluator.totals.ScoreAggregation;
+import dev.slicer.events.Topics;
+import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.kafka.topics.TopicSetup;
+import dev.slicer.service.metrics.PassedOver;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jboss.logging.Logger;
+
+/** What the stream runs by, and what REST shows. */
+class EvaluationBeans {
+    private static final Logger LOG = Logger.getLogger(EvaluationBeans.class);
+
+    @Produces
+    @Singleton
+    ScoreBoard scores() {
+        return new ScoreBoard();
+    }
+
+    @Produces
+    @Singleton
+    CheckpointLedger checkpoints(Topics topics) {
+        return new CheckpointLedger(topics);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(KafkaClients kafka) {
+        return new Comparisons(kafka);
+    }
+
+    @Produces
+    @Singleton
+    DriftBoard drift(EvaluatorSettings settings, Clock clock) {
+        return new DriftBoard(settings.driftSettings(), clock);
+    }
+
+    @Produces
+    @Singleton
+    EvaluationLabels labels() {
+        return new EvaluationLabels();
+    }
+
+    @Produces
+    @Singleton
+    GoldRules rules(EvaluatorSettings settings, RecordSizes sizes, Topics topics) {
+        return settings.goldRules(() -> JoinTopology.goldLimit(sizes, topics, settings.groupFor(topics)));
+    }
+
+    @Produces
+    @Singleton
+    EvaluationTopics topics(KafkaClients kafka, Topics topics, EvaluatorSettings settings, TopicSetup setup) {
+        return new EvaluationTopics(kafka, topics, settings.groupFor(topics), setup.replicas());
+    }
+
+    @Produces
+    @Singleton
+    EvaluationStream stream(
+            KafkaStreams streams, Topics topics, EvaluatorSettings settings, EvaluationTopics evaluationTopics) {
+        return new EvaluationStream(streams, topics, settings.groupFor(topics), evaluationTopics);
+    }
+
+    @Produces
+    @Singleton
+    Topology topology(
+            EvaluatorSettings settings,
+            GoldRules rules,
+            Topics topics,
+            KafkaEvents events,
+            RecordSizes sizes,
+            CheckpointLedger ledger,
+            DriftBoard drift,
+            EvaluationLabels labels,
+            MeterRegistry registry,
+            PassedOver passedOver) {
+        boolean onDisk = settings.state() == EvaluatorSettings.State.DISK;
+        DriftMetrics driftMetrics = new DriftMetrics(registry, drift);
+        return JoinTopology.of(
+                new JoinTopology.Settings(settings.waitForAnswer(), settings.keepGold(), ledger::serving, onDisk),
+                rules,
+                topics,
+                events,
+                sizes,
+                new JoinMetrics(registry, labels),
+                passedOver,
+                (entities, scores) -> {
+                    DriftWatch.addTo(entities, drift, driftMetrics, labels.languages(), passedOver);
+                    ScoreAggregation.addTo(scores, settings.keepGold(), onDisk, topics, events, sizes, passedOver);
+                });
+    }
+
+    @Produces
+    @Singleton
+    KafkaClientSupplier clients(RecordSizes sizes) {
+        return new StreamClients(sizes);
+    }
+
+    /** What a thread had not committed is read again by the one that takes its place. */
+    @Produces
+    @Singleton
+    StreamsUncaughtExceptionHandler onFailure(EvaluationTopics own) {
+        return problem -> {
+            if (own.failure().isPresent()) {
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+            if (isFenced(problem)) {
+                LOG.error("another evaluator has this one's slicer.evaluator.member; this one ends", problem);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+            LOG.error("a thread of the join failed and is replaced", problem);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        };
+    }
+
+    /** Two of one name would take the partitions from one another for ever. */
+    private static boolean isFenced(Throwable problem) {
+        return Stream.iterate(problem, Objects::nonNull, Throwable::getCause)
+                .anyMatch(FencedInstanceIdException.class::isInstance);
+    }
+}

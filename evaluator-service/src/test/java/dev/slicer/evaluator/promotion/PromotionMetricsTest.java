@@ -71,8 +71,8 @@ class PromotionMetricsTest {
         // Then
         assertThat(models()).containsExactlyInAnyOrder("c0", "c1", "c9995", "c9996", "c9997", "c9998", "c9999");
         assertThat(scraped)
-                .contains("slicer_checkpoints{state=\"candidate\"} 9998")
-                .contains("slicer_checkpoints{state=\"promoted\"} 1")
+                .contains("slicer_checkpoints{state=\"candidate\",} 9998.0")
+                .contains("slicer_checkpoints{state=\"promoted\",} 1.0")
                 .contains("model=\"c1\",state=\"on_trial\"");
         System.out.printf("10,000 checkpoints: refresh %.1f ms, scrape %.1f ms%n", refresh, scrape);
         assertThat(scrape).as("milliseconds of a scrape").isLessThan(50);

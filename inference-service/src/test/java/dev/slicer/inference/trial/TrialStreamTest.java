@@ -303,7 +303,7 @@ class TrialStreamTest {
         assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
     }
 
-    /** An engine that takes 20 ms for two of the documents is what bounds an instance. */
+    /** An engine that takes 100 ms for two of the documents is what bounds an instance. */
     @Test
     void shouldTakeLessTimeForATrialWithMoreInstances() {
         // Given: texts of which two fill a pass
@@ -604,7 +604,7 @@ class TrialStreamTest {
     }
 
     private static Tagger tagger(Path checkpoint, String modelId) {
-        return new FakeTagger(modelId, Duration.ofMillis(20));
+        return new FakeTagger(modelId, Duration.ofMillis(100));
     }
 
     private static BackOff backOff() {

@@ -3,7 +3,7 @@ package dev.slicer.evaluator;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** What comes to an evaluator beside documents, answers and scores: all that is said of checkpoints. */
@@ -26,7 +26,7 @@ class EvaluatorChannels {
     @Incoming(CHECKPOINT_TELEMETRY)
     @Incoming(TRAINING_PROGRESS)
     @Blocking
-    void followCheckpoints(ConsumerRecord<byte[], byte[]> record) {
-        evaluator.followCheckpoints(record);
+    void followCheckpoints(ConsumerRecords<byte[], byte[]> records) {
+        records.forEach(evaluator::followCheckpoints);
     }
 }

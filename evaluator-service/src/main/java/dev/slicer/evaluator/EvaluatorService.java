@@ -93,6 +93,7 @@ public class EvaluatorService {
                         topics.checkpointTelemetry(),
                         EvaluatorChannels.TRAINING_PROGRESS,
                         topics.trainingProgress()),
+                Map.of(EvaluatorChannels.CHECKPOINT_TELEMETRY, CheckpointLedger.MOST_LOADS),
                 ledger::read);
         passedOver.watch(List.of(topics.trialAnswers()));
         promotion = settings.promotion().enabled()

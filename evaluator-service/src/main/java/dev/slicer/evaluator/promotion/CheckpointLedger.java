@@ -38,7 +38,7 @@ public final class CheckpointLedger {
     /** Entries of one checkpoint's history. */
     private static final int MOST_ENTRIES = 200;
     /** Of all checkpoints on all instances; those that were told of last. */
-    private static final int MOST_LOADS = 10_000;
+    public static final int MOST_LOADS = 10_000;
 
     /**
      * Where all checkpoints stood at one moment.

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,12 +136,13 @@ class PromotionTest {
         // Then: the promoted one was asked again, so that both are compared as they answer now
         assertThat(event("third", Kind.PROMOTED).reason()).hasValue("nothing falls by more than it may");
         assertThat(trials("first")).hasSize(8);
-        assertThat(records.await(topics.scores(), 1, record -> true).stream()
-                        .filter(record -> KafkaEvents.read(record, DocumentScored.class)
-                                .modelId()
-                                .equals("first")))
-                .as("scores of first, one for each document")
-                .hasSize(4);
+        assertThat(records.await(topics.scores(), 16, record -> true).stream()
+                        .collect(Collectors.groupingBy(
+                                record -> KafkaEvents.read(record, DocumentScored.class)
+                                        .modelId(),
+                                Collectors.counting())))
+                .as("scores, one for each document and model")
+                .isEqualTo(Map.of(DocumentScored.NO_MODEL, 4L, "first", 4L, "second", 4L, "third", 4L));
 
         // And when: it serves, and somebody rolls it back
         send(

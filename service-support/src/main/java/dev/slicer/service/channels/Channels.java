@@ -34,7 +34,17 @@ public final class Channels {
      * @param handler called by one thread at a time, without the records that {@link PassedOver} passes over
      */
     public WholeChannels whole(Map<String, String> topics, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
-        return new WholeChannels(clients, handedOver, topics, passedOver.handling(topics.values(), handler));
+        return whole(topics, Map.of(), handler);
+    }
+
+    /**
+     * As {@link #whole(Map, Consumer)}, without the beginning of topics that only grow.
+     *
+     * @param newest by channel, where no more than so many of the newest records matter
+     */
+    public WholeChannels whole(
+            Map<String, String> topics, Map<String, Integer> newest, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+        return new WholeChannels(clients, handedOver, topics, newest, passedOver.handling(topics.values(), handler));
     }
 
     /** The reader of an incoming channel that shares its topic with others, as probes and watches see it. */

@@ -43,22 +43,29 @@ public final class WholeChannels implements WholeReader {
     private final KafkaClientService clients;
     private final HandedOver handedOver;
     private final Map<String, String> topics;
+    private final Map<String, Integer> newest;
     private final java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler;
     private final PolledChannels polled;
+    /** Channels of newest records whose beginnings have been passed over. */
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
     private volatile boolean caughtUpOnce;
 
     /**
      * @param topics by channel
+     * @param newest by channel, where only so many of the newest records matter, about as many of each partition
      * @param handler of records, called by one thread at a time
      */
     WholeChannels(
             KafkaClientService clients,
             HandedOver handedOver,
             Map<String, String> topics,
+            Map<String, Integer> newest,
             java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         this.clients = clients;
         this.handedOver = handedOver;
         this.topics = Map.copyOf(topics);
+        this.newest = Map.copyOf(newest);
         this.handler = handler;
         this.polled = new PolledChannels(clients, topics.keySet(), this::assignAll);
     }
@@ -196,6 +203,19 @@ public final class WholeChannels implements WholeReader {
                 polling.pause(added);
             }
         }
+        if (newest.containsKey(channel) && !begun.contains(channel)) {
+            passOverTheOldest(polling, newest.get(channel) / all.size());
+            begun.add(channel);
+        }
+    }
+
+    private static void passOverTheOldest(Consumer<byte[], byte[]> polling, int ofEachPartition) {
+        polling.endOffsets(polling.assignment(), ANSWER_LIMIT).forEach((partition, end) -> {
+            long from = end - ofEachPartition;
+            if (from > polling.position(partition, ANSWER_LIMIT)) {
+                polling.seek(partition, from);
+            }
+        });
     }
 
     private static CompletableFuture<Void> joined(List<Uni<Void>> all) {

@@ -37,6 +37,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -57,6 +58,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class WholeChannelsTest {
     private static final String TOPIC = "whole";
+    private static final String GROWING = "growing";
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration AT_ONCE = Duration.ofMillis(700);
 
@@ -77,6 +79,12 @@ class WholeChannelsTest {
             settings.put("mp.messaging.incoming.whole-in.assign-seek", "0:0");
             settings.put("mp.messaging.incoming.whole-in.commit-strategy", "ignore");
             settings.put("mp.messaging.incoming.whole-in.failure-strategy", "ignore");
+            settings.put("mp.messaging.incoming.growing-in.connector", "smallrye-kafka");
+            settings.put("mp.messaging.incoming.growing-in.topic", GROWING);
+            settings.put("mp.messaging.incoming.growing-in.assign-seek", "0:0");
+            settings.put("mp.messaging.incoming.growing-in.commit-strategy", "ignore");
+            settings.put("mp.messaging.incoming.growing-in.failure-strategy", "ignore");
+            settings.put("mp.messaging.incoming.growing-in.batch", "true");
             settings.put("mp.messaging.outgoing.whole-out.connector", "smallrye-kafka");
             settings.put("mp.messaging.outgoing.whole-out.topic", TOPIC);
             settings.put("mp.messaging.outgoing.whole-out.lazy-client", "true");
@@ -97,11 +105,18 @@ class WholeChannelsTest {
                 throw new UncheckedIOException(e);
             }
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-                admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1)))
+                admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1), new NewTopic(GROWING, 2, (short) 1)))
                         .all()
                         .toCompletionStage()
                         .toCompletableFuture()
                         .join();
+            }
+            try (Producer<byte[], byte[]> producer =
+                    new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers())).producer()) {
+                for (int i = 0; i < 2_000; i++) {
+                    byte[] value = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+                    producer.send(new ProducerRecord<>(GROWING, i % 2, null, value));
+                }
             }
             return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
         }
@@ -144,8 +159,32 @@ class WholeChannelsTest {
         }
     }
 
+    @Singleton
+    static class Growing {
+        private final List<Integer> handled = new CopyOnWriteArrayList<>();
+        private final WholeChannels channels;
+
+        @Inject
+        Growing(Channels channels) {
+            this.channels = channels.whole(Map.of("growing-in", GROWING), Map.of("growing-in", 10), this::handle);
+        }
+
+        @Incoming("growing-in")
+        @Blocking
+        void read(ConsumerRecords<byte[], byte[]> records) {
+            records.forEach(channels::handle);
+        }
+
+        private void handle(ConsumerRecord<byte[], byte[]> record) {
+            handled.add(Integer.valueOf(new String(record.value(), StandardCharsets.UTF_8)));
+        }
+    }
+
     @Inject
     Whole whole;
+
+    @Inject
+    Growing growing;
 
     @Inject
     KafkaClients clients;
@@ -190,6 +229,19 @@ class WholeChannelsTest {
         // Then
         assertThat(whole.handled).contains("a-1", "a-2", "a-3");
         await("the beginning to be read").until(whole.channels::hasCaughtUp);
+    }
+
+    @Test
+    void shouldPassOverTheBeginningOfATopicOfWhichTheNewestRecordsMatter() {
+        // When
+        growing.channels.start();
+        growing.channels.awaitCaughtUp(LIMIT);
+        growing.channels.close();
+
+        // Then
+        assertThat(growing.handled).filteredOn(number -> number % 2 == 1).containsExactly(1991, 1993, 1995, 1997, 1999);
+        // The connector may have begun with the first partition before.
+        assertThat(growing.handled).filteredOn(number -> number % 2 == 0).endsWith(1990, 1992, 1994, 1996, 1998);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.slicer.evaluator;
 
 import dev.slicer.kafka.records.RecordSizes;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,6 +23,9 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * what is tried in its place is smaller.
  */
 record StreamClients(RecordSizes sizes) implements KafkaClientSupplier {
+    /** A thread that fails leaves no group: its partitions wait until its session is over. */
+    private static final int SESSION_MILLIS = 10_000;
+
     @Override
     public Admin getAdmin(Map<String, Object> settings) {
         return Admin.create(settings);
@@ -43,7 +48,11 @@ record StreamClients(RecordSizes sizes) implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> settings) {
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Map<String, Object> all = new HashMap<>(settings);
+        if (!all.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
+            all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+        }
+        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -89,7 +89,8 @@ final class EvaluationInstance implements AutoCloseable {
             public void onRestoreEnd(TopicPartition partition, String store, long records) {}
         });
         own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
-        stream = new EvaluationStream(streams, topics, group, own);
+        stream = new EvaluationStream(
+                streams, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")), own);
     }
 
     EvaluationInstance(KafkaClients clients, Topics topics, Path state) {

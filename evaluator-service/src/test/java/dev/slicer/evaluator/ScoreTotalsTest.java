@@ -80,6 +80,43 @@ class ScoreTotalsTest {
     }
 
     @Test
+    void shouldLeaveItsPartitionsToOthersAtOnceWhenItStops() throws InterruptedException, ExecutionException {
+        // Given
+        try (EvaluationInstance stops = instance("stops", Map.of())) {
+            stops.start();
+            await("it to have partitions").until(() -> stops.stream().isRunning());
+            assertThat(members()).isEqualTo(1);
+        }
+
+        // Then: no session has to time out
+        assertThat(members()).isZero();
+    }
+
+    @Test
+    void shouldHaveItsPartitionsWaitForItWhereItHasAName() throws InterruptedException, ExecutionException {
+        // Given
+        try (EvaluationInstance stops = instance("stops", Map.of("slicer.evaluator.member", "evaluator-0"))) {
+            stops.start();
+            await("it to have partitions").until(() -> stops.stream().isRunning());
+        }
+
+        // Then
+        assertThat(members()).isEqualTo(1);
+    }
+
+    private int members() throws InterruptedException, ExecutionException {
+        String group = topics.prefix() + "evaluator";
+        try (Admin admin = Admin.create(clients.common())) {
+            return admin.describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members()
+                    .size();
+        }
+    }
+
+    @Test
     void shouldAddUpEachScoreOnceThoughInstancesComeAndGo() {
         // Given: two, each with a copy of what the other remembers
         Map<String, String> copied = Map.of("slicer.evaluator.standbys", "1");

@@ -81,7 +81,7 @@ class EvaluationBeans {
     @Singleton
     EvaluationStream stream(
             KafkaStreams streams, Topics topics, EvaluatorSettings settings, EvaluationTopics evaluationTopics) {
-        return new EvaluationStream(streams, topics, settings.groupFor(topics), settings.member(), evaluationTopics);
+        return new EvaluationStream(streams, topics, settings.groupFor(topics), evaluationTopics);
     }
 
     @Produces

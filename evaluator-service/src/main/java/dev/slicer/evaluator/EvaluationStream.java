@@ -7,17 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 
-/**
- * What there is to see of the running stream; instances of one group share the partitions.
- *
- * @param member name under which this instance's partitions wait for it, where they do
- */
-record EvaluationStream(
-        KafkaStreams streams, Topics topics, String group, Optional<String> member, EvaluationTopics own) {
+/** What there is to see of the running stream; instances of one group share the partitions. */
+record EvaluationStream(KafkaStreams streams, Topics topics, String group, EvaluationTopics own) {
     /** As Kafka Streams has it by default: it commits several times a second. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
@@ -68,10 +61,6 @@ record EvaluationStream(
     /** Waits for what is under way no longer than a stop may take, which Kafka Streams would by itself. */
     void close() {
         own.close();
-        streams.close(CloseOptions.timeout(CLOSE)
-                .withGroupMembershipOperation(
-                        member.isPresent()
-                                ? GroupMembershipOperation.REMAIN_IN_GROUP
-                                : GroupMembershipOperation.LEAVE_GROUP));
+        streams.close(CLOSE);
     }
 }

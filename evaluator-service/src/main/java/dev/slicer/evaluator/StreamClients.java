@@ -1,10 +1,11 @@
 package dev.slicer.evaluator;
 
 import dev.slicer.kafka.records.RecordSizes;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,12 +21,10 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * The stream's clients. The producer notes which topic refused a record for its size, before the transaction is given up:
- * what is tried in its place is smaller.
+ * what is tried in its place is smaller. A consumer leaves its group when it is closed, which Kafka Streams does not have it
+ * do: the partitions of an instance that stops, or of a thread that fails, would wait for its session to time out.
  */
 record StreamClients(RecordSizes sizes) implements KafkaClientSupplier {
-    /** A thread that fails leaves no group: its partitions wait until its session is over. */
-    private static final int SESSION_MILLIS = 10_000;
-
     @Override
     public Admin getAdmin(Map<String, Object> settings) {
         return Admin.create(settings);
@@ -48,11 +47,16 @@ record StreamClients(RecordSizes sizes) implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> settings) {
-        Map<String, Object> all = new HashMap<>(settings);
-        if (!all.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
-            all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-        }
-        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        boolean isAwaited = settings.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+            @Override
+            public void close(CloseOptions options) {
+                super.close(
+                        isAwaited
+                                ? options
+                                : options.withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+            }
+        };
     }
 
     @Override

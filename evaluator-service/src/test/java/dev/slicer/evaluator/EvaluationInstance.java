@@ -89,8 +89,7 @@ final class EvaluationInstance implements AutoCloseable {
             public void onRestoreEnd(TopicPartition partition, String store, long records) {}
         });
         own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
-        stream = new EvaluationStream(
-                streams, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")), own);
+        stream = new EvaluationStream(streams, topics, group, own);
     }
 
     EvaluationInstance(KafkaClients clients, Topics topics, Path state) {

@@ -305,42 +305,6 @@ class TrialStreamTest {
 
     /** An engine that takes 100 ms for two of the documents is what bounds an instance. */
     @Test
-    void shouldTakeLessTimeForATrialWithMoreInstances() {
-        // Given: texts of which two fill a pass
-        int documents = 300;
-        String text = "Maathai ".repeat(120);
-
-        // When
-        Duration alone = timeOf(1, documents, text);
-        Duration three = timeOf(3, documents, text);
-
-        // Then
-        System.out.printf("%d documents: %s with one instance, %s with three%n", documents, alone, three);
-        assertThat(three).isLessThan(alone.multipliedBy(7).dividedBy(10));
-    }
-
-    private Duration timeOf(int number, int documents, String text) {
-        int before = records.held(topics.entities()).size();
-        List<Instance> instances = new ArrayList<>();
-        try {
-            for (int i = 0; i < number; i++) {
-                instances.add(new Instance(checkpoint -> Optional.empty()));
-            }
-            await("all to have a part")
-                    .until(() -> instances.stream()
-                            .allMatch(instance -> instance.stream.status().state() == StreamStatus.State.RUNNING));
-            long begin = System.nanoTime();
-            for (int i = 0; i < documents; i++) {
-                sendTrial("candidate", number + "-instances-" + i, text);
-            }
-            answers(before + documents);
-            return Duration.ofNanos(System.nanoTime() - begin);
-        } finally {
-            instances.forEach(Instance::close);
-        }
-    }
-
-    @Test
     void shouldShareATrialAmongInstances() throws Exception {
         // Given
         int documents = 600;

@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +55,7 @@ final class TestTrainer implements AutoCloseable {
     final Trainer trainer;
     final MeterRegistry registry = new SimpleMeterRegistry();
     private final Producer<byte[], byte[]> producer;
+    private final ExecutorService sending = Executors.newSingleThreadExecutor();
     private final TopicTail requests;
     private final TrainingTopics topics;
 
@@ -90,15 +93,17 @@ final class TestTrainer implements AutoCloseable {
                 requests);
     }
 
+    /** As a channel does, on a thread of its own: a producer holds up whoever sends while no broker is there to be asked. */
     private Uni<RecordMetadata> written(ProducerRecord<byte[], byte[]> record) {
         return Uni.createFrom()
-                .emitter(place -> producer.send(record, (written, failure) -> {
+                .<RecordMetadata>emitter(place -> producer.send(record, (written, failure) -> {
                     if (failure == null) {
                         place.complete(written);
                     } else {
                         place.fail(new KafkaException("cannot write to topic " + record.topic(), failure));
                     }
-                }));
+                }))
+                .runSubscriptionOn(sending);
     }
 
     private void follow(ConsumerRecord<byte[], byte[]> record) {
@@ -180,6 +185,7 @@ final class TestTrainer implements AutoCloseable {
         try {
             trainer.stop();
             requests.close();
+            sending.shutdownNow();
             producer.close(Duration.ofSeconds(1));
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -41,7 +41,8 @@ class ServiceParts {
                 new BatchingLimits(
                         options.maxBatchTokens(),
                         config.batching().maxWait(),
-                        config.batching().maxQueuedTokens()),
+                        config.batching().maxQueuedTokens(),
+                        options.gpu().isPresent() ? 1 : options.cores()),
                 metrics);
     }
 

@@ -189,7 +189,12 @@ public final class CommandLineFixture {
         }
 
         @Override
-        public void compute(List<? extends Chunk> chunks) {}
+        public void compute(List<? extends Chunk> chunks, int cores) {}
+
+        @Override
+        public int cores() {
+            return 1;
+        }
 
         @Override
         public int maxBatchTokens() {

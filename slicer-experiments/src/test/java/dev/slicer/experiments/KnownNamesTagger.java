@@ -23,7 +23,12 @@ record KnownNamesTagger(String modelId, Set<String> places) implements Tagger {
     }
 
     @Override
-    public void compute(List<? extends Chunk> chunks) {}
+    public void compute(List<? extends Chunk> chunks, int cores) {}
+
+    @Override
+    public int cores() {
+        return 1;
+    }
 
     @Override
     public int maxBatchTokens() {

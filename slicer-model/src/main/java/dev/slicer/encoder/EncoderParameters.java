@@ -103,17 +103,14 @@ public final class EncoderParameters {
             List<NDArray> classifier) {
         List<ParameterLayout.Slot> slots = ParameterLayout.of(config, labels);
         List<NDArray> arrays = new ArrayList<>();
+        boolean packed = program.packs(precision);
         for (int i = 0; i < slots.size() - classifier.size(); i++) {
             try (NDManager scope = program.newScope()) {
                 NDArray whole = read(program, scope, weights, slots.get(i), config);
                 List<NDArray> loaded;
-                if (precision == Precision.INT8 && slots.get(i).kind() == ParameterLayout.Kind.PRODUCT) {
-                    NDList quantised = program.call(scope, "quantize", false, Argument.of(whole));
+                if (packed && slots.get(i).kind() == ParameterLayout.Kind.PRODUCT) {
                     NDArray bias = read(program, scope, weights, slots.get(++i), config);
-                    NDArray scaled = program.call(
-                                    scope, "with_scale", false, Argument.of(bias), Argument.of(quantised.get(1)))
-                            .get(0);
-                    loaded = List.of(quantised.get(0), scaled);
+                    loaded = program.pack(scope, precision, whole, bias);
                 } else {
                     loaded = List.of(stored(program, scope, whole, slots.get(i), precision));
                 }

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * @param precision empty to choose by a measurement at start-up
  * @param allowInt8 whether int8 may be chosen, which loses a little of F1, where it is measured to be the fastest
  * @param gpu CUDA device number; empty for the CPU
- * @param threads threads of one matrix product; empty for all cores
+ * @param threads cores to compute on; empty for all that the process may use
  * @param maxBatchTokens sub-tokens in one forward pass when tagging
  * @param detectLanguages whether to find out the language of documents that do not say it, which takes 36 MB of heap
  */
@@ -29,6 +29,11 @@ public record EngineOptions(
     /** Languages are detected, and int8 is not chosen unless it is asked for. */
     public EngineOptions(Optional<Precision> precision, OptionalInt gpu, OptionalInt threads, int maxBatchTokens) {
         this(precision, false, gpu, threads, maxBatchTokens, true);
+    }
+
+    /** Cores to compute on. */
+    public int cores() {
+        return threads.orElseGet(Runtime.getRuntime()::availableProcessors);
     }
 
     public static EngineOptions defaults() {

@@ -40,15 +40,19 @@ public final class PrecisionProbe {
     /**
      * The precision asked for, else the fastest by measurement of the floating-point ones, and of int8 where that is allowed.
      *
-     * @throws IllegalArgumentException where int8 is asked for on a GPU
+     * @throws IllegalArgumentException where int8 is asked for and cannot be computed
      */
     public static Precision choose(TorchProgram program, EngineOptions options) {
         boolean onGpu = options.gpu().isPresent();
-        if (onGpu && options.precision().equals(Optional.of(Precision.INT8))) {
+        boolean int8 = program.packs(Precision.INT8);
+        if (!int8 && options.precision().equals(Optional.of(Precision.INT8))) {
             throw new IllegalArgumentException(
-                    "precision int8 is for CPUs, not for GPU " + options.gpu().getAsInt());
+                    onGpu
+                            ? "precision int8 is for CPUs, not for GPU "
+                                    + options.gpu().getAsInt()
+                            : "precision int8 needs oneDNN, without which PyTorch was built for this processor");
         }
-        Question question = new Question(options.gpu(), options.allowInt8() && !onGpu);
+        Question question = new Question(options.gpu(), options.allowInt8() && int8);
         return options.precision().orElseGet(() -> CHOICES.computeIfAbsent(question, any -> fastest(program, any)));
     }
 
@@ -60,7 +64,7 @@ public final class PrecisionProbe {
         if (question.int8()) {
             candidates.add(Precision.INT8);
         }
-        double[] seconds = program.onOneThread(() -> measure(program, candidates));
+        double[] seconds = TorchProgram.onCores(1, () -> measure(program, candidates));
         int best = 0;
         StringBuilder report = new StringBuilder();
         for (int i = 0; i < seconds.length; i++) {
@@ -98,12 +102,10 @@ public final class PrecisionProbe {
             for (Precision precision : candidates) {
                 NDArray type = scope.create(new int[] {precision.scalarType()});
                 types.add(type);
-                if (precision == Precision.INT8) {
-                    NDList quantised = program.call(scope, "quantize", false, Argument.of(weight));
-                    weights.add(quantised.get(0));
-                    biases.add(
-                            program.call(scope, "with_scale", false, Argument.of(bias), Argument.of(quantised.get(1)))
-                                    .get(0));
+                if (program.packs(precision)) {
+                    NDList packed = program.pack(scope, precision, weight, bias);
+                    weights.add(packed.get(0));
+                    biases.add(packed.get(1));
                 } else {
                     weights.add(program.call(scope, "to_precision", false, Argument.of(weight), Argument.of(type))
                             .get(0));

@@ -3,6 +3,7 @@ package dev.slicer.engine;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -22,42 +24,111 @@ import java.util.function.Supplier;
 
 /**
  * The TorchScript program of {@code program.torchscript}, loaded. It holds no weights: callers pass every tensor, so one
- * program serves any number of models and threads.
+ * program serves any number of models and threads. Calls use all cores but where {@link #onCores} says
+ * otherwise.
  */
 public final class TorchProgram implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
     /** Read by calls, written once by the process's end. */
     private static final ReadWriteLock EXIT = new ReentrantReadWriteLock(true);
 
+    /** Cores for the calls of a thread; all of the program's where it says nothing. */
+    private static final ThreadLocal<Integer> WANTED = new ThreadLocal<>();
+
+    /** What PyTorch was told for the thread. */
+    private static final ThreadLocal<Integer> TOLD = new ThreadLocal<>();
+
     private final Model model;
     private final PtSymbolBlock block;
     private final NDManager manager;
+    private final boolean packs;
+    private final int cores;
 
-    private TorchProgram(Model model) {
+    private TorchProgram(Model model, boolean packs, int cores) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
         this.manager = model.getNDManager();
+        this.packs = packs;
+        this.cores = cores;
     }
 
-    /** Loads the program for the device and sets the number of threads of the process's matrix products. */
+    /** Loads the program for the device. */
     public static TorchProgram load(EngineOptions options) {
-        Device device = options.gpu().isPresent() ? Device.gpu(options.gpu().getAsInt()) : Device.cpu();
+        boolean onGpu = options.gpu().isPresent();
+        Device device = onGpu ? Device.gpu(options.gpu().getAsInt()) : Device.cpu();
+        Optional<Model> packing = onGpu ? Optional.empty() : packing(device);
+        Model model = packing.orElseGet(() -> load(device, "plain-products.torchscript"));
+        return new TorchProgram(model, packing.isPresent(), options.cores());
+    }
+
+    /** None where PyTorch was built without oneDNN, as it is for some processors. */
+    private static Optional<Model> packing(Device device) {
+        try {
+            return Optional.of(load(device, "packed-products.torchscript"));
+        } catch (EngineException e) {
+            if (String.valueOf(e.getMessage()).contains("Unknown builtin op")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Model load(Device device, String products) {
         Model model = Model.newInstance("slicer", device, ENGINE);
         try {
-            model.load(TorchScriptArchive.of(text()));
+            model.load(TorchScriptArchive.of(text("program.torchscript") + text(products)));
+            return model;
         } catch (IOException | MalformedModelException e) {
             model.close();
             throw new IllegalStateException("program.torchscript does not load: " + e.getMessage(), e);
+        } catch (EngineException e) {
+            model.close();
+            throw e;
         }
-        options.threads().ifPresent(JniUtils::setNumThreads);
-        return new TorchProgram(model);
     }
 
-    private static String text() {
-        try (InputStream in = TorchProgram.class.getResourceAsStream("program.torchscript")) {
-            return new String(Objects.requireNonNull(in, "program.torchscript").readAllBytes(), StandardCharsets.UTF_8);
+    private static String text(String resource) {
+        try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
+            return new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether weights that are only read are {@linkplain #pack packed} in this precision. */
+    public boolean packs(Precision precision) {
+        return packs && (precision == Precision.BF16 || precision == Precision.INT8);
+    }
+
+    /**
+     * Brings a weight and its bias into the layout that the library multiplies in, so that no call has to.
+     *
+     * @param weight [out, in] in fp32
+     * @param bias [out] in fp32
+     * @return the weight, whose elements only the program can read, and the bias
+     */
+    public NDList pack(NDManager scope, Precision precision, NDArray weight, NDArray bias) {
+        String method = precision == Precision.INT8 ? "pack8" : "pack16";
+        return call(scope, method, false, Argument.of(weight), Argument.of(bias));
+    }
+
+    /** Cores that the process's passes may use together. */
+    public int cores() {
+        return cores;
+    }
+
+    /** Does something whose calls use so many cores, the calling thread's among them. */
+    public static <T> T onCores(int cores, Supplier<T> work) {
+        Integer before = WANTED.get();
+        WANTED.set(cores);
+        try {
+            return work.get();
+        } finally {
+            if (before == null) {
+                WANTED.remove();
+            } else {
+                WANTED.set(before);
+            }
         }
     }
 
@@ -101,17 +172,6 @@ public final class TorchProgram implements AutoCloseable {
     /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */
     public void seed(long seed) {
         JniUtils.setSeed(seed);
-    }
-
-    /** Runs something with matrix products on the calling thread alone. */
-    <T> T onOneThread(Supplier<T> action) {
-        int threads = JniUtils.getNumThreads();
-        JniUtils.setNumThreads(1);
-        try {
-            return action.get();
-        } finally {
-            JniUtils.setNumThreads(threads);
-        }
     }
 
     /** An argument of a method: one tensor, or a list of tensors. */
@@ -167,6 +227,13 @@ public final class TorchProgram implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         // So does this one, which DJL leaves off.
         JniUtils.setGradMode(gradients);
+        // And this one, once the thread has asked for it: before, it is given what any thread was told last.
+        int wanted = Optional.ofNullable(WANTED.get()).orElse(cores);
+        if (!Integer.valueOf(wanted).equals(TOLD.get())) {
+            JniUtils.getNumThreads();
+            JniUtils.setNumThreads(wanted);
+            TOLD.set(wanted);
+        }
         return IValueUtils.forward(block, inputs, gradients);
     }
 

@@ -50,6 +50,7 @@ final class EncoderTagger implements Tagger {
     private final boolean iob1;
     private final Iob2Viterbi decoder;
     private final int maxBatchTokens;
+    private final int cores;
     private final boolean detectLanguages;
 
     private EncoderTagger(
@@ -68,6 +69,7 @@ final class EncoderTagger implements Tagger {
         this.encoder = new Encoder(program, parameters, precision);
         this.labels = readable(parameters.config().labels(), checkpoint.resolve("config.json"));
         this.maxBatchTokens = options.maxBatchTokens();
+        this.cores = options.gpu().isPresent() ? 1 : program.cores();
         this.detectLanguages = options.detectLanguages();
         this.iob1 = EntityBorders.areUnknown(checkpoint, labels)
                 ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
@@ -106,7 +108,7 @@ final class EncoderTagger implements Tagger {
         List<TokenizedText> tokenized = documents.stream()
                 .map(document -> new TokenizedText(document, TaggingOptions.defaults()))
                 .toList();
-        Batches.of(tokenized, maxBatchTokens).forEach(this::compute);
+        SideBySide.compute(this, tokenized);
         return tokenized.stream().map(text -> any.unrepaired(text.wordRows())).toList();
     }
 
@@ -267,13 +269,13 @@ final class EncoderTagger implements Tagger {
                 .map(document ->
                         new TokenizedText(document, TaggingOptions.defaults().withSubTokenTags()))
                 .toList();
-        Batches.of(tokenized, maxBatchTokens).forEach(this::compute);
+        SideBySide.compute(this, tokenized);
         return tokenized.stream().map(TokenizedText::decodeSubTokens).toList();
     }
 
     /** Fills in the log-probabilities of the words whose scores are taken from these windows. */
     @Override
-    public void compute(List<? extends Chunk> chunks) {
+    public void compute(List<? extends Chunk> chunks, int cores) {
         List<Input> inputs = chunks.stream().map(Input.class::cast).toList();
         PackedBatch batch = PackedBatch.of(
                 inputs.stream().map(Input::ids).toList(), encoder.config().positionOffset());
@@ -302,7 +304,8 @@ final class EncoderTagger implements Tagger {
         if (rows.isEmpty()) {
             return;
         }
-        float[] flat = encoder.logProbabilities(batch, Arrays.copyOf(selected, rows.size()));
+        float[] flat = TorchProgram.onCores(
+                cores, () -> encoder.logProbabilities(batch, Arrays.copyOf(selected, rows.size())));
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(flat, i * labels.size(), rows.get(i), 0, labels.size());
         }
@@ -311,6 +314,11 @@ final class EncoderTagger implements Tagger {
     @Override
     public int maxBatchTokens() {
         return maxBatchTokens;
+    }
+
+    @Override
+    public int cores() {
+        return cores;
     }
 
     @Override

@@ -29,17 +29,25 @@ public interface Tagger extends AutoCloseable {
     /** The first step: a text of any length, none is truncated. */
     TokenizedDocument tokenize(Document document, TaggingOptions options);
 
-    /** The second: one forward pass over chunks of any of this tagger's documents. */
-    void compute(List<? extends Chunk> chunks);
+    /**
+     * The second: one forward pass over chunks of any of this tagger's documents. Passes of several threads are computed side by
+     * side.
+     *
+     * @param cores that the pass uses
+     */
+    void compute(List<? extends Chunk> chunks, int cores);
 
     /** The most sub-tokens that should be computed at once. */
     int maxBatchTokens();
+
+    /** Cores that all passes may use together; 1 where they take turns on a GPU. */
+    int cores();
 
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
         List<TokenizedDocument> tokenized =
                 documents.stream().map(document -> tokenize(document, options)).toList();
-        Batches.of(tokenized, maxBatchTokens()).forEach(this::compute);
+        SideBySide.compute(this, tokenized);
         return tokenized.stream().map(TokenizedDocument::decode).toList();
     }
 

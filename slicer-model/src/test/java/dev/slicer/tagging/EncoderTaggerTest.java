@@ -181,9 +181,11 @@ class EncoderTaggerTest {
                 .toList();
 
         // When: all are computed together
-        tagger.compute(tokenized.stream()
-                .flatMap(document -> document.chunks().stream())
-                .toList());
+        tagger.compute(
+                tokenized.stream()
+                        .flatMap(document -> document.chunks().stream())
+                        .toList(),
+                1);
         List<TaggedDocument> tagged =
                 tokenized.stream().map(TokenizedDocument::decode).toList();
 

@@ -25,7 +25,7 @@ interface EngineConfig {
     @Min(0)
     OptionalInt gpu();
 
-    /** Number of threads of one matrix product. Default: one for each core. */
+    /** Number of cores to compute on. Default: all that the process may use. */
     @Min(1)
     OptionalInt threads();
 

@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param maxBatchTokens sub-tokens of a forward pass, unless one chunk alone has more
  * @param maxWait how long an idle engine waits for company for the first of several callers
  * @param maxQueuedTokens sub-tokens that may wait in the interactive lane; a single request may have more where none waits
+ * @param cores that forward passes may use together
  */
-public record BatchingLimits(int maxBatchTokens, Duration maxWait, int maxQueuedTokens) {
+public record BatchingLimits(int maxBatchTokens, Duration maxWait, int maxQueuedTokens, int cores) {
     /** @throws IllegalArgumentException naming the limit and the values it may have */
     public BatchingLimits {
         if (maxBatchTokens < 1) {
@@ -20,6 +21,9 @@ public record BatchingLimits(int maxBatchTokens, Duration maxWait, int maxQueued
         }
         if (maxQueuedTokens < 1) {
             throw new IllegalArgumentException("maxQueuedTokens must be at least 1, got " + maxQueuedTokens);
+        }
+        if (cores < 1) {
+            throw new IllegalArgumentException("cores must be at least 1, got " + cores);
         }
     }
 }

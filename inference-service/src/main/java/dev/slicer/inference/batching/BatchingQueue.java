@@ -8,25 +8,38 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The one way to the engine for texts of many callers: chunks that wait are packed into forward passes by a budget of
- * sub-tokens, whichever caller they come from. One thread computes; the engine spreads each pass over the cores by itself. Work for
- * an older and a newer model can wait side by side, so that a model can be exchanged at any time.
+ * sub-tokens, whichever caller they come from. Passes are computed side by side, each on one core, but a pass that nothing waits
+ * behind gets all cores that are free. Work for an older and a newer model can wait side by side, so that a model can be exchanged
+ * at any time.
  */
 public final class BatchingQueue implements AutoCloseable {
     /** Of so many passes one is the bulk lane's where both lanes wait. */
     private static final int BULK_TURN = 4;
+
+    /**
+     * Sub-tokens of a pass on one core where others wait: more are no faster for each, and a request that comes meanwhile waits
+     * for all of them.
+     */
+    private static final int ONE_CORE_TOKENS = 256;
+
+    /** Fewer than these are not worth a pass of their own. */
+    private static final int WORTHWHILE_TOKENS = 64;
 
     private static final long SHORTEST_RETRY = TimeUnit.SECONDS.toNanos(1);
     /** Weight of the newest pass in the engine's measured speed. */
@@ -36,13 +49,19 @@ public final class BatchingQueue implements AutoCloseable {
     private final QueueMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
+    /** Jobs of which something waits. */
     private final Map<Lane, Deque<Job>> lanes = new EnumMap<>(Lane.class);
-    private final Thread engine = new Thread(this::run, "engine");
+    /** Those of which all is being computed. */
+    private final Set<Job> taken = new HashSet<>();
+
+    private final List<Thread> engine = new ArrayList<>();
+    private int freeCores;
+    private long lastInteractive;
     private int interactiveTurns;
     private double nanosPerToken;
     private boolean closed;
 
-    /** Starts its thread. */
+    /** Starts a thread for each core. */
     public BatchingQueue(BatchingLimits limits, QueueMetrics metrics) {
         this.limits = limits;
         this.metrics = metrics;
@@ -50,12 +69,18 @@ public final class BatchingQueue implements AutoCloseable {
             lanes.put(lane, new ArrayDeque<>());
         }
         metrics.watch(this);
-        engine.setDaemon(true);
-        engine.start();
+        freeCores = limits.cores();
+        lastInteractive = System.nanoTime() - limits.maxWait().toNanos();
+        for (int i = 0; i < limits.cores(); i++) {
+            Thread thread = new Thread(this::run, "engine-" + i);
+            thread.setDaemon(true);
+            engine.add(thread);
+        }
+        engine.forEach(Thread::start);
     }
 
     /** Chunks of one forward pass by the job they belong to. */
-    private record Pass(Lane lane, Tagger tagger, Map<Job, List<Chunk>> chunks) {
+    private record Pass(Lane lane, Tagger tagger, Map<Job, List<Chunk>> chunks, int cores) {
         List<Chunk> all() {
             return chunks.values().stream().flatMap(List::stream).toList();
         }
@@ -78,9 +103,14 @@ public final class BatchingQueue implements AutoCloseable {
                 throw closedException();
             }
             requireRoom(lane, job.waitingTokens());
+            if (lane == Lane.INTERACTIVE) {
+                job.hasCompany =
+                        job.submitted - lastInteractive < limits.maxWait().toNanos();
+                lastInteractive = job.submitted;
+            }
             if (job.isWaiting()) {
                 lanes.get(lane).add(job);
-                work.signal();
+                work.signalAll();
             }
         } finally {
             lock.unlock();
@@ -105,8 +135,10 @@ public final class BatchingQueue implements AutoCloseable {
                 return;
             }
             job = found.get();
-            lanes.get(job.lane).remove(job);
             job.fail(new CancellationException());
+            if (lanes.get(job.lane).remove(job) && !job.isOver()) {
+                taken.add(job);
+            }
             if (!job.isOver()) {
                 return;
             }
@@ -117,8 +149,7 @@ public final class BatchingQueue implements AutoCloseable {
     }
 
     private Optional<Job> find(CompletionStage<Timing> submitted) {
-        return lanes.values().stream()
-                .flatMap(Deque::stream)
+        return Stream.concat(lanes.values().stream().flatMap(Deque::stream), taken.stream())
                 .filter(job -> job.handedOut == submitted)
                 .findFirst();
     }
@@ -152,7 +183,7 @@ public final class BatchingQueue implements AutoCloseable {
 
     /** Whether it computes, or would. */
     public boolean isAlive() {
-        return engine.isAlive();
+        return engine.stream().allMatch(Thread::isAlive);
     }
 
     private Duration timeFor(int tokens) {
@@ -173,13 +204,15 @@ public final class BatchingQueue implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             do {
-                while (isIdle()) {
+                while (isIdle() || freeCores == 0) {
                     work.await();
                 }
                 awaitCompany();
-                // What waited for company may have been cancelled meanwhile.
-            } while (isIdle());
-            return take(turn());
+                // What waited for company may have been cancelled, or taken by another thread meanwhile.
+            } while (isIdle() || freeCores == 0);
+            Pass pass = take(turn());
+            freeCores -= pass.cores();
+            return pass;
         } finally {
             lock.unlock();
         }
@@ -189,12 +222,16 @@ public final class BatchingQueue implements AutoCloseable {
         return lanes.values().stream().allMatch(Deque::isEmpty);
     }
 
-    /** Callers that come at the same time share a pass, though the first of them finds the engine idle. */
+    /**
+     * Callers that come at the same time share a pass, though the first of them finds the engine idle. A caller who comes alone, as
+     * far as can be told from the one before, does not wait.
+     */
     private void awaitCompany() throws InterruptedException {
         Deque<Job> waiting = lanes.get(Lane.INTERACTIVE);
-        while (!waiting.isEmpty() && lanes.get(Lane.BULK).isEmpty()) {
-            long left = waiting.peek().submitted + limits.maxWait().toNanos() - System.nanoTime();
-            if (left <= 0 || queuedTokens(Lane.INTERACTIVE) >= limits.maxBatchTokens()) {
+        while (!waiting.isEmpty() && lanes.get(Lane.BULK).isEmpty() && freeCores > 0) {
+            Job first = waiting.peek();
+            long left = first.submitted + limits.maxWait().toNanos() - System.nanoTime();
+            if (left <= 0 || !first.hasCompany || queuedTokens(Lane.INTERACTIVE) >= limits.maxBatchTokens()) {
                 return;
             }
             work.awaitNanos(left);
@@ -215,33 +252,46 @@ public final class BatchingQueue implements AutoCloseable {
     private Pass take(Lane lane) {
         Map<Job, List<Chunk>> chunks = new LinkedHashMap<>();
         Tagger tagger = lanes.get(lane).element().tagger;
-        int left = limits.maxBatchTokens();
+        int left = budget(lane);
         for (Iterator<Job> jobs = lanes.get(lane).iterator(); jobs.hasNext() && left > 0; ) {
             Job job = jobs.next();
             if (job.tagger != tagger) {
                 continue;
             }
-            List<Chunk> taken = job.take(left, chunks.isEmpty());
-            if (!taken.isEmpty()) {
-                chunks.put(job, taken);
-                left -= taken.stream().mapToInt(Chunk::tokens).sum();
+            List<Chunk> part = job.take(left, chunks.isEmpty());
+            if (!part.isEmpty()) {
+                chunks.put(job, part);
+                left -= part.stream().mapToInt(Chunk::tokens).sum();
+            }
+            if (!job.isWaiting()) {
+                jobs.remove();
+                taken.add(job);
             }
         }
-        return new Pass(lane, tagger, chunks);
+        return new Pass(lane, tagger, chunks, isIdle() ? freeCores : 1);
+    }
+
+    /** An equal part for each free core of what waits in the lane, where that is worth a pass. */
+    private int budget(Lane lane) {
+        if (limits.cores() == 1) {
+            return limits.maxBatchTokens();
+        }
+        int part = (queuedTokens(lane) + freeCores - 1) / freeCores;
+        return Math.min(limits.maxBatchTokens(), Math.max(WORTHWHILE_TOKENS, Math.min(part, ONE_CORE_TOKENS)));
     }
 
     private void compute(Pass pass) {
         long start = System.nanoTime();
         boolean computed = false;
         try {
-            pass.tagger().compute(pass.all());
+            pass.tagger().compute(pass.all(), pass.cores());
             computed = true;
         } catch (RuntimeException | Error e) {
             if (pass.chunks().size() == 1) {
                 fail(pass.chunks().keySet().iterator().next(), e);
             } else {
                 // One caller's text brought it down; the others' must not pay for it.
-                pass.chunks().forEach((job, chunks) -> alone(pass.tagger(), job, chunks));
+                pass.chunks().forEach((job, chunks) -> alone(pass, job, chunks));
             }
         }
         if (computed) {
@@ -250,9 +300,9 @@ public final class BatchingQueue implements AutoCloseable {
         finish(pass);
     }
 
-    private void alone(Tagger tagger, Job job, List<Chunk> chunks) {
+    private void alone(Pass pass, Job job, List<Chunk> chunks) {
         try {
-            tagger.compute(chunks);
+            pass.tagger().compute(chunks, pass.cores());
         } catch (RuntimeException | Error e) {
             fail(job, e);
         }
@@ -262,6 +312,9 @@ public final class BatchingQueue implements AutoCloseable {
         lock.lock();
         try {
             job.fail(cause);
+            if (lanes.get(job.lane).remove(job)) {
+                taken.add(job);
+            }
         } finally {
             lock.unlock();
         }
@@ -269,7 +322,7 @@ public final class BatchingQueue implements AutoCloseable {
 
     private void measured(Pass pass, long nanos) {
         int tokens = pass.all().stream().mapToInt(Chunk::tokens).sum();
-        double newest = (double) nanos / tokens;
+        double newest = (double) nanos * pass.cores() / limits.cores() / tokens;
         lock.lock();
         try {
             nanosPerToken = nanosPerToken == 0 ? newest : nanosPerToken + NEWEST * (newest - nanosPerToken);
@@ -283,10 +336,12 @@ public final class BatchingQueue implements AutoCloseable {
         List<Job> over = new ArrayList<>();
         lock.lock();
         try {
+            freeCores += pass.cores();
+            work.signalAll();
             for (Job job : pass.chunks().keySet()) {
                 job.computed();
                 if (job.isOver()) {
-                    lanes.get(pass.lane()).remove(job);
+                    taken.remove(job);
                     over.add(job);
                 }
             }
@@ -297,18 +352,18 @@ public final class BatchingQueue implements AutoCloseable {
     }
 
     private void failWaiting() {
-        List<Job> waiting = new ArrayList<>();
+        List<Job> over = new ArrayList<>();
         lock.lock();
         try {
             lanes.values().forEach(lane -> {
-                waiting.addAll(lane);
+                lane.forEach(job -> job.fail(closedException()));
+                over.addAll(lane.stream().filter(Job::isOver).toList());
                 lane.clear();
             });
-            waiting.forEach(job -> job.fail(closedException()));
         } finally {
             lock.unlock();
         }
-        waiting.forEach(Job::tell);
+        over.forEach(Job::tell);
     }
 
     private static IllegalStateException closedException() {
@@ -324,9 +379,11 @@ public final class BatchingQueue implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        engine.interrupt();
+        engine.forEach(Thread::interrupt);
         try {
-            engine.join();
+            for (Thread thread : engine) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

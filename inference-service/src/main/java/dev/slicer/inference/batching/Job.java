@@ -23,6 +23,9 @@ final class Job {
     /** What the caller gets: it cannot end the work's future. */
     final CompletionStage<Timing> handedOut = done.minimalCompletionStage();
 
+    /** Whether the caller before came so shortly before this one that another one is to be expected. */
+    boolean hasCompany;
+
     private final Deque<Chunk> waiting;
     private int waitingTokens;
     private int computing;

@@ -30,7 +30,7 @@ class BatchingQueueTest {
     private final List<BatchingQueue> open = new ArrayList<>();
 
     private BatchingQueue queue(int maxBatchTokens, int maxQueuedTokens) {
-        return queue(new BatchingLimits(maxBatchTokens, Duration.ofMillis(1), maxQueuedTokens));
+        return queue(new BatchingLimits(maxBatchTokens, Duration.ofMillis(1), maxQueuedTokens, 1));
     }
 
     private BatchingQueue queue(BatchingLimits limits) {
@@ -72,18 +72,65 @@ class BatchingQueueTest {
     }
 
     @Test
-    void shouldWaitForCompanyNotLongerThanConfigured() throws Exception {
+    void shouldWaitForCompanyNotLongerThanConfiguredWhereCallersComeCloseTogether() throws Exception {
         // Given
-        BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMillis(200), 1000));
+        BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMillis(200), 1000, 1));
 
         // When
-        CompletionStage<Timing> first = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
-        CompletionStage<Timing> second = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> alone = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
+        ended(alone).get();
+        CompletionStage<Timing> first = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
+        CompletionStage<Timing> second = queue.submit(tagger, tagger.tokenized(30), Lane.INTERACTIVE);
 
         // Then
         assertThat(ended(first).get().queued()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
         ended(second).get();
-        assertThat(tagger.passes()).containsExactly(List.of(10, 20));
+        assertThat(tagger.passes()).containsExactly(List.of(10), List.of(20, 30));
+    }
+
+    @Test
+    void shouldNotHaveACallerWaitWhoComesAlone() throws Exception {
+        BatchingQueue queue = queue(new BatchingLimits(100, Duration.ofMinutes(1), 1000, 1));
+
+        ended(queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE)).get();
+
+        assertThat(tagger.passes()).containsExactly(List.of(10));
+    }
+
+    @Test
+    void shouldGiveAPassThatNothingWaitsBehindAllCores() throws Exception {
+        BatchingQueue queue = queue(new BatchingLimits(512, Duration.ZERO, 1000, 4));
+
+        ended(queue.submit(tagger, tagger.tokenized(300), Lane.INTERACTIVE)).get();
+        ended(queue.submit(tagger, tagger.tokenized(20), Lane.BULK)).get();
+
+        assertThat(tagger.coresOfPasses()).containsExactly(4, 4);
+    }
+
+    @Test
+    void shouldComputePassesSideBySideWhereOthersWait() throws Exception {
+        // Given
+        BatchingQueue queue = queue(new BatchingLimits(512, Duration.ZERO, 5000, 2));
+        tagger.hold();
+        CompletionStage<Timing> alone = queue.submit(tagger, tagger.tokenized(10), Lane.INTERACTIVE);
+        tagger.awaitPass();
+
+        // When
+        List<CompletionStage<Timing>> waiting = IntStream.range(0, 6)
+                .mapToObj(i -> queue.submit(tagger, tagger.tokenized(100, 100), Lane.values()[i % 2]))
+                .toList();
+        tagger.letGo();
+
+        // Then
+        ended(alone).get();
+        for (CompletionStage<Timing> work : waiting) {
+            ended(work).get();
+        }
+        assertThat(tagger.passes().stream().flatMap(List::stream)).hasSize(13);
+        assertThat(tagger.passes())
+                .allMatch(pass -> pass.stream().mapToInt(Integer::intValue).sum() <= 256);
+        assertThat(tagger.coresOfPasses()).startsWith(2, 1, 1, 1);
+        assertThat(tagger.mostCores()).isEqualTo(2);
     }
 
     @Test
@@ -252,12 +299,15 @@ class BatchingQueueTest {
 
     @Property(tries = 30)
     void shouldComputeEachChunkOnceWithinTheBudgetWhateverComes(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int budget) throws Exception {
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 60) int budget,
+            @ForAll @IntRange(min = 1, max = 4) int cores)
+            throws Exception {
         // Given
         StepTagger fresh = new StepTagger("any");
         Random random = new Random(seed);
         try (BatchingQueue queue =
-                new BatchingQueue(new BatchingLimits(budget, Duration.ZERO, Integer.MAX_VALUE), METRICS)) {
+                new BatchingQueue(new BatchingLimits(budget, Duration.ZERO, Integer.MAX_VALUE, cores), METRICS)) {
             // When
             List<CompletionStage<Timing>> submitted = new ArrayList<>();
             List<Integer> sizes = new ArrayList<>();
@@ -276,6 +326,7 @@ class BatchingQueueTest {
             assertThat(fresh.passes())
                     .allMatch(pass -> pass.size() == 1
                             || pass.stream().mapToInt(Integer::intValue).sum() <= budget);
+            assertThat(fresh.mostCores()).isLessThanOrEqualTo(cores);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.slicer.text.TaggedDocument;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Remembers the sizes of its passes and holds them up when told to. */
@@ -21,6 +22,9 @@ final class StepTagger implements Tagger {
 
     private final String modelId;
     private final List<List<Integer>> passes = new CopyOnWriteArrayList<>();
+    private final List<Integer> coresOfPasses = new CopyOnWriteArrayList<>();
+    private final AtomicInteger coresInUse = new AtomicInteger();
+    private final AtomicInteger mostCores = new AtomicInteger();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile CountDownLatch inPass = new CountDownLatch(1);
 
@@ -61,8 +65,27 @@ final class StepTagger implements Tagger {
         return List.copyOf(passes);
     }
 
+    List<Integer> coresOfPasses() {
+        return List.copyOf(coresOfPasses);
+    }
+
+    /** At one moment. */
+    int mostCores() {
+        return mostCores.get();
+    }
+
     @Override
-    public void compute(List<? extends Chunk> chunks) {
+    public void compute(List<? extends Chunk> chunks, int cores) {
+        coresOfPasses.add(cores);
+        mostCores.accumulateAndGet(coresInUse.addAndGet(cores), Math::max);
+        try {
+            compute(chunks);
+        } finally {
+            coresInUse.addAndGet(-cores);
+        }
+    }
+
+    private void compute(List<? extends Chunk> chunks) {
         inPass.countDown();
         boolean interrupted = Thread.interrupted();
         while (gate.getCount() > 0) {
@@ -84,6 +107,11 @@ final class StepTagger implements Tagger {
     @Override
     public TokenizedDocument tokenize(Document document, TaggingOptions options) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int cores() {
+        return 1;
     }
 
     @Override

@@ -36,7 +36,7 @@ class ServingModelTest {
     private final Map<String, FakeTagger> opened = new ConcurrentHashMap<>();
     private final MeterRegistry metrics = new SimpleMeterRegistry();
     private final BatchingQueue queue =
-            new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192), new QueueMetrics(metrics));
+            new BatchingQueue(new BatchingLimits(512, Duration.ZERO, 8192, 1), new QueueMetrics(metrics));
     private final UntoldLoads untold = new UntoldLoads();
     private final ServingModel models = new ServingModel(
             (checkpoint, modelId) -> opened.computeIfAbsent(modelId, FakeTagger::new),

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class TaggingPipelineTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final BatchingQueue queue =
-            new BatchingQueue(new BatchingLimits(8, Duration.ZERO, 100), new QueueMetrics(registry));
+            new BatchingQueue(new BatchingLimits(8, Duration.ZERO, 100, 1), new QueueMetrics(registry));
     private final ExecutorService decoding = Executors.newFixedThreadPool(2);
     private final TaggingPipeline pipeline = new TaggingPipeline(queue, new TaggingMetrics(registry), decoding);
     private final FakeTagger tagger = new FakeTagger("model");

@@ -72,7 +72,7 @@ public final class FakeTagger implements Tagger {
     }
 
     @Override
-    public void compute(List<? extends Chunk> chunks) {
+    public void compute(List<? extends Chunk> chunks, int cores) {
         calls.incrementAndGet();
         try {
             Thread.sleep(isWarmUp(chunks) ? 0 : delay.toMillis());
@@ -93,6 +93,11 @@ public final class FakeTagger implements Tagger {
 
     private static boolean isWarmUp(List<? extends Chunk> chunks) {
         return chunks.stream().allMatch(chunk -> WarmUp.DOCUMENTS.contains(((Text) chunk).document()));
+    }
+
+    @Override
+    public int cores() {
+        return 1;
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class TestInference implements AutoCloseable {
 
     public TestInference(TaggerFactory taggers, ModelSlot slot, Clock clock, MeterRegistry registry) {
         TaggingMetrics taggingMetrics = new TaggingMetrics(registry);
-        this.queue = new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096), new QueueMetrics(registry));
+        this.queue = new BatchingQueue(new BatchingLimits(4096, Duration.ZERO, 4096, 1), new QueueMetrics(registry));
         this.warmUp = new WarmUp(queue);
         this.model = new ServingModel(taggers, warmUp, slot, new UntoldLoads(), clock, registry);
         this.pipeline = new TaggingPipeline(queue, taggingMetrics, decoding);

@@ -5,10 +5,17 @@ import ai.djl.ndarray.NDManager;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
+import java.util.Arrays;
 import java.util.List;
 
 /** Forward passes of an encoder with its classifier. Safe for use by several threads. */
 public final class Encoder {
+    /** Sizes of single short texts differ by so many sub-tokens, up to this one; those of fuller batches by more. */
+    private static final int FINE_STEP = 4;
+
+    private static final int FINE_UP_TO = 96;
+    private static final int COARSE_STEP = 16;
+
     private final TorchProgram program;
     private final EncoderParameters parameters;
     private final Precision precision;
@@ -35,8 +42,8 @@ public final class Encoder {
                             scope,
                             "tag",
                             false,
-                            Argument.of(scope.create(batch.ids())),
-                            Argument.of(scope.create(batch.positions())),
+                            Argument.of(scope.create(rounded(batch.ids()))),
+                            Argument.of(scope.create(rounded(batch.positions()))),
                             Argument.of(scope.create(batch.rows())),
                             Argument.of(batch.groups(scope)),
                             Argument.of(scope.create(widen(selected))),
@@ -46,6 +53,15 @@ public final class Encoder {
                     .get(0);
             return result.toFloatArray();
         }
+    }
+
+    /**
+     * With zeros behind, so that batches have few different sizes: the library compiles its products for each size, and keeps those
+     * of so many.
+     */
+    private static long[] rounded(long[] tokens) {
+        int step = tokens.length <= FINE_UP_TO ? FINE_STEP : COARSE_STEP;
+        return Arrays.copyOf(tokens, (tokens.length + step - 1) / step * step);
     }
 
     /** The embeddings' output and each layer's: [layers + 1][tokens · d]. */

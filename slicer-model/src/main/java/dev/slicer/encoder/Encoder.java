@@ -38,6 +38,7 @@ public final class Encoder {
      */
     public float[] logProbabilities(PackedBatch batch, int[] selected) {
         try (NDManager scope = program.newScope()) {
+            NDManager host = TorchProgram.onHost(scope);
             NDArray result = program.call(
                             scope,
                             "tag",
@@ -45,11 +46,11 @@ public final class Encoder {
                             Argument.of(scope.create(rounded(batch.ids()))),
                             Argument.of(scope.create(rounded(batch.positions()))),
                             Argument.of(scope.create(batch.rows())),
-                            Argument.of(batch.groups(scope)),
+                            Argument.of(batch.groups(host)),
                             Argument.of(scope.create(widen(selected))),
                             Argument.of(parameters.arrays()),
-                            Argument.of(integers(scope)),
-                            Argument.of(reals(scope)))
+                            Argument.of(integers(host)),
+                            Argument.of(reals(host)))
                     .get(0);
             return result.toFloatArray();
         }
@@ -79,6 +80,7 @@ public final class Encoder {
 
     private List<float[]> byLayer(String method, PackedBatch batch) {
         try (NDManager scope = program.newScope()) {
+            NDManager host = TorchProgram.onHost(scope);
             return program
                     .call(
                             scope,
@@ -87,22 +89,22 @@ public final class Encoder {
                             Argument.of(scope.create(batch.ids())),
                             Argument.of(scope.create(batch.positions())),
                             Argument.of(scope.create(batch.rows())),
-                            Argument.of(batch.groups(scope)),
+                            Argument.of(batch.groups(host)),
                             Argument.of(parameters.arrays()),
-                            Argument.of(integers(scope)),
-                            Argument.of(reals(scope)))
+                            Argument.of(integers(host)),
+                            Argument.of(reals(host)))
                     .stream()
                     .map(NDArray::toFloatArray)
                     .toList();
         }
     }
 
-    private NDArray integers(NDManager scope) {
-        return scope.create(new long[] {config().heads(), precision.scalarType(), config().hiddenSize()});
+    private NDArray integers(NDManager host) {
+        return host.create(new long[] {config().heads(), precision.scalarType(), config().hiddenSize()});
     }
 
-    private NDArray reals(NDManager scope) {
-        return scope.create(new double[] {config().layerNormEpsilon(), 0, 1, 1});
+    private NDArray reals(NDManager host) {
+        return host.create(new double[] {config().layerNormEpsilon(), 0, 1, 1});
     }
 
     private static long[] widen(int[] values) {

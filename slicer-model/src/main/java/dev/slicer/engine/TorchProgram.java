@@ -138,6 +138,14 @@ public final class TorchProgram implements AutoCloseable {
     }
 
     /**
+     * For numbers that the program reads itself: on a GPU it would have to wait for all that was asked of the device before. They
+     * are the scope's.
+     */
+    public static NDManager onHost(NDManager scope) {
+        return scope.newSubManager(Device.cpu());
+    }
+
+    /**
      * Has the process's end, as by Ctrl-C, wait for the calls that are under way: PyTorch's libraries take themselves apart when the
      * process exits, and a thread that is still computing in them would crash it. Later calls never return. For programs
      * without an orderly shutdown of their own.

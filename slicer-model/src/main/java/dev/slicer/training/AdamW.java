@@ -200,6 +200,6 @@ final class AdamW {
     }
 
     private NDArray reals(NDManager scope, int step, double decay) {
-        return scope.create(new double[] {schedule.at(step), BETA1, BETA2, decay, epsilon});
+        return TorchProgram.onHost(scope).create(new double[] {schedule.at(step), BETA1, BETA2, decay, epsilon});
     }
 }

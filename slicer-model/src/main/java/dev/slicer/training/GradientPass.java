@@ -36,6 +36,7 @@ record GradientPass(
     /** @param vocabulary {@link Batch#vocabulary} on the device [U] */
     Forward forward(NDManager scope, Batch.Pass pass, NDArray vocabulary, int labelled) {
         EncoderConfig config = parameters.config();
+        NDManager host = TorchProgram.onHost(scope);
         NDList result = program.call(
                 scope,
                 "loss",
@@ -44,12 +45,12 @@ record GradientPass(
                 Argument.of(vocabulary),
                 Argument.of(scope.create(pass.packed().positions())),
                 Argument.of(scope.create(pass.packed().rows())),
-                Argument.of(pass.packed().groups(scope)),
+                Argument.of(pass.packed().groups(host)),
                 Argument.of(scope.create(pass.selected())),
                 Argument.of(scope.create(pass.labels())),
                 Argument.of(parameters.arrays()),
-                Argument.of(scope.create(new long[] {config.heads(), precision.scalarType(), h, wordsTrained ? 0 : 1})),
-                Argument.of(scope.create(new double[] {config.layerNormEpsilon(), dropout, labelled})));
+                Argument.of(host.create(new long[] {config.heads(), precision.scalarType(), h, wordsTrained ? 0 : 1})),
+                Argument.of(host.create(new double[] {config.layerNormEpsilon(), dropout, labelled})));
         // Reading the loss waits for the device.
         return new Forward(result.get(0).getFloat(), result.get(0), result.subList(1, result.size()));
     }
@@ -65,7 +66,7 @@ record GradientPass(
                 true,
                 Argument.of(forward.graph()),
                 Argument.of(forward.leaves()),
-                Argument.of(scope.create(new double[] {lossScale})));
+                Argument.of(TorchProgram.onHost(scope).create(new double[] {lossScale})));
         // On a GPU this waits until the gradients are there.
         forward.graph().getFloat();
         return gradients;

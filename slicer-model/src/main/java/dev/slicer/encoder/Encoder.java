@@ -47,12 +47,14 @@ public final class Encoder {
                             Argument.of(scope.create(rounded(batch.positions()))),
                             Argument.of(scope.create(batch.rows())),
                             Argument.of(batch.groups(host)),
-                            Argument.of(scope.create(widen(selected))),
+                            Argument.of(scope.create(rounded(widen(selected)))),
                             Argument.of(parameters.arrays()),
                             Argument.of(integers(host)),
                             Argument.of(reals(host)))
                     .get(0);
-            return result.toFloatArray();
+            return Arrays.copyOf(
+                    result.toFloatArray(),
+                    selected.length * (int) result.getShape().get(1));
         }
     }
 
@@ -60,9 +62,9 @@ public final class Encoder {
      * With zeros behind, so that batches have few different sizes: the library compiles its products for each size, and keeps those
      * of so many.
      */
-    private static long[] rounded(long[] tokens) {
-        int step = tokens.length <= FINE_UP_TO ? FINE_STEP : COARSE_STEP;
-        return Arrays.copyOf(tokens, (tokens.length + step - 1) / step * step);
+    private static long[] rounded(long[] rows) {
+        int step = rows.length <= FINE_UP_TO ? FINE_STEP : COARSE_STEP;
+        return Arrays.copyOf(rows, (rows.length + step - 1) / step * step);
     }
 
     /** The embeddings' output and each layer's: [layers + 1][tokens · d]. */

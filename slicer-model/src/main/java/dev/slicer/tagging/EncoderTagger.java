@@ -265,12 +265,11 @@ final class EncoderTagger implements Tagger {
 
     @Override
     public List<TaggedSubTokens> tagSubTokens(List<Document> documents) {
-        List<TokenizedText> tokenized = documents.stream()
-                .map(document ->
-                        new TokenizedText(document, TaggingOptions.defaults().withSubTokenTags()))
-                .toList();
+        TaggingOptions options = TaggingOptions.defaults().withSubTokenTags();
+        List<TokenizedText> tokenized =
+                SideBySide.map(documents, cores, document -> new TokenizedText(document, options));
         SideBySide.compute(this, tokenized);
-        return tokenized.stream().map(TokenizedText::decodeSubTokens).toList();
+        return SideBySide.map(tokenized, cores, TokenizedText::decodeSubTokens);
     }
 
     /** Fills in the log-probabilities of the words whose scores are taken from these windows. */

@@ -1,60 +1,70 @@
 package dev.slicer.tagging;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
- * Computes many documents in forward passes of one core each, as many at once as there are cores: threads of one pass wait for one
- * another at every product, passes do not.
+ * Tags many documents on all cores. Forward passes have one core each, as many at once as there are: threads of one pass wait for
+ * one another at every product, passes do not.
  */
 final class SideBySide {
     /** Sub-tokens of a pass on one core: enough to be as fast for each as any, and few enough for all cores to end together. */
     private static final int TOKENS = 256;
 
-    private final Tagger tagger;
-    private final Queue<List<Chunk>> passes;
+    private final int count;
+    private final IntConsumer work;
+    private final AtomicInteger next = new AtomicInteger();
     private volatile Optional<Throwable> failure = Optional.empty();
 
-    private SideBySide(Tagger tagger, Queue<List<Chunk>> passes) {
-        this.tagger = tagger;
-        this.passes = passes;
+    private SideBySide(int count, IntConsumer work) {
+        this.count = count;
+        this.work = work;
     }
 
-    /** @throws RuntimeException of the first pass that fails; the others are then not begun */
+    /** @throws RuntimeException of the first pass that fails; others are then not begun */
     static void compute(Tagger tagger, List<? extends TokenizedDocument> tokenized) {
         int cores = tagger.cores();
         int tokens = cores == 1 ? tagger.maxBatchTokens() : Math.min(TOKENS, tagger.maxBatchTokens());
         List<List<Chunk>> passes = new ArrayList<>(Batches.of(tokenized, tokens));
-        if (passes.size() <= 1) {
-            passes.forEach(pass -> tagger.compute(pass, cores));
-            return;
-        }
         // The longest first, so that none of them is the last.
         Collections.reverse(passes);
-        new SideBySide(tagger, new ConcurrentLinkedQueue<>(passes)).run(Math.min(cores, passes.size()));
+        int coresOfOne = passes.size() == 1 ? cores : 1;
+        run(passes.size(), cores, pass -> tagger.compute(passes.get(pass), coresOfOne));
     }
 
-    private void run(int threads) {
+    /** @return in the order of the documents */
+    static <T, R> List<R> map(List<T> documents, int cores, Function<T, R> step) {
+        Object[] results = new Object[documents.size()];
+        run(results.length, cores, i -> results[i] = step.apply(documents.get(i)));
+        @SuppressWarnings("unchecked")
+        List<R> list = (List<R>) Collections.unmodifiableList(Arrays.asList(results));
+        return list;
+    }
+
+    private static void run(int count, int cores, IntConsumer work) {
+        SideBySide all = new SideBySide(count, work);
         List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
-            Thread other = new Thread(this::work, "pass-" + i);
+        for (int i = 1; i < Math.min(cores, count); i++) {
+            Thread other = new Thread(all::takeTurns, "tagging-" + i);
             other.setDaemon(true);
             other.start();
             others.add(other);
         }
-        work();
+        all.takeTurns();
         others.forEach(SideBySide::join);
-        failure.ifPresent(SideBySide::rethrow);
+        all.failure.ifPresent(SideBySide::rethrow);
     }
 
-    private void work() {
+    private void takeTurns() {
         try {
-            for (List<Chunk> pass = passes.poll(); pass != null && failure.isEmpty(); pass = passes.poll()) {
-                tagger.compute(pass, 1);
+            for (int i = next.getAndIncrement(); i < count && failure.isEmpty(); i = next.getAndIncrement()) {
+                work.accept(i);
             }
         } catch (RuntimeException | Error e) {
             failure = Optional.of(e);

@@ -45,10 +45,9 @@ public interface Tagger extends AutoCloseable {
 
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
-        List<TokenizedDocument> tokenized =
-                documents.stream().map(document -> tokenize(document, options)).toList();
+        List<TokenizedDocument> tokenized = SideBySide.map(documents, cores(), document -> tokenize(document, options));
         SideBySide.compute(this, tokenized);
-        return tokenized.stream().map(TokenizedDocument::decode).toList();
+        return SideBySide.map(tokenized, cores(), TokenizedDocument::decode);
     }
 
     /** As {@link #tag(List, TaggingOptions)} with the default options. */

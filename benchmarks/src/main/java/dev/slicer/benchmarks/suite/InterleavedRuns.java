@@ -24,8 +24,8 @@ public final class InterleavedRuns {
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_THRESHOLD_", "4194304",
             "MALLOC_TRIM_THRESHOLD_", "268435456",
-            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64",
-            "OMP_WAIT_POLICY", "PASSIVE");
+            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256",
+            "GOMP_SPINCOUNT", "20000");
 
     private final BenchmarkOptions options;
     private final Inputs inputs;

@@ -34,9 +34,9 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 // The demonstration's texts are nobody's secrets.
                 "SLICER_INFERENCE_FEED_TEXTS",
                 "true",
-                // Threads that wait for others of a matrix product sleep: the processes share the machine's cores.
-                "OMP_WAIT_POLICY",
-                "PASSIVE",
+                // Threads that wait for others of a matrix product soon sleep: the processes share the machine's cores.
+                "GOMP_SPINCOUNT",
+                "20000",
                 // The end of a log is shown on the terminal.
                 "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
                 "false");

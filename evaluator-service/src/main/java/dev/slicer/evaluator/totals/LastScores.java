@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.totals;
 
 import dev.slicer.events.DocumentScored;
+import dev.slicer.events.ScoreTotals;
 import dev.slicer.service.metrics.PassedOver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -82,7 +83,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         if (score.scoredAt().isBefore(countingFrom(context().currentSystemTimeMs()))) {
             return;
         }
-        SeriesKey series = SeriesKey.of(score);
+        ScoreTotals.Key series = score.series();
         Contribution now = Contribution.of(score);
         byte[] key = key(series, score.documentId());
         Optional<Kept> before = kept(key, store.get(key));
@@ -92,7 +93,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
             change(kept.series(), new ScoreChange(before.map(Kept::score), Optional.of(now)), record.timestamp());
         }
         if (!now.missed()) {
-            forget(key(series.ofNobody(), score.documentId()), record.timestamp());
+            forget(key(series.withModel(DocumentScored.NO_MODEL), score.documentId()), record.timestamp());
         }
     }
 
@@ -150,7 +151,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         return Instant.ofEpochMilli(now).minus(keep).truncatedTo(ChronoUnit.HOURS);
     }
 
-    private static byte[] key(SeriesKey series, String documentId) {
+    private static byte[] key(ScoreTotals.Key series, String documentId) {
         try {
             Packer whole = new Packer();
             List.of(series.benchmark(), series.modelId(), series.language(), documentId)

@@ -138,7 +138,7 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
             store.delete(key);
             return;
         }
-        SeriesKey names = SeriesKey.parse(key);
+        ScoreTotals.Key names = ScoreTotals.Key.parse(key);
         ScoreTotals totals = series.totals(names.benchmark(), names.modelId(), names.language());
         ProducerRecord<byte[], byte[]> whole = events.write(topics.scoreTotals(), totals);
         ProducerRecord<byte[], byte[]> fitting =

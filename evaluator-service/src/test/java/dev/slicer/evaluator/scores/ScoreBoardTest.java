@@ -22,7 +22,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +90,70 @@ class ScoreBoardTest {
                 .containsExactlyInAnyOrder("m0", "m10", "m11", "none");
         assertThat(registry.get("slicer.evaluation.last.answer").gauge().value())
                 .isEqualTo(NOW.plusSeconds(11).getEpochSecond());
+    }
+
+    @Test
+    void shouldShowWhatChangedInTheSameGauge() {
+        // Given
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        read(totals("b", "m", "sw", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+        Gauge before = gauge("slicer.evaluation.f1.ratio", "sw");
+
+        // When
+        read(totals("b", "m", "sw", new Counts(3, 1, 1), NOW));
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw")).isSameAs(before);
+        assertThat(before.value()).isEqualTo(0.75);
+        assertThat(gauge("slicer.evaluation.recall.ratio", "sw").value()).isEqualTo(0.75);
+
+        // When: another one is shown beside it
+        read(totals("b", "m", "yo", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw").value()).isEqualTo(0.75);
+        assertThat(gauge("slicer.evaluation.f1.ratio", "yo").value()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldShowACandidateFromWhenItIsOnTrial() {
+        // Given
+        Set<String> onTrial = new HashSet<>();
+        ScoreGauges gauges = new ScoreGauges(registry, board, () -> Set.copyOf(onTrial), 0, new EvaluationLabels());
+        read(totals("b", "m", "sw", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+        assertThat(registry.find("slicer.evaluation.f1.ratio").gauges()).isEmpty();
+
+        // When
+        onTrial.add("m");
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw").value()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldHaveFewGaugesOfManyBenchmarksInManyLanguages() {
+        // Given: each language of each benchmark has 100 documents
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        List<String> languages = List.of(Locale.getISOLanguages()).subList(0, 60);
+        for (int i = 0; i < 20; i++) {
+            for (String language : languages) {
+                read(totals("b" + i, "m", language, new Counts(100, 0, 0), NOW));
+            }
+        }
+
+        // When
+        gauges.refresh();
+
+        // Then: 256 languages of benchmarks have gauges of their own, and each benchmark one of its others
+        assertThat(registry.find("slicer.evaluation.f1.ratio")
+                        .tag("type", "all")
+                        .gauges())
+                .hasSizeBetween(256, 256 + 20);
     }
 
     @Test
@@ -159,6 +225,10 @@ class ScoreBoardTest {
                         .counters())
                 .as("faults of ours")
                 .isEmpty();
+    }
+
+    private Gauge gauge(String name, String language) {
+        return registry.get(name).tags("language", language, "type", "all").gauge();
     }
 
     private Set<String> tags(String name) {

@@ -15,12 +15,12 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The scores over HTTP. */
-@Path(ReportResource.PATH)
+@Path("/v1/report")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "Report")
 public class ReportResource {
-    static final String PATH = "/v1/report";
+    static final String PATH = ReportResource.class.getAnnotation(Path.class).value();
 
     private final ScoreBoard board;
     private final Clock clock;

@@ -1,10 +1,11 @@
 """Tagging by OpenVINO.
 
-Arguments: checkpoint folder, text file with one document a line, folder to keep models in, bf16 or int8, latency or
-throughput.
+Arguments: checkpoint folder, text file with one document a line and calibration.txt beside it, folder to keep models in, bf16
+or int8, latency or throughput.
 """
 
 import os
+import pathlib
 import sys
 
 import nncf
@@ -17,11 +18,10 @@ from tagging import serve_at_best_batch_size
 from transformers import AutoModelForTokenClassification
 
 VERSIONS = f"torch {torch.__version__}, openvino {openvino.__version__}, nncf {nncf.__version__}"
-CALIBRATION = 128
 
 
-def model(checkpoint, cache, precision, texts):
-    """As the tools make it; int8 by post-training quantization that is calibrated on so many of the texts."""
+def model(checkpoint, cache, precision, calibration):
+    """As the tools make it; int8 by post-training quantization."""
 
     def convert(folder):
         source = AutoModelForTokenClassification.from_pretrained(checkpoint).eval()
@@ -36,12 +36,12 @@ def model(checkpoint, cache, precision, texts):
 
     def quantize(folder):
         tagger = GraphTagger(checkpoint, None)
-        chosen = [texts[index * len(texts) // CALIBRATION] for index in range(CALIBRATION)]
-        encoded = tagger.encode(chosen)
+        texts = texts_of(calibration)
+        encoded = tagger.encode(texts)
         quantized = nncf.quantize(
             openvino.Core().read_model(plain / "model.xml"),
-            nncf.Dataset([tagger.inputs(encoded, [index]) for index in range(CALIBRATION)]),
-            subset_size=CALIBRATION,
+            nncf.Dataset([tagger.inputs(encoded, [index]) for index in range(len(texts))]),
+            subset_size=len(texts),
             model_type=nncf.ModelType.TRANSFORMER,
         )
         openvino.save_model(quantized, folder / "model.xml", compress_to_fp16=False)
@@ -51,7 +51,7 @@ def model(checkpoint, cache, precision, texts):
 
 def main(checkpoint, data, cache, precision, hint):
     compiled = openvino.Core().compile_model(
-        model(checkpoint, cache, precision, texts_of(data)),
+        model(checkpoint, cache, precision, pathlib.Path(data).with_name("calibration.txt")),
         "CPU",
         {"PERFORMANCE_HINT": hint.upper(), "INFERENCE_PRECISION_HINT": "bf16"},
     )

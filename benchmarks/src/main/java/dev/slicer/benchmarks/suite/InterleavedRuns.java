@@ -152,11 +152,20 @@ public final class InterleavedRuns {
         Files.write(file, texts.stream().map(LabelledText::text).toList());
         for (Series one : series) {
             if (one.complete(options.runs())) {
-                SubjectProcess subject = one.subject();
-                double f1 = StrictF1.mean(texts, subject.entities(file, texts.size()));
-                Progress.say("  %s: F1 %.2f on %d sentences", subject.name(), f1, texts.size());
-                figure(subject.name(), "f1", "%", f1).print();
+                score(one, file, texts);
             }
+        }
+    }
+
+    private void score(Series series, Path file, List<LabelledText> texts) {
+        SubjectProcess subject = series.subject();
+        try {
+            double f1 = StrictF1.mean(texts, subject.entities(file, texts.size()));
+            Progress.say("  %s: F1 %.2f on %d sentences", subject.name(), f1, texts.size());
+            figure(subject.name(), "f1", "%", f1).print();
+        } catch (IOException | IllegalArgumentException e) {
+            Progress.say("%s has no F1: %s", subject.name(), e.getMessage());
+            series.discard();
         }
     }
 
@@ -187,6 +196,11 @@ public final class InterleavedRuns {
     private record Series(SubjectProcess subject, List<Double> seconds) {
         Series(SubjectProcess subject) {
             this(subject, new ArrayList<>());
+        }
+
+        /** What was measured of it so far does not count. */
+        void discard() {
+            seconds.clear();
         }
 
         boolean complete(int runs) {

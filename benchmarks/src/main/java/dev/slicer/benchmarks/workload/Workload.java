@@ -29,6 +29,9 @@ import java.util.Random;
 public record Workload(Path data, int sentences, long tokens) {
     public static final int BATCH = 32;
     private static final int CHECKPOINT_SENTENCES = 100 * BATCH;
+    /** What quantization is calibrated on, of all languages together. */
+    private static final int CALIBRATION_TEXTS = 128;
+
     private static final int WORDS_OF_A_REQUEST = 20;
     private static final int REQUESTS_PER_LANGUAGE = 10;
 
@@ -51,9 +54,16 @@ public record Workload(Path data, int sentences, long tokens) {
                 spread(english(benchmarkData), CHECKPOINT_SENTENCES), model, folder.resolve("checkpoint.jsonl"));
     }
 
-    /** Test sentences of all languages as text, one a line. */
+    /**
+     * Test sentences of all languages as text, one a line. Beside them {@code calibration.txt}, of any size of the workload the
+     * same, for peers that must see texts before they can be measured.
+     */
     public static Workload tagging(Path benchmarkData, Path checkpoint, Path folder, WorkloadSize size)
             throws IOException {
+        List<LabelledText> all = labelledTexts(benchmarkData, CALIBRATION_TEXTS);
+        Files.write(
+                folder.resolve("calibration.txt"),
+                spread(all, CALIBRATION_TEXTS).stream().map(LabelledText::text).toList());
         return texts(benchmarkData, checkpoint, folder.resolve("tagging.txt"), size.taggedPerLanguage());
     }
 

@@ -208,15 +208,14 @@ public final class ReadableText {
         characters.setText(sent);
         List<Word> placed = new ArrayList<>(words.size());
         int before = 0;
-        for (int i = 0; i < words.size(); i++) {
-            int start = starts[words.get(i).start()];
-            int end = ends[words.get(i).end() - 1];
-            int next = i + 1 < words.size() ? starts[words.get(i + 1).start()] : sent.length();
+        for (Word word : words) {
+            int start = starts[word.start()];
+            int end = ends[word.end() - 1];
             if (!characters.isBoundary(start)) {
                 start = characters.preceding(start);
             }
             if (!characters.isBoundary(end)) {
-                end = Math.max(end, Math.min(characters.following(end), next));
+                end = characters.following(end);
             }
             start = Math.max(start, before);
             if (start < end) {

@@ -270,12 +270,19 @@ public final class WordBreaker {
         int apostrophe = word.end() - 2;
         boolean possessive = apostrophe > word.start()
                 && APOSTROPHES.indexOf(text.charAt(apostrophe)) >= 0
-                && (text.charAt(apostrophe + 1) == 's' || text.charAt(apostrophe + 1) == 'S');
+                && (text.charAt(apostrophe + 1) == 's' || text.charAt(apostrophe + 1) == 'S')
+                && !joinsNext(text.codePointBefore(apostrophe));
         if (possessive) {
             words.add(new Word(word.start(), apostrophe));
             words.add(new Word(apostrophe, word.end()));
         } else {
             words.add(word);
         }
+    }
+
+    /** Whether readers take it and what follows for one character. */
+    private static boolean joinsNext(int codePoint) {
+        return UCharacter.getIntPropertyValue(codePoint, UProperty.GRAPHEME_CLUSTER_BREAK)
+                == UCharacter.GraphemeClusterBreak.PREPEND;
     }
 }

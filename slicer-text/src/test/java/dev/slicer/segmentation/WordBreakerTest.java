@@ -2,14 +2,18 @@ package dev.slicer.segmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.ibm.icu.text.BreakIterator;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.text.Word;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,5 +172,80 @@ class WordBreakerTest {
                 .extracting(word -> word.of(text))
                 .hasSizeGreaterThanOrEqualTo(3)
                 .contains("ວຽງຈັນ");
+    }
+
+    @Property(tries = 3000)
+    void shouldBeginAndEndWordsBetweenWhatReadersTakeForCharacters(@ForAll("pieces") List<String> pieces) {
+        String text = String.join("", pieces);
+        BreakIterator characters = BreakIterator.getCharacterInstance();
+        characters.setText(text);
+
+        assertThat(WordBreaker.words(text, Optional.empty()))
+                .allSatisfy(word -> assertThat(List.of(word.start(), word.end()))
+                        .as(
+                                "%s in %s",
+                                word,
+                                text.codePoints().mapToObj(Integer::toHexString).toList())
+                        .allMatch(characters::isBoundary));
+    }
+
+    /** What becomes one character with its neighbours, or divides them and says nothing. */
+    @Provide
+    Arbitrary<List<String>> pieces() {
+        return Arbitraries.of(
+                        "\ud83c\uddec",
+                        "\ud83c\udded",
+                        "\ud83d\ude00",
+                        "\ud83c\udffd",
+                        "\u2764",
+                        "\u200d",
+                        "\u200c",
+                        "\ufe0f",
+                        "\u20e3",
+                        "1",
+                        "\u200b",
+                        "\u00ad",
+                        "\u2060",
+                        "\ufffd",
+                        "\ud83d",
+                        "\ude00",
+                        "\u0001",
+                        "\u0301",
+                        "\u20dd",
+                        "a",
+                        "Ba",
+                        "\u1112",
+                        "\u1161",
+                        "\u11ab",
+                        "\ud55c",
+                        "\u115f",
+                        "\u0915",
+                        "\u094d",
+                        "\u0937",
+                        "\u093f",
+                        "\u0600",
+                        "\u0e01",
+                        "\u0e33",
+                        "\u0e40",
+                        "\u1780",
+                        "\u17d2",
+                        "\u4eac",
+                        "\u30ac",
+                        "\u3099",
+                        "\r",
+                        "\n",
+                        " ",
+                        ".",
+                        "-",
+                        "'s",
+                        "\udb40\udc67",
+                        "\udb40\udc7f",
+                        "\ud83c\udff4",
+                        "\u0d4e",
+                        "\u034f",
+                        "\u3164")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(9);
     }
 }

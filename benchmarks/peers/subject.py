@@ -8,13 +8,14 @@ import json
 import os
 import sys
 
+# Libraries that print, some while a model is being made, must not disturb the answers: they get standard error.
+ANSWERS = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
 
 def announce(description):
-    """Says that the subject is ready. Libraries that print must not disturb the answers: they get standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    print("ready", description, file=answers, flush=True)
-    return answers
+    """Says that the subject is ready."""
+    print("ready", description, file=ANSWERS, flush=True)
 
 
 def texts_of(data):
@@ -24,7 +25,7 @@ def texts_of(data):
 
 def serve(description, run, entities=None):
     """Answers until standard input ends. A subject that tags texts has entities, from texts to lists of them."""
-    answers = announce(description)
+    announce(description)
     for line in sys.stdin:
         request, _, data = line.rstrip("\n").partition(" ")
         if request == "run":
@@ -33,4 +34,4 @@ def serve(description, run, entities=None):
             answer = {"entities": entities(texts_of(data))}
         else:
             raise ValueError(f"no request is {line!r}")
-        print(json.dumps(answer), file=answers, flush=True)
+        print(json.dumps(answer), file=ANSWERS, flush=True)

@@ -1,31 +1,29 @@
-"""Tagging as transformers does it: its token-classification pipeline on raw text, at the best of three batch sizes.
+"""Tagging as transformers does it: its token-classification pipeline on raw text.
 
 Arguments: checkpoint folder, text file with one document a line.
 """
 
 import sys
-import time
 
 import torch
 import transformers
-from subject import serve
-from token_classification import best_batch_size, pipeline, texts_of
+from tagging import serve_at_best_batch_size
+from token_classification import pipeline
 
 
 def main(checkpoint, data):
-    texts = texts_of(data)
     tagger = pipeline(checkpoint)
 
-    def seconds(some, batch_size):
-        start = time.perf_counter()
-        tagger(some, batch_size=batch_size)
-        return time.perf_counter() - start
+    def tag(texts, batch_size):
+        return [
+            [(entity["entity_group"], entity["start"], entity["end"]) for entity in found]
+            for found in tagger(texts, batch_size=batch_size)
+        ]
 
-    best = best_batch_size(texts, seconds)
-    serve(
-        f"transformers {transformers.__version__}, torch {torch.__version__}, fp32, {torch.get_num_threads()} threads,"
-        f" batch size {best}",
-        lambda: seconds(texts, best),
+    serve_at_best_batch_size(
+        f"transformers {transformers.__version__}, torch {torch.__version__}, fp32, {torch.get_num_threads()} threads",
+        data,
+        tag,
     )
 
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs one benchmark; {@code benchmarks/run} is how people start it. */
 public final class BenchmarkMain {
@@ -20,7 +21,8 @@ public final class BenchmarkMain {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         BenchmarkOptions options = BenchmarkOptions.parse(List.of(args));
-        Path folder = Files.createDirectories(options.cache().resolve("work"));
+        Path folder = Files.createDirectories(
+                options.cache().resolve("work").resolve(options.size().name().toLowerCase(Locale.ROOT)));
         if (!Workload.hasBenchmarkData(options.data())) {
             Progress.say("no benchmark data in %s: the bundled sample corpus takes its place", options.data());
         }

@@ -1,6 +1,8 @@
 package dev.slicer.benchmarks.subjects;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.benchmarks.workload.FoundEntity;
 import dev.slicer.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,9 +16,19 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A subject as a process of its own that lives through the whole benchmark, so that subjects can take turns: it says
- * {@code ready} and what it is, then answers each line {@code run} with <code>{"seconds": …}</code>.
+ * {@code ready} and what it is, then answers each line {@code run} with <code>{"seconds": …}</code> and each line {@code
+ * entities FILE} with <code>{"entities": [[["PER", 0, 5], …], …]}</code>, those of each line of the file.
  */
 public final class SubjectProcess implements AutoCloseable {
+    /** What {@code ./slicer} and the container images set for the process. */
+    public static final Map<String, String> LAUNCHER = Map.of(
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_THRESHOLD_", "4194304",
+            "MALLOC_TRIM_THRESHOLD_", "268435456",
+            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256",
+            "GOMP_SPINCOUNT", "20000");
+
+    static final String ENTITIES = "entities ";
     private static final String READY = "ready ";
 
     private final String name;
@@ -61,13 +73,13 @@ public final class SubjectProcess implements AutoCloseable {
     }
 
     /** The command line of a JVM like this one, so with the same native library. */
-    public static List<String> java(Class<?> main, Path... arguments) {
+    public static List<String> java(Class<?> main, List<?> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
-        for (Path argument : arguments) {
+        for (Object argument : arguments) {
             command.add(argument.toString());
         }
         return command;
@@ -83,9 +95,7 @@ public final class SubjectProcess implements AutoCloseable {
 
     /** Seconds of one run as the subject measured them. */
     public double run() throws IOException {
-        requests.write("run\n");
-        requests.flush();
-        String answer = answer();
+        String answer = answer("run");
         JsonNode seconds = Json.mapper().readTree(answer).path("seconds");
         if (!seconds.isNumber() || seconds.doubleValue() <= 0) {
             throw new IOException(name + " should answer with its seconds, said '" + answer + "'");
@@ -93,8 +103,33 @@ public final class SubjectProcess implements AutoCloseable {
         return seconds.doubleValue();
     }
 
+    /**
+     * What the subject finds in each text.
+     *
+     * @param texts file with one a line
+     * @param count so many lines
+     */
+    public List<List<FoundEntity>> entities(Path texts, int count) throws IOException {
+        String answer = answer(ENTITIES + texts.toAbsolutePath());
+        List<List<FoundEntity>> entities = Json.mapper()
+                .convertValue(
+                        Json.mapper().readTree(answer).path("entities"),
+                        new TypeReference<List<List<FoundEntity>>>() {});
+        if (entities == null || entities.size() != count) {
+            throw new IOException(
+                    name + " should answer with the entities of " + count + " texts, said '" + answer + "'");
+        }
+        return entities;
+    }
+
     public long pid() {
         return process.pid();
+    }
+
+    private String answer(String request) throws IOException {
+        requests.write(request + "\n");
+        requests.flush();
+        return answer();
     }
 
     private String answer() throws IOException {

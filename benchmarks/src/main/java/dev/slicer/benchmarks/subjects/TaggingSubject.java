@@ -1,6 +1,8 @@
 package dev.slicer.benchmarks.subjects;
 
+import dev.slicer.benchmarks.workload.FoundEntity;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import java.io.IOException;
@@ -8,21 +10,54 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Raw text to entities. */
 public final class TaggingSubject {
     private TaggingSubject() {}
 
-    /** @param args folder of the checkpoint, text file with one document a line */
+    /**
+     * @param args folder of the checkpoint, text file with one document a line, Slicer's folder, and a precision where
+     *     it is not to be chosen at start-up
+     */
     public static void main(String[] args) throws IOException {
+        List<Document> documents = documents(Files.readAllLines(Path.of(args[1])));
+        EngineOptions options = args.length > 3 ? inPrecision(args[3]) : EngineOptions.defaults();
+        try (Tagger tagger = Tagger.open(Path.of(args[0]), "benchmark", options)) {
+            tagger.tag(documents);
+            Subject.serve(
+                    "precision " + tagger.precision(),
+                    () -> seconds(tagger, documents),
+                    texts -> entities(tagger, documents(texts)));
+        }
+    }
+
+    private static EngineOptions inPrecision(String precision) {
+        EngineOptions defaults = EngineOptions.defaults();
+        return new EngineOptions(
+                Optional.of(Precision.valueOf(precision.toUpperCase(Locale.ROOT))),
+                defaults.allowInt8(),
+                defaults.gpu(),
+                defaults.threads(),
+                defaults.maxBatchTokens(),
+                defaults.detectLanguages());
+    }
+
+    private static List<Document> documents(List<String> texts) {
         List<Document> documents = new ArrayList<>();
-        for (String text : Files.readAllLines(Path.of(args[1]))) {
+        for (String text : texts) {
             documents.add(Document.of(Integer.toString(documents.size()), text));
         }
-        try (Tagger tagger = Tagger.open(Path.of(args[0]), "benchmark", EngineOptions.defaults())) {
-            tagger.tag(documents);
-            Subject.serve("precision " + tagger.precision(), () -> seconds(tagger, documents));
-        }
+        return documents;
+    }
+
+    private static List<List<FoundEntity>> entities(Tagger tagger, List<Document> documents) {
+        return tagger.tag(documents).stream()
+                .map(tagged -> tagged.entities().stream()
+                        .map(entity -> new FoundEntity(entity.type(), entity.startCodePoint(), entity.endCodePoint()))
+                        .toList())
+                .toList();
     }
 
     private static double seconds(Tagger tagger, List<Document> documents) {

@@ -38,7 +38,7 @@ public final class TrainingStepSubject {
         Subject.serve("standard fine-tuning, precision chosen at start-up", () -> secondsOfSecondEpoch(model, train));
     }
 
-    static Hyperparameters hyperparameters(int epochs) {
+    static Hyperparameters hyperparameters(int epochs, OptionalInt steps) {
         return new Hyperparameters(
                 OptionalInt.empty(),
                 ClassifierMode.TRAINED,
@@ -49,7 +49,7 @@ public final class TrainingStepSubject {
                 Workload.BATCH,
                 1,
                 epochs,
-                OptionalInt.empty(),
+                steps,
                 510,
                 0.1,
                 42,
@@ -61,7 +61,8 @@ public final class TrainingStepSubject {
         SecondEpoch clock = new SecondEpoch(stepsPerEpoch);
         try (WorkFolder output = WorkFolder.temporary()) {
             FineTuning.run(
-                    new FineTuningJob(model, List.of(train), LABELS, hyperparameters(3), output.path()),
+                    new FineTuningJob(
+                            model, List.of(train), LABELS, hyperparameters(3, OptionalInt.empty()), output.path()),
                     EngineOptions.defaults(),
                     clock,
                     clock);

@@ -11,19 +11,33 @@ public enum Benchmark {
     TRAINING_STEP(
             "training-step",
             own("slicer", TrainingStepSubject.class),
-            peer("transformers", "transformers_training_step.py")),
+            peer("transformers", "transformers_training_step.py", "fp32"),
+            peer("transformers-bf16", "transformers_training_step.py", "bf16")),
     TAGGING(
             "tagging",
             own("slicer", TaggingSubject.class),
+            setting("slicer-fp32", TaggingSubject.class, "fp32"),
+            setting("slicer-bf16", TaggingSubject.class, "bf16"),
+            setting("slicer-int8", TaggingSubject.class, "int8"),
             peer("transformers", "transformers_tagging.py"),
-            peer("onnxruntime", "onnxruntime_tagging.py")),
+            peer("onnxruntime", "onnxruntime_tagging.py", "fp32"),
+            peer("onnxruntime-int8", "onnxruntime_tagging.py", "int8"),
+            peer("openvino-bf16-latency", "openvino_tagging.py", "bf16", "latency"),
+            peer("openvino-bf16-throughput", "openvino_tagging.py", "bf16", "throughput"),
+            peer("openvino-int8-latency", "openvino_tagging.py", "int8", "latency"),
+            peer("openvino-int8-throughput", "openvino_tagging.py", "int8", "throughput")),
     KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class), own("kafka", KafkaSubject.class)),
-    REST_LATENCY("rest-latency", new Service("slicer"), peer("transformers", "transformers_server.py")),
+    REST_LATENCY(
+            "rest-latency",
+            new Service("slicer"),
+            peer("transformers", "transformers_server.py"),
+            peer("onnxruntime-int8", "onnxruntime_server.py")),
     MEMORY(
             "memory",
             new Service("slicer"),
             new Service("slicer-trimmed-bf16"),
-            peer("transformers", "transformers_server.py")),
+            peer("transformers", "transformers_server.py"),
+            peer("onnxruntime-int8", "onnxruntime_server.py")),
     SWAP("swap", new Service("slicer")),
     SOAK("soak", new Service("slicer"));
 
@@ -35,14 +49,23 @@ public enum Benchmark {
         String name();
     }
 
-    /** One that is part of Slicer and so must be measured. */
-    record Own(String name, Class<?> main) implements Contestant {}
+    /**
+     * One that is part of Slicer and so must be measured.
+     *
+     * @param settings arguments of its own
+     * @param byDefault whether it is measured where no subject is named
+     */
+    record Own(String name, Class<?> main, List<String> settings, boolean byDefault) implements Contestant {}
 
     /** The inference service, which must be measured too. */
     record Service(String name) implements Contestant {}
 
-    /** One that is measured where it can be had. */
-    record Peer(String name, String script) implements Contestant {}
+    /**
+     * One that is measured where it can be had.
+     *
+     * @param settings arguments of its own
+     */
+    record Peer(String name, String script, List<String> settings) implements Contestant {}
 
     Benchmark(String name, Contestant... contestants) {
         this.name = name;
@@ -50,11 +73,16 @@ public enum Benchmark {
     }
 
     private static Contestant own(String name, Class<?> main) {
-        return new Own(name, main);
+        return new Own(name, main, List.of(), true);
     }
 
-    private static Contestant peer(String name, String script) {
-        return new Peer(name, script);
+    /** Another setting of Slicer's, measured where it is asked for. */
+    private static Contestant setting(String name, Class<?> main, String... settings) {
+        return new Own(name, main, List.of(settings), false);
+    }
+
+    private static Contestant peer(String name, String script, String... settings) {
+        return new Peer(name, script, List.of(settings));
     }
 
     static Benchmark named(String name) {
@@ -64,8 +92,22 @@ public enum Benchmark {
                 .orElseThrow(() -> new IllegalArgumentException("no benchmark is named '" + name + "'"));
     }
 
-    List<Contestant> contestants() {
-        return contestants;
+    /**
+     * The subjects of these names; where none is named, all but Slicer's other settings.
+     *
+     * @throws IllegalArgumentException naming one that there is not
+     */
+    List<Contestant> contestants(List<String> names) {
+        List<String> known = contestants.stream().map(Contestant::name).toList();
+        names.stream().filter(one -> !known.contains(one)).findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException(
+                    "no subject of " + name + " is named '" + unknown + "': " + String.join(", ", known));
+        });
+        return contestants.stream()
+                .filter(contestant -> names.isEmpty()
+                        ? !(contestant instanceof Own own) || own.byDefault()
+                        : names.contains(contestant.name()))
+                .toList();
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.slicer.benchmarks.suite;
 
 import dev.slicer.benchmarks.suite.Benchmark.Contestant;
+import dev.slicer.benchmarks.suite.Benchmark.Peer;
+import dev.slicer.benchmarks.workload.WorkloadSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,10 +18,12 @@ import java.util.Optional;
  * @param data folder with the benchmark data; need not exist
  * @param model base model as a {@link dev.slicer.models.hub.ModelReference}
  * @param checkpoint to tag with, instead of one of our own making
+ * @param only subjects to measure; empty for those that are measured by default
  * @param python interpreter that has the peers' packages; empty where the peers can't be had
  * @param peers folder of the peers' scripts
  * @param seconds of one measurement under load
  * @param minutes of a soak
+ * @param size how much is measured; figures of a quick run are marked as such
  * @param installation Slicer's folder, with the services as the build leaves them
  */
 public record BenchmarkOptions(
@@ -28,12 +33,13 @@ public record BenchmarkOptions(
         Path data,
         String model,
         Optional<Path> checkpoint,
-        Optional<String> only,
+        List<String> only,
         Optional<Path> python,
         Path peers,
         Path installation,
         Duration seconds,
-        Duration minutes) {
+        Duration minutes,
+        WorkloadSize size) {
 
     /** @param arguments the benchmark's name, then pairs of {@code --option} and value */
     public static BenchmarkOptions parse(List<String> arguments) {
@@ -51,19 +57,32 @@ public record BenchmarkOptions(
                 Path.of(required(values, "--data")),
                 values.getOrDefault("--model", "mbert"),
                 Optional.ofNullable(values.get("--checkpoint")).map(Path::of),
-                Optional.ofNullable(values.get("--only")),
+                values.containsKey("--only") ? List.of(values.get("--only").split(",")) : List.of(),
                 Optional.ofNullable(values.get("--python")).map(Path::of),
                 Path.of(values.getOrDefault("--peers", "")),
                 Path.of(values.getOrDefault("--installation", "")),
                 Duration.ofSeconds(Long.parseLong(values.getOrDefault("--seconds", "10"))),
-                Duration.ofMinutes(Long.parseLong(values.getOrDefault("--minutes", "60"))));
+                Duration.ofMinutes(Long.parseLong(values.getOrDefault("--minutes", "60"))),
+                WorkloadSize.valueOf(values.getOrDefault("--size", "full").toUpperCase(Locale.ROOT)));
     }
 
-    /** The subjects that were asked for. */
+    /** The subjects that are to be measured. */
     List<Contestant> contestants() {
-        return benchmark.contestants().stream()
-                .filter(contestant -> only.map(contestant.name()::equals).orElse(true))
-                .toList();
+        return benchmark.contestants(only);
+    }
+
+    /** Whether the benchmark fails where this subject could not be measured. */
+    boolean isRequired(Contestant contestant) {
+        return !only.isEmpty() || !(contestant instanceof Peer);
+    }
+
+    boolean isQuick() {
+        return size == WorkloadSize.QUICK;
+    }
+
+    /** The benchmark's name in its figures. */
+    String figureName() {
+        return isQuick() ? benchmark + "-quick" : benchmark.toString();
     }
 
     private static String required(Map<String, String> values, String option) {

@@ -45,7 +45,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * evaluator-start}.
  */
 public final class EvaluatorStart {
-    private static final String NAME = "evaluator-start";
     private static final String SUBJECT = "slicer";
     private static final Topics TOPICS = Topics.defaults();
     private static final int CHECKPOINTS = 10_000;
@@ -63,24 +62,26 @@ public final class EvaluatorStart {
     private static final String REPORT = "/v1/report";
     private static final String METRICS = "/q/metrics";
 
+    private final String name;
     private final Path installation;
     private final Path folder;
     private final LocalBroker broker;
 
-    private EvaluatorStart(Path installation, Path folder, LocalBroker broker) {
+    private EvaluatorStart(String name, Path installation, Path folder, LocalBroker broker) {
+        this.name = name;
         this.installation = installation;
         this.folder = folder;
         this.broker = broker;
     }
 
-    /** @param arguments Slicer's folder, an empty folder, runs, scores */
+    /** @param arguments Slicer's folder, an empty folder, runs, scores, the benchmark's name in its figures */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path installation = Path.of(arguments[0]);
         int runs = Integer.parseInt(arguments[2]);
         int scores = Integer.parseInt(arguments[3]);
         try (WorkFolder folder = WorkFolder.in(Path.of(arguments[1]));
                 LocalBroker broker = KafkaSubject.broker(installation, folder)) {
-            EvaluatorStart start = new EvaluatorStart(installation, folder.path(), broker);
+            EvaluatorStart start = new EvaluatorStart(arguments[4], installation, folder.path(), broker);
             start.addUp(scores);
             start.measure(runs);
         }
@@ -257,8 +258,8 @@ public final class EvaluatorStart {
         return measured.stream().mapToDouble(value).toArray();
     }
 
-    private static void print(String metric, String unit, double... values) {
-        Figure.of(NAME, SUBJECT, metric, unit, values).print();
+    private void print(String metric, String unit, double... values) {
+        Figure.of(name, SUBJECT, metric, unit, values).print();
     }
 
     private Path run(String name) throws IOException {

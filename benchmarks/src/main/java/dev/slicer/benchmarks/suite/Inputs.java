@@ -43,19 +43,20 @@ public final class Inputs {
             return options.checkpoint().get();
         }
         Path base = baseModel();
-        Workload training = Workload.checkpoint(options.data(), base, folder);
+        Workload sentences = Workload.checkpoint(options.data(), base, folder);
         CRC32 key = new CRC32();
         key.update(options.model().getBytes(StandardCharsets.UTF_8));
-        key.update(Files.readAllBytes(training.data()));
-        Path checkpoint = options.cache().resolve("checkpoint-" + Long.toHexString(key.getValue()));
+        key.update(Files.readAllBytes(sentences.data()));
+        Path checkpoint =
+                options.cache().resolve("checkpoint-%d-%x".formatted(TaggingCheckpoint.STEPS, key.getValue()));
         if (!Files.isDirectory(checkpoint)) {
-            Progress.say("fine-tuning the checkpoint to tag with, once");
+            Progress.say("fine-tuning the checkpoint to tag with, %d steps, once", TaggingCheckpoint.STEPS);
             Path staged = Files.createTempDirectory(options.cache(), "checkpoint-staged-");
-            Process process = new ProcessBuilder(
-                            SubjectProcess.java(TaggingCheckpoint.class, base, training.data(), staged))
-                    .inheritIO()
-                    .start();
-            if (process.waitFor() != 0) {
+            ProcessBuilder training = new ProcessBuilder(
+                            SubjectProcess.java(TaggingCheckpoint.class, List.of(base, sentences.data(), staged)))
+                    .inheritIO();
+            training.environment().putAll(SubjectProcess.LAUNCHER);
+            if (training.start().waitFor() != 0) {
                 throw new IOException("the checkpoint could not be fine-tuned; the reason is above");
             }
             Files.move(staged, checkpoint, StandardCopyOption.ATOMIC_MOVE);
@@ -65,8 +66,8 @@ public final class Inputs {
 
     /** Test sentences of all languages, a text each. */
     List<String> texts(Path checkpoint) throws IOException {
-        return Files.readAllLines(
-                Workload.tagging(options.data(), checkpoint, folder).data());
+        return Files.readAllLines(Workload.tagging(options.data(), checkpoint, folder, options.size())
+                .data());
     }
 
     /** Says each phase of fetching the base model once. */

@@ -7,8 +7,10 @@ import dev.slicer.benchmarks.subjects.SubjectProcess;
 import dev.slicer.benchmarks.suite.Benchmark.Contestant;
 import dev.slicer.benchmarks.suite.Benchmark.Own;
 import dev.slicer.benchmarks.suite.Benchmark.Peer;
+import dev.slicer.benchmarks.workload.LabelledText;
 import dev.slicer.benchmarks.workload.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,14 +21,6 @@ import java.util.stream.IntStream;
 
 /** Measures subjects that take turns at one workload by the seconds that they need for it. */
 public final class InterleavedRuns {
-    /** What {@code ./slicer} and the container images set for the process. */
-    private static final Map<String, String> LAUNCHER = Map.of(
-            "MALLOC_ARENA_MAX", "1",
-            "MALLOC_MMAP_THRESHOLD_", "4194304",
-            "MALLOC_TRIM_THRESHOLD_", "268435456",
-            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256",
-            "GOMP_SPINCOUNT", "20000");
-
     private final BenchmarkOptions options;
     private final Inputs inputs;
 
@@ -40,9 +34,9 @@ public final class InterleavedRuns {
         Path folder = inputs.folder();
         Path model = options.benchmark() == Benchmark.TRAINING_STEP ? inputs.baseModel() : inputs.checkpoint();
         Workload workload = switch (options.benchmark()) {
-            case TRAINING_STEP -> Workload.training(options.data(), model, folder);
-            case TAGGING -> Workload.tagging(options.data(), model, folder);
-            case KAFKA_PATH -> Workload.stream(options.data(), model, folder);
+            case TRAINING_STEP -> Workload.training(options.data(), model, folder, options.size());
+            case TAGGING -> Workload.tagging(options.data(), model, folder, options.size());
+            case KAFKA_PATH -> Workload.stream(options.data(), model, folder, options.size());
             default -> throw new IllegalArgumentException(options.benchmark() + " has no turns");
         };
         Progress.say("%s: %d sentences, %d sub-tokens", options.benchmark(), workload.sentences(), workload.tokens());
@@ -62,6 +56,9 @@ public final class InterleavedRuns {
                     print(one, workload);
                 }
             }
+            if (options.benchmark() == Benchmark.TAGGING) {
+                score(series);
+            }
             if (options.benchmark() == Benchmark.KAFKA_PATH && series.size() == 2) {
                 printShare(series.get(0), series.get(1));
             }
@@ -71,8 +68,7 @@ public final class InterleavedRuns {
             }
         }
         return options.contestants().stream()
-                .filter(contestant ->
-                        !(contestant instanceof Peer) || options.only().isPresent())
+                .filter(options::isRequired)
                 .allMatch(contestant -> series.stream()
                         .anyMatch(
                                 one -> one.subject().name().equals(contestant.name()) && one.complete(options.runs())));
@@ -83,15 +79,19 @@ public final class InterleavedRuns {
         List<String> command;
         Map<String, String> environment;
         if (contestant instanceof Own own) {
-            command = SubjectProcess.java(own.main(), model, workload.data(), options.installation());
-            environment = LAUNCHER;
+            List<Object> arguments = new ArrayList<>(List.of(model, workload.data(), options.installation()));
+            arguments.addAll(own.settings());
+            command = SubjectProcess.java(own.main(), arguments);
+            environment = SubjectProcess.LAUNCHER;
         } else if (options.python().isPresent()) {
-            command = List.of(
+            Peer peer = (Peer) contestant;
+            command = new ArrayList<>(List.of(
                     options.python().get().toString(),
-                    options.peers().resolve(((Peer) contestant).script()).toString(),
+                    options.peers().resolve(peer.script()).toString(),
                     model.toString(),
                     workload.data().toString(),
-                    options.cache().toString());
+                    options.cache().toString()));
+            command.addAll(peer.settings());
             environment = Map.of();
         } else {
             return Optional.empty();
@@ -144,6 +144,31 @@ public final class InterleavedRuns {
         figures.forEach(Figure::print);
     }
 
+    /** How right the subjects are: outside of their timed runs, on more texts than those have. */
+    private void score(List<Series> series) throws IOException {
+        List<LabelledText> texts =
+                Workload.labelledTexts(options.data(), options.size().scoredPerLanguage());
+        Path file = inputs.folder().resolve("scored.txt");
+        Files.write(file, texts.stream().map(LabelledText::text).toList());
+        for (Series one : series) {
+            if (one.complete(options.runs())) {
+                score(one, file, texts);
+            }
+        }
+    }
+
+    private void score(Series series, Path file, List<LabelledText> texts) {
+        SubjectProcess subject = series.subject();
+        try {
+            double f1 = StrictF1.mean(texts, subject.entities(file, texts.size()));
+            Progress.say("  %s: F1 %.2f on %d sentences", subject.name(), f1, texts.size());
+            figure(subject.name(), "f1", "%", f1).print();
+        } catch (IOException | IllegalArgumentException e) {
+            Progress.say("%s has no F1: %s", subject.name(), e.getMessage());
+            series.discard();
+        }
+    }
+
     /** How much of the engine's speed is left on the way through Kafka, run by run. */
     private void printShare(Series offline, Series kafka) {
         if (!offline.complete(options.runs()) || !kafka.complete(options.runs())) {
@@ -156,7 +181,7 @@ public final class InterleavedRuns {
     }
 
     private Figure figure(String subject, String metric, String unit, double... values) {
-        return Figure.of(options.benchmark().toString(), subject, metric, unit, values);
+        return Figure.of(options.figureName(), subject, metric, unit, values);
     }
 
     private static double[] divided(double[] values, double divisor) {
@@ -171,6 +196,11 @@ public final class InterleavedRuns {
     private record Series(SubjectProcess subject, List<Double> seconds) {
         Series(SubjectProcess subject) {
             this(subject, new ArrayList<>());
+        }
+
+        /** What was measured of it so far does not count. */
+        void discard() {
+            seconds.clear();
         }
 
         boolean complete(int runs) {

@@ -29,6 +29,7 @@ import java.util.Set;
 public final class ServerMemory {
     private static final String TRIMMED = "slicer-trimmed-bf16";
     private static final int REQUESTS = 500;
+    private static final int QUICK_REQUESTS = 100;
     private static final int CLIENTS = 4;
     /** Every tenth request has a text of so many sentences. */
     private static final int LONG_TEXT = 20;
@@ -42,7 +43,7 @@ public final class ServerMemory {
     public ServerMemory(BenchmarkOptions options, Inputs inputs) {
         this.options = options;
         this.inputs = inputs;
-        this.measurements = new Measurements(options.benchmark().toString());
+        this.measurements = new Measurements(options.figureName());
     }
 
     public boolean measure() throws IOException, InterruptedException {
@@ -76,10 +77,11 @@ public final class ServerMemory {
     }
 
     private void run(String subject, Server server, List<String> texts) {
-        Answers answers = new Load(server.address(), texts).closedLoop(CLIENTS, Load.times(REQUESTS));
+        int requests = options.isQuick() ? QUICK_REQUESTS : REQUESTS;
+        Answers answers = new Load(server.address(), texts).closedLoop(CLIENTS, Load.times(requests));
         int accepted = answers.count(Answers.Answer::accepted);
-        if (accepted < REQUESTS) {
-            throw new IllegalStateException(subject + " answered " + accepted + " of " + REQUESTS + " requests");
+        if (accepted < requests) {
+            throw new IllegalStateException(subject + " answered " + accepted + " of " + requests + " requests");
         }
         InferenceServer.pause(SETTLING);
         ResidentMemory memory = server.memory();

@@ -32,7 +32,11 @@ public record Servers(BenchmarkOptions options, WorkFolder folder) {
         } else {
             try {
                 server = PeerServer.start(
-                        name, options.python().get(), options.peers().resolve(peer.script()), checkpoint);
+                        name,
+                        options.python().get(),
+                        options.peers().resolve(peer.script()),
+                        checkpoint,
+                        options.cache());
             } catch (IOException e) {
                 Progress.say("%s is not measured: %s", name, e.getMessage());
                 return Optional.empty();

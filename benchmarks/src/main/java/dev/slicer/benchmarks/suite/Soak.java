@@ -113,7 +113,7 @@ public final class Soak {
     private boolean print() {
         Growth growth = Growth.of(resident);
         double seconds = WARM_UP.plus(options.minutes()).toSeconds();
-        Measurements measurements = new Measurements(options.benchmark().toString());
+        Measurements measurements = new Measurements(options.figureName());
         measurements.add(SUBJECT, "request-throughput", "requests/s", accepted.get() / seconds);
         measurements.add(SUBJECT, "document-throughput", "documents/s", documents.get() / seconds);
         measurements.add(SUBJECT, "errors", "errors", errors.get());

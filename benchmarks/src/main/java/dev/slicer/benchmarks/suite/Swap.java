@@ -54,7 +54,7 @@ public final class Swap {
     public Swap(BenchmarkOptions options, Inputs inputs) {
         this.options = options;
         this.inputs = inputs;
-        this.measurements = new Measurements(options.benchmark().toString());
+        this.measurements = new Measurements(options.figureName());
     }
 
     /** From the beginning of loading until a little after the exchange. */

@@ -31,26 +31,29 @@ import java.util.OptionalInt;
  * nothing should grow.
  */
 public final class TrainingMemory {
-    private static final String NAME = "training-memory";
-    /** Steps between two saves, and whose mean is taken at either end. */
+    /** Steps between two saves, and whose mean is taken at either end; fewer in a run too short for four such windows. */
     private static final int WINDOW = 200;
 
+    private final String name;
     private final int steps;
+    private final int window;
     private double first;
     private double last;
 
-    private TrainingMemory(int steps) {
+    private TrainingMemory(String name, int steps) {
+        this.name = name;
         this.steps = steps;
+        this.window = Math.min(WINDOW, steps / 4);
     }
 
-    /** @param arguments base model, corpus, empty folder, steps, sentences in a step */
+    /** @param arguments base model, corpus, empty folder, steps, sentences in a step, the benchmark's name in its figures */
     public static void main(String[] arguments) throws IOException {
         int steps = Integer.parseInt(arguments[3]);
-        if (steps < 4 * WINDOW) {
-            throw new IllegalArgumentException("a growth is measured over at least " + 4 * WINDOW + " steps");
+        if (steps < 4) {
+            throw new IllegalArgumentException("a growth is measured over at least 4 steps");
         }
         Path folder = Path.of(arguments[2]);
-        TrainingMemory memory = new TrainingMemory(steps);
+        TrainingMemory memory = new TrainingMemory(arguments[5], steps);
         FineTuning.run(
                 new FineTuningJob(
                         new ModelStore(Home.ofProcess().models())
@@ -59,7 +62,7 @@ public final class TrainingMemory {
                         TrainingStepSubject.LABELS,
                         hyperparameters(steps, Integer.parseInt(arguments[4])),
                         folder.resolve("model"),
-                        Optional.of(new RunFiles(folder.resolve("files"), WINDOW, new Snapshots.None()))),
+                        Optional.of(new RunFiles(folder.resolve("files"), memory.window, new Snapshots.None()))),
                 EngineOptions.defaults(),
                 memory::observe,
                 () -> false);
@@ -86,13 +89,13 @@ public final class TrainingMemory {
 
     private void observe(TrainingProgress progress) {
         int step = progress.step();
-        double resident = memory().residentMib() / WINDOW;
-        if (step > 2 * WINDOW && step <= 3 * WINDOW) {
+        double resident = memory().residentMib() / window;
+        if (step > 2 * window && step <= 3 * window) {
             first += resident;
-        } else if (step > steps - WINDOW) {
+        } else if (step > steps - window) {
             last += resident;
         }
-        if (step % WINDOW == 0) {
+        if (step % window == 0) {
             Progress.say("  step %d of %d: %.0f MiB", step, steps, memory().residentMib());
         }
     }
@@ -107,8 +110,8 @@ public final class TrainingMemory {
         }
     }
 
-    private static Figure figure(String metric, String unit, double value) {
-        return Figure.of(NAME, "slicer", metric, unit, value);
+    private Figure figure(String metric, String unit, double value) {
+        return Figure.of(name, "slicer", metric, unit, value);
     }
 
     private static ResidentMemory memory() {

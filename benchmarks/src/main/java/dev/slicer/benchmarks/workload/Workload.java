@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * What every subject of a benchmark does in one run.
@@ -26,22 +28,24 @@ import java.util.Map;
  */
 public record Workload(Path data, int sentences, long tokens) {
     public static final int BATCH = 32;
-    /** An epoch of the training benchmark, of which a run trains two and measures the second. */
-    static final int TRAINING_SENTENCES = 5 * BATCH;
-
     private static final int CHECKPOINT_SENTENCES = 100 * BATCH;
-    private static final int TAGGING_SENTENCES_PER_LANGUAGE = 20;
-    /** So many that the first and the last batch count for little. */
-    private static final int STREAM_SENTENCES_PER_LANGUAGE = 100;
+    /** What quantization is calibrated on, of all languages together. */
+    private static final int CALIBRATION_TEXTS = 128;
 
+    private static final int WORDS_OF_A_REQUEST = 20;
+    private static final int REQUESTS_PER_LANGUAGE = 10;
+
+    private static final long SEED = 42;
     private static final List<String> WIKIANN = List.of("en", "de", "ru");
     private static final List<String> MASAKHANER =
             List.of("amh", "hau", "ibo", "kin", "lug", "luo", "pcm", "swa", "wol", "yor");
 
-    /** English sentences with labels as JSON Lines. */
-    public static Workload training(Path benchmarkData, Path model, Path folder) throws IOException {
+    /** English sentences with labels as JSON Lines: an epoch, of which a run trains two and measures the second. */
+    public static Workload training(Path benchmarkData, Path model, Path folder, WorkloadSize size) throws IOException {
         return labelled(
-                spread(english(benchmarkData), TRAINING_SENTENCES), model, folder.resolve("training-step.jsonl"));
+                spread(english(benchmarkData), size.trainingSteps() * BATCH),
+                model,
+                folder.resolve("training-step.jsonl"));
     }
 
     /** English sentences to fine-tune the checkpoint of the tagging benchmark on, as JSON Lines. */
@@ -50,29 +54,65 @@ public record Workload(Path data, int sentences, long tokens) {
                 spread(english(benchmarkData), CHECKPOINT_SENTENCES), model, folder.resolve("checkpoint.jsonl"));
     }
 
-    /** Test sentences of all languages as text, one a line. */
-    public static Workload tagging(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
-        return texts(benchmarkData, checkpoint, folder.resolve("tagging.txt"), TAGGING_SENTENCES_PER_LANGUAGE);
+    /**
+     * Test sentences of all languages as text, one a line. Beside them {@code calibration.txt}, of any size of the workload the
+     * same, for peers that must see texts before they can be measured.
+     */
+    public static Workload tagging(Path benchmarkData, Path checkpoint, Path folder, WorkloadSize size)
+            throws IOException {
+        List<LabelledText> all = labelledTexts(benchmarkData, CALIBRATION_TEXTS);
+        Files.write(
+                folder.resolve("calibration.txt"),
+                spread(all, CALIBRATION_TEXTS).stream().map(LabelledText::text).toList());
+        return texts(benchmarkData, checkpoint, folder.resolve("tagging.txt"), size.taggedPerLanguage());
     }
 
     /** More of them. */
-    public static Workload stream(Path benchmarkData, Path checkpoint, Path folder) throws IOException {
-        return texts(benchmarkData, checkpoint, folder.resolve("stream.txt"), STREAM_SENTENCES_PER_LANGUAGE);
+    public static Workload stream(Path benchmarkData, Path checkpoint, Path folder, WorkloadSize size)
+            throws IOException {
+        return texts(benchmarkData, checkpoint, folder.resolve("stream.txt"), size.streamedPerLanguage());
     }
 
     private static Workload texts(Path benchmarkData, Path checkpoint, Path file, int perLanguage) throws IOException {
-        List<Sentence> sentences = new ArrayList<>();
-        List<String> lines = new ArrayList<>();
-        for (Map.Entry<String, String> test : tests(benchmarkData).entrySet()) {
-            List<Sentence> all =
-                    Corpora.open(test.getValue(), LabelMap.parse("DATE=O")).sentences();
-            for (Sentence sentence : spread(all, perLanguage)) {
-                sentences.add(sentence);
-                lines.add(Detokenizer.join(sentence.words(), test.getKey()).text());
+        List<LabelledText> texts = labelledTexts(benchmarkData, perLanguage);
+        Files.write(file, texts.stream().map(LabelledText::text).toList());
+        return new Workload(
+                file,
+                texts.size(),
+                tokens(texts.stream().map(LabelledText::sentence).toList(), checkpoint));
+    }
+
+    /** Test sentences of all languages, evenly over each test corpus. */
+    public static List<LabelledText> labelledTexts(Path benchmarkData, int perLanguage) {
+        List<LabelledText> texts = new ArrayList<>();
+        tests(benchmarkData).forEach((language, corpus) -> {
+            for (Sentence sentence : spread(sentences(corpus), perLanguage)) {
+                texts.add(LabelledText.of(language, sentence));
             }
-        }
-        Files.write(file, lines);
-        return new Workload(file, sentences.size(), tokens(sentences, checkpoint));
+        });
+        return texts;
+    }
+
+    /** Texts of all languages of so many words as a short request has: the words of test sentences one after the other. */
+    public static List<String> shortRequests(Path benchmarkData) {
+        List<String> texts = new ArrayList<>();
+        tests(benchmarkData).forEach((language, corpus) -> {
+            List<String> words = sentences(corpus).stream()
+                    .flatMap(sentence -> sentence.words().stream())
+                    .toList();
+            for (int i = 0; i < REQUESTS_PER_LANGUAGE && words.size() >= (i + 1) * WORDS_OF_A_REQUEST; i++) {
+                texts.add(
+                        Detokenizer.join(words.subList(i * WORDS_OF_A_REQUEST, (i + 1) * WORDS_OF_A_REQUEST), language)
+                                .text());
+            }
+        });
+        // One language after the other would make the end of a measurement other than its start.
+        Collections.shuffle(texts, new Random(SEED));
+        return texts;
+    }
+
+    private static List<Sentence> sentences(String corpus) {
+        return Corpora.open(corpus, LabelMap.parse("DATE=O")).sentences();
     }
 
     public static boolean hasBenchmarkData(Path folder) {

@@ -3,6 +3,7 @@ package dev.slicer.benchmarks.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.corpus.Sentence;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,22 @@ class WorkloadTest {
     @Test
     void shouldTakeEverythingWhenThereIsTooLittle() {
         assertThat(Workload.spread(List.of("a", "b"), 4)).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldAskForTwentyWordsAtATime() {
+        // Given, so that the bundled sample takes the data's place
+        Path nothing = Path.of("no-benchmark-data");
+
+        // When
+        List<String> texts = Workload.shortRequests(nothing);
+
+        // Then
+        assertThat(texts)
+                .isNotEmpty()
+                .isEqualTo(Workload.shortRequests(nothing))
+                .allMatch(text -> text.split(" ").length <= 20)
+                .anyMatch(text -> text.split(" ").length == 20);
     }
 
     @Test

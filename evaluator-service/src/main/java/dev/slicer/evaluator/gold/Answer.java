@@ -3,6 +3,7 @@ package dev.slicer.evaluator.gold;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
+import dev.slicer.labels.WordSpans;
 import dev.slicer.text.Entity;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

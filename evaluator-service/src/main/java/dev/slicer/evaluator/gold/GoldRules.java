@@ -10,6 +10,7 @@ import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
 import dev.slicer.labels.Span;
 import dev.slicer.labels.Spans;
 import dev.slicer.labels.TagScheme;
+import dev.slicer.labels.WordSpans;
 import dev.slicer.language.Languages;
 import dev.slicer.segmentation.Detokenizer;
 import dev.slicer.segmentation.ReadableText;

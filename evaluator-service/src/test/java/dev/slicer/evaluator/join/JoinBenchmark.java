@@ -62,7 +62,7 @@ final class JoinBenchmark {
 
     private JoinBenchmark() {}
 
-    /** @param args runs, folder of the benchmark data */
+    /** @param args runs, folder of the benchmark data, the benchmark's name in its figures */
     public static void main(String[] args) throws IOException, InterruptedException {
         PrintStream lines = System.out;
         System.setOut(System.err);
@@ -82,7 +82,7 @@ final class JoinBenchmark {
         }
         Arrays.sort(rates);
         Map<String, Object> figure = new LinkedHashMap<>();
-        figure.put("name", "join");
+        figure.put("name", args[2]);
         figure.put("subject", "slicer");
         figure.put("metric", "pair-throughput");
         figure.put("unit", "pairs/s");

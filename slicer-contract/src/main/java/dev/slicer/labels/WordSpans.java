@@ -1,11 +1,10 @@
-package dev.slicer.evaluator.gold;
+package dev.slicer.labels;
 
-import dev.slicer.labels.Span;
 import dev.slicer.text.Word;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings entities, which are between characters, to the words of a labelled document. */
+/** Brings entities, which are between characters, to the words of a labelled text. */
 public final class WordSpans {
     private WordSpans() {}
 

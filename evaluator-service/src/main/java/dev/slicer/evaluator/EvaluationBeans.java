@@ -21,20 +21,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.jboss.logging.Logger;
 
 /** What the stream runs by, and what REST shows. */
 class EvaluationBeans {
-    private static final Logger LOG = Logger.getLogger(EvaluationBeans.class);
-
     @Produces
     @Singleton
     ScoreBoard scores() {
@@ -80,8 +72,12 @@ class EvaluationBeans {
     @Produces
     @Singleton
     EvaluationStream stream(
-            KafkaStreams streams, Topics topics, EvaluatorSettings settings, EvaluationTopics evaluationTopics) {
-        return new EvaluationStream(streams, topics, settings.groupFor(topics), evaluationTopics);
+            KafkaStreams streams,
+            Topics topics,
+            EvaluatorSettings settings,
+            EvaluationTopics evaluationTopics,
+            StreamFailures failures) {
+        return new EvaluationStream(streams, topics, settings.groupFor(topics), evaluationTopics, failures);
     }
 
     @Produces
@@ -119,26 +115,9 @@ class EvaluationBeans {
         return new StreamClients(sizes);
     }
 
-    /** What a thread had not committed is read again by the one that takes its place. */
     @Produces
     @Singleton
-    StreamsUncaughtExceptionHandler onFailure(EvaluationTopics own) {
-        return problem -> {
-            if (own.failure().isPresent()) {
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            }
-            if (isFenced(problem)) {
-                LOG.error("another evaluator has this one's slicer.evaluator.member; this one ends", problem);
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            }
-            LOG.error("a thread of the join failed and is replaced", problem);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        };
-    }
-
-    /** Two of one name would take the partitions from one another for ever. */
-    private static boolean isFenced(Throwable problem) {
-        return Stream.iterate(problem, Objects::nonNull, Throwable::getCause)
-                .anyMatch(FencedInstanceIdException.class::isInstance);
+    StreamFailures failures(EvaluationTopics own, Topics topics, EvaluatorSettings settings) {
+        return new StreamFailures(own, topics, settings.groupFor(topics), settings.member());
     }
 }

@@ -10,7 +10,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** What there is to see of the running stream; instances of one group share the partitions. */
-record EvaluationStream(KafkaStreams streams, Topics topics, String group, EvaluationTopics own) {
+record EvaluationStream(
+        KafkaStreams streams, Topics topics, String group, EvaluationTopics own, StreamFailures failures) {
     /** As Kafka Streams has it by default: it commits several times a second. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,12 +51,18 @@ record EvaluationStream(KafkaStreams streams, Topics topics, String group, Evalu
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Why it has ended, other than by a shutdown, or does not begin. */
+    /** Why it has ended, other than by a shutdown, or does not begin, where a restart may help. */
     Optional<String> failure() {
         return own.failure()
                 .or(() -> streams.state() == KafkaStreams.State.ERROR
+                                && failures.end().isEmpty()
                         ? Optional.of("the join has ended")
                         : Optional.empty());
+    }
+
+    /** Why it has ended, where people have to do something first. */
+    Optional<String> problem() {
+        return failures.end();
     }
 
     /** Waits for what is under way no longer than a stop may take, which Kafka Streams would by itself. */

@@ -24,7 +24,7 @@ final class EvaluatorHealth {
         }
     }
 
-    /** The join's threads are replaced when they fail; where they can't start at all, only a restart helps. */
+    /** The join's threads are replaced when they fail; where they can't start at all, a restart may help. */
     @Liveness
     static final class Joining implements HealthCheck {
         private final EvaluatorService evaluator;

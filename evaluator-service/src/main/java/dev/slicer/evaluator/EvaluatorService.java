@@ -166,7 +166,7 @@ public class EvaluatorService {
 
     /** What holds the reading or the deciding up. */
     Optional<String> problem() {
-        return watch.problem().or(() -> promotion.flatMap(PromotionLoop::problem));
+        return stream.problem().or(watch::problem).or(() -> promotion.flatMap(PromotionLoop::problem));
     }
 
     /** Whether what the topics held when the evaluator started has been read again. */

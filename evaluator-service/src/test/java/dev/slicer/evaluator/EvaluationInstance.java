@@ -29,7 +29,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** One of several evaluators' streams, with the settings that the service has; what starts it is this instead of Quarkus. */
@@ -75,7 +74,10 @@ final class EvaluationInstance implements AutoCloseable {
                                 scores, keep, onDisk, topics, events, clients.sizes(), passedOver)),
                 properties(clients, all),
                 new StreamClients(clients.sizes()));
-        streams.setUncaughtExceptionHandler(problem -> StreamThreadExceptionResponse.REPLACE_THREAD);
+        own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
+        StreamFailures failures =
+                new StreamFailures(own, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")));
+        streams.setUncaughtExceptionHandler(failures);
         streams.setGlobalStateRestoreListener(new StateRestoreListener() {
             @Override
             public void onRestoreStart(TopicPartition partition, String store, long from, long to) {}
@@ -88,8 +90,7 @@ final class EvaluationInstance implements AutoCloseable {
             @Override
             public void onRestoreEnd(TopicPartition partition, String store, long records) {}
         });
-        own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
-        stream = new EvaluationStream(streams, topics, group, own);
+        stream = new EvaluationStream(streams, topics, group, own, failures);
     }
 
     EvaluationInstance(KafkaClients clients, Topics topics, Path state) {

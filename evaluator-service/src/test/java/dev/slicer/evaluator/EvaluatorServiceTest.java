@@ -7,8 +7,11 @@ import static dev.slicer.kafka.testing.TestTopics.keyed;
 import static dev.slicer.kafka.testing.TestTopics.record;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
@@ -25,6 +28,7 @@ import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -144,6 +148,55 @@ class EvaluatorServiceTest {
                 .contains("slicer_evaluation_refused_documents_total{reason=\"invalid_value\"}")
                 .contains("slicer_evaluation_unscored_answers_total{reason=\"not_aligned\"}")
                 .contains("kafka_consumer_fetch_manager_records_lag");
+    }
+
+    @Test
+    void shouldReportPageByPage() {
+        // Given: one of its names needs an address of more than the usual length
+        String longest = "王".repeat(255);
+        for (String model : List.of("model-a", longest)) {
+            send(topics.entities(), answer("pages", "sw", "1", model, List.of("B-PER")));
+        }
+        send(topics.labelledDocuments(), labelled("pages", "sw", "1", List.of("Asha"), List.of("B-PER")));
+        await("both models' scores")
+                .until(() -> given().queryParam("benchmark", "pages")
+                        .get("/v1/report")
+                        .path("results.size()")
+                        .equals(2));
+
+        // When
+        Response first = given().queryParam("benchmark", "pages")
+                .queryParam("language", "sw")
+                .queryParam("limit", 1)
+                .get("/v1/report");
+        Response second = given().urlEncodingEnabled(false).get(first.<String>path("next"));
+        Response ofOne =
+                given().queryParam("model", longest).queryParam("limit", 1).get("/v1/report");
+
+        // Then
+        first.then().body("results.modelId", contains("model-a"));
+        second.then().statusCode(200).body("results.modelId", contains(longest)).body("$", not(hasKey("next")));
+        ofOne.then()
+                .statusCode(200)
+                .body("results.benchmark", contains("pages"))
+                .body("$", not(hasKey("next")));
+        given().queryParam("after", "pages/" + longest + "/aa")
+                .queryParam("benchmark", "pages")
+                .queryParam("model", longest)
+                .get("/v1/report")
+                .then()
+                .statusCode(200)
+                .body("results.modelId", contains(longest));
+    }
+
+    @Test
+    void shouldRefuseAReportThatIsAskedForWithWhatMakesNoSense() {
+        given().queryParam("limit", 0)
+                .get("/v1/report")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("limit must be between 1 and 1000, got \"0\""));
     }
 
     @Test

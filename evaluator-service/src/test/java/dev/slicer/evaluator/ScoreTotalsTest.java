@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -102,6 +104,82 @@ class ScoreTotalsTest {
 
         // Then
         assertThat(members()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayThatAnotherOneHasItsName() {
+        // Given: topics that every broker and client knows, as a thread that fails for want of them keeps its name
+        try (EvaluationInstance makes = instance("makes", Map.of())) {
+            makes.start();
+            await("the topics").until(() -> makes.stream().isRunning());
+        }
+        Map<String, String> named = Map.of("slicer.evaluator.member", "evaluator-0");
+        try (EvaluationInstance first = instance("first", named)) {
+            first.start();
+            await("it to have partitions").until(() -> first.stream().isRunning());
+
+            // When
+            try (EvaluationInstance second = instance("second", named)) {
+                second.start();
+
+                // Then: the first one ends, and a probe does not have it take the name back
+                await("the first to end").until(() -> first.stream().problem().isPresent());
+                assertThat(first.stream().problem().orElseThrow())
+                        .isEqualTo("another evaluator has this one's slicer.evaluator.member, evaluator-0, and its "
+                                + "partitions; give each one of its own and start this one again");
+                await("the second to read").until(() -> second.stream().isRunning());
+                assertThat(first.stream().isRunning()).isFalse();
+                assertThat(first.stream().failure()).isEmpty();
+                assertThat(second.stream().problem()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhatCanBeDoneWhereItsStoreCannotBeReadAndGoOnOnceThatIsDone()
+            throws InterruptedException, ExecutionException {
+        // Given: what a later version writes
+        String group = topics.prefix() + "evaluator";
+        String changelog = group + "-series-changelog";
+        try (EvaluationInstance before = instance("before", Map.of())) {
+            before.start();
+            send(0, SCORES, new Counts(1, 0, 0));
+            awaitDocuments(SCORES);
+        }
+        records.send(changelog, SERIES, "\u0004");
+        List<String> named;
+
+        // When
+        try (EvaluationInstance fails = instance("fails", Map.of())) {
+            fails.start();
+
+            // Then
+            await("it to end").until(() -> fails.stream().problem().isPresent());
+            String problem = fails.stream().problem().orElseThrow();
+            assertThat(problem)
+                    .startsWith("the store series cannot be read at " + SERIES
+                            + ": this version reads form 1, this is form 2. Run the version of the evaluator");
+            assertThat(fails.stream().failure()).isEmpty();
+            named = Pattern.compile(Pattern.quote(topics.prefix()) + "[a-z-]+")
+                    .matcher(problem)
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertThat(named).contains(changelog, topics.scoreTotals()).hasSize(4);
+        }
+
+        // When: as it says
+        try (Admin admin = Admin.create(clients.common())) {
+            admin.deleteTopics(named).all().get();
+            await("the topics to be gone")
+                    .until(() -> admin.listTopics().names().get().stream().noneMatch(named::contains));
+        }
+        try (EvaluationInstance after = instance("after", Map.of())) {
+            after.start();
+
+            // Then
+            awaitDocuments(SCORES);
+        }
     }
 
     private int members() throws InterruptedException, ExecutionException {

@@ -97,4 +97,9 @@ public record DocumentScored(
     public String key() {
         return documentId;
     }
+
+    /** What it is added up by. */
+    public ScoreTotals.Key series() {
+        return new ScoreTotals.Key(benchmark, modelId, language);
+    }
 }

@@ -4,6 +4,7 @@ import dev.slicer.metrics.Counts;
 import dev.slicer.metrics.MatchCounts;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,37 @@ public record ScoreTotals(
         List<ScoringTotals> scorings,
         Map<String, MatchCounts> matches)
         implements Event {
+
+    /** What scores are added up by, in alphabetical order. */
+    public record Key(String benchmark, String modelId, String language) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::benchmark).thenComparing(Key::modelId).thenComparing(Key::language);
+
+        /** Neither models nor languages have a slash in their names, so that no two are written alike. */
+        public String text() {
+            return benchmark + '/' + modelId + '/' + language;
+        }
+
+        /** @throws IllegalArgumentException where no key is written like this */
+        public static Key parse(String text) {
+            int language = text.lastIndexOf('/');
+            int model = text.lastIndexOf('/', language - 1);
+            if (model < 0) {
+                throw new IllegalArgumentException("must be BENCHMARK/MODEL/LANGUAGE, got \"" + text + "\"");
+            }
+            return new Key(text.substring(0, model), text.substring(model + 1, language), text.substring(language + 1));
+        }
+
+        /** Of the same documents as another model answers them. */
+        public Key withModel(String other) {
+            return new Key(benchmark, other, language);
+        }
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /**
      * @param scoring as in {@link DocumentScored.ScoringCounts}
@@ -98,11 +130,11 @@ public record ScoreTotals(
 
     @Override
     public String key() {
-        return key(benchmark, modelId, language);
+        return series().text();
     }
 
-    /** Neither models nor languages have a slash in their names, so that no two have one key. */
-    public static String key(String benchmark, String modelId, String language) {
-        return benchmark + '/' + modelId + '/' + language;
+    /** What these are the totals of. */
+    public Key series() {
+        return new Key(benchmark, modelId, language);
     }
 }

@@ -107,4 +107,9 @@ public record Topics(String prefix) {
                 new Topic(checkpointTelemetry(), false, false),
                 new Topic(deadLetters(), false, false));
     }
+
+    /** Those that evaluators make for themselves, beside {@link #all}. */
+    public List<Topic> ofEvaluators() {
+        return List.of(new Topic(goldDocuments(), false, false), new Topic(scoreTotals(), true, false));
+    }
 }

@@ -18,7 +18,11 @@ import java.util.Map;
 public final class EvaluatorServer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     /** What deploy/compose.yaml and k8s/base/evaluator.yaml allow its container. */
-    private static final String[] CONTAINER = {"-XX:MaxRAM=1g", "-XX:MaxRAMPercentage=60"};
+    private static final String CONTAINER = "-XX:MaxRAM=1g";
+    /** What they have in the place of the image's. */
+    private static final Map<String, String> OPTIONS = Map.of(
+            "JDK_JAVA_OPTIONS",
+            "-XX:+UseSerialGC -XX:InitialRAMPercentage=60 -XX:MaxRAMPercentage=60 -XX:MaxNewSize=64m");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
@@ -38,6 +42,7 @@ public final class EvaluatorServer implements AutoCloseable {
         ImageSettings image = ImageSettings.of(installation);
         int port = Server.freePort();
         Map<String, String> environment = new HashMap<>(image.environment());
+        environment.putAll(OPTIONS);
         environment.putAll(Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS",
                 broker.bootstrapServers(),

@@ -55,7 +55,12 @@ public final class EvaluatorStart {
     private static final int LANGUAGES = 200;
     private static final Duration READY = Duration.ofMinutes(10);
     private static final Duration ADDED_UP = Duration.ofHours(1);
+    /** How often the first one is asked what it has added up. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
     private static final int REQUESTS = 5;
+    private static final String REPORT = "/v1/report";
+    private static final String METRICS = "/q/metrics";
 
     private final String name;
     private final Path installation;
@@ -93,22 +98,35 @@ public final class EvaluatorStart {
                 if (System.nanoTime() - begin > ADDED_UP.toNanos()) {
                     throw new IllegalStateException("only " + added + " scores were added up within " + ADDED_UP);
                 }
-                Thread.sleep(Duration.ofSeconds(2).toMillis());
-                added = documents(evaluator.get("/v1/report").body());
+                Thread.sleep(LOOK.toMillis());
+                added = documents(evaluator);
                 Progress.say("  %d of %d scores are added up", added, scores);
             }
             print("addition", "scores/s", scores / ((System.nanoTime() - begin) / 1e9));
         }
     }
 
-    private static long documents(String report) throws IOException {
+    private static long documents(EvaluatorServer evaluator) throws IOException, InterruptedException {
         long documents = 0;
-        for (JsonNode result : Json.mapper().readTree(report).path("results")) {
-            for (JsonNode language : result.path("languages")) {
-                documents += language.path("documents").asLong();
+        for (JsonNode page : pages(evaluator)) {
+            for (JsonNode result : page.path("results")) {
+                for (JsonNode language : result.path("languages")) {
+                    documents += language.path("documents").asLong();
+                }
             }
         }
         return documents;
+    }
+
+    private static List<JsonNode> pages(EvaluatorServer evaluator) throws IOException, InterruptedException {
+        List<JsonNode> pages = new ArrayList<>();
+        String next = REPORT;
+        while (!next.isEmpty()) {
+            JsonNode page = Json.mapper().readTree(ok(evaluator, next));
+            pages.add(page);
+            next = page.path("next").asText();
+        }
+        return pages;
     }
 
     private void send(int scores) {
@@ -191,6 +209,7 @@ public final class EvaluatorStart {
         double[] ready = new double[runs];
         List<Double> report = new ArrayList<>();
         List<Double> scrape = new ArrayList<>();
+        List<Double> whole = new ArrayList<>();
         List<ResidentMemory> memory = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
             try (EvaluatorServer evaluator = EvaluatorServer.start(installation, run("run-" + run), broker)) {
@@ -198,17 +217,22 @@ public final class EvaluatorStart {
                 Progress.say("  run %d: ready after %.1f s", run + 1, ready[run]);
                 // As a client comes by the seconds later, not one that waits for the first answer.
                 Thread.sleep(Duration.ofSeconds(5).toMillis());
-                millis(evaluator, "/v1/report");
-                millis(evaluator, "/q/metrics");
+                millis(evaluator, REPORT);
+                millis(evaluator, METRICS);
                 for (int i = 0; i < REQUESTS; i++) {
-                    report.add(millis(evaluator, "/v1/report"));
-                    scrape.add(millis(evaluator, "/q/metrics"));
+                    report.add(millis(evaluator, REPORT));
+                    scrape.add(millis(evaluator, METRICS));
                 }
+                long begin = System.nanoTime();
+                int pages = pages(evaluator).size();
+                whole.add((System.nanoTime() - begin) / 1e6);
+                Progress.say("  the whole report: %.0f ms, %d pages", whole.get(run), pages);
                 memory.add(evaluator.memory());
             }
         }
         print("ready", "s", ready);
         print("report", "ms", values(report, value -> value));
+        print("whole-report", "ms", values(whole, value -> value));
         print("scrape", "ms", values(scrape, value -> value));
         print("resident-memory", "MiB", values(memory, ResidentMemory::residentMib));
         print("peak-memory", "MiB", values(memory, ResidentMemory::peakMib));
@@ -216,13 +240,18 @@ public final class EvaluatorStart {
 
     private static double millis(EvaluatorServer evaluator, String path) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        HttpResponse<String> response = evaluator.get(path);
+        String body = ok(evaluator, path);
         double millis = (System.nanoTime() - begin) / 1e6;
+        Progress.say("  %s: %.0f ms, %d KiB", path, millis, body.length() / 1024);
+        return millis;
+    }
+
+    private static String ok(EvaluatorServer evaluator, String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = evaluator.get(path);
         if (response.statusCode() != 200) {
             throw new IllegalStateException(path + " was answered with " + response.statusCode());
         }
-        Progress.say("  %s: %.0f ms, %d KiB", path, millis, response.body().length() / 1024);
-        return millis;
+        return response.body();
     }
 
     private static <T> double[] values(List<T> measured, ToDoubleFunction<T> value) {

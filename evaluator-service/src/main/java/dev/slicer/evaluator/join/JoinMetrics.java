@@ -76,21 +76,23 @@ public final class JoinMetrics {
 
     /** @param change of the number of documents that wait for an answer */
     void pending(String benchmark, String language, int change) {
-        pending.computeIfAbsent(new BenchmarkLanguage(labels.benchmark(benchmark), labels.language(language)), both -> {
-                    AtomicInteger documents = new AtomicInteger();
-                    Gauge.builder("slicer.evaluation.pending.documents", documents, AtomicInteger::get)
-                            .description("Labelled documents that wait for an answer")
-                            .tag("benchmark", both.benchmark())
-                            .tag("language", both.language())
-                            .register(registry);
-                    return documents;
-                })
+        String benchmarkLabel = labels.benchmark(benchmark);
+        pending.computeIfAbsent(
+                        new BenchmarkLanguage(benchmarkLabel, labels.languageOf(benchmarkLabel, language)), both -> {
+                            AtomicInteger documents = new AtomicInteger();
+                            Gauge.builder("slicer.evaluation.pending.documents", documents, AtomicInteger::get)
+                                    .description("Labelled documents that wait for an answer")
+                                    .tag("benchmark", both.benchmark())
+                                    .tag("language", both.language())
+                                    .register(registry);
+                            return documents;
+                        })
                 .addAndGet(change);
     }
 
     void scored(DocumentScored score) {
         String benchmark = labels.benchmark(score.benchmark());
-        String language = labels.language(score.language());
+        String language = labels.languageOf(benchmark, score.language());
         String model = labels.model(score.modelId());
         documents
                 .computeIfAbsent(
@@ -101,7 +103,7 @@ public final class JoinMetrics {
         for (ScoringCounts scoring : score.counts()) {
             scoring.byType().forEach((type, counts) -> {
                 Entities counters = entities.computeIfAbsent(
-                        new Series(benchmark, language, model, scoring.scoring(), labels.type(type)),
+                        new Series(benchmark, language, model, scoring.scoring(), labels.typeOf(benchmark, type)),
                         this::entityCounters);
                 counters.truePositives().increment(counts.truePositives());
                 counters.falsePositives().increment(counts.falsePositives());

@@ -1,31 +1,40 @@
 package dev.slicer.evaluator.scores;
 
+import dev.slicer.evaluator.scores.ScoreBoard.ModelOnBenchmark;
 import dev.slicer.events.ScoreTotals;
 import dev.slicer.events.ScoreTotals.Interval;
 import dev.slicer.events.ScoreTotals.ScoringTotals;
 import dev.slicer.metrics.MatchCounts;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What has been scored so far.
+ * What has been scored so far, or a page of it.
  *
- * @param results one for each benchmark and model, in alphabetical order
+ * @param results one for each benchmark and model, in alphabetical order; one whose languages are more than fit is in
+ *     several pages
+ * @param next where the next page is; left out where this is all, or the last
  */
-record Report(Instant generatedAt, List<Result> results) {
+record Report(Instant generatedAt, List<Result> results, Optional<String> next) {
     /**
      * A model on a benchmark.
      *
-     * @param macroMean the mean over the languages, each counting alike, by scoring
+     * @param languages in alphabetical order, those of them that are wanted and on this page
+     * @param macroMean the mean over all languages, also those that are not on this page, each counting alike, by scoring
      */
-    record Result(String benchmark, String modelId, List<Language> languages, Map<String, Mean> macroMean) {}
+    record Result(String benchmark, String modelId, List<Language> languages, Map<String, Mean> macroMean) {
+        static Result of(ModelOnBenchmark model, List<Language> shown, Collection<ScoreTotals> languages) {
+            return new Result(model.benchmark(), model.modelId(), shown, Mean.macro(languages));
+        }
+    }
 
     /**
      * @param documents that were scored
@@ -38,12 +47,44 @@ record Report(Instant generatedAt, List<Result> results) {
             long missed,
             Optional<Instant> lastAnswer,
             Map<String, Table> scorings,
-            SortedMap<String, Match> matches) {}
+            SortedMap<String, Match> matches) {
+        static Language of(ScoreTotals totals) {
+            SortedMap<String, Table> scorings = new TreeMap<>();
+            totals.scorings().forEach(scored -> scorings.put(scored.scoring(), Table.of(scored)));
+            SortedMap<String, Match> matches = new TreeMap<>();
+            totals.matches().forEach((schema, counts) -> matches.put(schema, Match.of(counts)));
+            return new Language(
+                    totals.language(), totals.documents(), totals.missed(), totals.lastAnswer(), scorings, matches);
+        }
+    }
 
     /** @param f1Interval 95% confidence interval of the overall F1, by resampling the documents */
-    record Table(Score overall, Optional<Interval> f1Interval, SortedMap<String, Score> byType) {}
+    record Table(Score overall, Optional<Interval> f1Interval, SortedMap<String, Score> byType) {
+        static Table of(ScoringTotals scored) {
+            SortedMap<String, Score> scores = new TreeMap<>();
+            scored.byType().forEach((type, counts) -> scores.put(type, Score.of(counts)));
+            return new Table(Score.of(scored.overall()), scored.f1Interval(), scores);
+        }
+    }
 
-    record Mean(double precision, double recall, double f1) {}
+    record Mean(double precision, double recall, double f1) {
+        /** Of the scorings that a language has; without a model's sub-tokens there is none over them. */
+        static Map<String, Mean> macro(Collection<ScoreTotals> languages) {
+            Map<String, List<Score>> byScoring = new TreeMap<>();
+            languages.forEach(totals -> totals.scorings()
+                    .forEach(scored -> byScoring
+                            .computeIfAbsent(scored.scoring(), first -> new ArrayList<>())
+                            .add(Score.of(scored.overall()))));
+            Map<String, Mean> means = new TreeMap<>();
+            byScoring.forEach((scoring, scores) -> means.put(
+                    scoring,
+                    new Mean(
+                            scores.stream().collect(Collectors.averagingDouble(Score::precision)),
+                            scores.stream().collect(Collectors.averagingDouble(Score::recall)),
+                            scores.stream().collect(Collectors.averagingDouble(Score::f1)))));
+            return means;
+        }
+    }
 
     record Match(
             long correct,
@@ -67,48 +108,15 @@ record Report(Instant generatedAt, List<Result> results) {
         }
     }
 
-    static Report of(ScoreBoard board, Optional<String> modelId, Instant now) {
-        Map<List<String>, List<Language>> languages = new LinkedHashMap<>();
-        board.of(modelId)
-                .forEach(totals -> languages
-                        .computeIfAbsent(List.of(totals.benchmark(), totals.modelId()), pair -> new ArrayList<>())
-                        .add(language(totals)));
-        List<Result> results = languages.entrySet().stream()
-                .map(entry -> new Result(
-                        entry.getKey().get(0), entry.getKey().get(1), entry.getValue(), macroMean(entry.getValue())))
-                .toList();
-        return new Report(now, results);
-    }
-
-    private static Language language(ScoreTotals totals) {
-        SortedMap<String, Table> scorings = new TreeMap<>();
-        totals.scorings().forEach(scored -> scorings.put(scored.scoring(), table(scored)));
-        SortedMap<String, Match> matches = new TreeMap<>();
-        totals.matches().forEach((schema, counts) -> matches.put(schema, Match.of(counts)));
-        return new Language(
-                totals.language(), totals.documents(), totals.missed(), totals.lastAnswer(), scorings, matches);
-    }
-
-    private static Table table(ScoringTotals scored) {
-        SortedMap<String, Score> scores = new TreeMap<>();
-        scored.byType().forEach((type, counts) -> scores.put(type, Score.of(counts)));
-        return new Table(Score.of(scored.overall()), scored.f1Interval(), scores);
-    }
-
-    /** Of the scorings that a language has; without a model's sub-tokens there is none over them. */
-    private static Map<String, Mean> macroMean(List<Language> languages) {
-        Map<String, List<Score>> byScoring = new TreeMap<>();
-        languages.forEach(language -> language.scorings()
-                .forEach((scoring, table) -> byScoring
-                        .computeIfAbsent(scoring, first -> new ArrayList<>())
-                        .add(table.overall())));
-        Map<String, Mean> means = new TreeMap<>();
-        byScoring.forEach((scoring, scores) -> means.put(
-                scoring,
-                new Mean(
-                        scores.stream().collect(Collectors.averagingDouble(Score::precision)),
-                        scores.stream().collect(Collectors.averagingDouble(Score::recall)),
-                        scores.stream().collect(Collectors.averagingDouble(Score::f1)))));
-        return means;
+    static Report of(ScoreBoard board, ReportQuery query, Instant now) {
+        ReportPage page = new ReportPage(query);
+        for (Map.Entry<ModelOnBenchmark, NavigableMap<String, ScoreTotals>> model :
+                board.from(query.after().map(ModelOnBenchmark::of)).entrySet()) {
+            if (page.isFull()) {
+                break;
+            }
+            page.add(model.getKey(), model.getValue());
+        }
+        return new Report(now, page.results(), page.next());
     }
 }

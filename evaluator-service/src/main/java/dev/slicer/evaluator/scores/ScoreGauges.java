@@ -34,6 +34,11 @@ public final class ScoreGauges {
         }
     }
 
+    /** What a figure's three gauges read: while the same figures are shown, none of them is registered anew. */
+    private static final class Shown {
+        private volatile Counts counts = Counts.NONE;
+    }
+
     private final ScoreBoard board;
     private final Supplier<Set<String>> always;
     private final int latest;
@@ -42,8 +47,9 @@ public final class ScoreGauges {
     private final MultiGauge precision;
     private final MultiGauge recall;
     private final MultiGauge lastAnswer;
-    private List<ScoreTotals> shownTotals = List.of();
-    private Set<String> shownModels = Set.of();
+    private Map<Figure, Shown> figures = Map.of();
+    private long shownChanges = -1;
+    private Set<String> shownAlways = Set.of();
 
     /**
      * @param always models that are shown whenever they have scores: the promoted one, and the candidate
@@ -74,14 +80,14 @@ public final class ScoreGauges {
 
     /** Takes over what the board holds; a scrape reads what this has made of it. */
     public void refresh() {
-        List<ScoreTotals> all = board.of(Optional.empty());
-        Set<String> shown = shown(all);
-        if (all.equals(shownTotals) && shown.equals(shownModels)) {
+        long changes = board.changes();
+        Set<String> wanted = always.get();
+        if (changes == shownChanges && wanted.equals(shownAlways)) {
             return;
         }
-        shownTotals = all;
-        shownModels = shown;
-        Map<Figure, Counts> figures = new HashMap<>();
+        List<ScoreTotals> all = board.all().toList();
+        Set<String> shown = shown(all, wanted);
+        Map<Figure, Counts> sums = new HashMap<>();
         Map<String, Instant> answered = new HashMap<>();
         for (ScoreTotals totals : all) {
             String benchmark = labels.benchmark(totals.benchmark());
@@ -90,27 +96,50 @@ public final class ScoreGauges {
                     totals.lastAnswer().orElse(Instant.EPOCH),
                     (one, other) -> one.isAfter(other) ? one : other);
             if (shown.contains(totals.modelId())) {
-                add(totals, benchmark, figures);
+                add(totals, benchmark, sums);
             }
         }
-        show(f1, figures, Counts::f1);
-        show(precision, figures, Counts::precision);
-        show(recall, figures, Counts::recall);
+        show(sums);
         lastAnswer.register(
                 answered.entrySet().stream()
                         .map(entry -> Row.of(Tags.of("benchmark", entry.getKey()), (Number)
                                 entry.getValue().getEpochSecond()))
                         .collect(Collectors.toList()),
                 true);
+        shownChanges = changes;
+        shownAlways = wanted;
     }
 
-    private Set<String> shown(List<ScoreTotals> all) {
+    private void show(Map<Figure, Counts> sums) {
+        Map<Figure, Shown> before = figures;
+        Map<Figure, Shown> now = new HashMap<>();
+        sums.forEach((figure, counts) -> {
+            Shown shown = Optional.ofNullable(before.get(figure)).orElseGet(Shown::new);
+            shown.counts = counts;
+            now.put(figure, shown);
+        });
+        figures = now;
+        if (!now.keySet().equals(before.keySet())) {
+            register(f1, Counts::f1);
+            register(precision, Counts::precision);
+            register(recall, Counts::recall);
+        }
+    }
+
+    private void register(MultiGauge gauge, ToDoubleFunction<Counts> value) {
+        gauge.register(figures.entrySet().stream()
+                .map(entry -> Row.of(
+                        entry.getKey().tags(), entry.getValue(), (Shown shown) -> value.applyAsDouble(shown.counts)))
+                .collect(Collectors.toList()));
+    }
+
+    private Set<String> shown(List<ScoreTotals> all, Set<String> wanted) {
         Map<String, Instant> answered = new HashMap<>();
         all.forEach(totals -> answered.merge(
                 totals.modelId(),
                 totals.lastAnswer().orElse(Instant.EPOCH),
                 (one, other) -> one.isAfter(other) ? one : other));
-        Set<String> shown = new HashSet<>(always.get());
+        Set<String> shown = new HashSet<>(wanted);
         shown.add(DocumentScored.NO_MODEL);
         answered.keySet().removeAll(shown);
         answered.entrySet().stream()
@@ -122,25 +151,16 @@ public final class ScoreGauges {
         return shown;
     }
 
-    private void add(ScoreTotals totals, String benchmark, Map<Figure, Counts> figures) {
+    private void add(ScoreTotals totals, String benchmark, Map<Figure, Counts> sums) {
         String model = totals.modelId();
-        String language = labels.language(totals.language());
+        String language = labels.languageOf(benchmark, totals.language());
         totals.scorings().forEach(scored -> {
-            figures.merge(
-                    new Figure(benchmark, model, language, scored.scoring(), ALL), scored.overall(), Counts::plus);
+            sums.merge(new Figure(benchmark, model, language, scored.scoring(), ALL), scored.overall(), Counts::plus);
             scored.byType()
-                    .forEach((type, counts) -> figures.merge(
-                            new Figure(benchmark, model, ALL, scored.scoring(), labels.type(type)),
+                    .forEach((type, counts) -> sums.merge(
+                            new Figure(benchmark, model, ALL, scored.scoring(), labels.typeOf(benchmark, type)),
                             counts,
                             Counts::plus));
         });
-    }
-
-    private static void show(MultiGauge gauge, Map<Figure, Counts> figures, ToDoubleFunction<Counts> value) {
-        gauge.register(
-                figures.entrySet().stream()
-                        .map(entry -> Row.of(entry.getKey().tags(), (Number) value.applyAsDouble(entry.getValue())))
-                        .collect(Collectors.toList()),
-                true);
     }
 }

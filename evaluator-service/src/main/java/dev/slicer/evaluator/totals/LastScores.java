@@ -1,7 +1,7 @@
 package dev.slicer.evaluator.totals;
 
 import dev.slicer.events.DocumentScored;
-import dev.slicer.service.metrics.PassedOver;
+import dev.slicer.events.ScoreTotals;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -57,16 +58,14 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
     }
 
     private final Duration keep;
-    private final PassedOver passedOver;
     private KeyValueStore<byte[], byte[]> store;
     private Instant from = Instant.MIN;
     /** The next first byte of keys to look at; all have been looked at when it is one too many. */
     private int next = FIRST_BYTES;
 
     /** @param keep how long a score counts */
-    LastScores(Duration keep, PassedOver passedOver) {
+    LastScores(Duration keep) {
         this.keep = keep;
-        this.passedOver = passedOver;
     }
 
     @Override
@@ -82,7 +81,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         if (score.scoredAt().isBefore(countingFrom(context().currentSystemTimeMs()))) {
             return;
         }
-        SeriesKey series = SeriesKey.of(score);
+        ScoreTotals.Key series = score.series();
         Contribution now = Contribution.of(score);
         byte[] key = key(series, score.documentId());
         Optional<Kept> before = kept(key, store.get(key));
@@ -92,7 +91,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
             change(kept.series(), new ScoreChange(before.map(Kept::score), Optional.of(now)), record.timestamp());
         }
         if (!now.missed()) {
-            forget(key(series.ofNobody(), score.documentId()), record.timestamp());
+            forget(key(series.withModel(DocumentScored.NO_MODEL), score.documentId()), record.timestamp());
         }
     }
 
@@ -102,10 +101,12 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
                         change(gone.series(), new ScoreChange(Optional.of(gone.score()), Optional.empty()), timestamp));
     }
 
-    /** What cannot be read is as if it were not there, and counted. */
-    private Optional<Kept> kept(byte[] key, byte[] value) {
-        return Optional.ofNullable(value)
-                .flatMap(bytes -> passedOver.read(STORE, HexFormat.of().formatHex(key), () -> Kept.of(bytes)));
+    private static Optional<Kept> kept(byte[] key, byte[] value) {
+        return Optional.ofNullable(value).map(bytes -> read(key, () -> Kept.of(bytes)));
+    }
+
+    private static <T> T read(byte[] key, Supplier<T> reading) {
+        return UnreadableStoreException.orThrow(STORE, HexFormat.of().formatHex(key), reading);
     }
 
     private void change(String series, ScoreChange change, long timestamp) {
@@ -132,7 +133,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         try (KeyValueIterator<byte[], byte[]> kept = store.range(new byte[] {first}, last)) {
             for (; kept.hasNext(); seen++) {
                 KeyValue<byte[], byte[]> score = kept.next();
-                if (Kept.at(score.value).isBefore(from)) {
+                if (read(score.key, () -> Kept.at(score.value)).isBefore(from)) {
                     old.add(score.key);
                 }
             }
@@ -150,7 +151,7 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
         return Instant.ofEpochMilli(now).minus(keep).truncatedTo(ChronoUnit.HOURS);
     }
 
-    private static byte[] key(SeriesKey series, String documentId) {
+    private static byte[] key(ScoreTotals.Key series, String documentId) {
         try {
             Packer whole = new Packer();
             List.of(series.benchmark(), series.modelId(), series.language(), documentId)

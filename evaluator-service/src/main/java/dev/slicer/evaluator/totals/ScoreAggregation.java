@@ -47,12 +47,12 @@ public final class ScoreAggregation {
             KafkaEvents events,
             RecordSizes sizes,
             PassedOver passedOver) {
-        passedOver.watch(List.of(LastScores.STORE, TotalsPublisher.STORE));
+        passedOver.watch(List.of(TotalsPublisher.STORE));
         scores.process(
                         new ProcessorSupplier<byte[], DocumentScored, byte[], byte[]>() {
                             @Override
                             public Processor<byte[], DocumentScored, byte[], byte[]> get() {
-                                return new LastScores(keep, passedOver);
+                                return new LastScores(keep);
                             }
 
                             @Override

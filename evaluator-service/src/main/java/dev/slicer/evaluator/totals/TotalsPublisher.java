@@ -80,10 +80,16 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
 
     private void add(ConsumerRecord<byte[], byte[]> change) {
         String key = new String(change.key(), StandardCharsets.UTF_8);
-        Series series = Optional.ofNullable(store.get(key)).map(Series::of).orElseGet(Series::new);
+        Series series = Optional.ofNullable(store.get(key))
+                .map(packed -> read(key, packed))
+                .orElseGet(Series::new);
         ScoreChange.of(change.value()).applyTo(series);
         series.forgetBefore(countingFrom());
         put(key, series);
+    }
+
+    private static Series read(String key, byte[] packed) {
+        return UnreadableStoreException.orThrow(STORE, key, () -> Series.of(packed));
     }
 
     private void put(String key, Series series) {
@@ -117,7 +123,7 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
                 due.hasNext() && documents < DOCUMENTS_IN_A_TICK; ) {
             Map.Entry<String, Long> entry = due.next();
             String key = entry.getKey();
-            Series series = Series.of(store.get(key));
+            Series series = read(key, store.get(key));
             if (now - entry.getValue()
                     >= WAIT_FOR_A_DOCUMENT.multipliedBy(series.documents()).toMillis()) {
                 due.remove();
@@ -138,7 +144,7 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
             store.delete(key);
             return;
         }
-        SeriesKey names = SeriesKey.parse(key);
+        ScoreTotals.Key names = ScoreTotals.Key.parse(key);
         ScoreTotals totals = series.totals(names.benchmark(), names.modelId(), names.language());
         ProducerRecord<byte[], byte[]> whole = events.write(topics.scoreTotals(), totals);
         ProducerRecord<byte[], byte[]> fitting =
@@ -156,9 +162,7 @@ final class TotalsPublisher extends ContextualProcessor<byte[], byte[], byte[], 
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, byte[]> next = all.next();
-                passedOver
-                        .read(STORE, next.key, () -> Series.of(next.value))
-                        .ifPresent(series -> action.accept(next.key, series));
+                action.accept(next.key, read(next.key, next.value));
             }
         }
     }

@@ -17,11 +17,14 @@ import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class ScoreBoardTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final String TOPIC = Topics.defaults().scoreTotals();
+    private static final ReportQuery ALL = query(Map.of());
 
     private final KafkaEvents events = new KafkaEvents(URI.create("/test"), Clock.systemUTC());
     private final ScoreBoard board = new ScoreBoard();
@@ -53,7 +57,7 @@ class ScoreBoardTest {
         board.read(tombstone("b/gone/sw"));
 
         // Then
-        Report report = Report.of(board, Optional.empty(), NOW);
+        Report report = Report.of(board, ALL, NOW);
         assertThat(report.results()).singleElement().satisfies(result -> {
             assertThat(result.modelId()).isEqualTo("m");
             assertThat(result.languages()).extracting(Report.Language::language).containsExactly("sw", "yo");
@@ -62,7 +66,8 @@ class ScoreBoardTest {
             assertThat(strict.f1Interval()).hasValue(new Interval(0.1, 0.9));
             assertThat(result.macroMean().get("strict").f1()).isEqualTo((0.75 + 0.5) / 2);
         });
-        assertThat(Report.of(board, Optional.of("other"), NOW).results()).isEmpty();
+        assertThat(Report.of(board, query(Map.of("model", "other")), NOW).results())
+                .isEmpty();
     }
 
     @Test
@@ -85,6 +90,70 @@ class ScoreBoardTest {
                 .containsExactlyInAnyOrder("m0", "m10", "m11", "none");
         assertThat(registry.get("slicer.evaluation.last.answer").gauge().value())
                 .isEqualTo(NOW.plusSeconds(11).getEpochSecond());
+    }
+
+    @Test
+    void shouldShowWhatChangedInTheSameGauge() {
+        // Given
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        read(totals("b", "m", "sw", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+        Gauge before = gauge("slicer.evaluation.f1.ratio", "sw");
+
+        // When
+        read(totals("b", "m", "sw", new Counts(3, 1, 1), NOW));
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw")).isSameAs(before);
+        assertThat(before.value()).isEqualTo(0.75);
+        assertThat(gauge("slicer.evaluation.recall.ratio", "sw").value()).isEqualTo(0.75);
+
+        // When: another one is shown beside it
+        read(totals("b", "m", "yo", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw").value()).isEqualTo(0.75);
+        assertThat(gauge("slicer.evaluation.f1.ratio", "yo").value()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldShowACandidateFromWhenItIsOnTrial() {
+        // Given
+        Set<String> onTrial = new HashSet<>();
+        ScoreGauges gauges = new ScoreGauges(registry, board, () -> Set.copyOf(onTrial), 0, new EvaluationLabels());
+        read(totals("b", "m", "sw", new Counts(1, 1, 1), NOW));
+        gauges.refresh();
+        assertThat(registry.find("slicer.evaluation.f1.ratio").gauges()).isEmpty();
+
+        // When
+        onTrial.add("m");
+        gauges.refresh();
+
+        // Then
+        assertThat(gauge("slicer.evaluation.f1.ratio", "sw").value()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldHaveFewGaugesOfManyBenchmarksInManyLanguages() {
+        // Given: each language of each benchmark has 100 documents
+        ScoreGauges gauges = gauges(Set.of(), 2);
+        List<String> languages = List.of(Locale.getISOLanguages()).subList(0, 60);
+        for (int i = 0; i < 20; i++) {
+            for (String language : languages) {
+                read(totals("b" + i, "m", language, new Counts(100, 0, 0), NOW));
+            }
+        }
+
+        // When
+        gauges.refresh();
+
+        // Then: 256 languages of benchmarks have gauges of their own, and each benchmark one of its others
+        assertThat(registry.find("slicer.evaluation.f1.ratio")
+                        .tag("type", "all")
+                        .gauges())
+                .hasSizeBetween(256, 256 + 20);
     }
 
     @Test
@@ -150,7 +219,7 @@ class ScoreBoardTest {
         passedOver.take(written(SampleEvents.totals()), any::read);
 
         // Then
-        assertThat(any.of(Optional.of(SampleEvents.ID))).contains(SampleEvents.totals());
+        assertThat(any.all()).contains(SampleEvents.totals());
         assertThat(counted.find("slicer.passed.over.records")
                         .tag("reason", "failed")
                         .counters())
@@ -158,11 +227,19 @@ class ScoreBoardTest {
                 .isEmpty();
     }
 
+    private Gauge gauge(String name, String language) {
+        return registry.get(name).tags("language", language, "type", "all").gauge();
+    }
+
     private Set<String> tags(String name) {
         return registry.find("slicer.evaluation.f1.ratio").gauges().stream()
                 .map(Gauge::getId)
                 .map(id -> id.getTag(name))
                 .collect(Collectors.toSet());
+    }
+
+    private static ReportQuery query(Map<String, String> parameters) {
+        return ReportQuery.of(new MultivaluedHashMap<>(parameters));
     }
 
     private ScoreGauges gauges(Set<String> always, int latest) {

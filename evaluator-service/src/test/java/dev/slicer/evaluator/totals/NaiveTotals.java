@@ -110,7 +110,7 @@ final class NaiveTotals {
             }
         }
 
-        ScoreTotals totals(SeriesKey key) {
+        ScoreTotals totals(ScoreTotals.Key key) {
             SortedMap<String, MatchCounts> matches = new TreeMap<>();
             documents
                     .values()
@@ -133,7 +133,7 @@ final class NaiveTotals {
 
     private final Clock clock;
     private final Duration keep;
-    private final Map<SeriesKey, Sum> sums = new HashMap<>();
+    private final Map<ScoreTotals.Key, Sum> sums = new HashMap<>();
     private Instant begin = Instant.MIN;
 
     /** @param keep how long a score counts, to the hour */
@@ -148,11 +148,11 @@ final class NaiveTotals {
             return;
         }
         Found found = new Found(score.outcome(), score.counts(), score.matches());
-        SeriesKey series = SeriesKey.of(score);
+        ScoreTotals.Key series = score.series();
         sums.computeIfAbsent(series, first -> new Sum()).put(score.documentId(), new Entry(found, score.scoredAt()));
         if (score.outcome() != Outcome.MISSED) {
             // Nobody had missed it after all.
-            sums.computeIfPresent(series.ofNobody(), (same, missed) -> {
+            sums.computeIfPresent(series.withModel(DocumentScored.NO_MODEL), (same, missed) -> {
                 missed.remove(score.documentId());
                 return missed.documents.isEmpty() ? null : missed;
             });

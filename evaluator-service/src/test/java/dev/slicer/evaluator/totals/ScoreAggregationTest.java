@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.slicer.events.DocumentScored;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +196,38 @@ class ScoreAggregationTest {
 
         // Then
         assertThat(driver.totals()).isEqualTo(naive.totals());
+    }
+
+    @Test
+    void shouldFailOnTotalsThatItCannotRead() {
+        // Given
+        driver.score(ofType("d", "PER", new Counts(1, 0, 0), NOW));
+        driver.series().put("b/m/sw", new byte[] {4});
+
+        // Then: with the next document, and when they are due
+        assertThatThrownBy(() -> driver.score(ofType("e", "PER", new Counts(1, 0, 0), NOW)))
+                .hasRootCauseMessage("this version reads form 1, this is form 2")
+                .hasStackTraceContaining("the store series cannot be read at b/m/sw");
+        assertThatThrownBy(() -> driver.pass(SOON))
+                .hasStackTraceContaining("the store series cannot be read at b/m/sw");
+    }
+
+    @Test
+    void shouldFailOnAScoreThatItCannotRead() {
+        // Given
+        driver.score(ofType("d", "PER", new Counts(1, 0, 0), NOW));
+        byte[] key;
+        try (KeyValueIterator<byte[], byte[]> all = driver.lastScores().all()) {
+            key = all.next().key;
+        }
+        driver.lastScores().put(key, new byte[0]);
+
+        // Then: when the document is scored again, and when it would count no more
+        String problem =
+                "the store last-scores cannot be read at " + HexFormat.of().formatHex(key);
+        assertThatThrownBy(() -> driver.score(ofType("d", "PER", new Counts(1, 1, 0), NOW)))
+                .hasStackTraceContaining(problem);
+        assertThatThrownBy(() -> driver.pass(TotalsDriver.KEEP)).hasStackTraceContaining(problem);
     }
 
     @Test

@@ -1,8 +1,5 @@
 package dev.slicer.service.metrics;
 
-import java.util.HashSet;
-import java.util.Set;
-
 /** Values of a metric's label that senders choose: the first of them, and one for all that come when there are enough. */
 public final class BoundedLabels {
     /** For values that come when there are enough, and for those that are too long. */
@@ -10,20 +7,15 @@ public final class BoundedLabels {
 
     private static final int MAX_LENGTH = 128;
 
-    private final int most;
-    private final Set<String> seen = new HashSet<>();
+    private final FirstOnes<String> first;
 
     /** @param most how many values there are at most, beside {@link #OTHER} */
     public BoundedLabels(int most) {
-        this.most = most;
+        first = new FirstOnes<>(most);
     }
 
     /** The label of a value; the same each time. */
     public String of(String value) {
-        return value.length() <= MAX_LENGTH && isAmongTheFirst(value) ? value : OTHER;
-    }
-
-    private synchronized boolean isAmongTheFirst(String value) {
-        return seen.contains(value) || seen.size() < most && seen.add(value);
+        return value.length() <= MAX_LENGTH && first.has(value) ? value : OTHER;
     }
 }

@@ -39,7 +39,6 @@ final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
     private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
-    static final String REPORT = "/v1/report";
     private static final String CHECKPOINTS = "/v1/checkpoints";
 
     private final Terminal terminal;
@@ -218,7 +217,7 @@ final class Demo {
         while (true) {
             stack.requireAlive();
             EvaluatorReport.Result result = evaluator
-                    .get(REPORT)
+                    .get(EvaluatorReport.path(DemoSettings.BENCHMARK, checkpoint))
                     .map(EvaluatorReport::read)
                     .map(report -> report.of(DemoSettings.BENCHMARK, checkpoint))
                     .orElse(new EvaluatorReport.Result(DemoSettings.BENCHMARK, checkpoint, List.of()));
@@ -236,7 +235,7 @@ final class Demo {
             if (stalled.passed()) {
                 throw new DemoException(
                         "only " + scored + " of " + documents.size() + " documents were scored, and none in "
-                                + STALL_LIMIT.toMinutes() + " minutes; see " + evaluator.at(REPORT));
+                                + STALL_LIMIT.toMinutes() + " minutes; see " + evaluator.at(EvaluatorReport.PATH));
             }
             Deadline.pause();
         }
@@ -264,7 +263,7 @@ final class Demo {
         terminal.note(
                 "  tag a text       curl -H 'content-type: application/json' -d '{\"text\":\"Wangari Maathai alizaliwa"
                         + " Nyeri.\"}' " + services.inference().at("/v1/tag"));
-        terminal.note("  scores           " + services.evaluator().at(REPORT));
+        terminal.note("  scores           " + services.evaluator().at(EvaluatorReport.PATH));
         terminal.note("  checkpoints      " + services.evaluator().at(CHECKPOINTS));
         terminal.note("  training jobs    " + services.trainer().at("/v1/training-jobs"));
         for (Service service : services.all()) {

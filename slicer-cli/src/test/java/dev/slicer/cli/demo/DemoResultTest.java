@@ -48,6 +48,12 @@ class DemoResultTest {
     }
 
     @Test
+    void shouldAskForOneModelAndBenchmarkWhateverTheirNamesAre() {
+        assertThat(EvaluatorReport.path("news & web", "mbert-h8"))
+                .isEqualTo("/v1/report?benchmark=news+%26+web&model=mbert-h8");
+    }
+
+    @Test
     void shouldRefuseAMeanUnderTheMinimum() {
         assertThatCode(() -> result(REPORT).requireTransfer()).doesNotThrowAnyException();
         assertThatThrownBy(() -> result(REPORT.replace("0.7}", "0.6}")).requireTransfer())

@@ -329,7 +329,7 @@ class PromotionIT {
     }
 
     private static JsonNode report(ServiceInstance evaluator, String model) {
-        JsonNode results = evaluator.get(Demo.REPORT).orElseThrow().path("results");
+        JsonNode results = evaluator.get(EvaluatorReport.PATH).orElseThrow().path("results");
         for (JsonNode result : results) {
             if (result.path("modelId").asText().equals(model)) {
                 return result;

@@ -117,7 +117,7 @@ class WholeLoopIT {
 
     private static EvaluatorReport.Result awaitScores(Service evaluator, String model) {
         return await(() -> evaluator
-                .get(Demo.REPORT)
+                .get(EvaluatorReport.path(model, model))
                 .map(EvaluatorReport::read)
                 .map(report -> report.of(model, model))
                 .filter(result -> result.documents() == SENTENCES.size()));

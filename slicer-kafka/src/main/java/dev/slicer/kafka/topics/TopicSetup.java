@@ -165,7 +165,10 @@ public final class TopicSetup implements AutoCloseable {
         done.complete(null);
         try {
             Map<Topic, TopicDescription> present = new LinkedHashMap<>();
-            describe(admin).forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
+            List<Topic> watched = new ArrayList<>(topics.all());
+            watched.addAll(topics.ofEvaluators());
+            describe(admin, watched)
+                    .forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
             check.run(admin, present);
         } catch (ExecutionException e) {
             LOG.debug("topics are not checked: {}", e.getCause().getMessage());
@@ -173,14 +176,13 @@ public final class TopicSetup implements AutoCloseable {
     }
 
     /** Those that it may describe, empty where they are missing. */
-    private Map<Topic, Optional<TopicDescription>> describe(Admin admin)
+    private Map<Topic, Optional<TopicDescription>> describe(Admin admin, List<Topic> asked)
             throws InterruptedException, ExecutionException {
         Map<Topic, Optional<TopicDescription>> found = new LinkedHashMap<>();
         List<String> hidden = new ArrayList<>();
-        Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
-                        topics.all().stream().map(Topic::name).toList())
-                .topicNameValues();
-        for (Topic topic : topics.all()) {
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(asked.stream().map(Topic::name).toList()).topicNameValues();
+        for (Topic topic : asked) {
             try {
                 found.put(topic, Optional.of(described.get(topic.name()).get()));
             } catch (ExecutionException e) {
@@ -201,7 +203,7 @@ public final class TopicSetup implements AutoCloseable {
     }
 
     void createMissing(Admin admin) throws InterruptedException, ExecutionException {
-        List<NewTopic> missing = describe(admin).entrySet().stream()
+        List<NewTopic> missing = describe(admin, topics.all()).entrySet().stream()
                 .filter(topic -> topic.getValue().isEmpty())
                 .map(topic -> newTopic(topic.getKey()))
                 .toList();

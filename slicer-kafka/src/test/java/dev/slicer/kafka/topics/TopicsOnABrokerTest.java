@@ -97,6 +97,20 @@ class TopicsOnABrokerTest {
         assertThat(setup.ready().toCompletableFuture()).isCompleted();
     }
 
+    @Test
+    void shouldCheckWhatEvaluatorsMakeForThemselves() throws Exception {
+        // Given: one that would lose totals after a week
+        create(topic(topics.scoreTotals(), 3), topic(topics.goldDocuments(), 3));
+        TopicSetup setup = setup();
+
+        // When
+        setup.watch(admin);
+
+        // Then
+        assertThat(setup.misconfigured()).isEqualTo(1);
+        assertThat(setting(topics.scoreTotals(), "cleanup.policy")).isEqualTo("delete");
+    }
+
     private TopicSetup setup() {
         return new TopicSetup(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),

@@ -87,7 +87,7 @@ public final class TorchProgram implements AutoCloseable {
         }
     }
 
-    private static String text(String resource) {
+    static String text(String resource) {
         try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
             return new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -2,11 +2,9 @@ package dev.slicer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import ai.djl.Device;
+import ai.djl.Model;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -16,12 +14,9 @@ class ProgramTextTest {
 
     /** What comes out in bfloat16 hardly differs, so that no comparison of numbers tells. */
     @Test
-    void shouldTakeEverySoftmaxInFp32AsPrecisionSays() throws IOException {
+    void shouldTakeEverySoftmaxInFp32AsPrecisionSays() {
         // Given
-        String text;
-        try (InputStream in = TorchProgram.class.getResourceAsStream("program.torchscript")) {
-            text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String text = TorchProgram.text("program.torchscript");
 
         // When
         List<String> types = text.lines()
@@ -31,6 +26,17 @@ class ProgramTextTest {
 
         // Then
         assertThat(types).hasSize(3).containsOnly(Integer.toString(Precision.FP32.scalarType()));
+    }
+
+    /** As for GPUs and processors for which PyTorch has no oneDNN; packed products are what all other tests load. */
+    @Test
+    void shouldLoadWithPlainProducts() throws Exception {
+        try (Model model = Model.newInstance("plain", Device.cpu(), "PyTorch")) {
+            model.load(TorchScriptArchive.of(
+                    TorchProgram.text("program.torchscript") + TorchProgram.text("plain-products.torchscript")));
+
+            assertThat(model.getBlock()).isNotNull();
+        }
     }
 
     /** The last argument of a softmax: the type that it is computed and differentiated in. */

@@ -42,7 +42,7 @@ class ServiceParts {
                         options.maxBatchTokens(),
                         config.batching().maxWait(),
                         config.batching().maxQueuedTokens(),
-                        options.gpu().isPresent() ? 1 : options.cores()),
+                        options.coresOfPasses()),
                 metrics);
     }
 

@@ -36,6 +36,11 @@ public record EngineOptions(
         return threads.orElseGet(Runtime.getRuntime()::availableProcessors);
     }
 
+    /** Cores that forward passes may use together when tagging; 1 where they take turns on a GPU. */
+    public int coresOfPasses() {
+        return gpu.isPresent() ? 1 : cores();
+    }
+
     public static EngineOptions defaults() {
         return new EngineOptions(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 512);
     }

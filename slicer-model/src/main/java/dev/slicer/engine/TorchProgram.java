@@ -112,11 +112,6 @@ public final class TorchProgram implements AutoCloseable {
         return call(scope, method, false, Argument.of(weight), Argument.of(bias));
     }
 
-    /** Cores that the process's passes may use together. */
-    public int cores() {
-        return cores;
-    }
-
     /** Does something whose calls use so many cores, the calling thread's among them. */
     public static <T> T onCores(int cores, Supplier<T> work) {
         Integer before = WANTED.get();

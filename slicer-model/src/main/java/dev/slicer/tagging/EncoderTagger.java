@@ -69,7 +69,7 @@ final class EncoderTagger implements Tagger {
         this.encoder = new Encoder(program, parameters, precision);
         this.labels = readable(parameters.config().labels(), checkpoint.resolve("config.json"));
         this.maxBatchTokens = options.maxBatchTokens();
-        this.cores = options.gpu().isPresent() ? 1 : program.cores();
+        this.cores = options.coresOfPasses();
         this.detectLanguages = options.detectLanguages();
         this.iob1 = EntityBorders.areUnknown(checkpoint, labels)
                 ? EntityBorders.areIob1(predictions(EntityBorders.sample()))

@@ -14,9 +14,6 @@ import java.util.function.IntConsumer;
  * one another at every product, passes do not.
  */
 final class SideBySide {
-    /** Sub-tokens of a pass on one core: enough to be as fast for each as any, and few enough for all cores to end together. */
-    private static final int TOKENS = 256;
-
     private final int count;
     private final IntConsumer work;
     private final AtomicInteger next = new AtomicInteger();
@@ -30,7 +27,7 @@ final class SideBySide {
     /** @throws RuntimeException of the first pass that fails; others are then not begun */
     static void compute(Tagger tagger, List<? extends TokenizedDocument> tokenized) {
         int cores = tagger.cores();
-        int tokens = cores == 1 ? tagger.maxBatchTokens() : Math.min(TOKENS, tagger.maxBatchTokens());
+        int tokens = cores == 1 ? tagger.maxBatchTokens() : Math.min(Tagger.ONE_CORE_TOKENS, tagger.maxBatchTokens());
         List<List<Chunk>> passes = new ArrayList<>(Batches.of(tokenized, tokens));
         // The longest first, so that none of them is the last.
         Collections.reverse(passes);

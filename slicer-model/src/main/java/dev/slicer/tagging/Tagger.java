@@ -15,6 +15,11 @@ import java.util.List;
  * breaks a text into sub-tokens, {@link #compute} runs the model, {@link TokenizedDocument#decode} finds the entities.
  */
 public interface Tagger extends AutoCloseable {
+    /**
+     * Sub-tokens of a pass on one core where there is work for all: enough to be as fast for each as any, and few enough for the
+     * cores to end together and for a request that comes meanwhile.
+     */
+    int ONE_CORE_TOKENS = 256;
 
     /**
      * Loads a checkpoint: a HuggingFace token-classification folder (BERT or XLM-R/RoBERTa).

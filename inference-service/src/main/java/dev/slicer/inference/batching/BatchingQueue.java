@@ -32,12 +32,6 @@ public final class BatchingQueue implements AutoCloseable {
     /** Of so many passes one is the bulk lane's where both lanes wait. */
     private static final int BULK_TURN = 4;
 
-    /**
-     * Sub-tokens of a pass on one core where others wait: more are no faster for each, and a request that comes meanwhile waits
-     * for all of them.
-     */
-    private static final int ONE_CORE_TOKENS = 256;
-
     /** Fewer than these are not worth a pass of their own. */
     private static final int WORTHWHILE_TOKENS = 64;
 
@@ -277,7 +271,7 @@ public final class BatchingQueue implements AutoCloseable {
             return limits.maxBatchTokens();
         }
         int part = (queuedTokens(lane) + freeCores - 1) / freeCores;
-        return Math.min(limits.maxBatchTokens(), Math.max(WORTHWHILE_TOKENS, Math.min(part, ONE_CORE_TOKENS)));
+        return Math.min(limits.maxBatchTokens(), Math.max(WORTHWHILE_TOKENS, Math.min(part, Tagger.ONE_CORE_TOKENS)));
     }
 
     private void compute(Pass pass) {

@@ -58,7 +58,7 @@ public final class TorchProgram implements AutoCloseable {
         Device device = onGpu ? Device.gpu(options.gpu().getAsInt()) : Device.cpu();
         Optional<Model> packing = onGpu ? Optional.empty() : packing(device);
         Model model = packing.orElseGet(() -> load(device, "plain-products.torchscript"));
-        return new TorchProgram(model, packing.isPresent(), options.cores());
+        return new TorchProgram(model, packing.isPresent(), onGpu ? 1 : options.cores());
     }
 
     /** None where PyTorch was built without oneDNN, as it is for some processors. */
@@ -129,6 +129,8 @@ public final class TorchProgram implements AutoCloseable {
 
     /** A manager on the program's device whose tensors are freed when it is closed. */
     public NDManager newScope() {
+        // What is done with its tensors outside of the program is done on the caller's core alone.
+        tell(1);
         return manager.newSubManager();
     }
 
@@ -225,19 +227,27 @@ public final class TorchProgram implements AutoCloseable {
     }
 
     private NDList run(NDList inputs, boolean gradients) {
+        int wanted = Optional.ofNullable(WANTED.get()).orElse(cores);
+        return wanted == 1 ? run(inputs, gradients, 1) : LeadingThread.compute(() -> run(inputs, gradients, wanted));
+    }
+
+    private NDList run(NDList inputs, boolean gradients, int onCores) {
         // Operators run one by one as written: the profiling executor would specialise to each batch's shape. The
         // setting belongs to the calling thread.
         JniUtils.setGraphExecutorOptimize(false);
         // So does this one, which DJL leaves off.
         JniUtils.setGradMode(gradients);
-        // And this one, once the thread has asked for it: before, it is given what any thread was told last.
-        int wanted = Optional.ofNullable(WANTED.get()).orElse(cores);
-        if (!Integer.valueOf(wanted).equals(TOLD.get())) {
-            JniUtils.getNumThreads();
-            JniUtils.setNumThreads(wanted);
-            TOLD.set(wanted);
-        }
+        tell(onCores);
         return IValueUtils.forward(block, inputs, gradients);
+    }
+
+    /** How many cores a thread has is a setting of its own, once it has asked for it: before, it is given what any thread was told last. */
+    private static void tell(int cores) {
+        if (!Integer.valueOf(cores).equals(TOLD.get())) {
+            JniUtils.getNumThreads();
+            JniUtils.setNumThreads(cores);
+            TOLD.set(cores);
+        }
     }
 
     /** Weights are shared by threads: they are written to only when the name differs, which for them is once. */

@@ -254,6 +254,11 @@ public final class EncoderParameters {
         return slots.get(i).decayed();
     }
 
+    /** Whether the i-th parameter is the weight of a layer's matrix product. */
+    public boolean isOfProduct(int i) {
+        return slots.get(i).kind() == ParameterLayout.Kind.PRODUCT;
+    }
+
     /**
      * Reads back what {@link #write} wrote, into these arrays.
      *

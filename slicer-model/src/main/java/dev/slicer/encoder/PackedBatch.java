@@ -103,6 +103,15 @@ public record PackedBatch(long[] ids, long[] positions, long[] rows, long[] grou
         return scope.create(groups, new Shape(groups.length / 4, 4));
     }
 
+    /** Cells of the padded grids that attention is computed in: pairs of sub-tokens. */
+    public long attentionPairs() {
+        long pairs = 0;
+        for (int group = 0; group < groups.length; group += 4) {
+            pairs += groups[group + 2] * groups[group + 3] * groups[group + 3];
+        }
+        return pairs;
+    }
+
     public int tokens() {
         return ids.length;
     }

@@ -174,11 +174,6 @@ public final class TorchProgram implements AutoCloseable {
         }
     }
 
-    /** Seeds PyTorch's random numbers, for the whole process: dropout draws from them. */
-    public void seed(long seed) {
-        JniUtils.setSeed(seed);
-    }
-
     /** An argument of a method: one tensor, or a list of tensors. */
     public sealed interface Argument {
         static Argument of(NDArray array) {

@@ -14,6 +14,7 @@ import dev.slicer.encoder.PackedBatch;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
+import dev.slicer.engine.SideBySide;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.labels.TagScheme;
@@ -108,7 +109,7 @@ final class EncoderTagger implements Tagger {
         List<TokenizedText> tokenized = documents.stream()
                 .map(document -> new TokenizedText(document, TaggingOptions.defaults()))
                 .toList();
-        SideBySide.compute(this, tokenized);
+        Batches.compute(this, tokenized);
         return tokenized.stream().map(text -> any.unrepaired(text.wordRows())).toList();
     }
 
@@ -268,7 +269,7 @@ final class EncoderTagger implements Tagger {
         TaggingOptions options = TaggingOptions.defaults().withSubTokenTags();
         List<TokenizedText> tokenized =
                 SideBySide.map(documents, cores, document -> new TokenizedText(document, options));
-        SideBySide.compute(this, tokenized);
+        Batches.compute(this, tokenized);
         return SideBySide.map(tokenized, cores, TokenizedText::decodeSubTokens);
     }
 

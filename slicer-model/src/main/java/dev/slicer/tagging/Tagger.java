@@ -2,6 +2,7 @@ package dev.slicer.tagging;
 
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.engine.SideBySide;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
@@ -51,7 +52,7 @@ public interface Tagger extends AutoCloseable {
     /** The documents with their entities, in the order given; texts of any length, none is truncated. */
     default List<TaggedDocument> tag(List<Document> documents, TaggingOptions options) {
         List<TokenizedDocument> tokenized = SideBySide.map(documents, cores(), document -> tokenize(document, options));
-        SideBySide.compute(this, tokenized);
+        Batches.compute(this, tokenized);
         return SideBySide.map(tokenized, cores(), TokenizedDocument::decode);
     }
 

@@ -1,7 +1,6 @@
 package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.slicer.encoder.EncoderParameters;
@@ -12,8 +11,10 @@ import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,8 +34,14 @@ final class AdamW {
     private final List<NDArray> parameters;
     private final List<NDArray> means = new ArrayList<>();
     private final List<NDArray> squares = new ArrayList<>();
-    /** Places of the parameters that are updated whole, by whether they have weight decay. */
+    /** Places of the parameters that are updated whole and have no copy, by whether they have weight decay. */
     private final Map<Boolean, List<Integer>> whole;
+    /** Places of those that have a copy, all with weight decay. */
+    private final List<Integer> copied;
+    /** In the order of {@link #copied}. */
+    private final List<NDArray> copies;
+
+    private final Optional<NDArray> workspace;
 
     private final WordUpdates wordUpdates;
     private final int[] lastStepOfRow;
@@ -46,11 +53,13 @@ final class AdamW {
     /**
      * @param owner manager that the moments belong to
      * @param parameters those that are trained: without the word embeddings where they are frozen
+     * @param copiesOf what is to have the new value of each parameter, where it has a copy
      */
     AdamW(
             TorchProgram program,
             NDManager owner,
             EncoderParameters parameters,
+            List<Optional<NDArray>> copiesOf,
             Hyperparameters hyperparameters,
             LearningRateSchedule schedule) {
         this.program = program;
@@ -69,8 +78,19 @@ final class AdamW {
         boolean frozen = hyperparameters.classifier() == ClassifierMode.FROZEN;
         this.whole = IntStream.range(lazy() ? 1 : 0, this.parameters.size())
                 .filter(i -> i != classifierWeight || !frozen)
+                .filter(i -> copiesOf.get(i).isEmpty())
                 .boxed()
                 .collect(Collectors.partitioningBy(parameters::decayed));
+        this.copied = IntStream.range(0, this.parameters.size())
+                .filter(i -> copiesOf.get(i).isPresent())
+                .boxed()
+                .toList();
+        this.copies = copied.stream().map(i -> copiesOf.get(i).orElseThrow()).toList();
+        this.workspace = copies.stream()
+                .mapToLong(NDArray::size)
+                .boxed()
+                .max(Comparator.naturalOrder())
+                .map(elements -> owner.zeros(new Shape(2, elements)));
     }
 
     private boolean lazy() {
@@ -124,11 +144,11 @@ final class AdamW {
 
     /**
      * @param rows of the word embeddings that have a gradient, without repetition
-     * @param gradients [rows, d] of the word embeddings unless they are frozen, then those of the other parameters
+     * @param gradients of each pass, which are added up: [rows, d] of the word embeddings unless they are frozen, then those of
+     *     the other parameters
      */
-    void step(NDManager scope, int step, long[] rows, List<NDArray> gradients) {
+    void step(NDManager scope, int step, long[] rows, List<List<NDArray>> gradients) {
         NDArray count = scope.create((float) stepSizes.take(step));
-        List<NDArray> dense = new ArrayList<>(gradients);
         if (lazy()) {
             program.call(
                     scope,
@@ -136,7 +156,7 @@ final class AdamW {
                     false,
                     Argument.of(count),
                     Argument.of(scope.create(rows)),
-                    Argument.of(gradients.get(0)),
+                    Argument.of(sums(scope, gradients, List.of(0)).get(0)),
                     Argument.of(words()),
                     Argument.of(means.get(0)),
                     Argument.of(squares.get(0)),
@@ -144,26 +164,53 @@ final class AdamW {
             for (long row : rows) {
                 lastStepOfRow[(int) row] = step;
             }
-        } else if (wordUpdates == WordUpdates.DENSE) {
-            NDList table = program.call(
-                    scope,
-                    "dense_rows",
-                    false,
-                    Argument.of(scope.create(rows)),
-                    Argument.of(gradients.get(0)),
-                    Argument.of(words()));
-            dense.set(0, table.get(0));
         }
-        whole.forEach((decayed, places) -> program.call(
+        whole.forEach((decayed, places) -> {
+            List<NDArray> dense = new ArrayList<>(sums(scope, gradients, places));
+            if (wordUpdates == WordUpdates.DENSE && places.contains(0)) {
+                dense.set(places.indexOf(0), ofTable(scope, rows, dense.get(places.indexOf(0))));
+            }
+            program.call(
+                    scope,
+                    "adamw",
+                    false,
+                    Argument.of(count),
+                    Argument.of(at(places, parameters)),
+                    Argument.of(dense),
+                    Argument.of(at(places, means)),
+                    Argument.of(at(places, squares)),
+                    Argument.of(reals(scope, step, decayed ? weightDecay : 0)));
+        });
+        workspace.ifPresent(space -> program.call(
                 scope,
-                "adamw",
+                "adamw_copied",
                 false,
                 Argument.of(count),
-                Argument.of(at(places, parameters)),
-                Argument.of(at(places, dense)),
-                Argument.of(at(places, means)),
-                Argument.of(at(places, squares)),
-                Argument.of(reals(scope, step, decayed ? weightDecay : 0))));
+                Argument.of(at(copied, parameters)),
+                Argument.of(gradients.stream()
+                        .flatMap(pass -> at(copied, pass).stream())
+                        .toList()),
+                Argument.of(at(copied, means)),
+                Argument.of(at(copied, squares)),
+                Argument.of(copies),
+                Argument.of(space),
+                Argument.of(reals(scope, step, weightDecay))));
+    }
+
+    private List<NDArray> sums(NDManager scope, List<List<NDArray>> gradients, List<Integer> places) {
+        return GradientPass.sums(
+                program, scope, gradients.stream().map(pass -> at(places, pass)).toList());
+    }
+
+    private NDArray ofTable(NDManager scope, long[] rows, NDArray gradient) {
+        return program.call(
+                        scope,
+                        "dense_rows",
+                        false,
+                        Argument.of(scope.create(rows)),
+                        Argument.of(gradient),
+                        Argument.of(words()))
+                .get(0);
     }
 
     private static List<NDArray> at(List<Integer> places, List<NDArray> arrays) {

@@ -10,6 +10,7 @@ import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
+import dev.slicer.engine.SideBySide;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import dev.slicer.hyperparameters.Hyperparameters;
@@ -20,13 +21,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Fine-tunes an encoder for named entity recognition with the SLICER objective (Schmidt, Vulić, Glavaš 2022). */
 public final class FineTuning {
+    /**
+     * Where there are more cores, all of them share one pass after the other: each pass at a time has gradients of its own, 0.2 GB
+     * for BERT base.
+     */
+    private static final int MOST_SIDE_BY_SIDE = 8;
+
     private final FineTuningJob job;
     private final TorchProgram program;
     private final Precision precision;
@@ -37,6 +46,8 @@ public final class FineTuning {
     private final AdamW optimiser;
     private final Optional<TrainingState> state;
     private final GradientPass gradientPass;
+    private final WorkingWeights working;
+    private final Batching batching;
     private final int totalSteps;
     private LossScale lossScale = LossScale.dynamic();
 
@@ -45,6 +56,7 @@ public final class FineTuning {
             TorchProgram program,
             NDManager owner,
             Precision precision,
+            int cores,
             List<TrainingExample> examples) {
         Hyperparameters hyperparameters = job.hyperparameters();
         this.job = job;
@@ -60,10 +72,26 @@ public final class FineTuning {
                 LearningRateSchedule.linear(hyperparameters.learningRate(), hyperparameters.warmup(), totalSteps);
         boolean wordsTrained = hyperparameters.wordUpdates() != WordUpdates.FROZEN;
         EncoderParameters trained = wordsTrained ? parameters : parameters.withoutWords();
-        this.optimiser = new AdamW(program, owner, trained, hyperparameters, schedule);
-        int h = hyperparameters.h().orElse(parameters.config().hiddenSize());
-        this.gradientPass =
-                new GradientPass(program, parameters, precision, h, hyperparameters.dropout(), wordsTrained);
+        this.working = WorkingWeights.of(program, owner, parameters, precision);
+        this.optimiser = new AdamW(
+                program,
+                owner,
+                trained,
+                working.copies().subList(wordsTrained ? 0 : 1, working.copies().size()),
+                hyperparameters,
+                schedule);
+        EncoderConfig config = parameters.config();
+        Dropout dropout = new Dropout(hyperparameters.dropout());
+        this.gradientPass = new GradientPass(
+                program,
+                config,
+                working.arrays(),
+                precision,
+                hyperparameters.h().orElse(config.hiddenSize()),
+                dropout,
+                wordsTrained);
+        int sideBySide = cores <= MOST_SIDE_BY_SIDE ? cores : 1;
+        this.batching = new Batching(config, hyperparameters.accumulation(), sideBySide, dropout);
         this.state = job.files()
                 .filter(files -> files.saveEvery() > 0)
                 .map(files -> new TrainingState(job, files, program, trained, optimiser));
@@ -95,7 +123,7 @@ public final class FineTuning {
         try (TorchProgram program = TorchProgram.load(options);
                 NDManager owner = program.newScope()) {
             Precision precision = PrecisionProbe.choose(program, options);
-            FineTuning training = new FineTuning(job, program, owner, precision, examples);
+            FineTuning training = new FineTuning(job, program, owner, precision, options.coresOfPasses(), examples);
             training.train(progress, cancelled);
             training.write(job.output());
         }
@@ -120,7 +148,6 @@ public final class FineTuning {
                 }
                 StepClock clock = new StepClock();
                 Batch batch = clock.data(batches::next);
-                program.seed(seeds.ofDropout(step));
                 double loss = step(step, batch, clock);
                 keep(step);
                 long elapsed = System.nanoTime() - begin;
@@ -142,10 +169,7 @@ public final class FineTuning {
     }
 
     private Batch batch(int step) {
-        return Batch.of(
-                plan.examplesOf(step),
-                job.hyperparameters().accumulation(),
-                parameters.config().positionOffset());
+        return batching.batch(plan.examplesOf(step), seeds.ofDropout(step));
     }
 
     /** The step that is done already. */
@@ -155,6 +179,7 @@ public final class FineTuning {
         resumed.ifPresent(from -> {
             optimiser.resumeAfter(from.step(), from.stepsTaken());
             lossScale = LossScale.restored(from.lossScale());
+            working.refresh(program);
         });
         int step = resumed.map(TrainingState.Resumed::step).orElse(0);
         job.files().ifPresent(files -> files.discardSnapshotsAfter(step));
@@ -183,33 +208,34 @@ public final class FineTuning {
         }
     }
 
-    /** One optimiser step over a batch, in as many passes as gradients are accumulated over; the mean loss. */
+    /** One optimiser step over a batch; the mean loss. */
     private double step(int step, Batch batch, StepClock clock) {
-        double scale = precision == Precision.FP16 ? lossScale.value() : 1;
         double loss = 0;
-        List<NDArray> gradients = List.of();
+        List<List<NDArray>> gradients = new ArrayList<>();
         try (NDManager scope = program.newScope()) {
             clock.optimiser(() -> optimiser.beforeReading(scope, batch.vocabulary(), step));
             NDArray vocabulary = scope.create(batch.vocabulary());
-            for (Batch.Pass pass : batch.passes()) {
-                // What a pass leaves would pile up until the step's end otherwise, 0.3 GB of gradients for BERT base.
-                try (NDManager ofPass = scope.newSubManager()) {
-                    GradientPass.Forward forward =
-                            clock.forward(() -> gradientPass.forward(ofPass, pass, vocabulary, batch.labelled()));
-                    loss += forward.loss();
-                    List<NDArray> sums = gradients;
-                    gradients = clock.backward(() -> backward(ofPass, forward, scale, sums));
-                    gradients.forEach(gradient -> gradient.attach(scope));
+            for (List<Batch.Pass> round : batch.rounds()) {
+                if (!gradients.isEmpty()) {
+                    addUp(scope, gradients);
+                }
+                List<Computed> computed = clock.passes(() -> SideBySide.map(
+                        round, round.size(), pass -> compute(scope, pass, round.size(), vocabulary, batch, clock)));
+                for (Computed pass : computed) {
+                    loss += pass.loss();
+                    gradients.add(pass.gradients());
                 }
             }
             if (!Double.isFinite(loss)) {
                 throw new TrainingException(
                         "the loss is " + loss + " at step " + step + "; try a lower learning rate or fp32");
             }
-            List<NDArray> sums = gradients;
             clock.optimiser(() -> {
-                if (precision != Precision.FP16 || unscaled(scope, sums)) {
-                    optimiser.step(scope, step, batch.vocabulary(), sums);
+                if (precision == Precision.FP16) {
+                    addUp(scope, gradients);
+                }
+                if (precision != Precision.FP16 || unscaled(scope, gradients.get(0))) {
+                    optimiser.step(scope, step, batch.vocabulary(), gradients);
                 } else {
                     optimiser.skip(step);
                 }
@@ -218,13 +244,34 @@ public final class FineTuning {
         return loss;
     }
 
-    private List<NDArray> backward(NDManager scope, GradientPass.Forward forward, double scale, List<NDArray> sums) {
-        List<NDArray> gradients = gradientPass.backward(scope, forward, scale);
-        if (sums.isEmpty()) {
-            return gradients;
+    /** Leaves one of the gradients, their sum, and frees what they were: 0.2 GB each for BERT base. */
+    private void addUp(NDManager scope, List<List<NDArray>> gradients) {
+        List<NDArray> sums = GradientPass.sums(program, scope, gradients);
+        gradients.forEach(pass -> pass.forEach(NDArray::close));
+        gradients.clear();
+        gradients.add(sums);
+    }
+
+    private record Computed(double loss, List<NDArray> gradients) {}
+
+    /** @param together how many passes are computed at once */
+    private Computed compute(
+            NDManager scope, Batch.Pass pass, int together, NDArray vocabulary, Batch batch, StepClock clock) {
+        // What a pass leaves would pile up until the step's end otherwise, 0.3 GB of activations for BERT base.
+        try (NDManager ofPass = scope.newSubManager()) {
+            Supplier<Computed> work = () -> {
+                GradientPass.Forward forward =
+                        clock.forward(() -> gradientPass.forward(ofPass, pass, vocabulary, batch.labelled()));
+                List<NDArray> gradients = clock.backward(() -> gradientPass.backward(ofPass, forward, scale()));
+                gradients.forEach(gradient -> gradient.attach(scope));
+                return new Computed(forward.loss(), gradients);
+            };
+            return together == 1 ? work.get() : TorchProgram.onCores(1, work);
         }
-        gradientPass.accumulate(scope, sums, gradients);
-        return sums;
+    }
+
+    private double scale() {
+        return precision == Precision.FP16 ? lossScale.value() : 1;
     }
 
     /** fp16: divides the gradients by the loss scale; false when they overflowed and the step is to be skipped. */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.encoder.EncoderConfig;
-import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
@@ -13,15 +12,17 @@ import java.util.List;
 /**
  * Forward and backward passes of the SLICER objective (paper, Section 3).
  *
+ * @param weights as {@link WorkingWeights#arrays}
  * @param h slice size; d for standard fine-tuning
  * @param wordsTrained whether the word embeddings are trained
  */
 record GradientPass(
         TorchProgram program,
-        EncoderParameters parameters,
+        EncoderConfig config,
+        List<NDArray> weights,
         Precision precision,
         int h,
-        double dropout,
+        Dropout dropout,
         boolean wordsTrained) {
 
     /**
@@ -35,7 +36,6 @@ record GradientPass(
 
     /** @param vocabulary {@link Batch#vocabulary} on the device [U] */
     Forward forward(NDManager scope, Batch.Pass pass, NDArray vocabulary, int labelled) {
-        EncoderConfig config = parameters.config();
         NDManager host = TorchProgram.onHost(scope);
         NDList result = program.call(
                 scope,
@@ -48,16 +48,17 @@ record GradientPass(
                 Argument.of(pass.packed().groups(host)),
                 Argument.of(scope.create(pass.selected())),
                 Argument.of(scope.create(pass.labels())),
-                Argument.of(parameters.arrays()),
+                Argument.of(scope.create(pass.kept())),
+                Argument.of(weights),
                 Argument.of(host.create(new long[] {config.heads(), precision.scalarType(), h, wordsTrained ? 0 : 1})),
-                Argument.of(host.create(new double[] {config.layerNormEpsilon(), dropout, labelled})));
+                Argument.of(host.create(new double[] {config.layerNormEpsilon(), dropout.scale(), labelled})));
         // Reading the loss waits for the device.
         return new Forward(result.get(0).getFloat(), result.get(0), result.subList(1, result.size()));
     }
 
     /**
      * @param lossScale factor on all gradients
-     * @return as {@link Forward#leaves}, the scope's
+     * @return as {@link Forward#leaves}, the scope's; of weights that are copies, in the copies' precision
      */
     List<NDArray> backward(NDManager scope, Forward forward, double lossScale) {
         NDList gradients = program.call(
@@ -72,8 +73,14 @@ record GradientPass(
         return gradients;
     }
 
-    /** Adds the gradients of one pass to those of the step's passes before. */
-    void accumulate(NDManager scope, List<NDArray> sums, List<NDArray> gradients) {
-        program.call(scope, "accumulate", false, Argument.of(sums), Argument.of(gradients));
+    /**
+     * Adds up the gradients of several passes, in fp32.
+     *
+     * @param ofPasses at least one, each as {@link #backward} answers
+     */
+    static List<NDArray> sums(TorchProgram program, NDManager scope, List<List<NDArray>> ofPasses) {
+        NDArray passes = TorchProgram.onHost(scope).create(new long[] {ofPasses.size()});
+        List<NDArray> addends = ofPasses.stream().flatMap(List::stream).toList();
+        return program.call(scope, "sums", false, Argument.of(addends), Argument.of(passes));
     }
 }

@@ -12,7 +12,9 @@ import dev.slicer.engine.TorchProgram;
 import dev.slicer.hyperparameters.Hyperparameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +46,13 @@ class AdamWTest {
             EncoderParameters parameters = EncoderParameters.loadEncoder(program, owner, base, 7, 1);
             NDArray words = parameters.arrays().get(0);
             float[] start = words.toFloatArray();
-            AdamW optimiser = new AdamW(program, owner, parameters, Hyperparameters.defaults(), schedule);
+            AdamW optimiser = new AdamW(
+                    program,
+                    owner,
+                    parameters,
+                    Collections.nCopies(parameters.arrays().size(), Optional.empty()),
+                    Hyperparameters.defaults(),
+                    schedule);
             Dense dense = new Dense(start);
 
             // When
@@ -64,7 +72,7 @@ class AdamWTest {
                     List<NDArray> gradients = new ArrayList<>();
                     parameters.arrays().forEach(array -> gradients.add(scope.zeros(array.getShape())));
                     gradients.set(0, scope.create(gradient, new Shape(rows.length, D)));
-                    optimiser.step(scope, step, rows, gradients);
+                    optimiser.step(scope, step, rows, List.of(gradients));
                 }
                 dense.step(schedule.at(step), rows, gradient);
             }

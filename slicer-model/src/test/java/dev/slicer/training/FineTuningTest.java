@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FineTuningTest {
     private static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));
@@ -117,6 +118,30 @@ class FineTuningTest {
                     .extracting(TaggedDocument::tags)
                     .isEqualTo(CORPUS.sentences().stream().map(Sentence::tags).toList());
         }
+    }
+
+    /** On several cores a step's sentences are divided among passes that are computed at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 20})
+    void shouldLearnTheSameOnAnyNumberOfCores(int cores) {
+        // Given
+        Hyperparameters hyperparameters = hyperparameters(8, 5, 1, 0);
+
+        // When
+        FineTuning.run(job(folder.resolve("one"), hyperparameters), fp32(1), step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("several"), hyperparameters), fp32(cores), step -> {}, () -> false);
+
+        // Then
+        for (String name : List.of(
+                "classifier.weight",
+                "bert.embeddings.word_embeddings.weight",
+                "bert.encoder.layer.1.output.dense.weight")) {
+            assertThat(tensor("several", name)).as(name).containsExactly(tensor("one", name), within(2e-4f));
+        }
+    }
+
+    private static EngineOptions fp32(int cores) {
+        return new EngineOptions(Optional.of(Precision.FP32), OptionalInt.empty(), OptionalInt.of(cores), 512);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.Oracle;
 import dev.slicer.engine.EngineOptions;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,7 +91,8 @@ class SlicerObjectiveOracleTest {
             Setup setup = new Setup(oracle, owner, precision, h, dropout);
 
             // When
-            List<NDArray> all = new ArrayList<>(setup.gradients(owner));
+            // In fp32, as the optimiser has them.
+            List<NDArray> all = new ArrayList<>(GradientPass.sums(program, owner, List.of(setup.gradients(owner))));
 
             // Then
             all.set(0, scattered(owner, setup, all.get(0)));
@@ -113,7 +116,7 @@ class SlicerObjectiveOracleTest {
                 // When
                 try (NDManager scope = program.newScope()) {
                     setup.optimiser.beforeReading(scope, setup.batch.vocabulary(), step);
-                    setup.optimiser.step(scope, step, setup.batch.vocabulary(), setup.gradients(scope));
+                    setup.optimiser.step(scope, step, setup.batch.vocabulary(), List.of(setup.gradients(scope)));
                 }
                 setup.optimiser.flush(step);
 
@@ -132,6 +135,45 @@ class SlicerObjectiveOracleTest {
                                 .isLessThan(1e-4);
                     }
                 }
+            }
+        }
+    }
+
+    /** Weights whose gradients are bfloat16 and come from two passes, beside such that have the sum of both in fp32. */
+    @Test
+    void shouldMoveWeightsThatHaveCopiesAsItMovesOthers() throws Exception {
+        Oracle oracle = Oracle.of("bert");
+        try (NDManager owner = program.newScope()) {
+            // Given
+            Setup copied = new Setup(oracle, owner, Precision.BF16, 8, 0);
+            Setup plain = new Setup(oracle, owner, Precision.FP32, 8, 0);
+            long[] rows = copied.batch.vocabulary();
+
+            // When
+            for (int step = 1; step <= 2; step++) {
+                try (NDManager scope = program.newScope()) {
+                    List<List<NDArray>> ofPasses = List.of(copied.gradients(scope), copied.gradients(scope));
+                    List<NDArray> sums = GradientPass.sums(program, scope, ofPasses);
+                    copied.optimiser.beforeReading(scope, rows, step);
+                    copied.optimiser.step(scope, step, rows, ofPasses);
+                    plain.optimiser.beforeReading(scope, rows, step);
+                    plain.optimiser.step(scope, step, rows, List.of(sums));
+                }
+            }
+
+            // Then
+            Map<String, float[]> moved = named(copied.parameters);
+            named(plain.parameters)
+                    .forEach((name, expected) ->
+                            assertThat(moved.get(name)).as(name).isEqualTo(expected));
+            List<NDArray> afresh = WorkingWeights.of(program, owner, copied.parameters, Precision.BF16)
+                    .arrays();
+            List<NDArray> read = GradientPass.sums(program, owner, List.of(copied.pass.weights()));
+            List<NDArray> expected = GradientPass.sums(program, owner, List.of(afresh));
+            for (int i = 0; i < read.size(); i++) {
+                assertThat(read.get(i).toFloatArray())
+                        .as("what passes read of parameter %d", i)
+                        .isEqualTo(expected.get(i).toFloatArray());
             }
         }
     }
@@ -155,9 +197,11 @@ class SlicerObjectiveOracleTest {
             parameters = EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
             prefix = oracle.model().toString().contains("xlm-roberta") ? "roberta." : "bert.";
             Hyperparameters hyperparameters = Hyperparameters.defaults();
-            optimiser = new AdamW(program, owner, parameters, hyperparameters, new Constant(1e-3, 3));
-            batch = Batch.of(examples(oracle), 1, parameters.config().positionOffset());
-            pass = new GradientPass(program, parameters, precision, h, dropout, true);
+            WorkingWeights working = WorkingWeights.of(program, owner, parameters, precision);
+            optimiser = new AdamW(program, owner, parameters, working.copies(), hyperparameters, new Constant(1e-3, 3));
+            EncoderConfig config = parameters.config();
+            batch = new Batching(config, 1, 1, new Dropout(dropout)).batch(examples(oracle), 1);
+            pass = new GradientPass(program, config, working.arrays(), precision, h, new Dropout(dropout), true);
         }
 
         GradientPass.Forward forward(NDManager scope) {

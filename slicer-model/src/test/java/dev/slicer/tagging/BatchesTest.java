@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class SideBySideTest {
+class BatchesTest {
 
     @Test
     void shouldComputeAsManyPassesAtOnceAsThereAreCoresEachOnOne() {
@@ -29,7 +29,7 @@ class SideBySideTest {
         });
 
         // When
-        SideBySide.compute(tagger, texts(250, 250, 250));
+        Batches.compute(tagger, texts(250, 250, 250));
 
         // Then
         assertThat(tagger.cores).containsExactly(1, 1, 1);
@@ -39,7 +39,7 @@ class SideBySideTest {
     void shouldGiveASinglePassAllCores() {
         Passes tagger = new Passes(4, tokens -> {});
 
-        SideBySide.compute(tagger, texts(100, 100));
+        Batches.compute(tagger, texts(100, 100));
 
         assertThat(tagger.cores).containsExactly(4);
     }
@@ -48,7 +48,7 @@ class SideBySideTest {
     void shouldFillPassesAsTheTaggerSaysWhereThereIsOneCore() {
         Passes tagger = new Passes(1, tokens -> {});
 
-        SideBySide.compute(tagger, texts(250, 250, 250, 250));
+        Batches.compute(tagger, texts(250, 250, 250, 250));
 
         assertThat(tagger.tokens).containsExactlyInAnyOrder(500, 500);
     }
@@ -63,7 +63,7 @@ class SideBySideTest {
         });
 
         // When, Then
-        assertThatThrownBy(() -> SideBySide.compute(tagger, texts(240, 240, 250, 250)))
+        assertThatThrownBy(() -> Batches.compute(tagger, texts(240, 240, 250, 250)))
                 .hasMessage("out of memory");
     }
 

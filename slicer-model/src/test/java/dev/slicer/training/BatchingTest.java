@@ -2,9 +2,11 @@ package dev.slicer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.encoder.EncoderConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -12,19 +14,22 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-class BatchTest {
+class BatchingTest {
     private static final int UNLABELLED = TrainingExample.UNLABELLED;
+    private static final EncoderConfig ENCODER =
+            new EncoderConfig(EncoderConfig.Architecture.BERT, 8, 2, 4, 16, 1000, 600, 0, 1e-12, Optional.empty());
 
     @Property(tries = 200)
     void shouldKeepEachLabelWithItsSubTokenInOneOrSeveralPasses(
             @ForAll @IntRange(min = 1, max = 9) int examples,
             @ForAll @IntRange(min = 1, max = 9) int accumulation,
+            @ForAll @IntRange(min = 1, max = 4) int sideBySide,
             @ForAll long seed) {
         // Given
         List<TrainingExample> batch = random(examples, new Random(seed));
 
         // When
-        Batch made = Batch.of(batch, Math.min(accumulation, examples), 0);
+        Batch made = batching(accumulation, sideBySide).batch(batch, seed);
 
         // Then
         List<List<Long>> expected = new ArrayList<>();
@@ -58,7 +63,7 @@ class BatchTest {
         TrainingExample longest = new TrainingExample(new int[400], new int[400]);
 
         // When
-        Batch batch = Batch.of(Collections.nCopies(8, longest), 1, 0);
+        Batch batch = batching(1, 1).batch(Collections.nCopies(8, longest), 1);
 
         // Then: two of them would have 320,000 pairs
         assertThat(batch.passes()).hasSize(8);
@@ -72,11 +77,11 @@ class BatchTest {
         examples.addAll(Collections.nCopies(4, ofLength(512)));
 
         // When
-        Batch batch = Batch.of(examples, 1, 0);
+        Batch batch = batching(1, 1).batch(examples, 1);
 
         // Then
-        assertThat(batch.passes().stream().map(BatchTest::attentionPairs))
-                .containsExactly(512L * 512, 512L * 512, 512L * 512, 512L * 512 + 28 * 12 * 12);
+        assertThat(batch.passes().stream().map(pass -> pass.packed().attentionPairs()))
+                .containsExactly(512L * 512 + 28 * 12 * 12, 512L * 512, 512L * 512, 512L * 512);
     }
 
     @Property(tries = 300)
@@ -85,12 +90,12 @@ class BatchTest {
             @ForAll @IntRange(min = 1, max = 4) int accumulation) {
         // When
         List<TrainingExample> examples =
-                lengths.stream().map(BatchTest::ofLength).toList();
-        Batch batch = Batch.of(examples, accumulation, 0);
+                lengths.stream().map(BatchingTest::ofLength).toList();
+        Batch batch = batching(accumulation, 1).batch(examples, 1);
 
         // Then
         for (Batch.Pass pass : batch.passes()) {
-            assertThat(attentionPairs(pass) <= Batch.MAX_ATTENTION_PAIRS
+            assertThat(pass.packed().attentionPairs() <= Batching.MAX_ATTENTION_PAIRS
                             || pass.packed().starts().length == 1)
                     .as("pairs of %s", pass.packed().groups())
                     .isTrue();
@@ -102,7 +107,8 @@ class BatchTest {
     @Property(tries = 100)
     void shouldLeaveWholeWhatIsWithinTheLimit(
             @ForAll @Size(min = 1, max = 32) List<@IntRange(min = 1, max = 96) Integer> lengths) {
-        Batch batch = Batch.of(lengths.stream().map(BatchTest::ofLength).toList(), 1, 0);
+        Batch batch = batching(1, 1)
+                .batch(lengths.stream().map(BatchingTest::ofLength).toList(), 1);
 
         assertThat(batch.passes()).hasSize(1);
     }
@@ -111,16 +117,58 @@ class BatchTest {
         return new TrainingExample(new int[length], new int[length]);
     }
 
-    /** Cells of the grids that attention is computed in. */
-    private static long attentionPairs(Batch.Pass pass) {
-        long[] groups = pass.packed().groups();
-        long pairs = 0;
-        for (int group = 0; group < groups.length; group += 4) {
-            long sequences = groups[group + 2];
-            long longest = groups[group + 3];
-            pairs += sequences * longest * longest;
-        }
-        return pairs;
+    @Property(tries = 200)
+    void shouldShareABatchEquallyAmongPassesThatAreComputedAtOnce(
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 60) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 8) int sideBySide) {
+        // When
+        Batch batch = batching(1, sideBySide)
+                .batch(lengths.stream().map(BatchingTest::ofLength).toList(), 1);
+
+        // Then
+        assertThat(batch.rounds()).hasSize(1);
+        List<Integer> tokens =
+                batch.passes().stream().map(pass -> pass.packed().tokens()).toList();
+        assertThat(tokens).hasSize(Math.min(sideBySide, lengths.size()));
+        assertThat(Collections.max(tokens) - Collections.min(tokens)).isLessThanOrEqualTo(Collections.max(lengths));
+    }
+
+    @Test
+    void shouldComputeNoMorePassesAtOnceThanItIsTold() {
+        // Given: each is a pass of its own
+        List<TrainingExample> longest = Collections.nCopies(7, ofLength(510));
+
+        // When
+        Batch batch = batching(1, 3).batch(longest, 1);
+
+        // Then
+        assertThat(batch.rounds().stream().map(List::size)).containsExactly(3, 3, 1);
+    }
+
+    @Test
+    void shouldDrawAMaskForEachElementThatDropoutMayDrop() {
+        // Given: the second sub-token of the first sentence has no label
+        List<TrainingExample> examples =
+                List.of(new TrainingExample(new int[] {5, 6, 7}, new int[] {0, UNLABELLED, 1}), ofLength(2));
+        Batching batching = new Batching(ENCODER, 1, 1, new Dropout(0.1));
+
+        // When
+        Batch batch = batching.batch(examples, 1);
+
+        // Then: embeddings, two sub-layers, the classified; attention in a grid of two sentences of three
+        int vectors = 5 + 2 * (5 + 5) + 4;
+        int pairs = 2 * (2 * 3 * 3);
+        assertThat(batch.passes().get(0).kept()).hasSize(8 * vectors + 4 * pairs);
+        assertThat(batching.batch(examples, 1).passes().get(0).kept())
+                .as("drawn from the same seed")
+                .isEqualTo(batch.passes().get(0).kept());
+        assertThat(batching.batch(examples, 2).passes().get(0).kept())
+                .as("drawn from another")
+                .isNotEqualTo(batch.passes().get(0).kept());
+    }
+
+    private static Batching batching(int accumulation, int sideBySide) {
+        return new Batching(ENCODER, accumulation, sideBySide, new Dropout(0));
     }
 
     private static List<TrainingExample> random(int count, Random random) {

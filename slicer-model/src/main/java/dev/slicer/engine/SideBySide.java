@@ -1,4 +1,4 @@
-package dev.slicer.tagging;
+package dev.slicer.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,14 +6,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
- * Tags many documents on all cores. Forward passes have one core each, as many at once as there are: threads of one pass wait for
- * one another at every product, passes do not.
+ * Work in pieces, one on each core. Passes through a model have one core each where there are enough of them: threads of one pass wait
+ * for one another at every product, passes do not.
  */
-final class SideBySide {
+public final class SideBySide {
     private final int count;
     private final IntConsumer work;
     private final AtomicInteger next = new AtomicInteger();
@@ -24,31 +25,31 @@ final class SideBySide {
         this.work = work;
     }
 
-    /** @throws RuntimeException of the first pass that fails; others are then not begun */
-    static void compute(Tagger tagger, List<? extends TokenizedDocument> tokenized) {
-        int cores = tagger.cores();
-        int tokens = cores == 1 ? tagger.maxBatchTokens() : Math.min(Tagger.ONE_CORE_TOKENS, tagger.maxBatchTokens());
-        List<List<Chunk>> passes = new ArrayList<>(Batches.of(tokenized, tokens));
-        // The longest first, so that none of them is the last.
-        Collections.reverse(passes);
-        int coresOfOne = passes.size() == 1 ? cores : 1;
-        run(passes.size(), cores, pass -> tagger.compute(passes.get(pass), coresOfOne));
-    }
-
-    /** @return in the order of the documents */
-    static <T, R> List<R> map(List<T> documents, int cores, Function<T, R> step) {
-        Object[] results = new Object[documents.size()];
-        run(results.length, cores, i -> results[i] = step.apply(documents.get(i)));
+    /**
+     * Does something with each piece.
+     *
+     * @param cores most that are worked on at once, one of them by the calling thread
+     * @return results in the order of the pieces
+     * @throws RuntimeException of the first piece that fails, once none is worked on any more; others are then not begun
+     */
+    public static <T, R> List<R> map(List<T> pieces, int cores, Function<T, R> step) {
+        Object[] results = new Object[pieces.size()];
+        run(results.length, cores, i -> results[i] = step.apply(pieces.get(i)));
         @SuppressWarnings("unchecked")
         List<R> list = (List<R>) Collections.unmodifiableList(Arrays.asList(results));
         return list;
+    }
+
+    /** As {@link #map}, for what has no result. */
+    public static <T> void each(List<T> pieces, int cores, Consumer<T> step) {
+        run(pieces.size(), cores, i -> step.accept(pieces.get(i)));
     }
 
     private static void run(int count, int cores, IntConsumer work) {
         SideBySide all = new SideBySide(count, work);
         List<Thread> others = new ArrayList<>();
         for (int i = 1; i < Math.min(cores, count); i++) {
-            Thread other = new Thread(all::takeTurns, "tagging-" + i);
+            Thread other = new Thread(all::takeTurns, Thread.currentThread().getName() + "-" + i);
             other.setDaemon(true);
             other.start();
             others.add(other);

@@ -1,0 +1,80 @@
+package dev.slicer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.slicer.encoder.EncoderParameters;
+import dev.slicer.engine.Precision;
+import dev.slicer.engine.TorchProgram;
+import dev.slicer.engine.TorchProgram.Argument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The parameters as passes read them. Of the weights of matrix products in bfloat16 there is a copy in it, which the optimiser writes
+ * whenever it moves the weight: passes need not cast the weight and have its gradient in bfloat16, half as large. In fp16
+ * gradients are widened before they are divided by the loss scale, so there is no copy.
+ */
+final class WorkingWeights {
+    private final List<NDArray> parameters;
+    private final List<NDArray> arrays;
+    private final List<Optional<NDArray>> copies;
+
+    private WorkingWeights(List<NDArray> parameters, List<NDArray> arrays, List<Optional<NDArray>> copies) {
+        this.parameters = parameters;
+        this.arrays = List.copyOf(arrays);
+        this.copies = List.copyOf(copies);
+    }
+
+    /**
+     * Of the parameters as they are now.
+     *
+     * @param owner manager that the copies belong to
+     * @param precision of the products
+     */
+    static WorkingWeights of(TorchProgram program, NDManager owner, EncoderParameters parameters, Precision precision) {
+        List<NDArray> arrays = new ArrayList<>();
+        List<Optional<NDArray>> copies = new ArrayList<>();
+        for (int i = 0; i < parameters.arrays().size(); i++) {
+            NDArray parameter = parameters.arrays().get(i);
+            Optional<NDArray> copy = precision == Precision.BF16 && parameters.isOfProduct(i)
+                    ? Optional.of(copy(program, owner, parameter, precision))
+                    : Optional.empty();
+            arrays.add(copy.orElse(parameter));
+            copies.add(copy);
+        }
+        return new WorkingWeights(parameters.arrays(), arrays, copies);
+    }
+
+    private static NDArray copy(TorchProgram program, NDManager owner, NDArray parameter, Precision precision) {
+        try (NDManager scope = program.newScope()) {
+            NDArray type = TorchProgram.onHost(scope).create(new int[] {precision.scalarType()});
+            NDArray copy = program.call(scope, "to_precision", true, Argument.of(parameter), Argument.of(type))
+                    .get(0);
+            copy.attach(owner);
+            return copy;
+        }
+    }
+
+    /** Brings the copies to what the parameters are now. */
+    void refresh(TorchProgram program) {
+        for (int i = 0; i < copies.size(); i++) {
+            if (copies.get(i).isPresent()) {
+                try (NDManager scope = program.newScope()) {
+                    program.call(
+                            scope, "assign", true, Argument.of(copies.get(i).get()), Argument.of(parameters.get(i)));
+                }
+            }
+        }
+    }
+
+    /** In the order that the program expects. */
+    List<NDArray> arrays() {
+        return arrays;
+    }
+
+    /** For each parameter its copy where it has one. */
+    List<Optional<NDArray>> copies() {
+        return copies;
+    }
+}

@@ -12,14 +12,16 @@ import java.util.List;
  */
 record Batch(List<List<Pass>> rounds, long[] vocabulary, int labelled) {
     /**
-     * One forward and backward pass.
+     * One forward and backward pass. What is not {@code packed} has some rows more at its end, which count for nothing.
      *
-     * @param vocabularyRows [T] for each sub-token the place of its id in the batch's vocabulary
-     * @param selected [S] the labelled ones among the T sub-tokens
-     * @param labels [S]
+     * @param vocabularyRows for each sub-token the place of its id in the batch's vocabulary
+     * @param positions for each sub-token its row of the position table
+     * @param selected [S] the labelled ones among the sub-tokens
+     * @param labels [S]; -100 where there is none
      * @param kept masks of dropout, one after the other as the program comes to them
      */
-    record Pass(PackedBatch packed, long[] vocabularyRows, long[] selected, long[] labels, byte[] kept) {}
+    record Pass(
+            PackedBatch packed, long[] vocabularyRows, long[] positions, long[] selected, long[] labels, byte[] kept) {}
 
     List<Pass> passes() {
         return rounds.stream().flatMap(List::stream).toList();

@@ -24,6 +24,15 @@ record Batching(EncoderConfig encoder, int accumulation, int sideBySide, Dropout
      */
     static final long MAX_ATTENTION_PAIRS = 300_000;
 
+    /**
+     * Passes have sizes that are multiples of this: the library compiles its products for each size, and is up to a tenth faster
+     * with sizes that fit its registers.
+     */
+    private static final int STEP = 16;
+
+    /** Label of vectors that are there to fill up. */
+    private static final long IGNORED = -100;
+
     /** @param seed of the dropout masks */
     Batch batch(List<TrainingExample> examples, long seed) {
         long[] vocabulary = examples.stream()
@@ -77,6 +86,9 @@ record Batching(EncoderConfig encoder, int accumulation, int sideBySide, Dropout
     private Batch.Pass pass(List<TrainingExample> examples, long[] vocabulary, long seed) {
         PackedBatch packed =
                 PackedBatch.of(examples.stream().map(TrainingExample::ids).toList(), encoder.positionOffset());
+        long[] rows = Arrays.stream(packed.ids())
+                .map(id -> Arrays.binarySearch(vocabulary, id))
+                .toArray();
         long[] selected = new long[packed.tokens()];
         long[] labels = new long[packed.tokens()];
         int count = 0;
@@ -89,23 +101,27 @@ record Batching(EncoderConfig encoder, int accumulation, int sideBySide, Dropout
                 }
             }
         }
-        long[] rows = Arrays.stream(packed.ids())
-                .map(id -> Arrays.binarySearch(vocabulary, id))
-                .toArray();
+        long[] roundedLabels = Arrays.copyOf(labels, rounded(count));
+        Arrays.fill(roundedLabels, count, roundedLabels.length, IGNORED);
         return new Batch.Pass(
                 packed,
-                rows,
-                Arrays.copyOf(selected, count),
-                Arrays.copyOf(labels, count),
+                Arrays.copyOf(rows, rounded(rows.length)),
+                Arrays.copyOf(packed.positions(), rounded(rows.length)),
+                Arrays.copyOf(selected, rounded(count)),
+                roundedLabels,
                 dropout.kept(droppable(packed, count), seed));
+    }
+
+    private static int rounded(int rows) {
+        return (rows + STEP - 1) / STEP * STEP;
     }
 
     /**
      * Elements that dropout may drop: of the embeddings, of each layer's attention, attention output and output, and of the
-     * vectors that are classified.
+     * vectors that are classified, which are all that the last layer has outputs for.
      */
     private long droppable(PackedBatch packed, int selected) {
-        long vectors = packed.tokens() * (1 + 2L * encoder.layers()) + selected;
+        long vectors = rounded(packed.tokens()) * (2L * encoder.layers() - 1) + 3L * rounded(selected);
         return vectors * encoder.hiddenSize() + packed.attentionPairs() * encoder.layers() * encoder.heads();
     }
 }

@@ -43,7 +43,7 @@ record GradientPass(
                 true,
                 Argument.of(scope.create(pass.vocabularyRows())),
                 Argument.of(vocabulary),
-                Argument.of(scope.create(pass.packed().positions())),
+                Argument.of(scope.create(pass.positions())),
                 Argument.of(scope.create(pass.packed().rows())),
                 Argument.of(pass.packed().groups(host)),
                 Argument.of(scope.create(pass.selected())),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.encoder.EncoderConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ class BatchingTest {
         }
         List<List<Long>> found = new ArrayList<>();
         for (Batch.Pass pass : made.passes()) {
-            for (int i = 0; i < pass.selected().length; i++) {
+            for (int i = 0; i < pass.selected().length && pass.labels()[i] != -100; i++) {
                 int token = (int) pass.selected()[i];
                 long id = made.vocabulary()[(int) pass.vocabularyRows()[token]];
                 assertThat(pass.packed().ids()[token]).isEqualTo(id);
@@ -117,6 +118,29 @@ class BatchingTest {
         return new TrainingExample(new int[length], new int[length]);
     }
 
+    @Property(tries = 100)
+    void shouldFillPassesUpToFewSizes(
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 60) Integer> lengths) {
+        // When
+        Batch batch = batching(1, 2)
+                .batch(lengths.stream().map(BatchingTest::ofLength).toList(), 1);
+
+        // Then
+        for (Batch.Pass pass : batch.passes()) {
+            int tokens = pass.packed().tokens();
+            assertThat(pass.positions())
+                    .hasSize((tokens + 15) / 16 * 16)
+                    .startsWith(pass.packed().positions());
+            assertThat(pass.vocabularyRows()).hasSameSizeAs(pass.positions());
+            assertThat(pass.selected()).hasSameSizeAs(pass.positions());
+            assertThat(pass.labels()).hasSameSizeAs(pass.selected());
+            assertThat(Arrays.stream(pass.labels())
+                            .filter(label -> label == -100)
+                            .count())
+                    .isEqualTo(pass.positions().length - tokens);
+        }
+    }
+
     @Property(tries = 200)
     void shouldShareABatchEquallyAmongPassesThatAreComputedAtOnce(
             @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 60) Integer> lengths,
@@ -155,8 +179,10 @@ class BatchingTest {
         // When
         Batch batch = batching.batch(examples, 1);
 
-        // Then: embeddings, two sub-layers, the classified; attention in a grid of two sentences of three
-        int vectors = 5 + 2 * (5 + 5) + 4;
+        // Then: embeddings, two outputs of each of two layers, of the last for the labelled only, and these once more;
+        // all rounded up.
+        // Attention in a grid of two sentences of three.
+        int vectors = 16 + (16 + 16) + (16 + 16) + 16;
         int pairs = 2 * (2 * 3 * 3);
         assertThat(batch.passes().get(0).kept()).hasSize(8 * vectors + 4 * pairs);
         assertThat(batching.batch(examples, 1).passes().get(0).kept())

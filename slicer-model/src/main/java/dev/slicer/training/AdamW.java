@@ -30,6 +30,9 @@ final class AdamW {
     /** Rows of the word table brought up to date at a time at the end: bounds the temporaries. */
     private static final int FLUSH_ROWS = 8192;
 
+    /** Elements of weights with copies that are moved at a time: few enough to stay in the caches, 2 MB. */
+    private static final long WORKSPACE = 1 << 19;
+
     private final TorchProgram program;
     private final List<NDArray> parameters;
     private final List<NDArray> means = new ArrayList<>();
@@ -90,7 +93,7 @@ final class AdamW {
                 .mapToLong(NDArray::size)
                 .boxed()
                 .max(Comparator.naturalOrder())
-                .map(elements -> owner.zeros(new Shape(2, elements)));
+                .map(elements -> owner.zeros(new Shape(2, Math.min(elements, WORKSPACE))));
     }
 
     private boolean lazy() {

@@ -23,7 +23,7 @@ public final class SubjectProcess implements AutoCloseable {
     /** What {@code ./slicer} and the container images set for the process. */
     public static final Map<String, String> LAUNCHER = Map.of(
             "MALLOC_ARENA_MAX", "1",
-            "MALLOC_MMAP_THRESHOLD_", "4194304",
+            "MALLOC_MMAP_THRESHOLD_", "33554432",
             "MALLOC_TRIM_THRESHOLD_", "268435456",
             "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256",
             "GOMP_SPINCOUNT", "20000");

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import dev.slicer.hyperparameters.SliceSize;
 import dev.slicer.json.Json;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the hyperparameters that are given over the defaults. A misspelt one is refused: the run would be another. Whoever
- * gives epochs and no steps wants epochs. Earlier versions wrote all hyperparameters but an h that was standard, so that is
+ * gives epochs and no steps wants epochs, and whoever gives a rank of adapters wants the word embeddings as they are. Earlier versions wrote all hyperparameters but an h that was standard, so that is
  * what all others without h mean.
  */
 class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
@@ -43,8 +44,10 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     private static final String H = "h";
     private static final String EPOCHS = "epochs";
     private static final String MAX_STEPS = "maxSteps";
+    private static final String WORD_UPDATES = "wordUpdates";
+    private static final String LORA_RANK = "loraRank";
     /** What a run may be without. */
-    private static final List<String> OPTIONAL = List.of(H, MAX_STEPS);
+    private static final List<String> OPTIONAL = List.of(H, MAX_STEPS, LORA_RANK);
 
     HyperparametersDeserializer() {
         super(Hyperparameters.class);
@@ -73,6 +76,9 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
         ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.defaults());
         if (given.has(EPOCHS) && !given.has(MAX_STEPS)) {
             merged.remove(MAX_STEPS);
+        }
+        if (given.hasNonNull(LORA_RANK)) {
+            merged.put(WORD_UPDATES, WordUpdates.FROZEN.name());
         }
         if (!given.has(H) && NAMES.stream().allMatch(name -> given.has(name) || OPTIONAL.contains(name))) {
             merged.remove(H);

@@ -8,13 +8,14 @@ import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.metrics.Scoring;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
  * One score of an experiment: a setting, one of its runs, and what that scored on one language. In JSON exactly these
  * fields, in this order, the classifier as {@code trained} or {@code frozen} and the scoring as {@link Scoring#text()}; the
- * words are left out where they were trained.
+ * words are left out where they were trained, and the rank where there were no adapters.
  *
  * @param source what was trained on, as a language: {@code en}, {@code ru}
  * @param h size of a slice; the encoder's hidden size d for standard fine-tuning
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param benchmark name of the test sets, such as {@code masakhaner}
  * @param language of the test set
  * @param f1 micro F1 over entities, 0 to 1, rounded to 4 decimals
+ * @param loraRank of the adapters that were trained; absent where the encoder's weights themselves were
  */
 public record ScoreLine(
         String source,
@@ -40,7 +42,8 @@ public record ScoreLine(
         String language,
         Scoring scoring,
         double f1,
-        EmbeddingTraining words) {
+        EmbeddingTraining words,
+        OptionalInt loraRank) {
     public static final String LAST = "last";
     public static final String BEST_VALIDATION = "best-validation";
 
@@ -68,6 +71,7 @@ public record ScoreLine(
         requireText("language", language);
         require(scoring != null, "scoring is needed");
         require(words != null, "words must be trained or frozen");
+        require(loraRank.orElse(1) >= 1, "loraRank must be at least 1, got " + loraRank.orElse(1));
         require(f1 >= 0 && f1 <= 1, "f1 must be between 0 and 1, got " + f1);
         f1 = Math.round(f1 * 10_000) / 10_000.0;
     }
@@ -92,7 +96,19 @@ public record ScoreLine(
     /** What was measured, without the outcome: this line with an F1 of 0. */
     public ScoreLine measured() {
         return new ScoreLine(
-                source, h, classifier, learningRate, steps, seed, protocol, benchmark, language, scoring, 0, words);
+                source,
+                h,
+                classifier,
+                learningRate,
+                steps,
+                seed,
+                protocol,
+                benchmark,
+                language,
+                scoring,
+                0,
+                words,
+                loraRank);
     }
 
     private static void requireText(String field, String value) {
@@ -119,7 +135,8 @@ public record ScoreLine(
                 language,
                 scoring.text(),
                 f1,
-                words == EmbeddingTraining.TRAINED ? Optional.empty() : Optional.of(words.text()));
+                words == EmbeddingTraining.TRAINED ? Optional.empty() : Optional.of(words.text()),
+                loraRank);
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -136,7 +153,8 @@ public record ScoreLine(
                 json.language,
                 Scoring.parse(json.scoring),
                 json.f1,
-                json.words.map(EmbeddingTraining::parse).orElse(EmbeddingTraining.TRAINED));
+                json.words.map(EmbeddingTraining::parse).orElse(EmbeddingTraining.TRAINED),
+                json.loraRank);
     }
 
     private static ClassifierMode classifier(String text) {
@@ -159,7 +177,8 @@ public record ScoreLine(
         "language",
         "scoring",
         "f1",
-        "words"
+        "words",
+        "loraRank"
     })
     record Json(
             @JsonProperty(required = true) String source,
@@ -173,5 +192,6 @@ public record ScoreLine(
             @JsonProperty(required = true) String language,
             @JsonProperty(required = true) String scoring,
             @JsonProperty(required = true) double f1,
-            Optional<String> words) {}
+            Optional<String> words,
+            OptionalInt loraRank) {}
 }

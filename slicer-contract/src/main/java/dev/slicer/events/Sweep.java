@@ -90,7 +90,8 @@ public record Sweep(
                     common.maxLength(),
                     common.dropout(),
                     seed,
-                    common.wordUpdates());
+                    common.wordUpdates(),
+                    common.loraRank());
         }
 
         /** As {@code 2.5e-5}, which a file's name can have. */

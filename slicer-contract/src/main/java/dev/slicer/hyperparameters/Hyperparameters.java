@@ -15,6 +15,8 @@ import java.util.OptionalInt;
  * @param warmup share of the steps with rising learning rate
  * @param maxLength sub-tokens of a sentence that are trained on, special tokens not counted
  * @param wordUpdates whether and how word embeddings are updated
+ * @param loraRank rank of the adapters that are trained in place of the encoder's weights (LoRA, Hu et al. 2022), at most the
+ *     encoder's hidden size; empty where the weights themselves are trained. Adapters leave word embeddings as they are
  */
 public record Hyperparameters(
         OptionalInt h,
@@ -30,7 +32,8 @@ public record Hyperparameters(
         int maxLength,
         double dropout,
         long seed,
-        WordUpdates wordUpdates) {
+        WordUpdates wordUpdates,
+        OptionalInt loraRank) {
 
     public enum ClassifierMode {
         TRAINED,
@@ -74,6 +77,14 @@ public record Hyperparameters(
         if (wordUpdates == null) {
             throw new IllegalArgumentException("wordUpdates must be LAZY, DENSE or FROZEN");
         }
+        if (loraRank.isPresent()) {
+            atLeastOne("loraRank", loraRank.getAsInt());
+            if (wordUpdates != WordUpdates.FROZEN) {
+                throw new IllegalArgumentException(
+                        "wordUpdates must be FROZEN, or left out, with loraRank, since adapters"
+                                + " leave the word embeddings as they are, got " + wordUpdates);
+            }
+        }
     }
 
     /**
@@ -95,7 +106,8 @@ public record Hyperparameters(
                 510,
                 0.1,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
     }
 
     public Hyperparameters withH(int sliceSize) {
@@ -125,7 +137,8 @@ public record Hyperparameters(
                 maxLength,
                 dropout,
                 newSeed,
-                wordUpdates);
+                wordUpdates,
+                loraRank);
     }
 
     private static void atLeastOne(String name, int value) {

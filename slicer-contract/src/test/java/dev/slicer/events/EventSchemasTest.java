@@ -154,6 +154,22 @@ class EventSchemasTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"LAZY, false", "DENSE, false", "FROZEN, true"})
+    void shouldTakeNoOtherWordUpdatesBesideAdaptersThanFrozen(String wordUpdates, boolean taken) {
+        // Given
+        Golden golden = Golden.all()
+                .filter(one -> one.toString().equals("training-request.lora.json"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode request = new Field(golden, "/hyperparameters/wordUpdates").with(NODES.textNode(wordUpdates));
+
+        // Then
+        assertThat(EventSchemas.refusals(TrainingRequest.class, request).isEmpty())
+                .isEqualTo(taken);
+        assertThat(isRead(TrainingRequest.class, request)).isEqualTo(taken);
+    }
+
     /** One rule for jobs and checkpoints, on every topic. */
     @ParameterizedTest
     @CsvSource({

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.events.InvalidEventException.Reason;
 import dev.slicer.hyperparameters.Hyperparameters;
+import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import dev.slicer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,7 +104,14 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"h\": \"standard\"", "\"h\": 8", "\"epochs\": 2", "\"maxSteps\": 9, \"h\": null"})
+    @ValueSource(
+            strings = {
+                "\"h\": \"standard\"",
+                "\"h\": 8",
+                "\"epochs\": 2",
+                "\"maxSteps\": 9, \"h\": null",
+                "\"loraRank\": 16"
+            })
     void shouldWriteRequestsThatAreReadTheSame(String given) {
         // Given
         TrainingRequest request = read(
@@ -131,6 +139,16 @@ class EventsTest {
         assertThat(read.h()).isEmpty();
         assertThat(read.maxSteps()).isEmpty();
         assertThat(read.learningRate()).isEqualTo(2e-5);
+    }
+
+    @Test
+    void shouldLeaveWordEmbeddingsAsTheyAreWhereAdaptersAreTrained() {
+        assertThat(hyperparameters("{}").loraRank()).isEmpty();
+        assertThat(hyperparameters("{\"loraRank\": null}")).isEqualTo(Hyperparameters.defaults());
+        assertThat(hyperparameters("{\"loraRank\": 8}").loraRank()).hasValue(8);
+        assertThat(hyperparameters("{\"loraRank\": 8}").wordUpdates()).isEqualTo(WordUpdates.FROZEN);
+        assertThat(hyperparameters("{\"loraRank\": 8, \"wordUpdates\": \"frozen\"}"))
+                .isEqualTo(hyperparameters("{\"loraRank\": 8}"));
     }
 
     @Test
@@ -233,6 +251,9 @@ class EventsTest {
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
             {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got 8.5
             {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got "x"
+            {"loraRank":0}      | hyperparameters: loraRank must be at least 1, got 0
+            {"loraRank":8.5}    | hyperparameters.loraRank: expected a whole number, got 8.5
+            {"loraRank":8,"wordUpdates":"dense"} | hyperparameters: wordUpdates must be FROZEN, or left out, with loraRank, since adapters leave the word embeddings as they are, got DENSE
             7                   | hyperparameters: hyperparameters must be a JSON object, got 7
             """)
     void shouldNameTheHyperparameterWhenItIsInvalid(String hyperparameters, String message) {

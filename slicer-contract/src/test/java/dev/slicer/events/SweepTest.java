@@ -149,6 +149,21 @@ class SweepTest {
         assertThat(EventJson.read(EventJson.write(only), TrainingRequest.class)).isEqualTo(only);
     }
 
+    @Test
+    void shouldTrainAdaptersInAllRunsWhereTheirRankIsSaid() {
+        // When
+        List<TrainingRequest> jobs =
+                yaml(GRID.replace("wordUpdates: frozen", "loraRank: 16")).jobs();
+
+        // Then
+        assertThat(jobs).hasSize(64).allSatisfy(job -> {
+            assertThat(job.hyperparameters().loraRank()).hasValue(16);
+            assertThat(job.hyperparameters().wordUpdates()).isEqualTo(WordUpdates.FROZEN);
+            assertThat(EventJson.read(EventJson.write(job), TrainingRequest.class))
+                    .isEqualTo(job);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             name            | "a b"                        | name begins the names of checkpoints
@@ -169,6 +184,7 @@ class SweepTest {
             hyperparameters | {"seed": 1}                  | hyperparameters: seed is an axis of the grid
             hyperparameters | {"batches": 1}               | hyperparameters: there is no hyperparameter "batches"
             hyperparameters | {"batchSize": 0}             | hyperparameters: batchSize must be at least 1, got 0
+            hyperparameters | {"loraRank": 8, "wordUpdates": "lazy"} | hyperparameters: wordUpdates must be FROZEN, or left out, with loraRank
             snapshots       | "never"                      | snapshots: snapshots must be none, epoch or a number of steps
             snapshots       | "none"                       | averageLast needs snapshots
             averageLast     | 1                            | averageLast must be at least 2, got 1

@@ -170,7 +170,7 @@ public final class Report {
 
     private static String name(ScoreTable.Gain gain) {
         Setting setting = gain.setting();
-        String name = "h = " + setting.h() + ", " + setting.classifierName() + setting.frozenWords() + ", lr "
+        String name = "h = " + setting.h() + ", " + setting.classifierName() + setting.whatIsTrained() + ", lr "
                 + setting.rate();
         return gain.difference().isEmpty() ? name : name + " (standard: " + gain.difference() + ")";
     }

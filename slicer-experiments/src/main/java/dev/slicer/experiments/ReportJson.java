@@ -54,6 +54,7 @@ final class ReportJson {
         json.put("h", setting.h());
         json.put("classifier", setting.classifierName());
         json.put("words", setting.words().text());
+        setting.loraRank().ifPresent(rank -> json.put("loraRank", rank));
         json.put("learningRate", setting.learningRate());
         json.put("steps", setting.steps());
     }

@@ -13,16 +13,24 @@ import java.util.stream.Collectors;
 /** A report as Markdown; figures in percent with one decimal. */
 final class ReportMarkdown {
     private static final String NOTHING = "–";
+    private static final String ADAPTERS =
+            " With LoRA low-rank adapters of that rank are trained in place of the encoder's weights.";
 
     private final int hiddenSize;
     private final List<ScoreTable> tables;
     private final Optional<String> charts;
+    /** Whether any setting has adapters, so that tables say which. */
+    private final boolean adapters;
+
     private final StringBuilder text = new StringBuilder();
 
     ReportMarkdown(int hiddenSize, List<ScoreTable> tables, Optional<String> charts) {
         this.hiddenSize = hiddenSize;
         this.tables = tables;
         this.charts = charts;
+        this.adapters = tables.stream()
+                .flatMap(table -> table.rows().stream())
+                .anyMatch(row -> row.setting().loraRank().isPresent());
     }
 
     String render() {
@@ -40,7 +48,8 @@ final class ReportMarkdown {
         paragraph("F1 of whole entities in percent: mean ± sample standard deviation over the seeds, without ± where "
                 + "there is one. h = " + hiddenSize
                 + " with a trained classifier is standard fine-tuning. With frozen words the word embeddings stay as they are "
-                + "in the base model. A mean over languages is given where all of the table's languages were scored. "
+                + "in the base model." + (adapters ? ADAPTERS : "")
+                + " A mean over languages is given where all of the table's languages were scored. "
                 + "Figures of different scorings do not compare.");
         List<String> terms = new ArrayList<>();
         tables.stream()
@@ -138,18 +147,26 @@ final class ReportMarkdown {
     }
 
     private List<String> settingCells(Setting setting) {
-        return new ArrayList<>(List.of(
+        List<String> cells = new ArrayList<>(List.of(
                 escaped(setting.source()),
                 setting.isStandard(hiddenSize) ? setting.h() + " (standard)" : Integer.toString(setting.h()),
                 setting.classifierName(),
                 setting.words().text(),
                 setting.rate(),
                 Integer.toString(setting.steps())));
+        if (adapters) {
+            cells.add(
+                    4,
+                    setting.loraRank().isPresent()
+                            ? Integer.toString(setting.loraRank().getAsInt())
+                            : NOTHING);
+        }
+        return cells;
     }
 
     private static String name(Setting setting) {
         return escaped(setting.source()) + ", h = " + setting.h() + ", " + setting.classifierName()
-                + setting.frozenWords() + ", lr " + setting.rate() + ", " + setting.steps() + " steps";
+                + setting.whatIsTrained() + ", lr " + setting.rate() + ", " + setting.steps() + " steps";
     }
 
     private static void addFigures(
@@ -182,8 +199,11 @@ final class ReportMarkdown {
                 : figure;
     }
 
-    private void table(String seventh, List<String> languages, List<List<String>> rows) {
-        List<String> header = new ArrayList<>(List.of("source", "h", "classifier", "words", "lr", "steps", seventh));
+    private void table(String last, List<String> languages, List<List<String>> rows) {
+        List<String> header = new ArrayList<>(List.of("source", "h", "classifier", "words", "lr", "steps", last));
+        if (adapters) {
+            header.add(4, "LoRA");
+        }
         languages.forEach(language -> header.add(escaped(language)));
         header.add("mean");
         List<String> lines = new ArrayList<>();

@@ -24,7 +24,8 @@ public record RunSettings(
         EmbeddingTraining words,
         double learningRate,
         int steps,
-        OptionalLong seed) {
+        OptionalLong seed,
+        OptionalInt loraRank) {
 
     /**
      * The settings of a checkpoint.
@@ -48,8 +49,18 @@ public record RunSettings(
                 .doubleValue();
         int runSteps = steps.orElseGet(
                 () -> RecordedHyperparameters.steps(hyperparameters).orElseThrow(() -> lacks(manifest, "steps")));
+        OptionalInt loraRank = number(hyperparameters, "loraRank")
+                .map(rank -> OptionalInt.of(rank.intValue()))
+                .orElseGet(OptionalInt::empty);
         return new RunSettings(
-                source, manifest.h(), classifier, words, learningRate, runSteps, OptionalLong.of(manifest.seed()));
+                source,
+                manifest.h(),
+                classifier,
+                words,
+                learningRate,
+                runSteps,
+                OptionalLong.of(manifest.seed()),
+                loraRank);
     }
 
     private static Optional<Number> number(Map<String, Object> hyperparameters, String name) {
@@ -81,7 +92,8 @@ public record RunSettings(
                         language,
                         scoring,
                         scores.micro().f1(),
-                        words))));
+                        words,
+                        loraRank))));
         return lines;
     }
 }

@@ -6,24 +6,43 @@ import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.OptionalInt;
 
-/** What runs that differ only in the seed have in common. Ordered for reports: trained words and larger slices first. */
-record Setting(String source, int h, ClassifierMode classifier, EmbeddingTraining words, double learningRate, int steps)
+/** What runs that differ only in the seed have in common. Ordered for reports: trained words, weights without adapters and larger slices first. */
+record Setting(
+        String source,
+        int h,
+        ClassifierMode classifier,
+        EmbeddingTraining words,
+        double learningRate,
+        int steps,
+        OptionalInt loraRank)
         implements Comparable<Setting> {
     private static final Comparator<Setting> ORDER = Comparator.comparing(Setting::source)
             .thenComparingInt(Setting::steps)
             .thenComparing(Setting::words)
+            .thenComparingInt(setting -> setting.loraRank().orElse(0))
             .thenComparing(Setting::h, Comparator.reverseOrder())
             .thenComparing(Setting::classifier)
             .thenComparingDouble(Setting::learningRate);
 
     static Setting of(ScoreLine line) {
-        return new Setting(line.source(), line.h(), line.classifier(), line.words(), line.learningRate(), line.steps());
+        return new Setting(
+                line.source(),
+                line.h(),
+                line.classifier(),
+                line.words(),
+                line.learningRate(),
+                line.steps(),
+                line.loraRank());
     }
 
-    /** Standard fine-tuning: vectors and classifier whole (h = d), the classifier learnt; word embeddings or not. */
+    /**
+     * Standard fine-tuning: vectors and classifier whole (h = d), the classifier learnt, and the encoder's weights themselves; word
+     * embeddings or not.
+     */
     boolean isStandard(int hiddenSize) {
-        return h == hiddenSize && classifier == ClassifierMode.TRAINED;
+        return h == hiddenSize && classifier == ClassifierMode.TRAINED && loraRank.isEmpty();
     }
 
     boolean isComparable(Setting other) {
@@ -34,8 +53,11 @@ record Setting(String source, int h, ClassifierMode classifier, EmbeddingTrainin
         return classifier.name().toLowerCase(Locale.ROOT);
     }
 
-    /** For names, in which trained words, the usual, go without saying. */
-    String frozenWords() {
+    /** For names, in which all trained, the usual, goes without saying, and adapters say that words are frozen. */
+    String whatIsTrained() {
+        if (loraRank.isPresent()) {
+            return ", LoRA " + loraRank.getAsInt();
+        }
         return words == EmbeddingTraining.FROZEN ? ", words frozen" : "";
     }
 

@@ -80,7 +80,8 @@ final class ScoringStep {
                 EmbeddingTraining.of(hyperparameters.wordUpdates()),
                 hyperparameters.learningRate(),
                 model.steps(),
-                OptionalLong.of(hyperparameters.seed()));
+                OptionalLong.of(hyperparameters.seed()),
+                hyperparameters.loraRank());
     }
 
     private List<ScoreLine> scoreAverage(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,8 @@ class ReportTest {
                 "yo",
                 Scoring.STRICT,
                 0.2,
-                EmbeddingTraining.TRAINED);
+                EmbeddingTraining.TRAINED,
+                OptionalInt.empty());
 
         // When
         Report report = Report.of(List.of(sliced, standard), D);
@@ -130,6 +132,31 @@ class ReportTest {
                         chart -> assertThat(chart)
                                 .contains("h = 8, trained, lr 5e-5")
                                 .contains("h = 8, trained, words frozen, lr 5e-5 (standard: lr 2e-5)"));
+    }
+
+    @Test
+    void shouldCompareAdaptersWithStandardFineTuningWhateverTheirH() {
+        // Given
+        List<ScoreLine> lines = List.of(
+                frozenWords(D, 5e-5, 0.4),
+                line(D, ClassifierMode.TRAINED, 5e-5, 42, "last", "yo", Scoring.STRICT, 0.2),
+                adapters(D, 5e-4, 0.5),
+                adapters(8, 5e-4, 0.3));
+
+        // When
+        Report report = Report.of(lines, D);
+
+        // Then
+        assertThat(report.markdown(Optional.of("")))
+                .contains("With LoRA low-rank adapters of that rank are trained")
+                .contains("| source | h | classifier | words | LoRA | lr | steps | seeds | yo | mean |")
+                .contains("| en | 768 (standard) | trained | frozen | – | 5e-5 | 700 | 1 | 40.0 | 40.0 |")
+                .contains("| en | 768 | trained | frozen | 16 | 5e-4 | 700 | 1 | 50.0 | 50.0 |")
+                .contains("| en | 768 | trained | frozen | 16 | 5e-4 | 700 | lr 5e-5 | +10.0 | +10.0 |")
+                .contains("| en | 8 | trained | frozen | 16 | 5e-4 | 700 | lr 5e-5 | -10.0 | -10.0 |");
+        assertThat(report.json()).containsOnlyOnce("\"gains\"").contains("\"loraRank\" : 16");
+        assertThat(report.charts().get("gain-tiny-strict-last-en-700.svg"))
+                .contains("h = 8, trained, LoRA 16, lr 5e-4 (standard: lr 5e-5)");
     }
 
     @Test
@@ -183,7 +210,8 @@ class ReportTest {
                     "yo",
                     Scoring.STRICT,
                     h == D ? 0.3 : 0.29996,
-                    EmbeddingTraining.TRAINED));
+                    EmbeddingTraining.TRAINED,
+                    OptionalInt.empty()));
         }
         return lines;
     }
@@ -221,7 +249,8 @@ class ReportTest {
                 language,
                 scoring,
                 f1,
-                EmbeddingTraining.TRAINED);
+                EmbeddingTraining.TRAINED,
+                OptionalInt.empty());
     }
 
     private static ScoreLine frozenWords(int h, double rate, double f1) {
@@ -237,7 +266,25 @@ class ReportTest {
                 "yo",
                 Scoring.STRICT,
                 f1,
-                EmbeddingTraining.FROZEN);
+                EmbeddingTraining.FROZEN,
+                OptionalInt.empty());
+    }
+
+    private static ScoreLine adapters(int h, double rate, double f1) {
+        return new ScoreLine(
+                "en",
+                h,
+                ClassifierMode.TRAINED,
+                rate,
+                700,
+                OptionalLong.of(42),
+                "last",
+                "tiny",
+                "yo",
+                Scoring.STRICT,
+                f1,
+                EmbeddingTraining.FROZEN,
+                OptionalInt.of(16));
     }
 
     private static String golden(String name) throws IOException {

@@ -26,8 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunScorerTest {
-    private static final RunSettings RUN =
-            new RunSettings("en", 8, ClassifierMode.FROZEN, EmbeddingTraining.TRAINED, 5e-5, 30, OptionalLong.of(42));
+    private static final RunSettings RUN = new RunSettings(
+            "en",
+            8,
+            ClassifierMode.FROZEN,
+            EmbeddingTraining.TRAINED,
+            5e-5,
+            30,
+            OptionalLong.of(42),
+            OptionalInt.empty());
     /** Models are told apart by their weights, of which an average has the mean. */
     private static final float STEP_10 = 10;
 
@@ -89,7 +96,8 @@ class RunScorerTest {
                         "sw",
                         Scoring.STRICT,
                         0,
-                        EmbeddingTraining.TRAINED));
+                        EmbeddingTraining.TRAINED,
+                        OptionalInt.empty()));
     }
 
     @Test

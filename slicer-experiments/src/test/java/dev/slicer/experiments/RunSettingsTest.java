@@ -24,7 +24,14 @@ class RunSettingsTest {
     void shouldTakeTheSettingsFromTheManifest() {
         assertThat(RunSettings.of(manifest(HYPERPARAMETERS), "en", OptionalInt.empty()))
                 .isEqualTo(new RunSettings(
-                        "en", 8, ClassifierMode.FROZEN, EmbeddingTraining.TRAINED, 5e-5, 700, OptionalLong.of(43)));
+                        "en",
+                        8,
+                        ClassifierMode.FROZEN,
+                        EmbeddingTraining.TRAINED,
+                        5e-5,
+                        700,
+                        OptionalLong.of(43),
+                        OptionalInt.empty()));
     }
 
     @Test
@@ -39,6 +46,20 @@ class RunSettingsTest {
         frozen.put("wordUpdates", "DENSE");
         assertThat(RunSettings.of(manifest(frozen), "en", OptionalInt.empty()).words())
                 .isEqualTo(EmbeddingTraining.TRAINED);
+    }
+
+    @Test
+    void shouldTellRunsWithAdaptersApart() {
+        // Given
+        Map<String, Object> adapters = new HashMap<>(HYPERPARAMETERS);
+        adapters.put("loraRank", 8);
+
+        // Then
+        assertThat(RunSettings.of(manifest(HYPERPARAMETERS), "en", OptionalInt.empty())
+                        .loraRank())
+                .isEmpty();
+        assertThat(RunSettings.of(manifest(adapters), "en", OptionalInt.empty()).loraRank())
+                .hasValue(8);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -42,7 +43,8 @@ class ScoreLogTest {
             "yor",
             Scoring.STRICT,
             0.60123,
-            EmbeddingTraining.TRAINED);
+            EmbeddingTraining.TRAINED,
+            OptionalInt.empty());
     private static final ScoreLine AVERAGED = new ScoreLine(
             "en",
             768,
@@ -55,7 +57,8 @@ class ScoreLogTest {
             "yor",
             Scoring.SUB_TOKEN,
             1,
-            EmbeddingTraining.FROZEN);
+            EmbeddingTraining.FROZEN,
+            OptionalInt.of(16));
 
     @TempDir
     Path folder;
@@ -244,7 +247,8 @@ class ScoreLogTest {
                         name,
                         scoring,
                         f1,
-                        h % 3 == 0 ? EmbeddingTraining.FROZEN : EmbeddingTraining.TRAINED))
+                        h % 3 == 0 ? EmbeddingTraining.FROZEN : EmbeddingTraining.TRAINED,
+                        h % 6 == 0 ? OptionalInt.of(h) : OptionalInt.empty()))
                 .list()
                 .ofMaxSize(6);
     }
@@ -262,6 +266,7 @@ class ScoreLogTest {
                 line.language(),
                 line.scoring(),
                 f1,
-                line.words());
+                line.words(),
+                line.loraRank());
     }
 }

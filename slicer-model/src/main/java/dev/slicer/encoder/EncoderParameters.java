@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Parameters of an encoder with its classifier, in the order of the program, on the program's device. They belong to the
@@ -55,16 +57,18 @@ public final class EncoderParameters {
                 .orElseThrow(() -> new CheckpointException(model.resolve("config.json"), "has no id2label"))
                 .size();
         try (ModelWeights weights = ModelWeights.open(model)) {
-            return load(program, owner, weights, config, labels, precision, List.of());
+            return load(program, owner, weights, config, labels, precision, program.packs(precision), List.of());
         }
     }
 
     /**
-     * Loads an encoder for fine-tuning, in fp32, under a new classifier: weight normal with standard deviation 0.02,
-     * bias zero.
+     * Loads an encoder for fine-tuning, its matrices in {@code precision}, under a new classifier in fp32: weight normal with
+     * standard deviation 0.02, bias zero.
+     *
+     * @param precision fp32 where the matrices are trained themselves
      */
     public static EncoderParameters loadEncoder(
-            TorchProgram program, NDManager owner, Path model, int labels, long seed) {
+            TorchProgram program, NDManager owner, Path model, int labels, long seed, Precision precision) {
         EncoderConfig config = EncoderConfig.read(model);
         Random random = new Random(seed);
         float[] weight = new float[Math.multiplyExact(labels, config.hiddenSize())];
@@ -74,7 +78,7 @@ public final class EncoderParameters {
         List<NDArray> classifier =
                 List.of(owner.create(weight, new Shape(labels, config.hiddenSize())), owner.zeros(new Shape(labels)));
         try (ModelWeights weights = ModelWeights.open(model)) {
-            return load(program, owner, weights, config, labels, Precision.FP32, classifier);
+            return load(program, owner, weights, config, labels, precision, false, classifier);
         }
     }
 
@@ -89,7 +93,7 @@ public final class EncoderParameters {
         // The program counts its layers with a classifier behind them.
         List<NDArray> blank = List.of(owner.zeros(new Shape(1, config.hiddenSize())), owner.zeros(new Shape(1)));
         try (ModelWeights weights = ModelWeights.open(model)) {
-            return load(program, owner, weights, config, 1, precision, blank);
+            return load(program, owner, weights, config, 1, precision, program.packs(precision), blank);
         }
     }
 
@@ -100,10 +104,10 @@ public final class EncoderParameters {
             EncoderConfig config,
             int labels,
             Precision precision,
+            boolean packed,
             List<NDArray> classifier) {
         List<ParameterLayout.Slot> slots = ParameterLayout.of(config, labels);
         List<NDArray> arrays = new ArrayList<>();
-        boolean packed = program.packs(precision);
         for (int i = 0; i < slots.size() - classifier.size(); i++) {
             try (NDManager scope = program.newScope()) {
                 NDArray whole = read(program, scope, weights, slots.get(i), config);
@@ -244,6 +248,37 @@ public final class EncoderParameters {
         return new EncoderParameters(config, slots.subList(1, slots.size()), arrays.subList(1, arrays.size()));
     }
 
+    /**
+     * New low-rank adapters of the matrix products (LoRA, Hu et al. 2022), and after them the classifier, which stays this one's own. A is
+     * uniform within ±1/√in, as in the code of the paper's authors, and B zero: at first nothing is added to any weight.
+     *
+     * @param owner manager that the adapters belong to
+     */
+    public EncoderParameters adaptersAndClassifier(NDManager owner, int rank, long seed) {
+        List<ParameterLayout.Slot> ofAll = new ArrayList<>(ParameterLayout.adapters(slots, rank));
+        Random random = new Random(seed);
+        List<NDArray> all = new ArrayList<>();
+        for (int i = 0; i < ofAll.size(); i++) {
+            long[] part = ofAll.get(i).partShape();
+            Shape shape = new Shape(ofAll.get(i).names().size() * part[0], part[1]);
+            boolean isFirst = i % 2 == 0;
+            all.add(isFirst ? owner.create(uniform(random, shape), shape) : owner.zeros(shape));
+        }
+        int classifier = slots.size() - 2;
+        ofAll.addAll(slots.subList(classifier, slots.size()));
+        all.addAll(arrays.subList(classifier, arrays.size()));
+        return new EncoderParameters(config, ofAll, all);
+    }
+
+    private static float[] uniform(Random random, Shape shape) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        double bound = 1 / Math.sqrt(shape.get(1));
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+        }
+        return values;
+    }
+
     /** Other tensors of the same layout: gradients, moments, averages. */
     public EncoderParameters withArrays(List<NDArray> others) {
         return new EncoderParameters(config, slots, others);
@@ -278,6 +313,55 @@ public final class EncoderParameters {
 
     /** Writes the parameters, which must be fp32, under HuggingFace's names. */
     public void write(Path safetensors) {
+        write(safetensors, (i, writer) -> writer.accept(arrays.get(i)));
+    }
+
+    /**
+     * Writes the encoder as {@link #write} does, in fp32 as the model has it that it was loaded from, with what adapters add to its
+     * products. That model is read again, one parameter after the other, so that nobody has to hold it in fp32.
+     *
+     * @param trained as {@link #adaptersAndClassifier} made them
+     * @throws CheckpointException naming the file of the model that cannot be read any more
+     */
+    public void writeAdapted(TorchProgram program, Path model, EncoderParameters trained, Path safetensors) {
+        List<NDArray> learnt = trained.arrays();
+        int encoder = slots.size() - 2;
+        int[] products = IntStream.range(0, encoder).filter(this::isOfProduct).toArray();
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            write(safetensors, (i, writer) -> {
+                if (i >= encoder) {
+                    writer.accept(learnt.get(learnt.size() - slots.size() + i));
+                    return;
+                }
+                try (NDManager scope = program.newScope()) {
+                    NDArray base = read(program, scope, weights, slots.get(i), config);
+                    int product = Arrays.binarySearch(products, i);
+                    writer.accept(
+                            product < 0
+                                    ? base
+                                    : merged(
+                                            program,
+                                            scope,
+                                            base,
+                                            learnt.get(2 * product),
+                                            learnt.get(2 * product + 1)));
+                }
+            });
+        }
+        unmap();
+    }
+
+    private static NDArray merged(TorchProgram program, NDManager scope, NDArray base, NDArray a, NDArray b) {
+        return program.call(scope, "merged", false, Argument.of(base), Argument.of(a), Argument.of(b))
+                .get(0);
+    }
+
+    /** Hands the elements of the i-th parameter on while they are there. */
+    private interface Elements {
+        void of(int i, Consumer<NDArray> writer);
+    }
+
+    private void write(Path safetensors, Elements elements) {
         List<SafetensorsWriter.Entry> entries = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
             long[] shape = arrays.get(i).getShape().getShape().clone();
@@ -288,14 +372,18 @@ public final class EncoderParameters {
         }
         try (SafetensorsWriter writer = SafetensorsWriter.create(safetensors, entries)) {
             for (int i = 0; i < slots.size(); i++) {
-                ByteBuffer data = arrays.get(i).toByteBuffer(true);
                 List<String> names = slots.get(i).names();
-                int part = data.remaining() / names.size();
-                for (int j = 0; j < names.size(); j++) {
-                    writer.write(names.get(j), data.slice(j * part, part).order(ByteOrder.LITTLE_ENDIAN));
-                }
+                elements.of(i, array -> write(writer, names, array));
             }
             writer.finish();
+        }
+    }
+
+    private static void write(SafetensorsWriter writer, List<String> names, NDArray array) {
+        ByteBuffer data = array.toByteBuffer(true);
+        int part = data.remaining() / names.size();
+        for (int j = 0; j < names.size(); j++) {
+            writer.write(names.get(j), data.slice(j * part, part).order(ByteOrder.LITTLE_ENDIAN));
         }
     }
 }

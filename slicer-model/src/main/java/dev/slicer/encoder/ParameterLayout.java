@@ -30,6 +30,8 @@ final class ParameterLayout {
         TABLE,
         /** Weight of a layer's matrix product; its bias comes next. */
         PRODUCT,
+        /** One of the two factors of what is added to a product's weight. */
+        ADAPTER,
         VECTOR
     }
 
@@ -63,6 +65,29 @@ final class ParameterLayout {
         layout.slots.add(new Slot(List.of("classifier.weight"), List.of((long) labels, d), Kind.TABLE));
         layout.slots.add(new Slot(List.of("classifier.bias"), List.of((long) labels), Kind.VECTOR));
         return List.copyOf(layout.slots);
+    }
+
+    /**
+     * Low-rank adapters of the products among the slots: for each, A and then B (Hu et al. 2022). A weight that is concatenated has as
+     * many of both as it has parts, by the names that HuggingFace's PEFT has for them within a model.
+     */
+    static List<Slot> adapters(List<Slot> slots, int rank) {
+        List<Slot> adapters = new ArrayList<>();
+        for (Slot slot : slots) {
+            if (slot.kind() == Kind.PRODUCT) {
+                long out = slot.shape().get(0);
+                long in = slot.shape().get(1);
+                adapters.add(new Slot(named(slot, "lora_A"), List.of((long) rank, in), Kind.ADAPTER));
+                adapters.add(new Slot(named(slot, "lora_B"), List.of(out, (long) rank), Kind.ADAPTER));
+            }
+        }
+        return adapters;
+    }
+
+    private static List<String> named(Slot slot, String factor) {
+        return slot.names().stream()
+                .map(name -> name.replaceFirst("weight$", factor + ".weight"))
+                .toList();
     }
 
     private void table(String name, long rows, long columns) {

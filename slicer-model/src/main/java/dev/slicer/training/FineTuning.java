@@ -6,7 +6,6 @@ import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.encoder.EncoderConfig;
-import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
@@ -14,7 +13,6 @@ import dev.slicer.engine.SideBySide;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import dev.slicer.hyperparameters.Hyperparameters;
-import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
 import dev.slicer.io.IoProblem;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;
@@ -39,14 +37,13 @@ public final class FineTuning {
     private final FineTuningJob job;
     private final TorchProgram program;
     private final Precision precision;
-    private final EncoderParameters parameters;
+    private final TrainedModel model;
     private final BatchPlan plan;
     private final Seeds seeds;
     private final LearningRateSchedule schedule;
     private final AdamW optimiser;
     private final Optional<TrainingState> state;
     private final GradientPass gradientPass;
-    private final WorkingWeights working;
     private final Batching batching;
     private final int totalSteps;
     private LossScale lossScale = LossScale.dynamic();
@@ -64,37 +61,21 @@ public final class FineTuning {
         this.precision = precision;
         this.seeds = new Seeds(hyperparameters.seed());
         this.plan = new BatchPlan(examples, hyperparameters.batchSize(), seeds);
-        this.parameters = EncoderParameters.loadEncoder(
-                program, owner, job.baseModel(), job.labels().size(), hyperparameters.seed());
+        this.model = TrainedModel.load(program, owner, job, precision, seeds);
         this.totalSteps =
                 hyperparameters.maxSteps().orElse(Math.multiplyExact(plan.stepsPerEpoch(), hyperparameters.epochs()));
         this.schedule =
                 LearningRateSchedule.linear(hyperparameters.learningRate(), hyperparameters.warmup(), totalSteps);
-        boolean wordsTrained = hyperparameters.wordUpdates() != WordUpdates.FROZEN;
-        EncoderParameters trained = wordsTrained ? parameters : parameters.withoutWords();
-        this.working = WorkingWeights.of(program, owner, parameters, precision);
-        this.optimiser = new AdamW(
-                program,
-                owner,
-                trained,
-                working.copies().subList(wordsTrained ? 0 : 1, working.copies().size()),
-                hyperparameters,
-                schedule);
-        EncoderConfig config = parameters.config();
+        this.optimiser = new AdamW(program, owner, model.trained(), model.copies(), hyperparameters, schedule);
+        EncoderConfig config = model.config();
         Dropout dropout = new Dropout(hyperparameters.dropout());
-        this.gradientPass = new GradientPass(
-                program,
-                config,
-                working.arrays(),
-                precision,
-                hyperparameters.h().orElse(config.hiddenSize()),
-                dropout,
-                wordsTrained);
+        this.gradientPass =
+                new GradientPass(program, model, precision, hyperparameters.h().orElse(config.hiddenSize()), dropout);
         int sideBySide = cores <= MOST_SIDE_BY_SIDE ? cores : 1;
         this.batching = new Batching(config, hyperparameters.accumulation(), sideBySide, dropout);
         this.state = job.files()
                 .filter(files -> files.saveEvery() > 0)
-                .map(files -> new TrainingState(job, files, program, trained, optimiser));
+                .map(files -> new TrainingState(job, files, program, model.trained(), optimiser));
     }
 
     /**
@@ -105,13 +86,13 @@ public final class FineTuning {
      * @param cancelled asked before each step
      * @return the models that the run kept on its way, oldest first
      * @throws TrainingException with a message for people: no sentence or no entity in the corpora, a label that is not in
-     *     the label set, h that does not divide d, a loss that is not finite, files of another run, a full disk, cancelled
+     *     the label set, h that does not divide d, adapters of a rank over d, a loss that is not finite, files of another run, a full disk, cancelled
      * @throws dev.slicer.checkpoint.files.CheckpointException when the base model cannot be read
      */
     public static List<Snapshot> run(
             FineTuningJob job, EngineOptions options, Consumer<TrainingProgress> progress, BooleanSupplier cancelled) {
         EncoderConfig config = EncoderConfig.read(job.baseModel());
-        requireDivisor(job.hyperparameters(), config.hiddenSize());
+        requireFit(job.hyperparameters(), config.hiddenSize());
         if (options.precision().equals(Optional.of(Precision.INT8))) {
             throw new TrainingException("precision int8 is for tagging; train in fp32, bf16 or fp16");
         }
@@ -130,10 +111,16 @@ public final class FineTuning {
         return job.files().map(RunFiles::kept).orElseGet(List::of);
     }
 
-    private static void requireDivisor(Hyperparameters hyperparameters, int d) {
+    private static void requireFit(Hyperparameters hyperparameters, int d) {
         hyperparameters.h().ifPresent(h -> {
             if (d % h != 0) {
                 throw new TrainingException("h = " + h + " does not divide the encoder's hidden size " + d);
+            }
+        });
+        hyperparameters.loraRank().ifPresent(rank -> {
+            if (rank > d) {
+                throw new TrainingException(
+                        "adapters of rank " + rank + " do not fit: the encoder's hidden size is " + d);
             }
         });
     }
@@ -179,7 +166,7 @@ public final class FineTuning {
         resumed.ifPresent(from -> {
             optimiser.resumeAfter(from.step(), from.stepsTaken());
             lossScale = LossScale.restored(from.lossScale());
-            working.refresh(program);
+            model.refresh();
         });
         int step = resumed.map(TrainingState.Resumed::step).orElse(0);
         job.files().ifPresent(files -> files.discardSnapshotsAfter(step));
@@ -296,8 +283,8 @@ public final class FineTuning {
     private void write(Path output) {
         try {
             Files.createDirectories(output);
-            parameters.write(output.resolve(ModelWeights.SINGLE));
-            parameters.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
+            model.write(output.resolve(ModelWeights.SINGLE));
+            model.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
             TokenizerFiles.copy(job.baseModel(), output);
         } catch (IOException e) {
             throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + IoProblem.of(e), e);

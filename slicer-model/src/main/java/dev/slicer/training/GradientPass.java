@@ -12,31 +12,24 @@ import java.util.List;
 /**
  * Forward and backward passes of the SLICER objective (paper, Section 3).
  *
- * @param weights as {@link WorkingWeights#arrays}
  * @param h slice size; d for standard fine-tuning
- * @param wordsTrained whether the word embeddings are trained
  */
-record GradientPass(
-        TorchProgram program,
-        EncoderConfig config,
-        List<NDArray> weights,
-        Precision precision,
-        int h,
-        Dropout dropout,
-        boolean wordsTrained) {
+record GradientPass(TorchProgram program, TrainedModel model, Precision precision, int h, Dropout dropout) {
 
     /**
      * A forward pass that waits for its backward pass.
      *
      * @param loss this pass's share of the batch's mean loss
-     * @param leaves what the loss is differentiated by: word embeddings' rows [U, d] unless they are frozen, then the
-     *     other parameters
+     * @param leaves what the loss is differentiated by: all that is trained, of the word embeddings the rows [U, d]
      */
     record Forward(double loss, NDArray graph, List<NDArray> leaves) {}
 
     /** @param vocabulary {@link Batch#vocabulary} on the device [U] */
     Forward forward(NDManager scope, Batch.Pass pass, NDArray vocabulary, int labelled) {
         NDManager host = TorchProgram.onHost(scope);
+        EncoderConfig config = model.config();
+        List<NDArray> weights = model.arrays();
+        long firstTrained = weights.size() - model.trained().arrays().size();
         NDList result = program.call(
                 scope,
                 "loss",
@@ -50,7 +43,8 @@ record GradientPass(
                 Argument.of(scope.create(pass.labels())),
                 Argument.of(scope.create(pass.kept())),
                 Argument.of(weights),
-                Argument.of(host.create(new long[] {config.heads(), precision.scalarType(), h, wordsTrained ? 0 : 1})),
+                Argument.of(host.create(
+                        new long[] {config.heads(), precision.scalarType(), h, firstTrained, model.adapters()})),
                 Argument.of(host.create(new double[] {config.layerNormEpsilon(), dropout.scale(), labelled})));
         // Reading the loss waits for the device.
         return new Forward(result.get(0).getFloat(), result.get(0), result.subList(1, result.size()));

@@ -3,10 +3,15 @@ package dev.slicer.training;
 import java.util.SplittableRandom;
 
 /**
- * Where a run's chance comes from: each epoch's order and each step's dropout have a seed of their own, a function of the
+ * Where a run's chance comes from: adapters, each epoch's order and each step's dropout have a seed of their own, a function of the
  * run's seed and the place in it. So a run that is resumed needs no generator's state to go on as if undisturbed.
  */
 record Seeds(long seed) {
+
+    /** Seed of what adapters are at first. */
+    long ofAdapters() {
+        return mixed(0);
+    }
 
     /** Seed of the order of the examples. @param epoch 1-based */
     long ofOrder(int epoch) {

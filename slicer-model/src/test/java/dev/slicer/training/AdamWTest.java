@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.hyperparameters.Hyperparameters;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class AdamWTest {
         Random random = new Random(5);
         try (TorchProgram program = TorchProgram.load(EngineOptions.defaults());
                 NDManager owner = program.newScope()) {
-            EncoderParameters parameters = EncoderParameters.loadEncoder(program, owner, base, 7, 1);
+            EncoderParameters parameters = EncoderParameters.loadEncoder(program, owner, base, 7, 1, Precision.FP32);
             NDArray words = parameters.arrays().get(0);
             float[] start = words.toFloatArray();
             AdamW optimiser = new AdamW(

@@ -96,13 +96,23 @@ class FineTuningTest {
     @ParameterizedTest
     @EnumSource(value = Precision.class, mode = EnumSource.Mode.EXCLUDE, names = "INT8")
     void shouldLearnItsTrainingSentencesInEveryPrecision(Precision precision) {
+        assertLearnt(hyperparameters(8, 150, 1, 0), precision);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Precision.class, mode = EnumSource.Mode.EXCLUDE, names = "INT8")
+    void shouldLearnItsTrainingSentencesByAdaptersInEveryPrecision(Precision precision) {
+        assertLearnt(adapters(8, 150, 1, 0), precision);
+    }
+
+    private void assertLearnt(Hyperparameters hyperparameters, Precision precision) {
         // Given
         Path output = folder.resolve("checkpoint");
         List<TrainingProgress> steps = new ArrayList<>();
         EngineOptions options = options(precision);
 
         // When
-        FineTuning.run(job(output, hyperparameters(8, 150, 1, 0)), options, steps::add, () -> false);
+        FineTuning.run(job(output, hyperparameters), options, steps::add, () -> false);
 
         // Then
         assertThat(steps).hasSize(150);
@@ -193,7 +203,8 @@ class FineTuningTest {
                 40,
                 0,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
 
         // When
         FineTuning.run(job(folder.resolve("start"), frozen.withMaxSteps(1)), FP32, step -> {}, () -> false);
@@ -419,7 +430,8 @@ class FineTuningTest {
                     40,
                     0,
                     42,
-                    way);
+                    way,
+                    OptionalInt.empty());
 
             // When
             FineTuning.run(job(folder.resolve(way.name()), hyperparameters), FP32, step -> {}, () -> false);
@@ -493,7 +505,150 @@ class FineTuningTest {
                 40,
                 0.1,
                 42,
-                WordUpdates.FROZEN);
+                WordUpdates.FROZEN,
+                OptionalInt.empty());
+    }
+
+    @Test
+    void shouldChangeTheWeightsThatHaveAdaptersAndTheClassifierAndNothingElse() {
+        // When
+        FineTuning.run(job(folder.resolve("adapted"), adapters(4, 4, 1, 0.1)), FP32, step -> {}, () -> false);
+
+        // Then
+        try (SafetensorsReader before = SafetensorsReader.open(base.resolve("model.safetensors"));
+                SafetensorsReader after = SafetensorsReader.open(folder.resolve("adapted/model.safetensors"))) {
+            assertThat(after.names())
+                    .containsAll(before.names())
+                    .hasSize(before.names().size() + 2)
+                    .contains("classifier.weight", "classifier.bias");
+            assertThat(before.names()).allSatisfy(name -> {
+                boolean hasAdapter = name.matches(".*(query|key|value|dense)\\.weight");
+                assertThat(after.tensor(name).data().equals(before.tensor(name).data()))
+                        .as(name)
+                        .isNotEqualTo(hasAdapter);
+            });
+        }
+    }
+
+    @Test
+    void shouldTakeTheSameStepsByAdaptersInSeveralPassesAndOnSeveralCores() {
+        // When
+        FineTuning.run(job(folder.resolve("one"), adapters(4, 5, 1, 0)), fp32(1), step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("several"), adapters(4, 5, 2, 0)), fp32(3), step -> {}, () -> false);
+
+        // Then
+        for (String name : List.of("classifier.weight", "bert.encoder.layer.0.attention.self.value.weight")) {
+            assertThat(tensor("several", name)).as(name).containsExactly(tensor("one", name), within(2e-4f));
+        }
+    }
+
+    @Test
+    void shouldLeaveTheClassifierAtItsStartBesideAdaptersWhenItIsFrozen() {
+        // Given
+        Hyperparameters frozen = with(adapters(4, 4, 1, 0), ClassifierMode.FROZEN);
+
+        // When
+        FineTuning.run(job(folder.resolve("start"), frozen.withMaxSteps(1)), FP32, step -> {}, () -> false);
+        FineTuning.run(job(folder.resolve("end"), frozen), FP32, step -> {}, () -> false);
+
+        // Then
+        assertThat(tensor("end", "classifier.weight")).isEqualTo(tensor("start", "classifier.weight"));
+        assertThat(tensor("end", "classifier.bias")).isNotEqualTo(tensor("start", "classifier.bias"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"FP32", "BF16"})
+    void shouldEndAsIfUndisturbedWhenAdaptersAreTakenUpAgain(Precision precision) {
+        // Given
+        Hyperparameters adapters = adapters(4, 8, 1, 0.1);
+        FineTuning.run(kept("whole", adapters, 0), options(precision), step -> {}, () -> false);
+        List<Integer> done = new ArrayList<>();
+        assertThatThrownBy(() -> FineTuning.run(
+                        kept("broken", adapters, 4),
+                        options(precision),
+                        step -> done.add(step.step()),
+                        () -> done.size() == 5))
+                .isInstanceOf(TrainingException.class);
+        try (SafetensorsReader saved =
+                SafetensorsReader.open(folder.resolve("broken-files/state/step-000004/weights.safetensors"))) {
+            assertThat(saved.names())
+                    .contains("bert.encoder.layer.1.attention.self.key.lora_B.weight", "classifier.bias")
+                    .allMatch(name -> name.contains(".lora_") || name.startsWith("classifier."));
+        }
+
+        // When
+        List<Snapshot> snapshots = FineTuning.run(
+                kept("broken", adapters, 4), options(precision), step -> done.add(step.step()), () -> false);
+
+        // Then
+        assertThat(done).containsExactly(1, 2, 3, 4, 5, 5, 6, 7, 8);
+        assertThat(snapshots).extracting(Snapshot::step).containsExactly(3, 6);
+        for (String model : List.of("", "-files/snapshots/step-000006")) {
+            assertThat(folder.resolve("broken" + model).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(folder.resolve("whole" + model).resolve("model.safetensors"));
+        }
+    }
+
+    @Test
+    void shouldBeginWithAdaptersOfTheSeed() {
+        // When
+        for (long seed : new long[] {42, 43}) {
+            FineTuning.run(
+                    job(folder.resolve("seed" + seed), adapters(4, 1, 1, 0).withSeed(seed)),
+                    FP32,
+                    step -> {},
+                    () -> false);
+            FineTuning.run(
+                    job(folder.resolve("again" + seed), adapters(4, 1, 1, 0).withSeed(seed)),
+                    FP32,
+                    step -> {},
+                    () -> false);
+        }
+
+        // Then
+        String name = "bert.encoder.layer.1.output.dense.weight";
+        assertThat(tensor("seed42", name)).isEqualTo(tensor("again42", name)).isNotEqualTo(tensor("seed43", name));
+    }
+
+    /** At ten times the learning rate, as adapters want it. */
+    private static Hyperparameters adapters(int rank, int steps, int accumulation, double dropout) {
+        return new Hyperparameters(
+                OptionalInt.of(8),
+                ClassifierMode.TRAINED,
+                1e-2,
+                0.05,
+                1e-8,
+                0.1,
+                9,
+                accumulation,
+                1,
+                OptionalInt.of(steps),
+                40,
+                dropout,
+                42,
+                WordUpdates.FROZEN,
+                OptionalInt.of(rank));
+    }
+
+    private static Hyperparameters with(Hyperparameters given, ClassifierMode classifier) {
+        return new Hyperparameters(
+                given.h(),
+                classifier,
+                given.learningRate(),
+                given.weightDecay(),
+                given.adamEpsilon(),
+                given.warmup(),
+                given.batchSize(),
+                given.accumulation(),
+                given.epochs(),
+                given.maxSteps(),
+                given.maxLength(),
+                given.dropout(),
+                given.seed(),
+                given.wordUpdates(),
+                given.loraRank());
     }
 
     @Test
@@ -509,6 +664,9 @@ class FineTuningTest {
         assertThatThrownBy(() -> run(CORPUS, hyperparameters(7, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("h = 7 does not divide the encoder's hidden size 32");
+        assertThatThrownBy(() -> run(CORPUS, adapters(33, 1, 1, 0)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("adapters of rank 33 do not fit: the encoder's hidden size is 32");
         assertThatThrownBy(() -> run(dates, hyperparameters(8, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(
@@ -588,7 +746,8 @@ class FineTuningTest {
                 40,
                 dropout,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
     }
 
     private float[] tensor(String checkpoint, String name) {

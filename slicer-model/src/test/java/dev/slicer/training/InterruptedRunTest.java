@@ -140,7 +140,8 @@ class InterruptedRunTest {
                     40,
                     0.1,
                     42,
-                    WordUpdates.LAZY);
+                    WordUpdates.LAZY,
+                    OptionalInt.empty());
             FineTuningJob job = new FineTuningJob(
                     folder.resolve("base"),
                     List.of(Corpora.open(arguments[1], LabelMap.identity())),

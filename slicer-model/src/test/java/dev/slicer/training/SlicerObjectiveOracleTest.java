@@ -166,9 +166,10 @@ class SlicerObjectiveOracleTest {
             named(plain.parameters)
                     .forEach((name, expected) ->
                             assertThat(moved.get(name)).as(name).isEqualTo(expected));
-            List<NDArray> afresh = WorkingWeights.of(program, owner, copied.parameters, Precision.BF16)
+            List<NDArray> afresh = WholeModel.of(program, owner, copied.parameters, true, Precision.BF16)
                     .arrays();
-            List<NDArray> read = GradientPass.sums(program, owner, List.of(copied.pass.weights()));
+            List<NDArray> read = GradientPass.sums(
+                    program, owner, List.of(copied.pass.model().arrays()));
             List<NDArray> expected = GradientPass.sums(program, owner, List.of(afresh));
             for (int i = 0; i < read.size(); i++) {
                 assertThat(read.get(i).toFloatArray())
@@ -197,11 +198,11 @@ class SlicerObjectiveOracleTest {
             parameters = EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
             prefix = oracle.model().toString().contains("xlm-roberta") ? "roberta." : "bert.";
             Hyperparameters hyperparameters = Hyperparameters.defaults();
-            WorkingWeights working = WorkingWeights.of(program, owner, parameters, precision);
-            optimiser = new AdamW(program, owner, parameters, working.copies(), hyperparameters, new Constant(1e-3, 3));
+            TrainedModel model = WholeModel.of(program, owner, parameters, true, precision);
+            optimiser = new AdamW(program, owner, parameters, model.copies(), hyperparameters, new Constant(1e-3, 3));
             EncoderConfig config = parameters.config();
             batch = new Batching(config, 1, 1, new Dropout(dropout)).batch(examples(oracle), 1);
-            pass = new GradientPass(program, config, working.arrays(), precision, h, new Dropout(dropout), true);
+            pass = new GradientPass(program, model, precision, h, new Dropout(dropout));
         }
 
         GradientPass.Forward forward(NDManager scope) {
@@ -211,22 +212,23 @@ class SlicerObjectiveOracleTest {
         List<NDArray> gradients(NDManager scope) {
             return pass.backward(scope, forward(scope), 1);
         }
+    }
 
-        private static List<TrainingExample> examples(Oracle oracle) {
-            long[] labels = oracle.longs("labels");
-            List<TrainingExample> examples = new ArrayList<>();
-            List<int[]> sequences = oracle.sequences();
-            for (int b = 0; b < sequences.size(); b++) {
-                int[] ids = sequences.get(b);
-                int[] of = new int[ids.length];
-                for (int i = 0; i < ids.length; i++) {
-                    int label = (int) labels[b * Oracle.LENGTH + i];
-                    of[i] = label < 0 ? TrainingExample.UNLABELLED : label;
-                }
-                examples.add(new TrainingExample(ids, of));
+    /** The sentences of the oracle's batch. */
+    static List<TrainingExample> examples(Oracle oracle) {
+        long[] labels = oracle.longs("labels");
+        List<TrainingExample> examples = new ArrayList<>();
+        List<int[]> sequences = oracle.sequences();
+        for (int b = 0; b < sequences.size(); b++) {
+            int[] ids = sequences.get(b);
+            int[] of = new int[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                int label = (int) labels[b * Oracle.LENGTH + i];
+                of[i] = label < 0 ? TrainingExample.UNLABELLED : label;
             }
-            return examples;
+            examples.add(new TrainingExample(ids, of));
         }
+        return examples;
     }
 
     /** The word embeddings' gradient with a row for each vocabulary entry. */

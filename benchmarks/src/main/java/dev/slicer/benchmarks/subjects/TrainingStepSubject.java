@@ -53,7 +53,8 @@ public final class TrainingStepSubject {
                 510,
                 0.1,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
     }
 
     private static double secondsOfSecondEpoch(Path model, Corpus train) {

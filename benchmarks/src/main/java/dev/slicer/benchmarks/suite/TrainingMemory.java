@@ -84,7 +84,8 @@ public final class TrainingMemory {
                 510,
                 0.1,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
     }
 
     private void observe(TrainingProgress progress) {

@@ -32,7 +32,8 @@ final class DemoSettings {
             256,
             0.1,
             42,
-            WordUpdates.LAZY);
+            WordUpdates.LAZY,
+            OptionalInt.empty());
 
     /** Strict IOB2, mean over the languages that were not trained on; under it the demonstration has failed. */
     static final double MINIMUM_MEAN_F1 = 0.55;

@@ -77,8 +77,16 @@ final class HyperparameterArguments {
             description =
                     "How the optimiser updates word embeddings. dense: all of them at every step. lazy: each one when "
                             + "it is used again, with the same result up to rounding. frozen: never, they stay as in the "
-                            + "base model. Default: lazy.")
-    private WordUpdates wordUpdates = DEFAULTS.wordUpdates();
+                            + "base model. Default: lazy; with --lora always frozen.")
+    private Optional<WordUpdates> wordUpdates = Optional.empty();
+
+    @Option(
+            names = "--lora",
+            paramLabel = "RANK",
+            description = "Train low-rank adapters of this rank (LoRA) and the classifier, instead of all weights: a "
+                    + "faster step, less memory, and a higher --lr to go with it. The checkpoint has them merged "
+                    + "into its weights. Default: no adapters.")
+    private Optional<Integer> loraRank = Optional.empty();
 
     /** @throws IllegalArgumentException naming the hyperparameter and the values it may have */
     Hyperparameters toHyperparameters() {
@@ -96,7 +104,8 @@ final class HyperparameterArguments {
                 maxLength,
                 dropout,
                 seed,
-                wordUpdates);
+                wordUpdates.orElse(loraRank.isPresent() ? WordUpdates.FROZEN : DEFAULTS.wordUpdates()),
+                loraRank.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     private OptionalInt maxSteps() {

@@ -61,6 +61,7 @@ final class TinyCheckpoint {
                 40,
                 0,
                 42,
-                WordUpdates.LAZY);
+                WordUpdates.LAZY,
+                OptionalInt.empty());
     }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
@@ -119,6 +120,57 @@ class TrainCommandTest {
         assertThat(slicer.options().threads()).hasValue(1);
         assertThat(given.wordUpdates()).isEqualTo(WordUpdates.DENSE);
         assertThat(slicer.job().files()).contains(new RunFiles(home.resolve("run"), 50, new Snapshots.EachEpoch()));
+    }
+
+    @Test
+    void shouldTrainAdaptersAndLeaveTheWordEmbeddingsWhereARankIsGiven() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+        Path output = home.resolve("model");
+
+        // When
+        int exit = slicer.run("train", "--train", "sample:en.train", "--lora", "8", "--output", output.toString());
+
+        // Then
+        assertThat(exit).isEqualTo(ExitCode.OK);
+        assertThat(slicer.job().hyperparameters().loraRank()).hasValue(8);
+        assertThat(slicer.job().hyperparameters().wordUpdates()).isEqualTo(WordUpdates.FROZEN);
+        assertThat(Manifest.read(output).hyperparameters())
+                .containsEntry("loraRank", 8)
+                .containsEntry("wordUpdates", "FROZEN");
+    }
+
+    @Test
+    void shouldSayNothingOfAdaptersWhereThereAreNone() {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+        Path output = home.resolve("model");
+
+        // When
+        slicer.run("train", "--train", "sample:en.train", "--output", output.toString());
+
+        // Then
+        assertThat(slicer.job().hyperparameters().loraRank()).isEmpty();
+        assertThat(Manifest.read(output).hyperparameters()).doesNotContainKey("loraRank");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --lora=0                       | loraRank must be at least 1, got 0
+            --lora=8 --word-updates=lazy   | wordUpdates must be FROZEN, or left out, with loraRank, since adapters leave the word embeddings as they are, got LAZY
+            --lora=8 --word-updates=dense  | wordUpdates must be FROZEN, or left out, with loraRank, since adapters leave the word embeddings as they are, got DENSE
+            --lora=eight                   | --lora
+            """)
+    void shouldRefuseAdaptersThatCannotBe(String options, String message) {
+        // Given
+        CommandLineFixture slicer = new CommandLineFixture(home);
+
+        // When
+        int exit = slicer.run(("train --train sample:en.train " + options).split(" "));
+
+        // Then
+        assertThat(exit).isEqualTo(ExitCode.USAGE);
+        assertThat(slicer.err()).contains(message);
     }
 
     @Test

@@ -192,6 +192,7 @@ public final class SampleEvents {
                         "sw",
                         Scoring.STRICT,
                         0.5,
-                        EmbeddingTraining.FROZEN)));
+                        EmbeddingTraining.FROZEN,
+                        OptionalInt.of(8))));
     }
 }

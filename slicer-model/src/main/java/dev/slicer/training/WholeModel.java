@@ -2,26 +2,37 @@ package dev.slicer.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The parameters as passes read them. Of the weights of matrix products in bfloat16 there is a copy in it, which the optimiser writes
+ * An encoder whose weights are trained themselves, in fp32. Of the weights of matrix products in bfloat16 there is a copy in it, which the optimiser writes
  * whenever it moves the weight: passes need not cast the weight and have its gradient in bfloat16, half as large. In fp16
  * gradients are widened before they are divided by the loss scale, so there is no copy.
  */
-final class WorkingWeights {
-    private final List<NDArray> parameters;
+final class WholeModel implements TrainedModel {
+    private final TorchProgram program;
+    private final EncoderParameters parameters;
+    private final boolean wordsTrained;
     private final List<NDArray> arrays;
     private final List<Optional<NDArray>> copies;
 
-    private WorkingWeights(List<NDArray> parameters, List<NDArray> arrays, List<Optional<NDArray>> copies) {
+    private WholeModel(
+            TorchProgram program,
+            EncoderParameters parameters,
+            boolean wordsTrained,
+            List<NDArray> arrays,
+            List<Optional<NDArray>> copies) {
+        this.program = program;
         this.parameters = parameters;
+        this.wordsTrained = wordsTrained;
         this.arrays = List.copyOf(arrays);
         this.copies = List.copyOf(copies);
     }
@@ -30,9 +41,15 @@ final class WorkingWeights {
      * Of the parameters as they are now.
      *
      * @param owner manager that the copies belong to
+     * @param wordsTrained whether the word embeddings are trained, which come first
      * @param precision of the products
      */
-    static WorkingWeights of(TorchProgram program, NDManager owner, EncoderParameters parameters, Precision precision) {
+    static WholeModel of(
+            TorchProgram program,
+            NDManager owner,
+            EncoderParameters parameters,
+            boolean wordsTrained,
+            Precision precision) {
         List<NDArray> arrays = new ArrayList<>();
         List<Optional<NDArray>> copies = new ArrayList<>();
         for (int i = 0; i < parameters.arrays().size(); i++) {
@@ -43,7 +60,7 @@ final class WorkingWeights {
             arrays.add(copy.orElse(parameter));
             copies.add(copy);
         }
-        return new WorkingWeights(parameters.arrays(), arrays, copies);
+        return new WholeModel(program, parameters, wordsTrained, arrays, copies);
     }
 
     private static NDArray copy(TorchProgram program, NDManager owner, NDArray parameter, Precision precision) {
@@ -56,25 +73,49 @@ final class WorkingWeights {
         }
     }
 
-    /** Brings the copies to what the parameters are now. */
-    void refresh(TorchProgram program) {
+    @Override
+    public void refresh() {
         for (int i = 0; i < copies.size(); i++) {
             if (copies.get(i).isPresent()) {
                 try (NDManager scope = program.newScope()) {
                     program.call(
-                            scope, "assign", true, Argument.of(copies.get(i).get()), Argument.of(parameters.get(i)));
+                            scope,
+                            "assign",
+                            true,
+                            Argument.of(copies.get(i).get()),
+                            Argument.of(parameters.arrays().get(i)));
                 }
             }
         }
     }
 
-    /** In the order that the program expects. */
-    List<NDArray> arrays() {
+    @Override
+    public EncoderConfig config() {
+        return parameters.config();
+    }
+
+    @Override
+    public List<NDArray> arrays() {
         return arrays;
     }
 
-    /** For each parameter its copy where it has one. */
-    List<Optional<NDArray>> copies() {
-        return copies;
+    @Override
+    public int adapters() {
+        return 0;
+    }
+
+    @Override
+    public EncoderParameters trained() {
+        return wordsTrained ? parameters : parameters.withoutWords();
+    }
+
+    @Override
+    public List<Optional<NDArray>> copies() {
+        return wordsTrained ? copies : copies.subList(1, copies.size());
+    }
+
+    @Override
+    public void write(Path safetensors) {
+        parameters.write(safetensors);
     }
 }

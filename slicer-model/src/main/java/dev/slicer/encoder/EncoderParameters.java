@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -32,8 +31,11 @@ public final class EncoderParameters {
     /** HuggingFace's {@code initializer_range}. */
     private static final double CLASSIFIER_STANDARD_DEVIATION = 0.02;
 
-    /** Of a tensor that is widened: 4 MB. */
-    private static final int WIDENED_ELEMENTS = 1 << 20;
+    /** Of a tensor that is read in parts: 4 MB. */
+    private static final int PART_ELEMENTS = 1 << 20;
+
+    /** Of a tensor whose file's pages are given back before the next is read, as of word embeddings: 256 MB. */
+    private static final long LARGE_ELEMENTS = 1 << 26;
 
     private final EncoderConfig config;
     private final List<ParameterLayout.Slot> slots;
@@ -121,6 +123,7 @@ public final class EncoderParameters {
                 loaded.forEach(array -> array.attach(owner));
                 arrays.addAll(loaded);
             }
+            unmapIfLarge(arrays.get(arrays.size() - 1).size());
         }
         arrays.addAll(classifier);
         unmap();
@@ -142,6 +145,12 @@ public final class EncoderParameters {
         System.gc();
     }
 
+    private static void unmapIfLarge(long elements) {
+        if (elements >= LARGE_ELEMENTS) {
+            unmap();
+        }
+    }
+
     private static NDArray read(
             TorchProgram program,
             NDManager scope,
@@ -150,18 +159,13 @@ public final class EncoderParameters {
             EncoderConfig config) {
         NDList parts = new NDList();
         for (String name : slot.names()) {
-            parts.add(read(program, scope, weights, name, slot.partShape(), config));
+            parts.add(read(program, scope, view(weights, name, slot.partShape(), config)));
         }
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
     }
 
-    private static NDArray read(
-            TorchProgram program,
-            NDManager scope,
-            ModelWeights weights,
-            String name,
-            long[] shape,
-            EncoderConfig config) {
+    /** @return of a type that can be widened to fp32 */
+    private static TensorView view(ModelWeights weights, String name, long[] shape, EncoderConfig config) {
         String stored = storedName(weights.names(), name, config.architecture().prefix() + ".");
         if (stored.isEmpty()) {
             throw new CheckpointException(weights.file(name), "has no tensor '" + name + "'");
@@ -178,15 +182,20 @@ public final class EncoderParameters {
                     "tensor '" + stored + "' has shape " + Arrays.toString(found) + ", expected "
                             + Arrays.toString(shape));
         }
-        Shape as = new Shape(found);
+        if (!view.type().isFloatingPoint()) {
+            throw new CheckpointException(
+                    weights.file(stored),
+                    "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+        }
+        return view;
+    }
+
+    private static NDArray read(TorchProgram program, NDManager scope, TensorView view) {
+        Shape as = new Shape(view.shape());
         return switch (view.type()) {
             case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
             case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
-            case BF16 -> widened(program, scope, view);
-            default ->
-                throw new CheckpointException(
-                        weights.file(stored),
-                        "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+            default -> widened(program, scope, view);
         };
     }
 
@@ -195,7 +204,7 @@ public final class EncoderParameters {
         long[] shape = view.shape();
         int rows = Math.toIntExact(shape[0]);
         int width = view.data().remaining() / view.type().bytes() / Math.max(1, rows);
-        int rowsAtOnce = Math.max(1, WIDENED_ELEMENTS / width);
+        int rowsAtOnce = Math.max(1, PART_ELEMENTS / width);
         ByteBuffer buffer =
                 ByteBuffer.allocateDirect(rowsAtOnce * width * Float.BYTES).order(ByteOrder.nativeOrder());
         NDArray whole = scope.zeros(new Shape(shape));
@@ -313,7 +322,7 @@ public final class EncoderParameters {
 
     /** Writes the parameters, which must be fp32, under HuggingFace's names. */
     public void write(Path safetensors) {
-        write(safetensors, (i, writer) -> writer.accept(arrays.get(i)));
+        write(safetensors, (writer, i) -> write(writer, slots.get(i).names(), arrays.get(i)));
     }
 
     /**
@@ -328,37 +337,46 @@ public final class EncoderParameters {
         int encoder = slots.size() - 2;
         int[] products = IntStream.range(0, encoder).filter(this::isOfProduct).toArray();
         try (ModelWeights weights = ModelWeights.open(model)) {
-            write(safetensors, (i, writer) -> {
+            write(safetensors, (writer, i) -> {
+                int product = Arrays.binarySearch(products, i);
                 if (i >= encoder) {
-                    writer.accept(learnt.get(learnt.size() - slots.size() + i));
-                    return;
-                }
-                try (NDManager scope = program.newScope()) {
-                    NDArray base = read(program, scope, weights, slots.get(i), config);
-                    int product = Arrays.binarySearch(products, i);
-                    writer.accept(
-                            product < 0
-                                    ? base
-                                    : merged(
-                                            program,
-                                            scope,
-                                            base,
-                                            learnt.get(2 * product),
-                                            learnt.get(2 * product + 1)));
+                    write(writer, slots.get(i).names(), learnt.get(learnt.size() - slots.size() + i));
+                } else if (product < 0) {
+                    copy(weights, slots.get(i), writer);
+                    unmapIfLarge(arrays.get(i).size());
+                } else {
+                    try (NDManager scope = program.newScope()) {
+                        NDArray merged = program.call(
+                                        scope,
+                                        "merged",
+                                        false,
+                                        Argument.of(read(program, scope, weights, slots.get(i), config)),
+                                        Argument.of(learnt.get(2 * product)),
+                                        Argument.of(learnt.get(2 * product + 1)))
+                                .get(0);
+                        write(writer, slots.get(i).names(), merged);
+                    }
                 }
             });
         }
         unmap();
     }
 
-    private static NDArray merged(TorchProgram program, NDManager scope, NDArray base, NDArray a, NDArray b) {
-        return program.call(scope, "merged", false, Argument.of(base), Argument.of(a), Argument.of(b))
-                .get(0);
+    private void copy(ModelWeights weights, ParameterLayout.Slot slot, SafetensorsWriter writer) {
+        for (String name : slot.names()) {
+            TensorView view = view(weights, name, slot.partShape(), config);
+            int elements = view.data().remaining() / view.type().bytes();
+            for (int first = 0; first < elements; first += PART_ELEMENTS) {
+                float[] values = new float[Math.min(PART_ELEMENTS, elements - first)];
+                view.read(first, values);
+                writer.write(name, values);
+            }
+        }
     }
 
-    /** Hands the elements of the i-th parameter on while they are there. */
+    /** Writes the i-th parameter. */
     private interface Elements {
-        void of(int i, Consumer<NDArray> writer);
+        void write(SafetensorsWriter writer, int i);
     }
 
     private void write(Path safetensors, Elements elements) {
@@ -372,8 +390,7 @@ public final class EncoderParameters {
         }
         try (SafetensorsWriter writer = SafetensorsWriter.create(safetensors, entries)) {
             for (int i = 0; i < slots.size(); i++) {
-                List<String> names = slots.get(i).names();
-                elements.of(i, array -> write(writer, names, array));
+                elements.write(writer, i);
             }
             writer.finish();
         }

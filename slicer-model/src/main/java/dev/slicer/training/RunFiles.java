@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Folder of one run: its snapshots, and the state from which a run that was killed goes on. Only one process at a time may
- * write to it. A save takes twelve bytes for each parameter.
+ * write to it. A save takes twelve bytes for each parameter that is trained.
  *
  * @param folder made when absent
  * @param saveEvery steps between two saves of the state; 0 saves none

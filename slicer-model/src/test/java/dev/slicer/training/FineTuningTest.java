@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.TensorType;
 import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.SampleCorpus;
@@ -29,6 +30,7 @@ import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
 import dev.slicer.tokenization.SubTokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -43,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +294,15 @@ class FineTuningTest {
     }
 
     private void exaggerate(String name) throws Exception {
+        rewrite(TensorType.F32, (tensor, values) -> {
+            for (int i = 0; i < values.length && tensor.endsWith(name); i++) {
+                values[i] *= 1000;
+            }
+        });
+    }
+
+    /** Writes the base model's weights anew, in another type or with other values. */
+    private void rewrite(TensorType type, BiConsumer<String, float[]> change) throws Exception {
         Path weights = base.resolve("model.safetensors");
         List<TensorView> tensors = new ArrayList<>();
         try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
@@ -300,19 +312,31 @@ class FineTuningTest {
         try (SafetensorsWriter writer = SafetensorsWriter.create(
                 other,
                 tensors.stream()
-                        .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), tensor.shape()))
+                        .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), type, tensor.shape()))
                         .toList())) {
             for (TensorView tensor : tensors) {
-                float[] values = new float[tensor.data().remaining() / Float.BYTES];
+                float[] values =
+                        new float[tensor.data().remaining() / tensor.type().bytes()];
                 tensor.read(0, values);
-                for (int i = 0; i < values.length && tensor.name().endsWith(name); i++) {
-                    values[i] *= 1000;
+                change.accept(tensor.name(), values);
+                if (type == TensorType.F32) {
+                    writer.write(tensor.name(), values);
+                } else {
+                    writer.write(tensor.name(), upperHalves(values));
                 }
-                writer.write(tensor.name(), values);
             }
             writer.finish();
         }
         Files.move(other, weights, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** As bfloat16 has them. */
+    private static ByteBuffer upperHalves(float[] values) {
+        ByteBuffer halves = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            halves.putShort((short) (Float.floatToIntBits(value) >>> Short.SIZE));
+        }
+        return halves.flip();
     }
 
     private JsonNode json(String file) throws IOException {
@@ -527,6 +551,48 @@ class FineTuningTest {
                         .as(name)
                         .isNotEqualTo(hasAdapter);
             });
+        }
+    }
+
+    /** As in a file of half the size, or in several files. */
+    @Test
+    void shouldMergeAdaptersIntoABaseModelInOtherFiles() throws Exception {
+        // Given
+        Hyperparameters adapters = adapters(4, 4, 1, 0.1);
+        rewrite(TensorType.BF16, (name, values) -> {});
+        FineTuning.run(job(folder.resolve("halved"), adapters), FP32, step -> {}, () -> false);
+        rewrite(TensorType.F32, (name, values) -> {});
+        FineTuning.run(job(folder.resolve("widened"), adapters), FP32, step -> {}, () -> false);
+        DividedWeights.divide(base);
+
+        // When
+        FineTuning.run(job(folder.resolve("divided"), adapters), FP32, step -> {}, () -> false);
+
+        // Then
+        for (String model : List.of("halved", "divided")) {
+            assertThat(folder.resolve(model).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(folder.resolve("widened/model.safetensors"));
+        }
+    }
+
+    @Test
+    void shouldSayWhichFileIsGoneWhenTheBaseModelIsNeededAgain() {
+        assertThatThrownBy(() -> FineTuning.run(
+                        job(folder.resolve("adapted"), adapters(4, 3, 1, 0)),
+                        FP32,
+                        step -> deleteAtTheEnd(step, base.resolve("model.safetensors")),
+                        () -> false))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(base.resolve("model.safetensors") + ": file is missing");
+    }
+
+    private static void deleteAtTheEnd(TrainingProgress progress, Path file) {
+        if (progress.step() == progress.totalSteps()) {
+            try {
+                Files.delete(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public final class TaggingCheckpoint {
                 Path.of(args[0]),
                 List.of(Corpora.open(args[1], LabelMap.identity())),
                 TrainingStepSubject.LABELS,
-                TrainingStepSubject.hyperparameters(1, OptionalInt.of(STEPS)),
+                TrainingStepSubject.hyperparameters(1, OptionalInt.of(STEPS), OptionalInt.empty()),
                 Path.of(args[2]));
         FineTuning.run(
                 job,

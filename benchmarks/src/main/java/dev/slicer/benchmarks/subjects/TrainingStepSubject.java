@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Standard fine-tuning (h = d) with all parameters trained. A run trains an epoch to warm up, measures the next and is
+ * Standard fine-tuning (h = d) with all parameters trained, or with adapters in their place. A run trains an epoch to warm up, measures the next and is
  * called off at the start of a third, so that no checkpoint is written.
  */
 public final class TrainingStepSubject {
@@ -31,14 +31,21 @@ public final class TrainingStepSubject {
 
     private TrainingStepSubject() {}
 
-    /** @param args folder of the base model, JSON Lines file of the sentences */
+    /**
+     * @param args folder of the base model, JSON Lines file of the sentences, Slicer's folder, and the adapters' rank where there
+     *     are some
+     */
     public static void main(String[] args) throws IOException {
         Path model = Path.of(args[0]);
         Corpus train = Corpora.open(args[1], LabelMap.identity());
-        Subject.serve("standard fine-tuning, precision chosen at start-up", () -> secondsOfSecondEpoch(model, train));
+        OptionalInt rank = args.length > 3 ? OptionalInt.of(Integer.parseInt(args[3])) : OptionalInt.empty();
+        String what = rank.isPresent() ? "adapters of rank " + rank.getAsInt() : "standard fine-tuning";
+        Subject.serve(
+                what + ", precision chosen at start-up",
+                () -> secondsOfSecondEpoch(model, train, hyperparameters(3, OptionalInt.empty(), rank)));
     }
 
-    static Hyperparameters hyperparameters(int epochs, OptionalInt steps) {
+    static Hyperparameters hyperparameters(int epochs, OptionalInt steps, OptionalInt loraRank) {
         return new Hyperparameters(
                 OptionalInt.empty(),
                 ClassifierMode.TRAINED,
@@ -53,17 +60,16 @@ public final class TrainingStepSubject {
                 510,
                 0.1,
                 42,
-                WordUpdates.LAZY,
-                OptionalInt.empty());
+                loraRank.isPresent() ? WordUpdates.FROZEN : WordUpdates.LAZY,
+                loraRank);
     }
 
-    private static double secondsOfSecondEpoch(Path model, Corpus train) {
+    private static double secondsOfSecondEpoch(Path model, Corpus train, Hyperparameters hyperparameters) {
         int stepsPerEpoch = (train.sentences().size() + Workload.BATCH - 1) / Workload.BATCH;
         SecondEpoch clock = new SecondEpoch(stepsPerEpoch);
         try (WorkFolder output = WorkFolder.temporary()) {
             FineTuning.run(
-                    new FineTuningJob(
-                            model, List.of(train), LABELS, hyperparameters(3, OptionalInt.empty()), output.path()),
+                    new FineTuningJob(model, List.of(train), LABELS, hyperparameters, output.path()),
                     EngineOptions.defaults(),
                     clock,
                     clock);

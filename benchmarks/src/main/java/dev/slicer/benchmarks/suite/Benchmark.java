@@ -11,6 +11,8 @@ public enum Benchmark {
     TRAINING_STEP(
             "training-step",
             own("slicer", TrainingStepSubject.class),
+            setting("slicer-lora-8", TrainingStepSubject.class, "8"),
+            setting("slicer-lora-16", TrainingStepSubject.class, "16"),
             peer("transformers", "transformers_training_step.py", "fp32"),
             peer("transformers-bf16", "transformers_training_step.py", "bf16")),
     TAGGING(

@@ -123,7 +123,7 @@ final class EncoderTagger implements Tagger {
             EngineOptions options) {
         NDManager owner = program.newScope();
         try {
-            Precision precision = PrecisionProbe.choose(program, options);
+            Precision precision = PrecisionProbe.forTagging(program, options);
             EncoderParameters parameters = EncoderParameters.loadClassifier(program, owner, checkpoint, precision);
             Encoder encoder = new Encoder(program, parameters, precision);
             return new EncoderTagger(modelId, program, owner, awaited(reader), encoder, checkpoint, options);

@@ -44,7 +44,7 @@ import org.jboss.logging.Logger;
 public class EvaluatorService {
     private static final Logger LOG = Logger.getLogger(EvaluatorService.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final Duration REFRESH_EVERY = Duration.ofSeconds(2);
+    private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
 
     private final EvaluationStream stream;
     private final ScoreGauges gauges;
@@ -54,6 +54,7 @@ public class EvaluatorService {
     private final Optional<PromotionLoop> promotion;
     private final StreamWatch watch;
     private final List<TopicWorker> workers = new ArrayList<>();
+    private volatile boolean rebuilt;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
     EvaluatorService(
@@ -149,7 +150,11 @@ public class EvaluatorService {
     /** A timer does not go on after a failure. */
     private void refresh() {
         try {
+            boolean whole = totals.hasCaughtUp() && checkpoints.hasCaughtUp();
             gauges.refresh();
+            if (whole) {
+                rebuilt = true;
+            }
         } catch (RuntimeException e) {
             LOG.error("the gauges of scores are not refreshed", e);
         }
@@ -169,9 +174,9 @@ public class EvaluatorService {
         return stream.problem().or(watch::problem).or(() -> promotion.flatMap(PromotionLoop::problem));
     }
 
-    /** Whether what the topics held when the evaluator started has been read again. */
+    /** Whether what the topics held when the evaluator started has been read again, and is in the gauges. */
     boolean rebuilt() {
-        return totals.hasCaughtUp() && checkpoints.hasCaughtUp();
+        return rebuilt;
     }
 
     TopicReaders readers() {

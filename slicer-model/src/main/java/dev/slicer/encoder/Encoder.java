@@ -26,6 +26,11 @@ public final class Encoder {
         this.precision = precision;
     }
 
+    /** Of the matrix products. */
+    public Precision precision() {
+        return precision;
+    }
+
     public EncoderConfig config() {
         return parameters.config();
     }

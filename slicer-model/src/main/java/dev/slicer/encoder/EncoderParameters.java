@@ -9,8 +9,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
+import dev.slicer.checkpoint.safetensors.TensorType;
 import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.engine.Precision;
+import dev.slicer.engine.SideBySide;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import java.nio.ByteBuffer;
@@ -31,11 +33,10 @@ public final class EncoderParameters {
     /** HuggingFace's {@code initializer_range}. */
     private static final double CLASSIFIER_STANDARD_DEVIATION = 0.02;
 
-    /** Of a tensor that is read in parts: 4 MB. */
+    /** Of a tensor that are read at a time: 4 MB. */
     private static final int PART_ELEMENTS = 1 << 20;
 
-    /** Of a tensor whose file's pages are given back before the next is read, as of word embeddings: 256 MB. */
-    private static final long LARGE_ELEMENTS = 1 << 26;
+    private static final Set<TensorType> FLOATING_POINT = Set.of(TensorType.F32, TensorType.F16, TensorType.BF16);
 
     private final EncoderConfig config;
     private final List<ParameterLayout.Slot> slots;
@@ -109,35 +110,113 @@ public final class EncoderParameters {
             boolean packed,
             List<NDArray> classifier) {
         List<ParameterLayout.Slot> slots = ParameterLayout.of(config, labels);
+        Source source = new Source(program, weights, config.architecture().prefix() + ".", precision, packed);
         List<NDArray> arrays = new ArrayList<>();
-        for (int i = 0; i < slots.size() - classifier.size(); i++) {
-            try (NDManager scope = program.newScope()) {
-                NDArray whole = read(program, scope, weights, slots.get(i), config);
-                List<NDArray> loaded;
-                if (packed && slots.get(i).kind() == ParameterLayout.Kind.PRODUCT) {
-                    NDArray bias = read(program, scope, weights, slots.get(++i), config);
-                    loaded = program.pack(scope, precision, whole, bias);
-                } else {
-                    loaded = List.of(stored(program, scope, whole, slots.get(i), precision));
-                }
-                loaded.forEach(array -> array.attach(owner));
-                arrays.addAll(loaded);
-            }
-            unmapIfLarge(arrays.get(arrays.size() - 1).size());
-        }
+        SideBySide.map(
+                        together(slots.subList(0, slots.size() - classifier.size())),
+                        program.cores(),
+                        some -> TorchProgram.onCores(1, () -> load(owner, source, some)))
+                .forEach(arrays::addAll);
         arrays.addAll(classifier);
         unmap();
         return new EncoderParameters(config, slots, arrays);
     }
 
+    /** What is loaded at once: the weight of a product with its bias, all else alone. */
+    private static List<List<ParameterLayout.Slot>> together(List<ParameterLayout.Slot> slots) {
+        List<List<ParameterLayout.Slot>> together = new ArrayList<>();
+        for (int i = 0; i < slots.size(); ) {
+            int end = i + (slots.get(i).kind() == ParameterLayout.Kind.PRODUCT ? 2 : 1);
+            together.add(slots.subList(i, end));
+            i = end;
+        }
+        return together;
+    }
+
+    private static List<NDArray> load(NDManager owner, Source source, List<ParameterLayout.Slot> some) {
+        TorchProgram program = source.program();
+        try (NDManager scope = program.newScope()) {
+            List<NDArray> loaded = new ArrayList<>();
+            if (some.get(0).kind() == ParameterLayout.Kind.WORDS) {
+                loaded.add(words(scope, source, some.get(0)));
+            } else if (some.size() > 1 && source.packed()) {
+                NDArray weight = read(scope, source, some.get(0));
+                loaded.addAll(program.pack(scope, source.precision(), weight, read(scope, source, some.get(1))));
+            } else {
+                some.forEach(slot -> loaded.add(stored(scope, source, slot)));
+            }
+            loaded.forEach(array -> array.attach(owner));
+            return loaded;
+        }
+    }
+
+    /**
+     * Where parameters come from, and what matrices are to be like.
+     *
+     * @param packed whether products have their weights packed
+     */
+    private record Source(
+            TorchProgram program, ModelWeights weights, String prefix, Precision precision, boolean packed) {
+        /** In fp32. */
+        Source(TorchProgram program, ModelWeights weights, EncoderConfig config) {
+            this(program, weights, config.architecture().prefix() + ".", Precision.FP32, false);
+        }
+
+        /** Of what is not packed. */
+        Precision unpacked() {
+            return precision == Precision.INT8 ? Precision.BF16 : precision;
+        }
+
+        /** @throws CheckpointException where there is no such tensor or it has another shape or type */
+        TensorView tensor(String name, long[] shape) {
+            String stored = storedName(weights.names(), name, prefix);
+            if (stored.isEmpty()) {
+                throw new CheckpointException(weights.file(name), "has no tensor '" + name + "'");
+            }
+            TensorView view = weights.tensor(stored);
+            long[] found = view.shape();
+            boolean matches = found.length == shape.length;
+            for (int i = 0; matches && i < shape.length; i++) {
+                matches = shape[i] < 0 || shape[i] == found[i];
+            }
+            if (!matches) {
+                throw new CheckpointException(
+                        weights.file(stored),
+                        "tensor '" + stored + "' has shape " + Arrays.toString(found) + ", expected "
+                                + Arrays.toString(shape));
+            }
+            if (!FLOATING_POINT.contains(view.type())) {
+                throw new CheckpointException(
+                        weights.file(stored),
+                        "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
+            }
+            return view;
+        }
+    }
+
     /** Vectors (biases, LayerNorm) cost nothing in fp32 and lose precision in less. */
-    private static NDArray stored(
-            TorchProgram program, NDManager scope, NDArray whole, ParameterLayout.Slot slot, Precision precision) {
-        Precision stored = precision == Precision.INT8 ? Precision.BF16 : precision;
-        NDArray type = scope.create(new int[] {(slot.decayed() ? stored : Precision.FP32).scalarType()});
+    private static NDArray stored(NDManager scope, Source source, ParameterLayout.Slot slot) {
+        Precision stored = slot.decayed() ? source.unpacked() : Precision.FP32;
+        NDArray type = scope.create(new int[] {stored.scalarType()});
         // Not in inference mode: its tensors cannot be trained afterwards.
-        return program.call(scope, "to_precision", true, Argument.of(whole), Argument.of(type))
+        return source.program()
+                .call(scope, "to_precision", true, Argument.of(read(scope, source, slot)), Argument.of(type))
                 .get(0);
+    }
+
+    /** The table is never whole in fp32 where less is asked for: it is half of a multilingual model. */
+    private static NDArray words(NDManager scope, Source source, ParameterLayout.Slot slot) {
+        TorchProgram program = source.program();
+        TensorView view = source.tensor(slot.names().get(0), slot.partShape());
+        boolean packed = source.precision() == Precision.INT8 && program.packs(Precision.INT8);
+        NDArray table = packed
+                ? program.blankWords(scope, view.shape()[0], view.shape()[1])
+                : program.blank(scope, source.unpacked(), view.shape());
+        inParts(
+                program,
+                view,
+                (part, first, rows) -> program.place(table, first, packed ? program.packWords(part, rows) : rows));
+        return table;
     }
 
     /** A file's pages stay in resident memory, 0.7 GB for mBERT, until the buffers that map it are collected. */
@@ -145,85 +224,43 @@ public final class EncoderParameters {
         System.gc();
     }
 
-    private static void unmapIfLarge(long elements) {
-        if (elements >= LARGE_ELEMENTS) {
-            unmap();
-        }
-    }
-
-    private static NDArray read(
-            TorchProgram program,
-            NDManager scope,
-            ModelWeights weights,
-            ParameterLayout.Slot slot,
-            EncoderConfig config) {
+    /** In fp32. */
+    private static NDArray read(NDManager scope, Source source, ParameterLayout.Slot slot) {
         NDList parts = new NDList();
         for (String name : slot.names()) {
-            parts.add(read(program, scope, view(weights, name, slot.partShape(), config)));
+            TensorView view = source.tensor(name, slot.partShape());
+            NDArray whole = source.program().blank(scope, Precision.FP32, view.shape());
+            inParts(
+                    source.program(),
+                    view,
+                    (part, first, rows) -> source.program().place(whole, first, rows));
+            parts.add(whole);
         }
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
     }
 
-    /** @return of a type that can be widened to fp32 */
-    private static TensorView view(ModelWeights weights, String name, long[] shape, EncoderConfig config) {
-        String stored = storedName(weights.names(), name, config.architecture().prefix() + ".");
-        if (stored.isEmpty()) {
-            throw new CheckpointException(weights.file(name), "has no tensor '" + name + "'");
-        }
-        TensorView view = weights.tensor(stored);
-        long[] found = view.shape();
-        boolean matches = found.length == shape.length;
-        for (int i = 0; matches && i < shape.length; i++) {
-            matches = shape[i] < 0 || shape[i] == found[i];
-        }
-        if (!matches) {
-            throw new CheckpointException(
-                    weights.file(stored),
-                    "tensor '" + stored + "' has shape " + Arrays.toString(found) + ", expected "
-                            + Arrays.toString(shape));
-        }
-        if (!view.type().isFloatingPoint()) {
-            throw new CheckpointException(
-                    weights.file(stored),
-                    "tensor '" + stored + "' has type " + view.type() + ", expected F32, F16 or BF16");
-        }
-        return view;
+    /** What is done with some rows of a tensor, in fp32. */
+    private interface Rows {
+        void take(NDManager part, int first, NDArray rows);
     }
 
-    private static NDArray read(TorchProgram program, NDManager scope, TensorView view) {
-        Shape as = new Shape(view.shape());
-        return switch (view.type()) {
-            case F32 -> scope.create(view.data(), as, DataType.FLOAT32);
-            case F16 -> scope.create(view.data(), as, DataType.FLOAT16).toType(DataType.FLOAT32, false);
-            default -> widened(program, scope, view);
-        };
-    }
-
-    /** Java's side of the engine has no bfloat16: rows are widened a few at a time, in memory that is used again. */
-    private static NDArray widened(TorchProgram program, NDManager scope, TensorView view) {
+    /** Some rows at a time, through memory that is used again: Java's side of the engine has no bfloat16. */
+    private static void inParts(TorchProgram program, TensorView view, Rows taker) {
         long[] shape = view.shape();
         int rows = Math.toIntExact(shape[0]);
         int width = view.data().remaining() / view.type().bytes() / Math.max(1, rows);
-        int rowsAtOnce = Math.max(1, PART_ELEMENTS / width);
+        int rowsAtOnce = Math.max(1, Math.min(rows, PART_ELEMENTS / width));
         ByteBuffer buffer =
                 ByteBuffer.allocateDirect(rowsAtOnce * width * Float.BYTES).order(ByteOrder.nativeOrder());
-        NDArray whole = scope.zeros(new Shape(shape));
         for (int first = 0; first < rows; first += rowsAtOnce) {
             int count = Math.min(rowsAtOnce, rows - first);
-            float[] values = new float[count * width];
-            view.read(first * width, values);
-            buffer.clear().asFloatBuffer().put(values);
+            view.read(first * width, buffer.clear().asFloatBuffer().limit(count * width));
             shape[0] = count;
             try (NDManager part = program.newScope()) {
-                NDArray widened = part.create(
-                        buffer.slice(0, values.length * Float.BYTES).order(ByteOrder.nativeOrder()),
-                        new Shape(shape),
-                        DataType.FLOAT32);
-                program.call(
-                        part, "place", true, Argument.of(whole), Argument.of(part.create(first)), Argument.of(widened));
+                ByteBuffer bytes = buffer.slice(0, count * width * Float.BYTES).order(ByteOrder.nativeOrder());
+                taker.take(part, first, part.create(bytes, new Shape(shape), DataType.FLOAT32));
             }
         }
-        return whole;
     }
 
     /** Models are saved with or without the encoder's prefix, and old ones call LayerNorm's parameters gamma and beta. */
@@ -310,9 +347,10 @@ public final class EncoderParameters {
      */
     public void restore(TorchProgram program, Path safetensors) {
         try (ModelWeights weights = ModelWeights.ofFile(safetensors)) {
+            Source saved = new Source(program, weights, config);
             for (int i = 0; i < slots.size(); i++) {
                 try (NDManager scope = program.newScope()) {
-                    NDArray whole = read(program, scope, weights, slots.get(i), config);
+                    NDArray whole = read(scope, saved, slots.get(i));
                     program.call(scope, "assign", true, Argument.of(arrays.get(i)), Argument.of(whole));
                 }
             }
@@ -337,20 +375,23 @@ public final class EncoderParameters {
         int encoder = slots.size() - 2;
         int[] products = IntStream.range(0, encoder).filter(this::isOfProduct).toArray();
         try (ModelWeights weights = ModelWeights.open(model)) {
+            Source base = new Source(program, weights, config);
             write(safetensors, (writer, i) -> {
                 int product = Arrays.binarySearch(products, i);
                 if (i >= encoder) {
                     write(writer, slots.get(i).names(), learnt.get(learnt.size() - slots.size() + i));
                 } else if (product < 0) {
-                    copy(weights, slots.get(i), writer);
-                    unmapIfLarge(arrays.get(i).size());
+                    copy(base, slots.get(i), writer);
+                    if (slots.get(i).kind() == ParameterLayout.Kind.WORDS) {
+                        unmap();
+                    }
                 } else {
                     try (NDManager scope = program.newScope()) {
                         NDArray merged = program.call(
                                         scope,
                                         "merged",
                                         false,
-                                        Argument.of(read(program, scope, weights, slots.get(i), config)),
+                                        Argument.of(read(scope, base, slots.get(i))),
                                         Argument.of(learnt.get(2 * product)),
                                         Argument.of(learnt.get(2 * product + 1)))
                                 .get(0);
@@ -362,9 +403,9 @@ public final class EncoderParameters {
         unmap();
     }
 
-    private void copy(ModelWeights weights, ParameterLayout.Slot slot, SafetensorsWriter writer) {
+    private static void copy(Source source, ParameterLayout.Slot slot, SafetensorsWriter writer) {
         for (String name : slot.names()) {
-            TensorView view = view(weights, name, slot.partShape(), config);
+            TensorView view = source.tensor(name, slot.partShape());
             int elements = view.data().remaining() / view.type().bytes();
             for (int first = 0; first < elements; first += PART_ELEMENTS) {
                 float[] values = new float[Math.min(PART_ELEMENTS, elements - first)];

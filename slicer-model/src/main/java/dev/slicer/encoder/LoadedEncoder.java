@@ -27,7 +27,7 @@ public final class LoadedEncoder implements AutoCloseable {
         TorchProgram program = TorchProgram.load(options);
         NDManager owner = program.newScope();
         try {
-            Precision precision = PrecisionProbe.choose(program, options);
+            Precision precision = PrecisionProbe.forTagging(program, options);
             EncoderParameters parameters = EncoderParameters.loadBareEncoder(program, owner, model, precision);
             return new LoadedEncoder(program, owner, new Encoder(program, parameters, precision));
         } catch (RuntimeException e) {

@@ -26,7 +26,9 @@ final class ParameterLayout {
     }
 
     enum Kind {
-        /** Rows that are looked up, or the classifier. */
+        /** The word embeddings, by far the largest. */
+        WORDS,
+        /** Other rows that are looked up, or the classifier. */
         TABLE,
         /** Weight of a layer's matrix product; its bias comes next. */
         PRODUCT,
@@ -47,10 +49,10 @@ final class ParameterLayout {
         ParameterLayout layout = new ParameterLayout(config.architecture().prefix() + ".");
         long d = config.hiddenSize();
         long inner = config.intermediateSize();
-        layout.table("embeddings.word_embeddings.weight", config.vocabularySize(), d);
-        layout.table("embeddings.position_embeddings.weight", config.maxPositions(), d);
+        layout.table("embeddings.word_embeddings.weight", config.vocabularySize(), d, Kind.WORDS);
+        layout.table("embeddings.position_embeddings.weight", config.maxPositions(), d, Kind.TABLE);
         // Every text is one segment: only type 0 is ever read, but all types are kept for the checkpoint.
-        layout.table("embeddings.token_type_embeddings.weight", -1, d);
+        layout.table("embeddings.token_type_embeddings.weight", -1, d, Kind.TABLE);
         layout.norm("embeddings.LayerNorm", d);
         for (int i = 0; i < config.layers(); i++) {
             String layer = "encoder.layer." + i + ".";
@@ -90,8 +92,8 @@ final class ParameterLayout {
                 .toList();
     }
 
-    private void table(String name, long rows, long columns) {
-        slots.add(new Slot(List.of(prefix + name), List.of(rows, columns), Kind.TABLE));
+    private void table(String name, long rows, long columns, Kind kind) {
+        slots.add(new Slot(List.of(prefix + name), List.of(rows, columns), kind));
     }
 
     private void norm(String name, long size) {

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * How the engine uses the machine.
  *
  * @param precision empty to choose by a measurement at start-up
- * @param allowInt8 whether int8 may be chosen, which loses a little of F1, where it is measured to be the fastest
+ * @param allowInt8 whether int8 may be chosen for tagging where it is measured to be the fastest
  * @param gpu CUDA device number; empty for the CPU
  * @param threads cores to compute on; empty for all that the process may use
  * @param maxBatchTokens sub-tokens in one forward pass when tagging

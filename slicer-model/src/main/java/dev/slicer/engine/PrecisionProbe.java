@@ -24,7 +24,7 @@ public final class PrecisionProbe {
     private static final Logger LOG = LoggerFactory.getLogger(PrecisionProbe.class);
     private static final Map<Question, Precision> CHOICES = new ConcurrentHashMap<>();
 
-    /** What a lower precision has to gain on fp32 to be worth its rounding. */
+    /** What a lower precision has to gain to be worth its rounding. */
     private static final double WORTHWHILE = 1.2;
 
     private static final int ROWS = 128;
@@ -34,44 +34,58 @@ public final class PrecisionProbe {
 
     private PrecisionProbe() {}
 
-    /** A question that is answered by one measurement. */
-    private record Question(OptionalInt gpu, boolean int8) {}
+    /**
+     * A question that is answered by one measurement.
+     *
+     * @param packed whether weights are only read, so that they are packed where that is faster
+     */
+    private record Question(OptionalInt gpu, List<Precision> candidates, boolean packed) {}
 
     /**
      * The precision asked for, else the fastest by measurement of the floating-point ones, and of int8 where that is allowed.
      *
      * @throws IllegalArgumentException where int8 is asked for and cannot be computed
      */
-    public static Precision choose(TorchProgram program, EngineOptions options) {
-        boolean onGpu = options.gpu().isPresent();
+    public static Precision forTagging(TorchProgram program, EngineOptions options) {
         boolean int8 = program.packs(Precision.INT8);
         if (!int8 && options.precision().equals(Optional.of(Precision.INT8))) {
             throw new IllegalArgumentException(
-                    onGpu
+                    options.gpu().isPresent()
                             ? "precision int8 is for CPUs, not for GPU "
                                     + options.gpu().getAsInt()
                             : "precision int8 needs oneDNN, without which PyTorch was built for this processor");
         }
-        Question question = new Question(options.gpu(), options.allowInt8() && int8);
+        return choose(program, options, options.allowInt8() && int8, true);
+    }
+
+    /** The precision asked for, else the fastest of the floating-point ones by measurement with weights that change. */
+    public static Precision forTraining(TorchProgram program, EngineOptions options) {
+        return choose(program, options, false, false);
+    }
+
+    private static Precision choose(TorchProgram program, EngineOptions options, boolean int8, boolean packed) {
+        List<Precision> candidates = new ArrayList<>(List.of(Precision.FP32, Precision.BF16));
+        if (options.gpu().isPresent()) {
+            candidates.add(Precision.FP16);
+        }
+        if (int8) {
+            candidates.add(Precision.INT8);
+        }
+        Question question = new Question(options.gpu(), List.copyOf(candidates), packed);
         return options.precision().orElseGet(() -> CHOICES.computeIfAbsent(question, any -> fastest(program, any)));
     }
 
     private static Precision fastest(TorchProgram program, Question question) {
-        List<Precision> candidates = new ArrayList<>(List.of(Precision.FP32, Precision.BF16));
-        if (question.gpu().isPresent()) {
-            candidates.add(Precision.FP16);
-        }
-        if (question.int8()) {
-            candidates.add(Precision.INT8);
-        }
-        double[] seconds = TorchProgram.onCores(1, () -> measure(program, candidates));
+        List<Precision> candidates = question.candidates();
+        double[] seconds = TorchProgram.onCores(1, () -> measure(program, candidates, question.packed()));
         int best = 0;
         StringBuilder report = new StringBuilder();
         for (int i = 0; i < seconds.length; i++) {
             report.append(i == 0 ? "" : ", ")
                     .append(String.format(Locale.ROOT, "%s %.2f ms", candidates.get(i), seconds[i] * 1e3));
-            boolean worthwhile = seconds[i] * WORTHWHILE < seconds[0];
-            if (worthwhile && seconds[i] < seconds[best]) {
+            // int8 rounds more than bfloat16, which it has to beat as well.
+            double beaten = candidates.get(i) == Precision.INT8 ? seconds[best] : seconds[0];
+            if (seconds[i] * WORTHWHILE < beaten && seconds[i] < seconds[best]) {
                 best = i;
             }
         }
@@ -90,7 +104,7 @@ public final class PrecisionProbe {
      * Seconds of one product in each precision: the fastest of several rounds taken in turn, since whatever else the
      * machine is doing only ever adds to a time.
      */
-    private static double[] measure(TorchProgram program, List<Precision> candidates) {
+    private static double[] measure(TorchProgram program, List<Precision> candidates, boolean packed) {
         double[] seconds = new double[candidates.size()];
         try (NDManager scope = program.newScope()) {
             NDArray weight = scope.randomUniform(-1, 1, new Shape(OUT, IN));
@@ -102,10 +116,10 @@ public final class PrecisionProbe {
             for (Precision precision : candidates) {
                 NDArray type = scope.create(new int[] {precision.scalarType()});
                 types.add(type);
-                if (program.packs(precision)) {
-                    NDList packed = program.pack(scope, precision, weight, bias);
-                    weights.add(packed.get(0));
-                    biases.add(packed.get(1));
+                if (packed && program.packs(precision)) {
+                    NDList parts = program.pack(scope, precision, weight, bias);
+                    weights.add(parts.get(0));
+                    biases.add(parts.get(1));
                 } else {
                     weights.add(program.call(scope, "to_precision", false, Argument.of(weight), Argument.of(type))
                             .get(0));

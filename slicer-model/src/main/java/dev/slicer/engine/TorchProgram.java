@@ -29,6 +29,11 @@ import java.util.function.Supplier;
  */
 public final class TorchProgram implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
+    /** PyTorch's {@code torch.ScalarType}. */
+    private static final int UINT8 = 0;
+    /** Bytes behind a packed row of word embeddings: its scale and its offset. */
+    private static final int PACKED_ROW = 2 * Float.BYTES;
+
     /** Read by calls, written once by the process's end. */
     private static final ReadWriteLock EXIT = new ReentrantReadWriteLock(true);
 
@@ -110,6 +115,50 @@ public final class TorchProgram implements AutoCloseable {
     public NDList pack(NDManager scope, Precision precision, NDArray weight, NDArray bias) {
         String method = precision == Precision.INT8 ? "pack8" : "pack16";
         return call(scope, method, false, Argument.of(weight), Argument.of(bias));
+    }
+
+    /**
+     * A table that is not filled yet, outside of inference mode, so that it can be trained.
+     *
+     * @param precision one of the floating-point ones
+     */
+    public NDArray blank(NDManager scope, Precision precision, long[] shape) {
+        return blank(scope, precision.scalarType(), shape);
+    }
+
+    private NDArray blank(NDManager scope, int scalarType, long[] shape) {
+        NDManager host = onHost(scope);
+        return call(
+                        scope,
+                        "blank",
+                        true,
+                        Argument.of(scope.create(0f)),
+                        Argument.of(host.create(shape)),
+                        Argument.of(host.create(new int[] {scalarType})))
+                .get(0);
+    }
+
+    /** A table [rows, width] for what {@link #packWords} makes. */
+    public NDArray blankWords(NDManager scope, long rows, long width) {
+        return blank(scope, UINT8, new long[] {rows, width + PACKED_ROW});
+    }
+
+    /** Brings rows of word embeddings to eight bits, each with a scale and an offset of its own. @param rows in fp32 */
+    public NDArray packWords(NDManager scope, NDArray rows) {
+        return call(scope, "pack_words", true, Argument.of(rows)).get(0);
+    }
+
+    /** Puts rows into a table from row {@code first} on. */
+    public void place(NDArray table, int first, NDArray rows) {
+        try (NDManager scope = newScope()) {
+            NDArray at = onHost(scope).create(first);
+            call(scope, "place", true, Argument.of(table), Argument.of(at), Argument.of(rows));
+        }
+    }
+
+    /** Cores that calls may use together; 1 where they take turns on a GPU. */
+    public int cores() {
+        return cores;
     }
 
     /** Does something whose calls use so many cores, the calling thread's among them. */

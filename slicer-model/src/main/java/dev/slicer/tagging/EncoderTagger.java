@@ -33,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Tags with an encoder on the engine: words, sub-tokens, windows, packed batches, valid IOB2, entities. */
 final class EncoderTagger implements Tagger {
@@ -59,18 +61,18 @@ final class EncoderTagger implements Tagger {
             TorchProgram program,
             NDManager owner,
             SubTokenizer tokenizer,
+            Encoder encoder,
             Path checkpoint,
             EngineOptions options) {
         this.modelId = modelId;
         this.program = program;
         this.owner = owner;
         this.tokenizer = tokenizer;
-        this.precision = PrecisionProbe.choose(program, options);
-        EncoderParameters parameters = EncoderParameters.loadClassifier(program, owner, checkpoint, precision);
-        this.encoder = new Encoder(program, parameters, precision);
-        this.labels = readable(parameters.config().labels(), checkpoint.resolve("config.json"));
+        this.precision = encoder.precision();
+        this.encoder = encoder;
+        this.labels = readable(encoder.config().labels(), checkpoint.resolve("config.json"));
         this.maxBatchTokens = options.maxBatchTokens();
-        this.cores = options.coresOfPasses();
+        this.cores = program.cores();
         this.detectLanguages = options.detectLanguages();
         this.iob1 = EntityBorders.areUnknown(checkpoint, labels)
                 ? EntityBorders.areIob1(predictions(EntityBorders.sample()))
@@ -91,15 +93,53 @@ final class EncoderTagger implements Tagger {
     static EncoderTagger open(Path checkpoint, String modelId, EngineOptions options) {
         // What kind of model it is says more than what its tokenizer lacks.
         EncoderConfig.read(checkpoint);
+        // What reads text takes about as long to load as the weights.
+        CompletableFuture<SubTokenizer> reader = CompletableFuture.supplyAsync(
+                () -> openReader(checkpoint, options), task -> new Thread(task, "tokenizer-loading").start());
+        Optional<TorchProgram> program = Optional.empty();
+        try {
+            program = Optional.of(TorchProgram.load(options));
+            return open(program.get(), reader, checkpoint, modelId, options);
+        } catch (RuntimeException | Error e) {
+            program.ifPresent(TorchProgram::close);
+            reader.thenAccept(SubTokenizer::close);
+            throw e;
+        }
+    }
+
+    private static SubTokenizer openReader(Path checkpoint, EngineOptions options) {
         SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
-        TorchProgram program = TorchProgram.load(options);
+        if (options.detectLanguages()) {
+            LanguageDetector.prepare();
+        }
+        return tokenizer;
+    }
+
+    private static EncoderTagger open(
+            TorchProgram program,
+            CompletableFuture<SubTokenizer> reader,
+            Path checkpoint,
+            String modelId,
+            EngineOptions options) {
         NDManager owner = program.newScope();
         try {
-            return new EncoderTagger(modelId, program, owner, tokenizer, checkpoint, options);
-        } catch (RuntimeException e) {
+            Precision precision = PrecisionProbe.forTagging(program, options);
+            EncoderParameters parameters = EncoderParameters.loadClassifier(program, owner, checkpoint, precision);
+            Encoder encoder = new Encoder(program, parameters, precision);
+            return new EncoderTagger(modelId, program, owner, awaited(reader), encoder, checkpoint, options);
+        } catch (RuntimeException | Error e) {
             owner.close();
-            program.close();
-            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static SubTokenizer awaited(CompletableFuture<SubTokenizer> reader) {
+        try {
+            return reader.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
             throw e;
         }
     }

@@ -103,7 +103,7 @@ public final class FineTuning {
         }
         try (TorchProgram program = TorchProgram.load(options);
                 NDManager owner = program.newScope()) {
-            Precision precision = PrecisionProbe.choose(program, options);
+            Precision precision = PrecisionProbe.forTraining(program, options);
             FineTuning training = new FineTuning(job, program, owner, precision, options.coresOfPasses(), examples);
             training.train(progress, cancelled);
             training.write(job.output());

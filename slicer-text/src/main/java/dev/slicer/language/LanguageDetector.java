@@ -29,6 +29,11 @@ public final class LanguageDetector {
 
     private LanguageDetector() {}
 
+    /** Loads what {@link #detect} would load when it needs it first. */
+    public static void prepare() {
+        OpenNlpLanguages.load();
+    }
+
     /** @return the language's code of ISO 639, of two letters where it has one; empty where the text leaves doubt */
     public static Optional<String> detect(String text) {
         String beginning = ReadableText.form(beginning(text));

@@ -50,6 +50,11 @@ final class OpenNlpLanguages {
         static final OpenNlpLanguages LOADED = new OpenNlpLanguages();
     }
 
+    /** Does nothing where that has been done. */
+    static void load() {
+        Objects.requireNonNull(Holder.LOADED);
+    }
+
     private OpenNlpLanguages() {
         try (InputStream in = LanguageDetector.class.getResourceAsStream(RESOURCE)) {
             detector = new LanguageDetectorME(new LanguageDetectorModel(Objects.requireNonNull(in, RESOURCE)));

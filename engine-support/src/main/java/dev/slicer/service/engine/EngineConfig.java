@@ -17,8 +17,11 @@ interface EngineConfig {
      */
     Optional<Precision> precision();
 
-    /** Whether the measurement at start may choose {@code INT8} where that is the fastest. It costs a little F1. */
-    @WithDefault("false")
+    /**
+     * Whether the measurement at start may choose {@code INT8} for tagging where that is the fastest. Training never
+     * uses it.
+     */
+    @WithDefault("true")
     boolean allowInt8();
 
     /** Number of a CUDA device. Default: none, the CPU. */

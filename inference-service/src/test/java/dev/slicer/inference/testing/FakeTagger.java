@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -38,6 +40,7 @@ public final class FakeTagger implements Tagger {
     private final Duration delay;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger calls = new AtomicInteger();
+    private final Set<Document> computed = ConcurrentHashMap.newKeySet();
 
     public FakeTagger(String modelId) {
         this(modelId, Duration.ZERO);
@@ -88,7 +91,12 @@ public final class FakeTagger implements Tagger {
             if (document.text().contains("poison")) {
                 throw new IllegalArgumentException("cannot digest " + document.id());
             }
+            computed.add(document);
         }
+    }
+
+    public Set<Document> computed() {
+        return Set.copyOf(computed);
     }
 
     private static boolean isWarmUp(List<? extends Chunk> chunks) {

@@ -2,6 +2,7 @@ package dev.slicer.checkpoint.safetensors;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -23,27 +24,32 @@ public record TensorView(String name, TensorType type, long[] shape, ByteBuffer 
      * Reads elements as fp32, exactly.
      *
      * @param from index of the first one, in row-major order
-     * @param values filled to its length
+     * @param values filled to its limit
      * @throws IllegalStateException when the tensor's type is neither F32, F16 nor BF16
      */
-    public void read(int from, float[] values) {
+    public void read(int from, FloatBuffer values) {
         ByteBuffer source = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         source.position(source.position() + from * type.bytes());
         switch (type) {
-            case F32 -> source.asFloatBuffer().get(values);
+            case F32 -> values.put(source.asFloatBuffer().limit(values.remaining()));
             case F16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = half(source.getShort());
+                while (values.hasRemaining()) {
+                    values.put(half(source.getShort()));
                 }
             }
             case BF16 -> {
-                for (int i = 0; i < values.length; i++) {
+                while (values.hasRemaining()) {
                     // bfloat16 is the upper half of a float32.
-                    values[i] = Float.intBitsToFloat(source.getShort() << 16);
+                    values.put(Float.intBitsToFloat(source.getShort() << 16));
                 }
             }
             default -> throw new IllegalStateException("tensor " + this + " has no floating-point elements");
         }
+    }
+
+    /** As {@link #read(int, FloatBuffer)}. */
+    public void read(int from, float[] values) {
+        read(from, FloatBuffer.wrap(values));
     }
 
     /** IEEE 754 binary16: sign, five bits of exponent with bias 15, ten of fraction. */

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the hyperparameters that are given over the defaults. A misspelt one is refused: the run would be another. Whoever
- * gives epochs and no steps wants epochs, and whoever gives a rank of adapters wants the word embeddings as they are. Earlier versions wrote all hyperparameters but an h that was standard, so that is
- * what all others without h mean.
+ * gives epochs and no steps wants epochs, and whoever gives a rank of adapters wants the word embeddings as they are.
+ * Earlier versions wrote all hyperparameters but an h that was standard, so that is what all others without h mean.
  */
 class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     private static final List<String> NAMES = Arrays.stream(Hyperparameters.class.getRecordComponents())

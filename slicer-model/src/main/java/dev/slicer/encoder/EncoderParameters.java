@@ -373,13 +373,14 @@ public final class EncoderParameters {
     public void writeAdapted(TorchProgram program, Path model, EncoderParameters trained, Path safetensors) {
         List<NDArray> learnt = trained.arrays();
         int encoder = slots.size() - 2;
+        int adapters = learnt.size() - 2;
         int[] products = IntStream.range(0, encoder).filter(this::isOfProduct).toArray();
         try (ModelWeights weights = ModelWeights.open(model)) {
             Source base = new Source(program, weights, config);
             write(safetensors, (writer, i) -> {
                 int product = Arrays.binarySearch(products, i);
                 if (i >= encoder) {
-                    write(writer, slots.get(i).names(), learnt.get(learnt.size() - slots.size() + i));
+                    write(writer, slots.get(i).names(), learnt.get(adapters + i - encoder));
                 } else if (product < 0) {
                     copy(base, slots.get(i), writer);
                     if (slots.get(i).kind() == ParameterLayout.Kind.WORDS) {

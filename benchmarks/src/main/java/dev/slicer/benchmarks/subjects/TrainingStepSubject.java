@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Standard fine-tuning (h = d) with all parameters trained, or with adapters in their place. A run trains an epoch to warm up, measures the next and is
- * called off at the start of a third, so that no checkpoint is written.
+ * Standard fine-tuning (h = d) with all parameters trained, or with adapters in their place. A run trains an epoch to warm
+ * up, measures the next and is called off at the start of a third, so that no checkpoint is written.
  */
 public final class TrainingStepSubject {
     public static final LabelSet LABELS = LabelSet.ofTypes(List.of("PER", "ORG", "LOC"));

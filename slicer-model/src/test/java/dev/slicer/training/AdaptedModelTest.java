@@ -7,13 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.Oracle;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.engine.TestEngine;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.engine.TorchProgram.Argument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +42,7 @@ class AdaptedModelTest {
 
     @BeforeAll
     static void loadProgram() {
-        program = TorchProgram.load(EngineOptions.defaults());
+        program = TorchProgram.load(TestEngine.options(Optional.empty()));
     }
 
     @AfterAll

@@ -8,8 +8,8 @@ import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.Oracle;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import dev.slicer.engine.TestEngine;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.hyperparameters.Hyperparameters;
 import java.nio.ByteOrder;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SlicerObjectiveOracleTest {
 
     @BeforeAll
     static void loadProgram() {
-        program = TorchProgram.load(EngineOptions.defaults());
+        program = TorchProgram.load(TestEngine.options(Optional.empty()));
     }
 
     @AfterAll

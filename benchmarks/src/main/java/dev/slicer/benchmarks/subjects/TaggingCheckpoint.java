@@ -2,11 +2,11 @@ package dev.slicer.benchmarks.subjects;
 
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -29,7 +29,7 @@ public final class TaggingCheckpoint {
                 Path.of(args[2]));
         FineTuning.run(
                 job,
-                EngineOptions.defaults(),
+                BenchmarkEngine.options(Optional.empty()),
                 progress -> {
                     if (progress.step() % 10 == 0) {
                         System.err.printf(

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Raw text to entities. */
 public final class TaggingSubject {
@@ -23,7 +23,8 @@ public final class TaggingSubject {
      */
     public static void main(String[] args) throws IOException {
         List<Document> documents = documents(Files.readAllLines(Path.of(args[1])));
-        EngineOptions options = args.length > 3 ? inPrecision(args[3]) : EngineOptions.defaults();
+        EngineOptions options = BenchmarkEngine.options(
+                Stream.of(args).skip(3).findFirst().map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT))));
         try (Tagger tagger = Tagger.open(Path.of(args[0]), "benchmark", options)) {
             tagger.tag(documents);
             Subject.serve(
@@ -31,17 +32,6 @@ public final class TaggingSubject {
                     () -> seconds(tagger, documents),
                     texts -> entities(tagger, documents(texts)));
         }
-    }
-
-    private static EngineOptions inPrecision(String precision) {
-        EngineOptions defaults = EngineOptions.defaults();
-        return new EngineOptions(
-                Optional.of(Precision.valueOf(precision.toUpperCase(Locale.ROOT))),
-                defaults.allowInt8(),
-                defaults.gpu(),
-                defaults.threads(),
-                defaults.maxBatchTokens(),
-                defaults.detectLanguages());
     }
 
     private static List<Document> documents(List<String> texts) {

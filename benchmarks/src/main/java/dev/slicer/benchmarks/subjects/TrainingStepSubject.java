@@ -5,7 +5,6 @@ import dev.slicer.benchmarks.workload.Workload;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.LabelMap;
-import dev.slicer.engine.EngineOptions;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.hyperparameters.Hyperparameters.WordUpdates;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -70,7 +70,7 @@ public final class TrainingStepSubject {
         try (WorkFolder output = WorkFolder.temporary()) {
             FineTuning.run(
                     new FineTuningJob(model, List.of(train), LABELS, hyperparameters, output.path()),
-                    EngineOptions.defaults(),
+                    BenchmarkEngine.options(Optional.empty()),
                     clock,
                     clock);
         } catch (TrainingException e) {

@@ -125,10 +125,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--resumable",
             paramLabel = "FOLDER",
-            description =
-                    "Save the run's state in this folder (2 GB for mbert, 16 MB with --lora 8). When the run was "
-                            + "stopped or killed, the same command continues it from there. The folder is deleted when "
-                            + "the run is complete.")
+            description = "Save the run's state in this folder (2 GB for mbert, 16 MB with --lora 8). When the run was "
+                    + "stopped or killed, the same command continues it from there. The folder is deleted when "
+                    + "the run is complete.")
     private Optional<Path> resumable = Optional.empty();
 
     @ArgGroup

@@ -2,6 +2,7 @@ package dev.slicer.benchmarks.subjects;
 
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,18 +13,24 @@ final class BenchmarkEngine {
 
     private BenchmarkEngine() {}
 
-    /** @param precision empty where it is to be chosen at start */
-    static EngineOptions options(Optional<Precision> precision) {
+    /** As the command line has it: the precision is chosen at start among the floating-point ones. */
+    static EngineOptions asItComes() {
+        return options(Optional.empty(), false);
+    }
+
+    /** @param setting a precision, or {@code served}: as services have it, where int8 may be chosen too */
+    static EngineOptions set(String setting) {
+        return setting.equals("served")
+                ? options(Optional.empty(), true)
+                : options(Optional.of(Precision.valueOf(setting.toUpperCase(Locale.ROOT))), false);
+    }
+
+    private static EngineOptions options(Optional<Precision> precision, boolean allowInt8) {
         EngineOptions defaults = EngineOptions.defaults();
         OptionalInt gpu = Optional.ofNullable(System.getenv(GPU)).stream()
                 .mapToInt(Integer::parseInt)
                 .findFirst();
         return new EngineOptions(
-                precision,
-                defaults.allowInt8(),
-                gpu,
-                defaults.threads(),
-                defaults.maxBatchTokens(),
-                defaults.detectLanguages());
+                precision, allowInt8, gpu, defaults.threads(), defaults.maxBatchTokens(), defaults.detectLanguages());
     }
 }

@@ -6,7 +6,6 @@ import dev.slicer.training.FineTuning;
 import dev.slicer.training.FineTuningJob;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -29,7 +28,7 @@ public final class TaggingCheckpoint {
                 Path.of(args[2]));
         FineTuning.run(
                 job,
-                BenchmarkEngine.options(Optional.empty()),
+                BenchmarkEngine.asItComes(),
                 progress -> {
                     if (progress.step() % 10 == 0) {
                         System.err.printf(

@@ -2,7 +2,6 @@ package dev.slicer.benchmarks.subjects;
 
 import dev.slicer.benchmarks.workload.FoundEntity;
 import dev.slicer.engine.EngineOptions;
-import dev.slicer.engine.Precision;
 import dev.slicer.tagging.Tagger;
 import dev.slicer.text.Document;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Raw text to entities. */
@@ -18,13 +16,13 @@ public final class TaggingSubject {
     private TaggingSubject() {}
 
     /**
-     * @param args folder of the checkpoint, text file with one document a line, Slicer's folder, and a precision where
-     *     it is not to be chosen at start-up
+     * @param args folder of the checkpoint, text file with one document a line, Slicer's folder, and a setting of the
+     *     engine's where it is not to be as it comes
      */
     public static void main(String[] args) throws IOException {
         List<Document> documents = documents(Files.readAllLines(Path.of(args[1])));
-        EngineOptions options = BenchmarkEngine.options(
-                Stream.of(args).skip(3).findFirst().map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT))));
+        EngineOptions options =
+                Stream.of(args).skip(3).findFirst().map(BenchmarkEngine::set).orElseGet(BenchmarkEngine::asItComes);
         try (Tagger tagger = Tagger.open(Path.of(args[0]), "benchmark", options)) {
             tagger.tag(documents);
             Subject.serve(

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -70,7 +69,7 @@ public final class TrainingStepSubject {
         try (WorkFolder output = WorkFolder.temporary()) {
             FineTuning.run(
                     new FineTuningJob(model, List.of(train), LABELS, hyperparameters, output.path()),
-                    BenchmarkEngine.options(Optional.empty()),
+                    BenchmarkEngine.asItComes(),
                     clock,
                     clock);
         } catch (TrainingException e) {

@@ -28,7 +28,7 @@ public enum Benchmark {
             peer("openvino-bf16-throughput", "openvino_tagging.py", "bf16", "throughput"),
             peer("openvino-int8-latency", "openvino_tagging.py", "int8", "latency"),
             peer("openvino-int8-throughput", "openvino_tagging.py", "int8", "throughput")),
-    KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class), own("kafka", KafkaSubject.class)),
+    KAFKA_PATH("kafka-path", own("offline", TaggingSubject.class, "served"), own("kafka", KafkaSubject.class)),
     REST_LATENCY(
             "rest-latency",
             new Service("slicer"),
@@ -74,8 +74,8 @@ public enum Benchmark {
         this.contestants = List.of(contestants);
     }
 
-    private static Contestant own(String name, Class<?> main) {
-        return new Own(name, main, List.of(), true);
+    private static Contestant own(String name, Class<?> main, String... settings) {
+        return new Own(name, main, List.of(settings), true);
     }
 
     /** Another setting of Slicer's, measured where it is asked for. */

@@ -18,10 +18,18 @@ record Batch(List<List<Pass>> rounds, long[] vocabulary, int labelled) {
      * @param positions for each sub-token its row of the position table
      * @param selected [S] the labelled ones among the sub-tokens
      * @param labels [S]; -100 where there is none
-     * @param kept masks of dropout, one after the other as the program comes to them
+     * @param droppable elements that dropout may drop
+     * @param seed of their masks, which are drawn when the pass is computed: those of a batch of long sentences would take
+     *     gigabytes
      */
     record Pass(
-            PackedBatch packed, long[] vocabularyRows, long[] positions, long[] selected, long[] labels, byte[] kept) {}
+            PackedBatch packed,
+            long[] vocabularyRows,
+            long[] positions,
+            long[] selected,
+            long[] labels,
+            long droppable,
+            long seed) {}
 
     List<Pass> passes() {
         return rounds.stream().flatMap(List::stream).toList();

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  *     into memory
  * @param sideBySide passes that are computed at once
  */
-record Batching(EncoderConfig encoder, int accumulation, int sideBySide, Dropout dropout) {
+record Batching(EncoderConfig encoder, int accumulation, int sideBySide) {
     /**
      * Pairs of sub-tokens that attend to each other in the passes that are computed at once, padding counted; one sentence alone
      * may have more. Attention in bfloat16 keeps seven bytes for each pair, head and layer until the gradients are known, 0.3 GB for
@@ -109,7 +109,8 @@ record Batching(EncoderConfig encoder, int accumulation, int sideBySide, Dropout
                 Arrays.copyOf(packed.positions(), rounded(rows.length)),
                 Arrays.copyOf(selected, rounded(count)),
                 roundedLabels,
-                dropout.kept(droppable(packed, count), seed));
+                droppable(packed, count),
+                seed);
     }
 
     private static int rounded(int rows) {

@@ -3,8 +3,7 @@ package dev.slicer.training;
 import java.util.SplittableRandom;
 
 /**
- * Masks of dropout (Srivastava et al. 2014), each element on its own. They are drawn beside the step before, and the same on every
- * device.
+ * Masks of dropout (Srivastava et al. 2014), each element on its own, the same on every device.
  *
  * @param share of the elements that are dropped, from 0 to below 1
  */

@@ -72,7 +72,7 @@ public final class FineTuning {
         this.gradientPass =
                 new GradientPass(program, model, precision, hyperparameters.h().orElse(config.hiddenSize()), dropout);
         int sideBySide = cores <= MOST_SIDE_BY_SIDE ? cores : 1;
-        this.batching = new Batching(config, hyperparameters.accumulation(), sideBySide, dropout);
+        this.batching = new Batching(config, hyperparameters.accumulation(), sideBySide);
         this.state = job.files()
                 .filter(files -> files.saveEvery() > 0)
                 .map(files -> new TrainingState(job, files, program, model.trained(), optimiser));

@@ -41,7 +41,7 @@ record GradientPass(TorchProgram program, TrainedModel model, Precision precisio
                 Argument.of(pass.packed().groups(host)),
                 Argument.of(scope.create(pass.selected())),
                 Argument.of(scope.create(pass.labels())),
-                Argument.of(scope.create(pass.kept())),
+                Argument.of(scope.create(dropout.kept(pass.droppable(), pass.seed()))),
                 Argument.of(weights),
                 Argument.of(host.create(
                         new long[] {config.heads(), precision.scalarType(), h, firstTrained, model.adapters()})),

@@ -160,8 +160,7 @@ class AdaptedModelTest {
 
     private static GradientPass.Forward pass(
             Oracle oracle, NDManager owner, TrainedModel model, Precision precision, double dropout) {
-        Batch batch = new Batching(model.config(), 1, 1, new Dropout(dropout))
-                .batch(SlicerObjectiveOracleTest.examples(oracle), 1);
+        Batch batch = new Batching(model.config(), 1, 1).batch(SlicerObjectiveOracleTest.examples(oracle), 1);
         return new GradientPass(program, model, precision, H, new Dropout(dropout))
                 .forward(owner, batch.passes().get(0), owner.create(batch.vocabulary()), batch.labelled());
     }

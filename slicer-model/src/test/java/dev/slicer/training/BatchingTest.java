@@ -170,11 +170,11 @@ class BatchingTest {
     }
 
     @Test
-    void shouldDrawAMaskForEachElementThatDropoutMayDrop() {
+    void shouldCountTheElementsThatDropoutMayDrop() {
         // Given: the second sub-token of the first sentence has no label
         List<TrainingExample> examples =
                 List.of(new TrainingExample(new int[] {5, 6, 7}, new int[] {0, UNLABELLED, 1}), ofLength(2));
-        Batching batching = new Batching(ENCODER, 1, 1, new Dropout(0.1));
+        Batching batching = new Batching(ENCODER, 1, 1);
 
         // When
         Batch batch = batching.batch(examples, 1);
@@ -184,17 +184,29 @@ class BatchingTest {
         // Attention in a grid of two sentences of three.
         int vectors = 16 + (16 + 16) + (16 + 16) + 16;
         int pairs = 2 * (2 * 3 * 3);
-        assertThat(batch.passes().get(0).kept()).hasSize(8 * vectors + 4 * pairs);
-        assertThat(batching.batch(examples, 1).passes().get(0).kept())
-                .as("drawn from the same seed")
-                .isEqualTo(batch.passes().get(0).kept());
-        assertThat(batching.batch(examples, 2).passes().get(0).kept())
-                .as("drawn from another")
-                .isNotEqualTo(batch.passes().get(0).kept());
+        assertThat(batch.passes().get(0).droppable()).isEqualTo(8 * vectors + 4 * pairs);
+    }
+
+    @Test
+    void shouldGiveEachPassASeedOfItsOwn() {
+        // Given
+        List<TrainingExample> examples = Collections.nCopies(4, ofLength(5));
+
+        // When
+        List<Long> seeds = seeds(batching(2, 2).batch(examples, 1));
+
+        // Then
+        assertThat(seeds).hasSize(4).doesNotHaveDuplicates();
+        assertThat(seeds(batching(2, 2).batch(examples, 1))).isEqualTo(seeds);
+        assertThat(seeds(batching(2, 2).batch(examples, 2))).doesNotContainAnyElementsOf(seeds);
+    }
+
+    private static List<Long> seeds(Batch batch) {
+        return batch.passes().stream().map(Batch.Pass::seed).toList();
     }
 
     private static Batching batching(int accumulation, int sideBySide) {
-        return new Batching(ENCODER, accumulation, sideBySide, new Dropout(0));
+        return new Batching(ENCODER, accumulation, sideBySide);
     }
 
     private static List<TrainingExample> random(int count, Random random) {

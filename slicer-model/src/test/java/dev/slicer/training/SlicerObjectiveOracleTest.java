@@ -202,7 +202,7 @@ class SlicerObjectiveOracleTest {
             TrainedModel model = WholeModel.of(program, owner, parameters, true, precision);
             optimiser = new AdamW(program, owner, parameters, model.copies(), hyperparameters, new Constant(1e-3, 3));
             EncoderConfig config = parameters.config();
-            batch = new Batching(config, 1, 1, new Dropout(dropout)).batch(examples(oracle), 1);
+            batch = new Batching(config, 1, 1).batch(examples(oracle), 1);
             pass = new GradientPass(program, model, precision, h, new Dropout(dropout));
         }
 

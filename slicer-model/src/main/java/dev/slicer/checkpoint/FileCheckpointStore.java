@@ -44,7 +44,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             throw new CheckpointException(target, "exists already");
         }
         CheckpointVerifier.verifyContent(stagedFolder, manifest);
-        StagedFolder.discardAbandonedIn(root, ABANDONED);
+        discardAbandoned();
         List<Path> files;
         try (StagedFolder staged = StagedFolder.beside(target)) {
             files = filesOf(stagedFolder);
@@ -59,6 +59,15 @@ public final class FileCheckpointStore implements CheckpointStore {
         // Only now, so that a failure before leaves the caller what may be hours of training.
         discard(stagedFolder, files);
         return target.toUri();
+    }
+
+    /** What others left behind takes room, but is no reason to publish nothing. */
+    private void discardAbandoned() {
+        try {
+            StagedFolder.discardAbandonedIn(root, ABANDONED);
+        } catch (CheckpointException failure) {
+            LOG.warn(failure.getMessage());
+        }
     }
 
     /** What is left over takes room, but the checkpoint is published. */

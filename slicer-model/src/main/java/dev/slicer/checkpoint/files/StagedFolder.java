@@ -4,6 +4,7 @@ import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,12 +19,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that is filled beside its final place and then renamed into it, so that a reader of the final place sees
  * all of it or nothing. Closing it unpublished deletes it.
  */
 public final class StagedFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedFolder.class);
     private static final String MARK = ".staging-";
 
     private final Path target;
@@ -65,13 +69,25 @@ public final class StagedFolder implements AutoCloseable {
         Instant newest = Instant.now().minus(untouched);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, glob)) {
             for (Path folder : left) {
-                if (!Files.getLastModifiedTime(folder).toInstant().isAfter(newest)) {
-                    delete(folder);
-                }
+                discard(folder, newest);
             }
+        } catch (DirectoryIteratorException failure) {
+            throw new CheckpointException(
+                    parent, "leftovers in it cannot be listed: " + IoProblem.of(failure.getCause()), failure);
         } catch (IOException failure) {
             throw new CheckpointException(
                     parent, "leftovers in it cannot be deleted: " + IoProblem.of(failure), failure);
+        }
+    }
+
+    private static void discard(Path folder, Instant newest) throws IOException {
+        try {
+            if (!Files.getLastModifiedTime(folder).toInstant().isAfter(newest)) {
+                delete(folder);
+            }
+        } catch (NoSuchFileException gone) {
+            // Another process has published it since it was listed, or deletes it as well.
+            LOG.debug("{} is gone already", folder);
         }
     }
 
@@ -160,6 +176,8 @@ public final class StagedFolder implements AutoCloseable {
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(folder)) {
             paths = new ArrayList<>(walk.toList());
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
         }
         paths.sort(Comparator.reverseOrder());
         for (Path path : paths) {

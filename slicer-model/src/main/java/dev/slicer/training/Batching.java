@@ -113,8 +113,9 @@ record Batching(EncoderConfig encoder, int accumulation, int sideBySide) {
                 seed);
     }
 
+    /** At least one step: a pass without a label has ignored ones, whose loss is 0. */
     private static int rounded(int rows) {
-        return (rows + STEP - 1) / STEP * STEP;
+        return Math.max(1, (rows + STEP - 1) / STEP) * STEP;
     }
 
     /**

@@ -188,6 +188,19 @@ class BatchingTest {
     }
 
     @Test
+    void shouldIgnoreAllOfAPassWithoutALabel() {
+        // Given: nothing but the special tokens
+        TrainingExample empty = new TrainingExample(new int[] {5, 6}, new int[] {UNLABELLED, UNLABELLED});
+
+        // When
+        Batch.Pass pass = batching(1, 1).batch(List.of(empty), 1).passes().get(0);
+
+        // Then: none selected would have all classified
+        assertThat(pass.selected()).hasSize(16);
+        assertThat(pass.labels()).hasSize(16).containsOnly(-100);
+    }
+
+    @Test
     void shouldGiveEachPassASeedOfItsOwn() {
         // Given
         List<TrainingExample> examples = Collections.nCopies(4, ofLength(5));

@@ -18,6 +18,9 @@ import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -27,6 +30,11 @@ import org.apache.kafka.streams.Topology;
 
 /** What the stream runs by, and what REST shows. */
 class EvaluationBeans {
+    /** A wrong value stops the start, with the key's name, before anything else runs. */
+    void validate(@Observes @Priority(2) StartupEvent start, EvaluatorSettings settings, Topics topics, TopicSetup setup) {
+        settings.requireKept(topics, setup::retention);
+    }
+
     @Produces
     @Singleton
     ScoreBoard scores() {
@@ -66,7 +74,7 @@ class EvaluationBeans {
     @Produces
     @Singleton
     EvaluationTopics topics(KafkaClients kafka, Topics topics, EvaluatorSettings settings, TopicSetup setup) {
-        return new EvaluationTopics(kafka, topics, settings.groupFor(topics), setup.replicas());
+        return new EvaluationTopics(kafka, topics, settings.groupFor(topics), setup);
     }
 
     @Produces

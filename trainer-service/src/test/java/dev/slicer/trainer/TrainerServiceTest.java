@@ -373,7 +373,7 @@ class TrainerServiceTest {
         // Given
         Map<String, String> reasons = Map.of(
                 "empty-corpus", "no sentence",
-                "unknown-label", "has the tag B-DATE, but the types are [PER, ORG, LOC]",
+                "unknown-label", "sentence 1, word 1: its tag is of none of the types [PER, ORG, LOC]",
                 "no-such-corpus", "there is no such file below the trainer's folders of corpora");
         Files.writeString(corpora.resolve("empty-corpus"), "");
         Files.writeString(corpora.resolve("unknown-label"), "Monday B-DATE\n");

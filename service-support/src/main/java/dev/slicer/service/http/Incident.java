@@ -3,6 +3,7 @@ package dev.slicer.service.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.text.WithoutMessage;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -36,7 +37,7 @@ public final class Incident {
             return new ProblemException(ProblemType.TOO_LARGE, "the body is larger than is accepted", failure);
         }
         String number = UUID.randomUUID().toString();
-        LOG.errorf(failure, "%s failed, incident %s", what, number);
+        LOG.errorf(WithoutMessage.of(failure), "%s failed, incident %s", what, number);
         return new ProblemException(
                 ProblemType.INTERNAL_ERROR, "the service's log has the cause under " + number, failure);
     }

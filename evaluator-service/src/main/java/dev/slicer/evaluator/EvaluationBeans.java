@@ -31,7 +31,8 @@ import org.apache.kafka.streams.Topology;
 /** What the stream runs by, and what REST shows. */
 class EvaluationBeans {
     /** A wrong value stops the start, with the key's name, before anything else runs. */
-    void validate(@Observes @Priority(2) StartupEvent start, EvaluatorSettings settings, Topics topics, TopicSetup setup) {
+    void validate(
+            @Observes @Priority(2) StartupEvent start, EvaluatorSettings settings, Topics topics, TopicSetup setup) {
         settings.requireKept(topics, setup::retention);
     }
 

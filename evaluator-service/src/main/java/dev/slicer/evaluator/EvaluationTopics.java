@@ -158,7 +158,8 @@ final class EvaluationTopics {
     private void create(Admin admin, String topic, int partitions) throws InterruptedException, ExecutionException {
         Map<String, String> settings = setup.settings(topics.find(topic).orElseThrow());
         try {
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), setup.replicas()).configs(settings)))
+            admin.createTopics(
+                            List.of(new NewTopic(topic, Optional.of(partitions), setup.replicas()).configs(settings)))
                     .all()
                     .get();
         } catch (ExecutionException e) {

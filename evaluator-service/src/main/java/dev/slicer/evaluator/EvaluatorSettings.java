@@ -195,13 +195,10 @@ public interface EvaluatorSettings {
      */
     default void requireKept(Topics topics, Function<String, Optional<Retention>> retention) {
         for (String topic : List.of(topics.scores(), topics.labelledDocuments())) {
-            retention
-                    .apply(topic)
-                    .filter(kept -> !kept.covers(keepGold()))
-                    .ifPresent(kept -> {
-                        throw new IllegalArgumentException("slicer.evaluator.keep-gold must be at most " + kept
-                                + ", for which " + topic + " is kept (slicer.topics.retention), got " + keepGold());
-                    });
+            retention.apply(topic).filter(kept -> !kept.covers(keepGold())).ifPresent(kept -> {
+                throw new IllegalArgumentException("slicer.evaluator.keep-gold must be at most " + kept + ", for which "
+                        + topic + " is kept (slicer.topics.retention), got " + keepGold());
+            });
         }
     }
 

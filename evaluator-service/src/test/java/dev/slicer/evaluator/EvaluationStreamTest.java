@@ -139,7 +139,8 @@ class EvaluationStreamTest {
                 records.await(TOPICS.scores(), 2, record -> true);
 
                 // When: behind the document, in its partition, as slicer forget writes it
-                int partition = records.held(TOPICS.labelledDocuments(), "0").get(0).partition();
+                int partition =
+                        records.held(TOPICS.labelledDocuments(), "0").get(0).partition();
                 records.send(new ProducerRecord<>(
                         TOPICS.labelledDocuments(),
                         partition,

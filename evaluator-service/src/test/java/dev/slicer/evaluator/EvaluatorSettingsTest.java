@@ -78,14 +78,13 @@ class EvaluatorSettingsTest {
     void shouldNotCountWhatATopicKeepsNoLonger(String topic, String retention) {
         // Given: gold is kept for 90 days
         EvaluatorSettings settings = read(Map.of());
-        Map<String, Retention> kept = new HashMap<>(Map.of(
-                "slicer.scores", Retention.parse("90d"), "slicer.labelled-documents", Retention.FOR_EVER));
+        Map<String, Retention> kept = new HashMap<>(
+                Map.of("slicer.scores", Retention.parse("90d"), "slicer.labelled-documents", Retention.FOR_EVER));
 
         // When and then
         settings.requireKept(Topics.defaults(), name -> Optional.ofNullable(kept.get(name)));
         kept.put(topic, Retention.parse(retention));
-        assertThatThrownBy(() -> settings.requireKept(
-                        Topics.defaults(), name -> Optional.ofNullable(kept.get(name))))
+        assertThatThrownBy(() -> settings.requireKept(Topics.defaults(), name -> Optional.ofNullable(kept.get(name))))
                 .hasMessage("slicer.evaluator.keep-gold must be at most " + kept.get(topic) + ", for which " + topic
                         + " is kept (slicer.topics.retention), got PT2160H");
     }

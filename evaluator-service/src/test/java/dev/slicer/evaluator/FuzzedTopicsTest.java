@@ -142,8 +142,8 @@ class FuzzedTopicsTest {
             labelled.add(EventJson.write(json("{\"id\":\"4\",\"benchmark\":\"marked\",\"language\":\"sw\","
                     + "\"text\":\"other words\",\"words\":[\"%s\",\"%s\"],\"tags\":[\"O\",\"O\"]}")));
             labelled.add(EventJson.write(words));
-            labelled.forEach(value ->
-                    records.send(new ProducerRecord<>(topics.labelledDocuments(), Marks.bytes("a"), value)));
+            labelled.forEach(
+                    value -> records.send(new ProducerRecord<>(topics.labelledDocuments(), Marks.bytes("a"), value)));
             records.send(events.write(
                     topics.labelledDocuments(),
                     new LabelledDocument("good", "marked", "sw", List.of(Marks.WORD), List.of("B-PER"))));
@@ -168,12 +168,8 @@ class FuzzedTopicsTest {
             Marks.assertAbsentFromCauses(records, topics.deadLetters());
             records.held(topics.scores())
                     .forEach(score -> Marks.assertAbsent("a score", new String(score.value(), StandardCharsets.UTF_8)));
-            for (String page : List.of(
-                    "/q/metrics",
-                    "/q/health",
-                    "/v1/report?benchmark=marked",
-                    "/v1/checkpoints",
-                    "/v1/drift")) {
+            for (String page :
+                    List.of("/q/metrics", "/q/health", "/v1/report?benchmark=marked", "/v1/checkpoints", "/v1/drift")) {
                 Marks.assertAbsent(page, when().get(page).asString());
             }
             Marks.assertAbsent(log);

@@ -159,7 +159,8 @@ class FuzzedTopicsTest {
             for (String topic : List.of(topics.checkpointTelemetry(), topics.checkpointEvents())) {
                 records.held(topic)
                         .forEach(record -> Marks.assertAbsent(
-                                topic, record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8)));
+                                topic,
+                                record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8)));
             }
             Marks.assertAbsent(log);
         }
@@ -167,20 +168,23 @@ class FuzzedTopicsTest {
 
     /** Of what is refused its sender is told where, and names of fields, but nothing that stands in them. */
     private static void overRest() {
-        JsonNode document = json("{\"text\":\"%s\",\"language\":\"sw\",\"words\":[[0,4]],\"options\":{\"minScore\":0.5}}");
+        JsonNode document =
+                json("{\"text\":\"%s\",\"language\":\"sw\",\"words\":[[0,4]],\"options\":{\"minScore\":0.5}}");
         Map<String, JsonNode> dialects = Map.of(
                 "/v1/tag", document,
-                "/models/slicer",
-                        json("{\"inputs\":[\"%s\"],\"parameters\":{\"stride\":1,\"ignore_labels\":[\"O\"]}}"),
+                "/models/slicer", json("{\"inputs\":[\"%s\"],\"parameters\":{\"stride\":1,\"ignore_labels\":[\"O\"]}}"),
                 "/v2/models/slicer/infer",
-                        json("{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"%s\"]}]}"));
+                        json(
+                                "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"%s\"]}]}"));
         dialects.forEach((path, valid) -> {
             assertThat(post(path, "application/json", EventJson.write(valid)).statusCode())
                     .isEqualTo(200);
             Marks.spoiled(valid).forEach(body -> assertToldWithoutQuotes(path, post(path, "application/json", body)));
             // The model fails on it, with an exception that quotes it.
             Response failed = post(
-                    path, "application/json", EventJson.write(json(valid.toString().replace("Wangari", "poison"))));
+                    path,
+                    "application/json",
+                    EventJson.write(json(valid.toString().replace("Wangari", "poison"))));
             assertThat(failed.statusCode()).isEqualTo(500);
             assertToldWithoutQuotes(path, failed);
         });
@@ -207,7 +211,8 @@ class FuzzedTopicsTest {
             record.headers().remove(header).add(header, Marks.bytes(Marks.TEXT));
             records.send(record);
         }
-        JsonNode trial = Json.mapper().createObjectNode().put("modelId", "marked").set("document", document);
+        JsonNode trial =
+                Json.mapper().createObjectNode().put("modelId", "marked").set("document", document);
         for (byte[] value : Marks.spoiled(trial)) {
             records.send(new ProducerRecord<>(topics.trialDocuments(), Marks.bytes("a"), value));
         }

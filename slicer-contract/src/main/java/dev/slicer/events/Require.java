@@ -48,8 +48,8 @@ public final class Require {
     static String name(String field, String value) {
         if (notBlank(field, value).length() > LONGEST_NAME
                 || value.chars().anyMatch(unit -> Character.isISOControl(unit) || unit == '/' || unit == '\\')) {
-            throw new IllegalArgumentException(field + " must be a name of up to " + LONGEST_NAME
-                    + " characters without line breaks and slashes");
+            throw new IllegalArgumentException(
+                    field + " must be a name of up to " + LONGEST_NAME + " characters without line breaks and slashes");
         }
         return value;
     }

@@ -26,17 +26,17 @@ class EventReadingFuzzTest {
     @ParameterizedTest
     @MethodSource("events")
     void shouldReadOrRefuseJsonOfEachEvent(Class<?> event) {
-        Fuzz.run(
-                1, List.of(golden(event)), Set.of(InvalidEventException.class), json -> EventJson.read(json, event));
+        Fuzz.run(1, List.of(golden(event)), Set.of(InvalidEventException.class), json -> EventJson.read(json, event));
     }
 
     @Test
     void shouldReadOrRefuseRecordsInAllTheirForms() {
         byte[] document = golden(DocumentEvent.class);
-        byte[] structured = ("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/a\",\"type\":\"dev.slicer.document-event.v1\","
-                        + "\"time\":\"2026-03-01T12:00:00Z\",\"datacontenttype\":\"application/json\",\"data\":"
-                        + new String(document, StandardCharsets.UTF_8) + "}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] structured =
+                ("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/a\",\"type\":\"dev.slicer.document-event.v1\","
+                                + "\"time\":\"2026-03-01T12:00:00Z\",\"datacontenttype\":\"application/json\",\"data\":"
+                                + new String(document, StandardCharsets.UTF_8) + "}")
+                        .getBytes(StandardCharsets.UTF_8);
         byte[] withSchema = ("\u0000\u0000\u0000\u0000\u0007" + new String(document, StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8);
         Fuzz.run(
@@ -49,13 +49,19 @@ class EventReadingFuzzTest {
     /** The value's first bytes are headers as well. */
     private static void readRecord(byte[] bytes) {
         byte[] header = Arrays.copyOf(bytes, Math.min(bytes.length, 40));
-        DeadLetterHeaders.fromHeaders(Map.of(
-                "dead-letter-topic", header, "dead-letter-partition", header, "dead-letter-offset", header));
+        DeadLetterHeaders.fromHeaders(
+                Map.of("dead-letter-topic", header, "dead-letter-partition", header, "dead-letter-offset", header));
         for (Map<String, byte[]> headers : List.of(
                 Map.<String, byte[]>of(),
                 Map.of("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8)),
                 Map.of("content-type", header),
-                Map.of("ce_specversion", "1.0".getBytes(StandardCharsets.UTF_8), "ce_source", header, "ce_id", header))) {
+                Map.of(
+                        "ce_specversion",
+                        "1.0".getBytes(StandardCharsets.UTF_8),
+                        "ce_source",
+                        header,
+                        "ce_id",
+                        header))) {
             try {
                 new EventMessage(headers, bytes).read(DocumentEvent.class);
             } catch (InvalidEventException refused) {
@@ -79,8 +85,11 @@ class EventReadingFuzzTest {
                 attentionOn: [sample:sw.test]
                 """.getBytes(StandardCharsets.UTF_8);
         for (SweepFormat format : SweepFormat.values()) {
-            Fuzz.run(3, List.of(yaml), Set.of(InvalidEventException.class), text -> format.read(text)
-                    .jobs());
+            Fuzz.run(
+                    3,
+                    List.of(yaml),
+                    Set.of(InvalidEventException.class),
+                    text -> format.read(text).jobs());
         }
     }
 

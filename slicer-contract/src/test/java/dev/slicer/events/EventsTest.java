@@ -210,7 +210,7 @@ class EventsTest {
             {"id":"1","text":7}                    | WRONG_TYPE    | text: expected a string, got a number (line 1, column 18)
             {"id":"1","text":{"a":1}}              | WRONG_TYPE    | text: expected a string, got an object (line 1, column 18)
             {"id":"1","text":"a","words":{}}       | WRONG_TYPE    | words: expected an array, got an object
-            {"id":"1","text":"a","words":[["x",2]]} | WRONG_TYPE    | words[0]: expected a whole number, got another string (line
+            {"id":"1","text":"a","words":[["x",2]]} | WRONG_TYPE    | words[0]: expected a whole number, got a string (line
             {"id":"1","text":"a\\ud83d"}           | INVALID_VALUE | text has half a surrogate pair at offset 1
             {"id":"1","text":"a","language":"x y"} | INVALID_VALUE | language must be a BCP 47 code such as sw or zh-Hant
             {"id":"1","text":"ab","words":[[0,3]]} | INVALID_VALUE | words[0] ends at 3, but the text has 2 UTF-16 units
@@ -249,7 +249,7 @@ class EventsTest {
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
             {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got a number
-            {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got another string
+            {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got a string
             {"loraRank":0}      | hyperparameters: loraRank must be at least 1, got 0
             {"loraRank":8.5}    | hyperparameters.loraRank: expected a whole number, got a number
             {"loraRank":8,"wordUpdates":"dense"} | hyperparameters: wordUpdates must be FROZEN, or left out, with loraRank, since adapters leave the word embeddings as they are, got DENSE

@@ -33,10 +33,53 @@ public final class Fuzz {
     private static final int SHOWN = 2_000;
 
     private static final List<String> WORDS = List.of(
-            "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", "\\ud83d", "null", "true", "-", "0", "-1", "1e999", "1e-999",
-            "9223372036854775807", "9223372036854775808", "99999999999999999999999", "0.1", "NaN", "\u0000", "\n", "\r\n",
-            "\n\n", "\t", " ", "\uFEFF", "\u2028", "\u200d", "\ud83d\ude00", "O", "B-", "I-PER", "-DOCSTART-", "# ", "../", "%s",
-            "[[[[[[[[", "{\"a\":{\"a\":{\"a\":", "&a ", "*a", "<<: ", "!!", "- ", "---\n");
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            ":",
+            ",",
+            "\\",
+            "\\u",
+            "\\ud83d",
+            "null",
+            "true",
+            "-",
+            "0",
+            "-1",
+            "1e999",
+            "1e-999",
+            "9223372036854775807",
+            "9223372036854775808",
+            "99999999999999999999999",
+            "0.1",
+            "NaN",
+            "\u0000",
+            "\n",
+            "\r\n",
+            "\n\n",
+            "\t",
+            " ",
+            "\uFEFF",
+            "\u2028",
+            "\u200d",
+            "\ud83d\ude00",
+            "O",
+            "B-",
+            "I-PER",
+            "-DOCSTART-",
+            "# ",
+            "../",
+            "%s",
+            "[[[[[[[[",
+            "{\"a\":{\"a\":{\"a\":",
+            "&a ",
+            "*a",
+            "<<: ",
+            "!!",
+            "- ",
+            "---\n");
 
     /** Reads bytes that may be anything. */
     @FunctionalInterface
@@ -71,7 +114,8 @@ public final class Fuzz {
         });
         try {
             // What is loaded and remembered once is no input's.
-            thread.submit(() -> valid.forEach(bytes -> read(bytes, reader, refusals))).get();
+            thread.submit(() -> valid.forEach(bytes -> read(bytes, reader, refusals)))
+                    .get();
             for (int i = 0; i < INPUTS; i++) {
                 byte[] input = fuzz.input();
                 String which = "input " + i + " of seed " + seed + ", " + shown(input);

@@ -20,7 +20,9 @@ class WithoutMessageTest {
         // Then
         assertThat(logged)
                 .startsWith("java.lang.IllegalStateException\n")
-                .contains("Caused by: java.lang.NumberFormatException\n", getClass().getName())
+                .contains(
+                        "Caused by: java.lang.NumberFormatException\n",
+                        getClass().getName())
                 .doesNotContain("Wangari", "Maathai", "Nyeri");
     }
 

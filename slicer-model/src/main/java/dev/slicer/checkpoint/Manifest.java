@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -67,7 +68,8 @@ public record Manifest(
     public static Manifest read(Path checkpoint) {
         Path file = checkpoint.resolve(FILE_NAME);
         try {
-            return Json.mapper().readValue(Files.readAllBytes(file), Manifest.class);
+            return Optional.ofNullable(Json.mapper().readValue(Files.readAllBytes(file), Manifest.class))
+                    .orElseThrow(() -> new CheckpointException(file, "is null and no manifest"));
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (JsonProcessingException failure) {

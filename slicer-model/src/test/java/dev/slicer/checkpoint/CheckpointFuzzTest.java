@@ -15,21 +15,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A checkpoint's files may come from anywhere: each is read or refused, whatever is in it. */
 class CheckpointFuzzTest {
     private static final Set<Class<? extends Exception>> REFUSALS = Set.of(CheckpointException.class);
 
-    @TempDir
-    Path folder;
+    private Path folder;
+
+    /** In memory where that is to be had, since some ten thousand files are written. */
+    @BeforeEach
+    void makeFolder() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        folder = Files.isWritable(memory)
+                ? Files.createTempDirectory(memory, "slicer-fuzz")
+                : Files.createTempDirectory("slicer-fuzz");
+    }
+
+    @AfterEach
+    void deleteFolder() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
 
     @Test
     void shouldReadOrRefuseHeadersOfWeights() {
-        String header = "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
-                + "\"b\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[8,10]}}";
+        String header =
+                "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
+                        + "\"b\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[8,10]}}";
         byte[] weights = ByteBuffer.allocate(Long.BYTES + header.length() + 10)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length())
@@ -71,7 +93,7 @@ class CheckpointFuzzTest {
                  "hiddenSize": 32, "h": 8, "hyperparameters": {"batchSize": 8}, "seed": 1, "labels": ["O", "B-PER"],
                  "dataFingerprints": {"sample:en.train": "sha256:1"}, "scores": {"dev": 0.5}}
                 """.getBytes(StandardCharsets.UTF_8);
-        fuzz(9, Manifest.FILE_NAME, List.of(manifest), file -> Manifest.read(folder));
+        fuzz(9, Manifest.FILE_NAME, List.of(manifest), file -> Objects.requireNonNull(Manifest.read(folder)));
     }
 
     private interface FileReader {
@@ -89,7 +111,8 @@ class CheckpointFuzzTest {
     /** The files of that name that other tests compare with transformers. */
     private static List<byte[]> golden(String name) throws IOException {
         List<byte[]> files = new ArrayList<>();
-        try (InputStream json = TokenizerFiles.class.getResourceAsStream("/dev/slicer/tokenization/tokenizer-files.json")) {
+        try (InputStream json =
+                TokenizerFiles.class.getResourceAsStream("/dev/slicer/tokenization/tokenizer-files.json")) {
             Json.mapper().readTree(json).forEach(one -> {
                 if (one.path("files").has(name)) {
                     files.add(one.path("files").path(name).asText().getBytes(StandardCharsets.UTF_8));

@@ -23,8 +23,7 @@ class CorpusFuzzTest {
     @ParameterizedTest
     @ValueSource(strings = {"corpus.conll", "corpus.jsonl", "corpus"})
     void shouldReadOrRefuseWhateverIsInAFile(String file) {
-        CorpusOptions options =
-                new CorpusOptions(LabelMap.of(Map.of("1", "B-LOC", "DATE", "O")), OptionalInt.empty());
+        CorpusOptions options = new CorpusOptions(LabelMap.of(Map.of("1", "B-LOC", "DATE", "O")), OptionalInt.empty());
         Fuzz.run(4, CORPORA, Set.of(CorpusException.class), text -> {
             NamedCorpora.Limits limits = new NamedCorpora.Limits(1 << 20, 1 << 14);
             CorpusReader.read(

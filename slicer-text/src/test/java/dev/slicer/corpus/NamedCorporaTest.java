@@ -201,10 +201,12 @@ class NamedCorporaTest {
 
         // When and then
         assertThatThrownBy(() -> open("tag"))
-                .hasMessageStartingWith("tag:2: a label: it is no tag beside others of another spelling; expected O or ");
+                .hasMessageStartingWith(
+                        "tag:2: a label: it is no tag beside others of another spelling; expected O or ");
         assertThatThrownBy(() -> open("word")).hasMessage("word:2: no tag beside the word");
         assertThatThrownBy(() -> open("number.jsonl"))
-                .hasMessage("number.jsonl:1: a tag is a number; say in the label map what it stands for, as in 1=B-PER");
+                .hasMessage(
+                        "number.jsonl:1: a tag is a number; say in the label map what it stands for, as in 1=B-PER");
     }
 
     @Test

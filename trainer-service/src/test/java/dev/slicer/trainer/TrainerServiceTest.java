@@ -458,7 +458,8 @@ class TrainerServiceTest {
                 "no-json.jsonl", json + "{\"tokens\": [" + word + "]}\n",
                 "cut.jsonl", json + "{\"tokens\": [\"" + word + "\n",
                 "types.jsonl", json + "{\"tokens\": [" + Marks.NUMBER + "], \"ner_tags\": [\"O\"]}\n",
-                "objects.jsonl", json + "{\"tokens\": [{\"" + Marks.NAME + "\": \"" + word + "\"}], \"ner_tags\": [\"O\"]}\n",
+                "objects.jsonl",
+                        json + "{\"tokens\": [{\"" + Marks.NAME + "\": \"" + word + "\"}], \"ner_tags\": [\"O\"]}\n",
                 "numbers.jsonl", json + "{\"tokens\": [\"" + word + "\"], \"ner_tags\": [" + Marks.NUMBER + "]}\n");
         for (Map.Entry<String, String> file : wrong.entrySet()) {
             Files.writeString(corpora.resolve(file.getKey()), file.getValue());
@@ -481,7 +482,8 @@ class TrainerServiceTest {
                     .forEach(status -> Marks.assertAbsent(file, new String(status.value(), StandardCharsets.UTF_8)));
         }
         await("the dead letter")
-                .until(() -> !records.held(topics.deadLetters(), "marked-request").isEmpty());
+                .until(() ->
+                        !records.held(topics.deadLetters(), "marked-request").isEmpty());
         Marks.assertAbsentFromCauses(records, topics.deadLetters());
         Marks.assertAbsent("metrics", metrics());
         Marks.assertAbsent("health", given().when().get("/q/health").asString());

@@ -167,7 +167,8 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
             if (!tags.get(i).equals(valid.get(i))) {
                 throw refused(
                         DeadLetterReason.INVALID_VALUE,
-                        "tags[" + i + "] goes on with an entity that the tag before it is not of, but in IOB2 an entity "
+                        "tags[" + i
+                                + "] goes on with an entity that the tag before it is not of, but in IOB2 an entity "
                                 + "begins with B-; where that is meant, say scheme IOB1, or IOB2 for no entity");
             }
         }
@@ -234,8 +235,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
 
     private static RefusedGoldException notAligned(int index, int offset) {
         return refused(
-                DeadLetterReason.GOLD_NOT_ALIGNED,
-                "words[" + index + "] is not at offset " + offset + " of the text");
+                DeadLetterReason.GOLD_NOT_ALIGNED, "words[" + index + "] is not at offset " + offset + " of the text");
     }
 
     private static int afterBlanks(String text, int offset) {

@@ -87,7 +87,7 @@ final class JoinDriver implements AutoCloseable {
 
     /** As {@code slicer forget} asks for it. */
     void forget(String documentId) {
-        labelled.pipeInput(documentId.getBytes(StandardCharsets.UTF_8), null);
+        labelled.pipeInput(documentId.getBytes(StandardCharsets.UTF_8), (byte[]) null);
     }
 
     List<String> kept(String store) {

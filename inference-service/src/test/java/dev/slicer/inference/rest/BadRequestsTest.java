@@ -69,7 +69,8 @@ class BadRequestsTest {
         List<byte[]> bodies = List.of(
                 "{\"text\":\"a b\",\"language\":\"sw\",\"words\":[[0,1]],\"options\":{\"labels\":[\"PER\"]}}\n{\"text\":\"b\"}\n"
                         .getBytes(StandardCharsets.UTF_8),
-                "{\"inputs\":[\"a\"],\"parameters\":{\"aggregation_strategy\":\"max\"}}".getBytes(StandardCharsets.UTF_8),
+                "{\"inputs\":[\"a\"],\"parameters\":{\"aggregation_strategy\":\"max\"}}"
+                        .getBytes(StandardCharsets.UTF_8),
                 "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"a\"]}]}"
                         .getBytes(StandardCharsets.UTF_8));
         Supplier<byte[]> inputs = Fuzz.inputs(14, bodies);

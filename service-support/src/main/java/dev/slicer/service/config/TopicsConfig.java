@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Names of the topics, and how missing ones are created. */
 @ConfigMapping(prefix = "slicer.topics")
-interface TopicsConfig {
+public interface TopicsConfig {
     /** What the name of every topic begins with. */
     @WithDefault("slicer.")
     String prefix();
@@ -102,7 +102,8 @@ interface TopicsConfig {
     Duration startTimeout();
 
     default TopicSetup.Wanted wanted() {
-        return new TopicSetup.Wanted(create(), partitions(), replicas(), retention().given());
+        return new TopicSetup.Wanted(
+                create(), partitions(), replicas(), retention().given());
     }
 
     /** @throws IllegalArgumentException naming the key */

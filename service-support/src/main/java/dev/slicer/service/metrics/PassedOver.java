@@ -112,8 +112,7 @@ public final class PassedOver {
             }
         } catch (RuntimeException e) {
             if (isNew(topic + "-" + place)) {
-                LOG.errorf(
-                        WithoutMessage.of(e), "%s-%s is passed over, since the service fails on it", topic, place);
+                LOG.errorf(WithoutMessage.of(e), "%s-%s is passed over, since the service fails on it", topic, place);
                 counter(topic, FAILED).increment();
             }
         }

@@ -50,7 +50,8 @@ class TopicsConfigTest {
         assertThatThrownBy(() ->
                         Settings.of(TopicsConfig.class, Map.of("slicer.topics.retention.dead-letters", "a while")))
                 .hasStackTraceContaining("slicer.topics.retention.dead-letters")
-                .hasStackTraceContaining("a topic keeps records forever, or for a time as 90d, 12h or PT36H, not a while");
+                .hasStackTraceContaining(
+                        "a topic keeps records forever, or for a time as 90d, 12h or PT36H, not a while");
     }
 
     @Test

@@ -8,11 +8,12 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** All that is logged while it is open, with the stories of exceptions; of Slicer's own also what is for developers alone. */
-public final class WrittenLog extends Handler {
+public final class WrittenLog extends Handler implements AutoCloseable {
     private static final Logger ROOT = Logger.getLogger("");
+    private static final PatternFormatter MESSAGE = new PatternFormatter("%m");
     private static final Logger SLICER = Logger.getLogger("dev.slicer");
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -36,7 +37,7 @@ public final class WrittenLog extends Handler {
     @Override
     public void publish(LogRecord record) {
         StringWriter text = new StringWriter();
-        text.append(ExtLogRecord.wrap(record).getFormattedMessage());
+        text.append(MESSAGE.format(record));
         if (record.getThrown() != null) {
             record.getThrown().printStackTrace(new PrintWriter(text, true));
         }

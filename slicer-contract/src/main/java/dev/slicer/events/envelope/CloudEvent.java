@@ -126,7 +126,8 @@ public record CloudEvent(
             return false;
         }
         if (media.get().name().startsWith("application/cloudevents-batch")) {
-            throw invalid(CONTENT_TYPE + " is that of batches, which are not taken; each event needs a record of its own");
+            throw invalid(
+                    CONTENT_TYPE + " is that of batches, which are not taken; each event needs a record of its own");
         }
         if (!media.get().name().equals(STRUCTURED)) {
             throw invalid(CONTENT_TYPE + ": structured mode is taken as JSON, " + STRUCTURED);

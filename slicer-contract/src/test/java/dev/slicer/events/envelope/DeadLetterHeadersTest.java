@@ -74,8 +74,8 @@ class DeadLetterHeadersTest {
     void shouldReadLettersOfEarlierVersionsWhichDidNotSayHowMuchTheyHave() {
         // Given
         Map<String, byte[]> whole = new HashMap<>(headers.toHeaders());
-        Map<String, byte[]> referring = new HashMap<>(headers.with(LetterContent.HASH, ValueReference.of(new byte[0]))
-                .toHeaders());
+        Map<String, byte[]> referring = new HashMap<>(
+                headers.with(LetterContent.HASH, ValueReference.of(new byte[0])).toHeaders());
         whole.remove("dead-letter-content");
         referring.remove("dead-letter-content");
 
@@ -90,8 +90,8 @@ class DeadLetterHeadersTest {
     @Test
     void shouldNotReadALetterWhoseReferenceIsDamaged() {
         // Given
-        Map<String, byte[]> written =
-                new HashMap<>(headers.with(LetterContent.HEAD, ValueReference.of(new byte[0])).toHeaders());
+        Map<String, byte[]> written = new HashMap<>(
+                headers.with(LetterContent.HEAD, ValueReference.of(new byte[0])).toHeaders());
         written.remove("dead-letter-value-sha256");
 
         // When and then

@@ -163,11 +163,7 @@ class EventMessageTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/jsonp", "text/plain", "application/avro", ""})
     void shouldRefuseAMediaTypeThatIsNotJson(String contentType) {
-        refuses(
-                inBinaryMode(contentType),
-                bytes(JSON),
-                Reason.INVALID_HEADER,
-                "content-type must be application/json");
+        refuses(inBinaryMode(contentType), bytes(JSON), Reason.INVALID_HEADER, "content-type must be application/json");
     }
 
     @Test
@@ -187,11 +183,7 @@ class EventMessageTest {
 
         // When and then
         assertThat(read(right, bytes(JSON))).isEqualTo(DOCUMENT);
-        refuses(
-                wrong,
-                bytes(JSON),
-                Reason.INVALID_HEADER,
-                "ce_type must be dev.slicer.document-event.v1");
+        refuses(wrong, bytes(JSON), Reason.INVALID_HEADER, "ce_type must be dev.slicer.document-event.v1");
     }
 
     @Test

@@ -44,8 +44,7 @@ public final class TopicSetup implements AutoCloseable {
      * @param replicas of each partition; the broker's default when absent
      * @param retention of topics, by their names without prefix, that are kept for another time than by default
      */
-    public record Wanted(
-            boolean create, int partitions, Optional<Short> replicas, Map<String, Retention> retention) {
+    public record Wanted(boolean create, int partitions, Optional<Short> replicas, Map<String, Retention> retention) {
         public Wanted {
             retention = Map.copyOf(retention);
         }
@@ -76,7 +75,8 @@ public final class TopicSetup implements AutoCloseable {
                 // The first promotion still counts.
                 named.checkpointEvents(),
                 Retention.FOR_EVER,
-                // Of a document that was not published for the longest time that gold is kept, the time before is of no matter.
+                // Of a document that was not published for the longest time that gold is kept, the time before is of no
+                // matter.
                 named.labelledDocuments(),
                 Retention.of(Duration.ofDays(180)),
                 // A trial that is set aside again and again goes on with the answers of this time.
@@ -124,8 +124,7 @@ public final class TopicSetup implements AutoCloseable {
     public Optional<Retention> retention(String topic) {
         return topics.find(topic).flatMap(found -> {
             String name = topics.nameOf(found);
-            return Optional.ofNullable(wanted.retention().get(name))
-                    .or(() -> Optional.ofNullable(RELIED_ON.get(name)));
+            return Optional.ofNullable(wanted.retention().get(name)).or(() -> Optional.ofNullable(RELIED_ON.get(name)));
         });
     }
 
@@ -289,8 +288,7 @@ public final class TopicSetup implements AutoCloseable {
                 .flatMap(Retention::limit)
                 .map(limit -> limit.dividedBy(SEGMENTS))
                 .filter(segment -> segment.compareTo(LONGEST_SEGMENT) < 0)
-                .ifPresent(segment ->
-                        settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segment.toMillis())));
+                .ifPresent(segment -> settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segment.toMillis())));
         return settings;
     }
 }

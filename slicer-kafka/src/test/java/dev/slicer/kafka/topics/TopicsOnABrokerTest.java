@@ -114,8 +114,8 @@ class TopicsOnABrokerTest {
     @Test
     void shouldTellOfTopicsThatKeepRecordsForAnotherTimeThanConfigured() throws Exception {
         // Given: dead letters are kept for a week, in segments of a week, and scores as configured
-        Map<String, Retention> retention = Map.of(
-                "dead-letters", Retention.of(Duration.ofDays(2)), "scores", Retention.of(Duration.ofDays(3)));
+        Map<String, Retention> retention =
+                Map.of("dead-letters", Retention.of(Duration.ofDays(2)), "scores", Retention.of(Duration.ofDays(3)));
         create(topic(topics.deadLetters(), 3));
         TopicSetup setup = setup(retention);
 

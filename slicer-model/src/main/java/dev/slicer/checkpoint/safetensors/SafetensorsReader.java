@@ -139,7 +139,8 @@ public final class SafetensorsReader implements AutoCloseable {
                             + JsonProblem.of(failure).message(),
                     failure);
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            // What is left when reading from memory: characters of an encoding that the parser has guessed.
+            throw new CheckpointException(file, "safetensors header is not UTF-8");
         }
     }
 

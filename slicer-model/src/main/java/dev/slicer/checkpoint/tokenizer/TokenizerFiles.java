@@ -401,7 +401,8 @@ public final class TokenizerFiles {
     private static ObjectNode tree(Path file) {
         // From characters, as in TokenizerJson.
         try (Reader reader = Files.newBufferedReader(file)) {
-            return Json.mapper().readValue(reader, ObjectNode.class);
+            return Optional.ofNullable(Json.mapper().readValue(reader, ObjectNode.class))
+                    .orElseThrow(() -> new CheckpointException(file, "is null and no JSON object"));
         } catch (IOException e) {
             throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
         }

@@ -109,7 +109,8 @@ record TokenizerSettings(
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.mapper().readValue(Files.readAllBytes(file), ObjectNode.class));
+            return Optional.of(Optional.ofNullable(Json.mapper().readValue(Files.readAllBytes(file), ObjectNode.class))
+                    .orElseThrow(() -> new CheckpointException(file, "is null and no JSON object")));
         } catch (IOException e) {
             throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
         }

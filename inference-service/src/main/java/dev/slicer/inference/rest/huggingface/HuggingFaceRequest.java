@@ -94,8 +94,7 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
             case "none" ->
                 throw invalid("aggregation_strategy none is not offered: the answer has entities, not sub-tokens; take "
                         + "simple, first, average or max");
-            default ->
-                throw invalid("aggregation_strategy must be simple, first, average or max");
+            default -> throw invalid("aggregation_strategy must be simple, first, average or max");
         };
     }
 

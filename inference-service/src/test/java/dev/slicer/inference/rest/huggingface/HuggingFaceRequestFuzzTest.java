@@ -14,10 +14,10 @@ class HuggingFaceRequestFuzzTest {
     @Test
     void shouldReadOrRefuseWhateverIsPosted() {
         InferenceConfig limits = Settings.of(InferenceConfig.class, Map.of());
-        byte[] body = ("{\"inputs\":[\"Wangari\",\"alizaliwa\"],\"options\":{\"use_cache\":true,\"wait_for_model\":false},"
-                        + "\"parameters\":{\"aggregation_strategy\":\"max\",\"ignore_labels\":[\"O\"],\"stride\":16}}")
-                .getBytes(StandardCharsets.UTF_8);
-        Fuzz.run(
-                12, List.of(body), Set.of(ProblemException.class), posted -> HuggingFaceRequest.read(posted, limits));
+        byte[] body =
+                ("{\"inputs\":[\"Wangari\",\"alizaliwa\"],\"options\":{\"use_cache\":true,\"wait_for_model\":false},"
+                                + "\"parameters\":{\"aggregation_strategy\":\"max\",\"ignore_labels\":[\"O\"],\"stride\":16}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        Fuzz.run(12, List.of(body), Set.of(ProblemException.class), posted -> HuggingFaceRequest.read(posted, limits));
     }
 }

@@ -14,10 +14,11 @@ class OpenInferenceFuzzTest {
     @Test
     void shouldReadOrRefuseWhateverIsPosted() {
         InferenceConfig limits = Settings.of(InferenceConfig.class, Map.of());
-        byte[] body = ("{\"id\":\"1\",\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1,2],\"data\":[[\"a\",\"b\"]],"
-                        + "\"parameters\":{\"content_type\":\"str\"}}],\"outputs\":[{\"name\":\"entities\"}],"
-                        + "\"parameters\":{\"aggregation\":\"max\",\"min_score\":0.5,\"labels\":[\"PER\"]}}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ("{\"id\":\"1\",\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1,2],\"data\":[[\"a\",\"b\"]],"
+                                + "\"parameters\":{\"content_type\":\"str\"}}],\"outputs\":[{\"name\":\"entities\"}],"
+                                + "\"parameters\":{\"aggregation\":\"max\",\"min_score\":0.5,\"labels\":[\"PER\"]}}")
+                        .getBytes(StandardCharsets.UTF_8);
         Fuzz.run(
                 13,
                 List.of(body),

@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 class TagRequestFuzzTest {
     private static final InferenceConfig LIMITS = Settings.of(InferenceConfig.class, Map.of());
     private static final List<byte[]> BODIES = List.of(
-            bytes("{\"id\":\"a\",\"text\":\"Wangari alizaliwa \\u00c4 \\ud83d\\ude00\",\"language\":\"sw\",\"words\":[[0,7],[8,17]],"
-                    + "\"options\":{\"aggregation\":\"max\",\"decoder\":\"greedy\",\"minScore\":0.5,\"labels\":[\"PER\"]}}"),
-            bytes("{\"documents\":[{\"id\":\"a\",\"text\":\"b\"},{\"text\":\"c\",\"language\":\"sw\"}],\"options\":{\"minScore\":1}}"));
+            bytes(
+                    "{\"id\":\"a\",\"text\":\"Wangari alizaliwa \\u00c4 \\ud83d\\ude00\",\"language\":\"sw\",\"words\":[[0,7],[8,17]],"
+                            + "\"options\":{\"aggregation\":\"max\",\"decoder\":\"greedy\",\"minScore\":0.5,\"labels\":[\"PER\"]}}"),
+            bytes(
+                    "{\"documents\":[{\"id\":\"a\",\"text\":\"b\"},{\"text\":\"c\",\"language\":\"sw\"}],\"options\":{\"minScore\":1}}"));
 
     @Test
     void shouldReadOrRefuseBodies() {

@@ -166,7 +166,7 @@ class FuzzedTopicsTest {
                             .anyMatch(letter -> TestTopics.header(letter, "dead-letter-reason")
                                     .equals("gold_conflict")));
             Marks.assertAbsentFromCauses(records, topics.deadLetters());
-            records.held(topics.scores())
+            records.held(topics.scores(), "evaluation/marked/sw/good")
                     .forEach(score -> Marks.assertAbsent("a score", new String(score.value(), StandardCharsets.UTF_8)));
             for (String page :
                     List.of("/q/metrics", "/q/health", "/v1/report?benchmark=marked", "/v1/checkpoints", "/v1/drift")) {

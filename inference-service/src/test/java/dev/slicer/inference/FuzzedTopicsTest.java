@@ -157,7 +157,7 @@ class FuzzedTopicsTest {
                 Marks.assertAbsent(page, when().get(page).asString());
             }
             for (String topic : List.of(topics.checkpointTelemetry(), topics.checkpointEvents())) {
-                records.held(topic)
+                records.held(topic, "marked")
                         .forEach(record -> Marks.assertAbsent(
                                 topic,
                                 record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8)));

@@ -111,10 +111,10 @@ class GoldRulesTest {
                 .hasMessage("tags[1]: it is no tag; expected O or a prefix of B I L U E S M W, as in B-PER");
         refused(ANY, words("b", "sw", List.of("a", "b"), List.of("B-LOC", "I-PER")), DeadLetterReason.INVALID_VALUE)
                 .hasMessage(
-                        "tags[1] is \"I-PER\" after \"B-LOC\", but in IOB2 an entity begins with B-; where that is meant, "
+                        "tags[1] goes on with an entity that the tag before it is not of, but in IOB2 an entity begins with B-; where that is meant, "
                                 + "say scheme IOB1, or IOB2 for no entity");
         refused(ANY, scheme(TagScheme.IOB1, "O", "S-PER"), DeadLetterReason.INVALID_VALUE)
-                .hasMessage("tags: tag 1 is no IOB1 tag");
+                .hasMessage("tags: tag 2 is no IOB1 tag");
     }
 
     @ParameterizedTest

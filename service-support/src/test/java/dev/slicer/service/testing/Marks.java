@@ -10,6 +10,7 @@ import dev.slicer.json.Json;
 import dev.slicer.kafka.testing.TestTopics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,7 +106,10 @@ public final class Marks {
                 Json.mapper().createArrayNode().add(TEXT),
                 Json.mapper().createObjectNode().put(NAME, TEXT));
         if (within instanceof ObjectNode object) {
-            for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
+            // The entries of an object change with it.
+            Map<String, JsonNode> fields = new LinkedHashMap<>();
+            object.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+            for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
                 for (JsonNode one : wrong) {
                     if (!one.isTextual() || !NAMES.contains(field.getKey())) {
                         object.set(field.getKey(), one);

@@ -119,8 +119,8 @@ class EvaluationBeans {
     @Singleton
     NeededRights neededRights(EvaluatorSettings settings, Topics topics) {
         Groups usual = Groups.of(topics);
-        Groups groups = new Groups(
-                usual.trainer(), usual.jobs(), usual.inference(), usual.trials(), settings.groupFor(topics));
+        Groups groups =
+                new Groups(usual.trainer(), usual.jobs(), usual.inference(), usual.trials(), settings.groupFor(topics));
         Set<Task> tasks = EnumSet.of(Task.SCORING, Task.FOLLOWING);
         if (settings.promotion().enabled()) {
             tasks.add(Task.DECIDING);

@@ -179,8 +179,7 @@ final class EvaluationTopics {
 
     private ExecutionException named(ExecutionException e, AclOperation denied, ResourceType type, String name) {
         return e.getCause() instanceof AuthorizationException
-                ? new ExecutionException(
-                        new StreamsException(kafka.denials().text(denied, type, name), e.getCause()))
+                ? new ExecutionException(new StreamsException(kafka.denials().text(denied, type, name), e.getCause()))
                 : e;
     }
 

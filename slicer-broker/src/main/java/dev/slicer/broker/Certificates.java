@@ -21,7 +21,8 @@ final class Certificates {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final byte[] ECDSA_WITH_SHA256 = sequence(objectId(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
-    private static final byte[] AUTHORITY = extension(true, sequence(der(0x01, new byte[] {(byte) 0xff})), 0x55, 0x1d, 0x13);
+    private static final byte[] AUTHORITY =
+            extension(true, sequence(der(0x01, new byte[] {(byte) 0xff})), 0x55, 0x1d, 0x13);
     /** The addresses at which a local broker is found. */
     private static final byte[] LOOPBACK = extension(
             false,
@@ -49,7 +50,8 @@ final class Certificates {
     /** For a broker on this machine. */
     Certified ofBroker() {
         KeyPair pair = keyPair();
-        return new Certified(pem("PRIVATE KEY", pair.getPrivate().getEncoded()), certificate("localhost", pair, LOOPBACK));
+        return new Certified(
+                pem("PRIVATE KEY", pair.getPrivate().getEncoded()), certificate("localhost", pair, LOOPBACK));
     }
 
     /** For a client, whose principal is {@code CN=} and the name. */
@@ -70,7 +72,8 @@ final class Certificates {
                 pair.getPublic().getEncoded(),
                 extension.length == 0 ? extension : der(0xa3, sequence(extension)));
         byte[] signature = signature(authority.getPrivate(), content);
-        return pem("CERTIFICATE", sequence(content, ECDSA_WITH_SHA256, der(0x03, concatenated(new byte[1], signature))));
+        return pem(
+                "CERTIFICATE", sequence(content, ECDSA_WITH_SHA256, der(0x03, concatenated(new byte[1], signature))));
     }
 
     private static KeyPair keyPair() {
@@ -109,8 +112,7 @@ final class Certificates {
     }
 
     private static byte[] extension(boolean critical, byte[] value, int... id) {
-        return sequence(
-                objectId(id), critical ? der(0x01, new byte[] {(byte) 0xff}) : new byte[0], der(0x04, value));
+        return sequence(objectId(id), critical ? der(0x01, new byte[] {(byte) 0xff}) : new byte[0], der(0x04, value));
     }
 
     private static byte[] integer(BigInteger number) {

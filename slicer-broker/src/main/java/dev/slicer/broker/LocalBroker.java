@@ -33,12 +33,7 @@ public final class LocalBroker implements AutoCloseable {
     private ChildJvm process;
 
     private LocalBroker(
-            Path dataFolder,
-            KafkaJars jars,
-            int port,
-            Map<String, String> settings,
-            Extras extras,
-            ChildJvm process) {
+            Path dataFolder, KafkaJars jars, int port, Map<String, String> settings, Extras extras, ChildJvm process) {
         this.dataFolder = dataFolder;
         this.jars = jars;
         this.port = port;

@@ -45,7 +45,8 @@ final class TokenIssuer {
                         .getBytes(StandardCharsets.UTF_8))
                 + "."
                 + encoded(("{\"iss\":\"" + ISSUER + "\",\"aud\":\"" + AUDIENCE + "\",\"sub\":\"" + subject
-                                + "\",\"scope\":\"kafka\",\"iat\":" + now + ",\"exp\":" + (now + VALID.toSeconds()) + "}")
+                                + "\",\"scope\":\"kafka\",\"iat\":" + now + ",\"exp\":" + (now + VALID.toSeconds())
+                                + "}")
                         .getBytes(StandardCharsets.UTF_8));
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");

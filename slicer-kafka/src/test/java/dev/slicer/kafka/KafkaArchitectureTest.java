@@ -17,7 +17,12 @@ class KafkaArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java..", "org.apache.kafka..", "org.slf4j..", "dev.slicer.kafka..", "dev.slicer.events..");
+                    "java..",
+                    "javax.security.auth.x500..",
+                    "org.apache.kafka..",
+                    "org.slf4j..",
+                    "dev.slicer.kafka..",
+                    "dev.slicer.events..");
 
     @ArchTest
     static final ArchRule shouldHaveNoPackageCycles =

@@ -35,8 +35,7 @@ final class EmitterSender implements ChannelSender {
                 .onFailure(RecordTooLargeException.class)
                 .invoke(() -> sizes.refused(record))
                 .onFailure(RuntimeException.class)
-                .transform(e -> denials.named(
-                        (RuntimeException) e, Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE)))
+                .transform(e -> denials.named(e, Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE)))
                 .onFailure()
                 .transform(
                         e -> new KafkaException("cannot write to topic " + record.topic() + ": " + e.getMessage(), e));

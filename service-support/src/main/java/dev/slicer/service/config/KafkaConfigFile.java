@@ -33,7 +33,8 @@ public final class KafkaConfigFile implements ConfigSourceFactory {
         try {
             Map<String, String> settings = new HashMap<>();
             // Nothing in a value is an expression, least of all in a password.
-            ClientSettings.read(file).forEach((name, value) -> settings.put("kafka." + name, value.replace("$", "\\$")));
+            ClientSettings.read(file)
+                    .forEach((name, value) -> settings.put("kafka." + name, value.replace("$", "\\$")));
             return settings;
         } catch (IOException e) {
             throw new IllegalArgumentException(KEY + ": cannot read " + file + ": " + IoProblem.of(e), e);

@@ -21,7 +21,8 @@ class RightsHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("rights").up();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("rights").up();
         List<String> lacking = setup.lackingRights();
         if (!lacking.isEmpty()) {
             response.withData("problem", String.join("; ", lacking));

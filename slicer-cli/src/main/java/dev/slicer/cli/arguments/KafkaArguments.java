@@ -113,7 +113,8 @@ public final class KafkaArguments {
                     ? Optional.empty()
                     : Optional.of(missing.stream()
                             .map(clients.denials()::text)
-                            .collect(Collectors.joining("; ", "", "; what it needs: ./slicer acls --for " + who.label())));
+                            .collect(Collectors.joining(
+                                    "; ", "", "; what it needs: ./slicer acls --for " + who.label())));
         } catch (ExecutionException | KafkaException silent) {
             return Optional.empty();
         } catch (InterruptedException interrupted) {

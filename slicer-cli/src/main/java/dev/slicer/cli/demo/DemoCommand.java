@@ -48,8 +48,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--secured",
-            description = "With a broker that lets in whom it knows, over TLS and by password, and allows each service no "
-                    + "more than it needs (docs/acls.md).")
+            description =
+                    "With a broker that lets in whom it knows, over TLS and by password, and allows each service no "
+                            + "more than it needs (docs/acls.md).")
     private boolean secured;
 
     public DemoCommand(Terminal terminal, Home home) {

@@ -45,8 +45,7 @@ final class LocalStack implements AutoCloseable {
         requireOpen();
         Path data = folder.resolve("broker");
         Set<String> users = Set.copyOf(LockedBroker.users());
-        SecuredBroker started =
-                audited ? SecuredBroker.startAudited(data, users) : SecuredBroker.start(data, users);
+        SecuredBroker started = audited ? SecuredBroker.startAudited(data, users) : SecuredBroker.start(data, users);
         try {
             DemoBroker locked = LockedBroker.prepare(started, folder.resolve("kafka"), topics);
             broker = Optional.of(locked);

@@ -74,7 +74,9 @@ final class LockedBroker implements DemoBroker {
     /** The rights that it gives. */
     static List<Right> rights(Topics topics, Grantee grantee) {
         return new Access(topics)
-                .of(grantee).stream().filter(right -> right.need() != Need.WELCOME).toList();
+                .of(grantee).stream()
+                        .filter(right -> right.need() != Need.WELCOME)
+                        .toList();
     }
 
     private static Path write(SecuredBroker broker, Path folder, String user) throws IOException {
@@ -95,8 +97,7 @@ final class LockedBroker implements DemoBroker {
     private void allow(Topics topics, Map<String, Object> administrator)
             throws InterruptedException, ExecutionException {
         List<AclBinding> bindings = Arrays.stream(Grantee.values())
-                .flatMap(grantee ->
-                        rights(topics, grantee).stream().map(right -> right.binding(principal(grantee))))
+                .flatMap(grantee -> rights(topics, grantee).stream().map(right -> right.binding(principal(grantee))))
                 .toList();
         try (Admin admin = new KafkaClients(administrator).admin()) {
             Answers.of(admin.createAcls(bindings).all());
@@ -144,7 +145,8 @@ final class LockedBroker implements DemoBroker {
 
     @Override
     public String description() {
-        return "Apache Kafka at " + bootstrapServers() + ", over TLS, with SCRAM; each client has the rights of docs/acls.md";
+        return "Apache Kafka at " + bootstrapServers()
+                + ", over TLS, with SCRAM; each client has the rights of docs/acls.md";
     }
 
     @Override

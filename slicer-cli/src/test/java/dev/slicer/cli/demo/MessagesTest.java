@@ -28,7 +28,8 @@ class MessagesTest {
     @Test
     void shouldFollowAJobToItsEndAmongOthers() {
         try (TestBroker broker = TestBroker.start(folder);
-                Messages messages = new Messages(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS, Clock.systemUTC())) {
+                Messages messages = new Messages(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS, Clock.systemUTC())) {
             // Given
             TrainingStatus running = TrainingStatus.of("mine", State.RUNNING, "fine-tuning");
             messages.send(

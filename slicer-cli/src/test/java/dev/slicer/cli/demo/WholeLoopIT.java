@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,8 @@ class WholeLoopIT {
             List<AuditLine> log = AuditLine.of(Files.readString(broker.log()));
             assertThat(log)
                     .filteredOn(line -> !line.allowed())
-                    .filteredOn(line -> Set.of("READ", "WRITE", "CREATE", "DELETE").contains(line.operation()))
+                    .filteredOn(
+                            line -> Set.of("READ", "WRITE", "CREATE", "DELETE").contains(line.operation()))
                     .isEmpty();
             // and each right was used that somebody had all the while
             for (Grantee grantee : List.of(
@@ -95,8 +96,8 @@ class WholeLoopIT {
                 assertThat(LockedBroker.rights(topics, grantee))
                         .filteredOn(right -> right.need() == Need.ALWAYS)
                         .filteredOn(right -> !RARE.contains(right.toString()))
-                        .extracting(right -> right.resource().resourceType() + " " + right.resource().name() + " "
-                                + right.operation())
+                        .extracting(right -> right.resource().resourceType() + " "
+                                + right.resource().name() + " " + right.operation())
                         .as("what %s needs, and %s", grantee, broker.log())
                         .isNotEmpty()
                         .isSubsetOf(used);

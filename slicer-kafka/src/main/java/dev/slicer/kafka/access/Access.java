@@ -18,9 +18,9 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
 import dev.slicer.kafka.access.Right.Need;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -86,7 +86,8 @@ public final class Access {
         group(Task.JOBS, groups.trainer(), READ);
         topic(Task.SHARING, topics.trainingRequests(), READ);
         group(Task.SHARING, groups.jobs(), READ);
-        add(Task.SHARING, GROUP, groups.jobs(), LITERAL, Need.FIRST_START, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+        // It includes DescribeConfigs.
+        add(Task.SHARING, GROUP, groups.jobs(), LITERAL, Need.FIRST_START, ALTER_CONFIGS);
     }
 
     private void inference(Groups groups) {
@@ -197,11 +198,11 @@ public final class Access {
         }
     }
 
-    /** Of some tasks together, each once. */
+    /** Of some tasks together, each once; those that are always needed first. */
     public List<Right> of(Collection<Task> tasks) {
         Set<Right> together = new LinkedHashSet<>();
         Arrays.stream(Task.values()).filter(tasks::contains).forEach(task -> together.addAll(rights.get(task)));
-        return new ArrayList<>(together);
+        return together.stream().sorted(Comparator.comparing(Right::need)).toList();
     }
 
     /** Of all tasks of a grantee. */

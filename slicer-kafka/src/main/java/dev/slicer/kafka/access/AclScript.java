@@ -35,13 +35,12 @@ public final class AclScript {
     }
 
     private static String option(ResourcePattern resource) {
-        String option =
-                switch (resource.resourceType()) {
-                    case TOPIC -> "--topic " + quoted(resource.name());
-                    case GROUP -> "--group " + quoted(resource.name());
-                    case TRANSACTIONAL_ID -> "--transactional-id " + quoted(resource.name());
-                    default -> "--cluster";
-                };
+        String option = switch (resource.resourceType()) {
+            case TOPIC -> "--topic " + quoted(resource.name());
+            case GROUP -> "--group " + quoted(resource.name());
+            case TRANSACTIONAL_ID -> "--transactional-id " + quoted(resource.name());
+            default -> "--cluster";
+        };
         return resource.resourceType() == ResourceType.CLUSTER
                 ? option
                 : option + " --resource-pattern-type "

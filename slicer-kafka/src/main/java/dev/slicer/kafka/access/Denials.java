@@ -47,11 +47,13 @@ public record Denials(String principal) {
             String text = names.isEmpty()
                     ? text(tried)
                     : names.stream()
-                            .map(name -> text(isTopic ? tried.operation() : AclOperation.WRITE, ResourceType.TOPIC, name))
+                            .map(name ->
+                                    text(isTopic ? tried.operation() : AclOperation.WRITE, ResourceType.TOPIC, name))
                             .collect(Collectors.joining("; "));
             return caused(new TopicAuthorizationException(text, topics.unauthorizedTopics()), failure);
         } else if (failure instanceof GroupAuthorizationException group) {
-            String name = Optional.ofNullable(group.groupId()).orElse(tried.resource().name());
+            String name =
+                    Optional.ofNullable(group.groupId()).orElse(tried.resource().name());
             boolean isGroup = tried.resource().resourceType() == ResourceType.GROUP;
             String text = text(isGroup ? tried.operation() : AclOperation.READ, ResourceType.GROUP, name);
             return caused(new GroupAuthorizationException(text, name), failure);

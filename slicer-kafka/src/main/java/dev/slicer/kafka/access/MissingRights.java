@@ -61,15 +61,16 @@ public final class MissingRights {
             } else if (resource.resourceType() == ResourceType.CLUSTER) {
                 allowed.put(
                         resource,
-                        Optional.of(admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
-                                .authorizedOperations()
-                                .get()));
+                        Optional.of(
+                                admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
+                                        .authorizedOperations()
+                                        .get()));
             }
         }
         return needed.stream()
                 .filter(right -> allowed.getOrDefault(right.resource(), Optional.empty())
-                        .filter(operations -> !operations.contains(right.operation())
-                                && !operations.contains(AclOperation.ALL))
+                        .filter(operations ->
+                                !operations.contains(right.operation()) && !operations.contains(AclOperation.ALL))
                         .isPresent())
                 .toList();
     }
@@ -100,7 +101,11 @@ public final class MissingRights {
     private static Optional<String> name(ResourcePattern resource, Set<String> seen) {
         return switch (resource.patternType()) {
             case LITERAL -> Optional.of(resource.name());
-            default -> seen.stream().filter(topic -> topic.startsWith(resource.name())).sorted().findFirst();
+            default ->
+                seen.stream()
+                        .filter(topic -> topic.startsWith(resource.name()))
+                        .sorted()
+                        .findFirst();
         };
     }
 

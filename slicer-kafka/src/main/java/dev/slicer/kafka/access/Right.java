@@ -35,8 +35,7 @@ public record Right(ResourcePattern resource, AclOperation operation, Need need)
 
     /** @param principal as {@code User:trainer} */
     public AclBinding binding(String principal) {
-        return new AclBinding(
-                resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
+        return new AclBinding(resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
     }
 
     public boolean isPrefixed() {

@@ -86,7 +86,8 @@ public final class ClientSettings {
             Optional<String> type = Optional.ofNullable(written.get(PROVIDERS + "." + name.strip() + ".class"));
             if (!name.isBlank()
                     && (!KNOWN.containsKey(name.strip())
-                            || type.filter(other -> !other.equals(KNOWN.get(name.strip()).getName()))
+                            || type.filter(other -> !other.equals(
+                                            KNOWN.get(name.strip()).getName()))
                                     .isPresent())) {
                 throw new ConfigException(file + ": " + PROVIDERS + " has " + name.strip()
                         + "; secrets come from file and directory, by Kafka's own classes, alone");
@@ -140,9 +141,7 @@ public final class ClientSettings {
                 .ifPresent(url -> {
                     allow(ALLOWED_URLS, url);
                     if (url.startsWith("file:")) {
-                        allow(
-                                ALLOWED_FILES,
-                                Path.of(URI.create(url)).toString());
+                        allow(ALLOWED_FILES, Path.of(URI.create(url)).toString());
                     }
                 });
     }

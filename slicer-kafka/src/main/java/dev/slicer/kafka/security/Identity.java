@@ -36,12 +36,11 @@ public final class Identity {
     public static String of(Map<String, ?> settings) {
         String protocol = text(settings, CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)
                 .orElse(CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
-        Optional<String> name =
-                switch (protocol) {
-                    case "SASL_PLAINTEXT", "SASL_SSL" -> ofLogin(settings).or(() -> ofToken(settings));
-                    case "SSL" -> isCertified(settings) ? ofCertificate(settings) : Optional.of("ANONYMOUS");
-                    default -> Optional.of("ANONYMOUS");
-                };
+        Optional<String> name = switch (protocol) {
+            case "SASL_PLAINTEXT", "SASL_SSL" -> ofLogin(settings).or(() -> ofToken(settings));
+            case "SSL" -> isCertified(settings) ? ofCertificate(settings) : Optional.of("ANONYMOUS");
+            default -> Optional.of("ANONYMOUS");
+        };
         return name.map(known -> "User:" + known).orElse("this client's principal");
     }
 
@@ -78,14 +77,15 @@ public final class Identity {
     private static Optional<String> ofCertificate(Map<String, ?> settings) {
         try {
             Optional<String> chain = text(settings, SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG);
-            String type = text(settings, SslConfigs.SSL_KEYSTORE_TYPE_CONFIG).orElse(SslConfigs.DEFAULT_SSL_KEYSTORE_TYPE);
+            String type =
+                    text(settings, SslConfigs.SSL_KEYSTORE_TYPE_CONFIG).orElse(SslConfigs.DEFAULT_SSL_KEYSTORE_TYPE);
             if (chain.isEmpty() && !type.equals("PEM")) {
                 return ofStore(settings, type);
             }
             String pem = chain.isPresent()
                     ? chain.get()
-                    : Files.readString(Path.of(
-                            text(settings, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG).orElseThrow()));
+                    : Files.readString(Path.of(text(settings, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG)
+                            .orElseThrow()));
             Matcher certificate = CERTIFICATE.matcher(pem);
             if (!certificate.find()) {
                 return Optional.empty();
@@ -101,7 +101,8 @@ public final class Identity {
     private static Optional<String> ofStore(Map<String, ?> settings, String type)
             throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(type);
-        Path file = Path.of(text(settings, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG).orElseThrow());
+        Path file =
+                Path.of(text(settings, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG).orElseThrow());
         try (InputStream in = Files.newInputStream(file)) {
             store.load(
                     in,
@@ -133,8 +134,6 @@ public final class Identity {
     /** Where secrets are, Kafka has them in a type that does not show them. */
     private static Optional<String> text(Map<String, ?> settings, String name) {
         return Optional.ofNullable(settings.get(name))
-                .map(value -> value instanceof Password secret
-                        ? secret.value()
-                        : String.valueOf(value));
+                .map(value -> value instanceof Password secret ? secret.value() : String.valueOf(value));
     }
 }

@@ -78,8 +78,7 @@ public final class TopicSetup implements AutoCloseable {
      * @param kafka settings of a client: addresses and security
      * @param needed rights of the service, without any of which it cannot do its work
      */
-    public TopicSetup(
-            Map<String, Object> kafka, Topics topics, Wanted wanted, RecordSizes sizes, List<Right> needed) {
+    public TopicSetup(Map<String, Object> kafka, Topics topics, Wanted wanted, RecordSizes sizes, List<Right> needed) {
         this.kafka = Map.copyOf(kafka);
         this.rights = new RightsWatch(Denials.of(kafka), needed);
         this.topics = topics;

@@ -25,8 +25,8 @@ class AclDocumentTest {
 
         // When
         String generated = TABLES.matcher(document)
-                .replaceAll(tables -> Matcher.quoteReplacement(
-                        tables.group(1) + new AclTable().text() + tables.group(3)));
+                .replaceAll(
+                        tables -> Matcher.quoteReplacement(tables.group(1) + new AclTable().text() + tables.group(3)));
         if ("write".equals(System.getProperty("slicer.docs"))) {
             Files.writeString(DOCUMENT, generated);
         }

@@ -69,7 +69,8 @@ class SecurityExamplesTest {
         provider = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         provider.createContext("/token", exchange -> {
             asked = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            byte[] answer = ("{\"access_token\":\"" + broker.token(USER) + "\",\"token_type\":\"Bearer\",\"expires_in\":600}")
+            byte[] answer = ("{\"access_token\":\"" + broker.token(USER)
+                            + "\",\"token_type\":\"Bearer\",\"expires_in\":600}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
             try (OutputStream out = exchange.getResponseBody()) {
@@ -113,13 +114,15 @@ class SecurityExamplesTest {
 
         // When and then: as whom ACLs allow it, and as whom it would say that it was denied something
         try (Admin admin = new KafkaClients(settings).admin()) {
-            Patience.await("the topic to be seen").ignoreExceptions().until(() -> Answers.of(
-                            admin.describeTopics(Set.of(TOPIC)).allTopicNames())
-                    .containsKey(TOPIC));
+            Patience.await("the topic to be seen")
+                    .ignoreExceptions()
+                    .until(() -> Answers.of(admin.describeTopics(Set.of(TOPIC)).allTopicNames())
+                            .containsKey(TOPIC));
         }
         assertThat(Identity.of(settings)).isEqualTo(principal);
         if (heading.endsWith("provider")) {
-            assertThat(new String(Base64.getDecoder().decode(asked.substring("Basic ".length())), StandardCharsets.UTF_8))
+            assertThat(new String(
+                            Base64.getDecoder().decode(asked.substring("Basic ".length())), StandardCharsets.UTF_8))
                     .isEqualTo("inference:secret of the client");
         }
     }
@@ -147,9 +150,7 @@ class SecurityExamplesTest {
         // Given: the token's signature is of something else
         Path secret = folder.resolve(file);
         String right = Files.readString(secret);
-        String wrong = file.equals("token")
-                ? right.substring(0, right.lastIndexOf('.') - 4) + "AAAA" + right.substring(right.lastIndexOf('.'))
-                : "another";
+        String wrong = file.equals("token") ? right.substring(0, right.length() - 8) + "AAAAAAAA" : "another";
         try {
             Files.writeString(secret, wrong);
 
@@ -170,7 +171,9 @@ class SecurityExamplesTest {
         String example = examples()
                 .get(heading)
                 .replace("/etc/slicer/kafka", folder.toString())
-                .replace("https://idp.example.com", "http://127.0.0.1:" + provider.getAddress().getPort());
+                .replace(
+                        "https://idp.example.com",
+                        "http://127.0.0.1:" + provider.getAddress().getPort());
         Path file = Files.writeString(folder.resolve("client.properties"), example);
         Map<String, Object> settings = new HashMap<>(ClientSettings.read(file));
         settings.put("bootstrap.servers", broker.bootstrapServers(way));

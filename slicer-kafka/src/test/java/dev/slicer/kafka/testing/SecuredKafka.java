@@ -45,8 +45,8 @@ public final class SecuredKafka {
                 "sasl.mechanism",
                 "PLAIN",
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user
-                        + "\" password=\"" + broker().password(user) + "\";"));
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user + "\" password=\""
+                        + broker().password(user) + "\";"));
     }
 
     public static KafkaClients administrator() {

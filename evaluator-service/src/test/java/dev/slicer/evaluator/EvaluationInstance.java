@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -84,7 +85,8 @@ final class EvaluationInstance implements AutoCloseable {
                         Map.of(),
                         topics,
                         new TopicSetup.Wanted(false, 1, Optional.of((short) 1), Map.of()),
-                        new RecordSizes()));
+                        new RecordSizes(),
+                        List.of()));
         StreamFailures failures =
                 new StreamFailures(own, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")));
         streams.setUncaughtExceptionHandler(failures);

@@ -6,6 +6,7 @@ import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Table;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Grantee;
 import dev.slicer.kafka.clients.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -96,7 +97,7 @@ public final class ForgetCommand implements Callable<Integer> {
         Topics topics = kafka.topics(spec.commandLine());
         WantedDocuments wanted = Usage.checked(
                 spec.commandLine(), () -> new WantedDocuments(Set.copyOf(documents), Set.copyOf(prefixes)));
-        kafka.useAlone("another slicer forget has started and replaces this one", clients -> {
+        kafka.useAlone(Grantee.FORGETTER, topics, "another slicer forget has started and replaces this one", clients -> {
             DocumentSearch search = new DocumentSearch(
                     clients,
                     topics,

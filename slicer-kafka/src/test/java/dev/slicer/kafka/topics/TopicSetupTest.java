@@ -93,7 +93,8 @@ class TopicSetupTest {
         // When and then
         assertThatThrownBy(() -> setup.createMissing(broker.admin()))
                 .cause()
-                .hasMessage("topic slicer.entities is missing, and so is the right Create on it or on the cluster");
+                .hasMessage(
+                        "topic slicer.entities is missing, and User:ANONYMOUS lacks the right Create on topic slicer.entities or the cluster");
         assertThat(broker.created).containsExactly("slicer.entities");
         assertThat(setup.ready().toCompletableFuture()).isNotDone();
     }
@@ -132,7 +133,7 @@ class TopicSetupTest {
     }
 
     private static TopicSetup setup(TopicSetup.Wanted wanted) {
-        return new TopicSetup(Map.of(), TOPICS, wanted, new RecordSizes());
+        return new TopicSetup(Map.of(), TOPICS, wanted, new RecordSizes(), List.of());
     }
 
     /** Answers as a broker with an authorizer does. */

@@ -190,7 +190,7 @@ final class OpenInference {
                 shape.add(length.longValue());
             }
             if (shape.isEmpty() || texts == 0 || !holds(shape, texts) || !isFlatOrNested(input.get("data"), shape, 0)) {
-                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape " + shape);
+                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape");
             }
             return shape;
         }

@@ -69,8 +69,7 @@ class ImageTest {
         assertThat(bases).hasSize(3).allMatch(base -> base.matches("[a-z/-]+:[\\w.-]+@sha256:[0-9a-f]{64}"));
         assertThat(Pattern.compile("(?m)^FROM (\\S+)").matcher(instructions()).results())
                 .extracting(stage -> stage.group(1))
-                .isSubsetOf(
-                        "${BUILD_IMAGE}", "build", "${JRE_IMAGE}", "jre", "${CUDA_IMAGE}", "${RUNTIME}-runtime");
+                .isSubsetOf("${BUILD_IMAGE}", "build", "${JRE_IMAGE}", "jre", "${CUDA_IMAGE}", "${RUNTIME}-runtime");
     }
 
     @Test

@@ -73,7 +73,8 @@ public final class TopicsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Topics topics = kafka.topics(spec.commandLine());
-        Wanted wanted = Usage.checked(spec.commandLine(), () -> new Wanted(true, partitions, replicas, retention(topics)));
+        Wanted wanted =
+                Usage.checked(spec.commandLine(), () -> new Wanted(true, partitions, replicas, retention(topics)));
         kafka.use(Grantee.PREPARER, topics, clients -> {
             List<String> made = make(clients, topics, wanted);
             made.forEach(name -> terminal.print("made " + name));
@@ -86,7 +87,8 @@ public final class TopicsCommand implements Callable<Integer> {
         Map<String, Retention> byName = new HashMap<>();
         retention.forEach((name, time) -> {
             if (topics.all().stream().noneMatch(topic -> topics.nameOf(topic).equals(name) && !topic.compacted())) {
-                throw new IllegalArgumentException("--retention: there is no topic " + name + " that keeps records for a time");
+                throw new IllegalArgumentException(
+                        "--retention: there is no topic " + name + " that keeps records for a time");
             }
             byName.put(name, Retention.parse(time));
         });
@@ -94,8 +96,7 @@ public final class TopicsCommand implements Callable<Integer> {
     }
 
     private static List<String> make(KafkaClients clients, Topics topics, Wanted wanted) {
-        TopicSetup setup = new TopicSetup(
-                clients.common(), topics, wanted, clients.sizes(), List.of());
+        TopicSetup setup = new TopicSetup(clients.common(), topics, wanted, clients.sizes(), List.of());
         try (Admin admin = clients.admin()) {
             return setup.createMissing(admin);
         } catch (ExecutionException failure) {

@@ -54,7 +54,11 @@ final class DocumentSearch {
      * @param progress is told of a topic and how many of its records have been looked at
      */
     DocumentSearch(
-            KafkaClients kafka, Topics topics, String group, WantedDocuments wanted, BiConsumer<String, Long> progress) {
+            KafkaClients kafka,
+            Topics topics,
+            String group,
+            WantedDocuments wanted,
+            BiConsumer<String, Long> progress) {
         this.kafka = kafka;
         this.topics = topics;
         this.wanted = wanted;
@@ -120,8 +124,7 @@ final class DocumentSearch {
         }
     }
 
-    private void search(
-            String topic, Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, Admin admin) {
+    private void search(String topic, Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, Admin admin) {
         long seen = 0;
         long found = 0;
         long newest = 0;
@@ -170,11 +173,10 @@ final class DocumentSearch {
     /** Its sender's key need not be its id. */
     private boolean isLabelled(ConsumerRecord<byte[], byte[]> record) {
         Optional<String> id = read(record, LabelledDocument.class)
-                .map(document ->
-                        WantedDocuments.labelled(document.benchmark(), document.language(), document.id()))
+                .map(document -> WantedDocuments.labelled(document.benchmark(), document.language(), document.id()))
                 .filter(wanted::include);
-        id.ifPresent(one ->
-                labelled.computeIfAbsent(one, first -> new TreeSet<>()).add(record.partition()));
+        id.ifPresent(
+                one -> labelled.computeIfAbsent(one, first -> new TreeSet<>()).add(record.partition()));
         return id.isPresent() || wanted.include(record.key());
     }
 
@@ -195,9 +197,7 @@ final class DocumentSearch {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
             return Keeping.of(
-                    topic,
-                    admin.describeConfigs(List.of(resource)).all().get().get(resource),
-                    newest);
+                    topic, admin.describeConfigs(List.of(resource)).all().get().get(resource), newest);
         } catch (ExecutionException e) {
             return Keeping.unknown("not known: " + e.getCause().getMessage());
         } catch (InterruptedException e) {

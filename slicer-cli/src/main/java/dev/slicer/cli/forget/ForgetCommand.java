@@ -97,19 +97,20 @@ public final class ForgetCommand implements Callable<Integer> {
         Topics topics = kafka.topics(spec.commandLine());
         WantedDocuments wanted = Usage.checked(
                 spec.commandLine(), () -> new WantedDocuments(Set.copyOf(documents), Set.copyOf(prefixes)));
-        kafka.useAlone(Grantee.FORGETTER, topics, "another slicer forget has started and replaces this one", clients -> {
-            DocumentSearch search = new DocumentSearch(
-                    clients,
-                    topics,
-                    group.orElse(topics.prefix() + "evaluator"),
-                    wanted,
-                    (topic, seen) -> terminal.progress("  " + topic + ": " + seen + " records"));
-            search.run();
-            if (!dryRun && !search.labelled().isEmpty()) {
-                tell(clients, topics, search.labelled());
-            }
-            show(search);
-        });
+        kafka.useAlone(
+                Grantee.FORGETTER, topics, "another slicer forget has started and replaces this one", clients -> {
+                    DocumentSearch search = new DocumentSearch(
+                            clients,
+                            topics,
+                            group.orElse(topics.prefix() + "evaluator"),
+                            wanted,
+                            (topic, seen) -> terminal.progress("  " + topic + ": " + seen + " records"));
+                    search.run();
+                    if (!dryRun && !search.labelled().isEmpty()) {
+                        tell(clients, topics, search.labelled());
+                    }
+                    show(search);
+                });
         return ExitCode.OK;
     }
 
@@ -156,6 +157,9 @@ public final class ForgetCommand implements Callable<Integer> {
             return found + "none is labelled, so there is nothing that the evaluators could forget";
         }
         return found
-                + (told ? "the evaluators are told to forget " + search.labelled().size() : "nothing was written");
+                + (told
+                        ? "the evaluators are told to forget "
+                                + search.labelled().size()
+                        : "nothing was written");
     }
 }

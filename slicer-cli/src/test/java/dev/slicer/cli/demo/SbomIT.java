@@ -28,8 +28,9 @@ class SbomIT {
         Path target = Path.of("..", module, "target");
         JsonNode sbom = Json.mapper().readTree(target.resolve("sbom.json").toFile());
         Set<String> listed = new TreeSet<>();
-        sbom.path("components").forEach(component -> listed.add(
-                component.path("name").asText() + "-" + component.path("version").asText()));
+        sbom.path("components")
+                .forEach(component -> listed.add(component.path("name").asText() + "-"
+                        + component.path("version").asText()));
 
         // When
         Set<String> shipped = new TreeSet<>();

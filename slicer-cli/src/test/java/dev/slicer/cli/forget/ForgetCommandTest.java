@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class ForgetCommandTest extends CommandOnBroker {
     @Test
     void shouldAskForWhatIsLabelledBehindItAndSayUntilWhenTopicsHaveTheRest() throws Exception {
-        // Given: a labelled document in both partitions, once without a key, and what became of it; others with the same words
+        // Given: a labelled document in both partitions, once without a key, and what became of it; others with the
+        // same words
         alter(topics.labelledDocuments(), "retention.ms", "86400000");
         alter(topics.labelledDocuments(), "segment.ms", "3600000");
         Instant before = Instant.now();
@@ -71,11 +72,13 @@ class ForgetCommandTest extends CommandOnBroker {
                 .extracting(JsonNode::asText)
                 .containsExactly("c17/letter", "c17/note", "evaluation/b/sw/c17/1", "evaluation/b/sw/c17/gone");
         assertThat(said.path("topics"))
-                .extracting(topic -> topic.path("topic").asText().substring(topics.prefix().length()) + " "
-                        + topic.path("records") + " " + topic.path("holds").asText())
+                .extracting(topic ->
+                        topic.path("topic").asText().substring(topics.prefix().length()) + " " + topic.path("records")
+                                + " " + topic.path("holds").asText())
                 .containsExactly(
                         "labelled-documents 2 text", "documents 3 text", "dead-letters 1 text", "scores 1 counts");
-        Instant until = Instant.parse(said.path("topics").get(0).path("keptUntil").asText());
+        Instant until =
+                Instant.parse(said.path("topics").get(0).path("keptUntil").asText());
         assertThat(until)
                 .isBetween(before.plus(Duration.ofHours(25)), Instant.now().plus(Duration.ofHours(26)));
         assertThat(said.path("topics").get(1).path("keptUntil").isMissingNode()).isTrue();
@@ -92,14 +95,14 @@ class ForgetCommandTest extends CommandOnBroker {
         return CommandRun.of(
                 folder,
                 Stream.concat(
-                        Stream.of(
-                                "forget",
-                                "--bootstrap-servers",
-                                broker.bootstrapServers(),
-                                "--prefix",
-                                topics.prefix()),
-                        Arrays.stream(arguments))
-                .toArray(String[]::new));
+                                Stream.of(
+                                        "forget",
+                                        "--bootstrap-servers",
+                                        broker.bootstrapServers(),
+                                        "--prefix",
+                                        topics.prefix()),
+                                Arrays.stream(arguments))
+                        .toArray(String[]::new));
     }
 
     private ProducerRecord<byte[], byte[]> labelled(int partition, String key, String id) {

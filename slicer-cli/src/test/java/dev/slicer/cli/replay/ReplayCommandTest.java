@@ -273,11 +273,13 @@ class ReplayCommandTest extends CommandOnBroker {
                 .endsWith("10 would be fed back, 3 could not be and stay\n");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err())
-                .contains("its record " + topics.documents() + "-1-0 is gone: the topic no longer keeps it; the letter has no "
+                .contains("its record " + topics.documents()
+                        + "-1-0 is gone: the topic no longer keeps it; the letter has no "
                         + "more of it than its SHA-256\n")
-                .contains("its record " + topics.documents() + "-1-2 is gone: another lies there now; the letter has no more "
-                        + "of it than its SHA-256\n")
-                .contains("its record " + topics.documents() + "-1-17 is gone: the topic no longer keeps it; the letter has no "
+                .contains("its record " + topics.documents()
+                        + "-1-2 is gone: another lies there now; the letter has no more " + "of it than its SHA-256\n")
+                .contains("its record " + topics.documents()
+                        + "-1-17 is gone: the topic no longer keeps it; the letter has no "
                         + "more of it than its SHA-256\n")
                 .containsPattern(topics.deadLetters() + "-[01]-\\d+ stays: its topic takes no record of that size: ")
                 .endsWith("9 fed back, 4 could not be and stay\n");

@@ -3,6 +3,7 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.BrokerTopics;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -211,16 +213,17 @@ class PromotionIT {
                 TinyCheckpoint.LABELS.labels(),
                 Map.of(),
                 Map.of());
-        URI uri = new FileCheckpointStore(temporary.resolve("store")).publish(staged, manifest);
+        Checkpoint published = new FileCheckpointStore(temporary.resolve("store")).publish(staged, manifest);
         messages.send(
                 topics.checkpoints(),
                 List.of(new CheckpointPublished(
                         id,
-                        uri,
+                        published.uri(),
                         "tiny",
                         OptionalInt.of(TinyCheckpoint.H),
                         TinyCheckpoint.LABELS.labels(),
-                        Instant.now())));
+                        Instant.now(),
+                        Optional.of(published.digest()))));
     }
 
     /** As it is shipped, with the clock that the services have. */

@@ -70,15 +70,12 @@ class ComposeTest {
         // Then
         signed.path("services").properties().forEach(service -> {
             assertThat(services.has(service.getKey())).as(service.getKey()).isTrue();
-            service.getValue()
-                    .path("environment")
-                    .properties()
-                    .forEach(variable -> {
-                        assertThat(documentedVariables()).contains(variable.getKey());
-                        String secret = variable.getValue().asText().replace("/run/secrets/", "");
-                        assertThat(strings(service.getValue().path("secrets"))).contains(secret);
-                        assertThat(signed.path("secrets").has(secret)).isTrue();
-                    });
+            service.getValue().path("environment").properties().forEach(variable -> {
+                assertThat(documentedVariables()).contains(variable.getKey());
+                String secret = variable.getValue().asText().replace("/run/secrets/", "");
+                assertThat(strings(service.getValue().path("secrets"))).contains(secret);
+                assertThat(signed.path("secrets").has(secret)).isTrue();
+            });
         });
         assertThat(signed.at("/services/inference-service/secrets"))
                 .extracting(JsonNode::asText)

@@ -46,8 +46,12 @@ public final class Require {
         return value;
     }
 
-    /** Of a checkpoint's manifest. */
-    static void digest(String field, String value) {
+    /**
+     * Of a checkpoint's manifest.
+     *
+     * @throws IllegalArgumentException naming the field
+     */
+    public static void digest(String field, String value) {
         if (!DIGEST.matcher(present(field, value)).matches()) {
             throw new IllegalArgumentException(field
                     + " must be sha256: and 64 hexadecimal digits in lower case, got \"" + shortened(value) + "\"");

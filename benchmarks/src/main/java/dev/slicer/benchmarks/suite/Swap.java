@@ -168,8 +168,9 @@ public final class Swap {
             throws IOException {
         Path staged = Files.createDirectory(folder.path().resolve("staged"));
         try (Stream<Path> files = Files.list(checkpoint)) {
-            for (Path file :
-                    files.filter(one -> !one.endsWith(Manifest.FILE_NAME) && !one.endsWith(ManifestSignature.FILE_NAME)).toList()) {
+            for (Path file : files.filter(
+                            one -> !one.endsWith(Manifest.FILE_NAME) && !one.endsWith(ManifestSignature.FILE_NAME))
+                    .toList()) {
                 Files.createLink(staged.resolve(file.getFileName()), file);
             }
         }

@@ -219,6 +219,20 @@ class TrialStreamTest {
     }
 
     @Test
+    void shouldAnswerForNoOtherContentThanTheOneThatIsAskedFor() {
+        // Given
+        startTrials(LONG);
+
+        // When: the folder has something else than what was announced, and then somebody asks for what it has
+        sendTrial("candidate", "exchanged", Optional.of("sha256:" + "0b".repeat(32)));
+        await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
+        sendTrial("candidate", "as-it-is", Optional.of(Store.DIGEST));
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("as-it-is");
+    }
+
+    @Test
     void shouldRefuseACheckpointThatFailsOnEveryText() {
         // Given: one that is closed by somebody else once it is open
         startTrials(LONG);
@@ -472,6 +486,12 @@ class TrialStreamTest {
 
     private void sendTrial(String modelId, String id) {
         sendTrial(modelId, id, "Maathai");
+    }
+
+    private void sendTrial(String modelId, String id, Optional<String> digest) {
+        records.send(events.write(
+                topics.trialDocuments(),
+                new TrialDocument(modelId, new DocumentEvent(id, "Maathai", Optional.of("sw"), List.of()), digest)));
     }
 
     private void sendTrial(String modelId, String id, String text) {

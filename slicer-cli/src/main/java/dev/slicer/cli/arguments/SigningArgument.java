@@ -14,8 +14,9 @@ public final class SigningArgument {
             names = "--signing-key",
             paramLabel = "FILE",
             defaultValue = "${env:SLICER_CHECKPOINTS_SIGNING_KEY}",
-            description = "Private key in PEM format (Ed25519, PKCS #8) to sign the checkpoint with; slicer keys makes one. "
-                    + "Default: SLICER_CHECKPOINTS_SIGNING_KEY, else it is not signed.")
+            description =
+                    "Private key in PEM format (Ed25519, PKCS #8) to sign the checkpoint with; slicer keys makes one. "
+                            + "Default: SLICER_CHECKPOINTS_SIGNING_KEY, else it is not signed.")
     private Optional<Path> signingKey = Optional.empty();
 
     /**

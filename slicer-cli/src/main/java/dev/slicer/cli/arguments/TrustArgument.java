@@ -14,8 +14,9 @@ public final class TrustArgument {
             split = ",",
             paramLabel = "FILE|FOLDER",
             defaultValue = "${env:SLICER_CHECKPOINTS_TRUSTED_KEYS}",
-            description = "Public keys in PEM format, or folders of them: only checkpoints that one of them has signed are "
-                    + "used. Default: SLICER_CHECKPOINTS_TRUSTED_KEYS, else no signature is asked for.")
+            description =
+                    "Public keys in PEM format, or folders of them: only checkpoints that one of them has signed are "
+                            + "used. Default: SLICER_CHECKPOINTS_TRUSTED_KEYS, else no signature is asked for.")
     private List<Path> trustedKeys = List.of();
 
     public CheckpointTrust toTrust() {

@@ -92,7 +92,8 @@ public final class AverageCommand implements Callable<Integer> {
         CheckpointStore sourcesIn = store.open(home);
         List<SourceCheckpoint> sources = checkpoints.stream()
                 .map(checkpoint -> SourceCheckpoint.of(
-                        checkpoint, CheckpointArguments.locate(checkpoint, sourcesIn).folder()))
+                        checkpoint,
+                        CheckpointArguments.locate(checkpoint, sourcesIn).folder()))
                 .toList();
         // First, since it is here that most of what can be wrong comes out.
         CheckpointAverage average = CheckpointAverage.of(sources, engine);

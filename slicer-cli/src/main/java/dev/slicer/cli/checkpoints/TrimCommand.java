@@ -146,8 +146,7 @@ public final class TrimCommand implements Callable<Integer> {
             VocabularyTrim.write(source.folder(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
             borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
             published.publish(
-                            staged,
-                            Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
+                    staged, Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
         }
         int before = EncoderConfig.read(source.folder()).vocabularySize();
         if (json) {

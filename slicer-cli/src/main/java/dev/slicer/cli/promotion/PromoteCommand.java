@@ -1,9 +1,11 @@
 package dev.slicer.cli.promotion;
 
+import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.Require;
 import dev.slicer.events.Topics;
 import dev.slicer.promotion.Promotions;
 import java.time.Clock;
@@ -44,8 +46,9 @@ public final class PromoteCommand implements Callable<Integer> {
     @Option(
             names = "--digest",
             paramLabel = "SHA256",
-            description = "Serve the checkpoint only with this digest, sha256: and 64 hexadecimal digits, as slicer verify "
-                    + "prints it. Default: the one that was announced.")
+            description =
+                    "Serve the checkpoint only with this digest, sha256: and 64 hexadecimal digits, as slicer verify "
+                            + "prints it. Default: the one that was announced.")
     private Optional<String> digest = Optional.empty();
 
     @Mixin
@@ -58,6 +61,10 @@ public final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        digest.ifPresent(named -> Usage.checked(spec.commandLine(), () -> {
+            Require.digest("--digest", named);
+            return named;
+        }));
         promotion.take(Kind.PROMOTED, this::announced, digest, spec.commandLine(), terminal, clock);
         return ExitCode.OK;
     }

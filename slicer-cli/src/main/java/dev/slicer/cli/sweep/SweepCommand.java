@@ -132,7 +132,9 @@ public final class SweepCommand implements Callable<Integer> {
                     terminal,
                     home,
                     signing.open(store.orDefault(home), store.trust()),
-                    scores, saveEvery.check(spec.commandLine()), clock);
+                    scores,
+                    saveEvery.check(spec.commandLine()),
+                    clock);
             allSucceeded = local.run(sweep, engine.with(engineArguments.toOptions()), json);
         }
         return allSucceeded ? ExitCode.OK : ExitCode.FAILED;

@@ -44,7 +44,9 @@ public final class KeysCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "NAME", description = "What the two files are called, with their folder where there is to be one.")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "What the two files are called, with their folder where there is to be one.")
     private Path name = Path.of("");
 
     @Option(names = "--json", description = "Print one JSON object: the files and the key's id.")
@@ -85,8 +87,8 @@ public final class KeysCommand implements Callable<Integer> {
 
     /** Nobody else can read the file at any time, not even before it has its content. */
     private static void write(Path file, String text, FileAttribute<?>... attributes) {
-        try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

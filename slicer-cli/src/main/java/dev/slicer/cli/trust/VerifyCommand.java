@@ -47,7 +47,9 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "The digest that it must have, sha256: and 64 hexadecimal digits.")
     private Optional<String> digest = Optional.empty();
 
-    @Option(names = "--json", description = "Print one JSON object: the digest, the signer, and what was found of each file.")
+    @Option(
+            names = "--json",
+            description = "Print one JSON object: the digest, the signer, and what was found of each file.")
     private boolean json;
 
     @Mixin
@@ -77,10 +79,9 @@ public final class VerifyCommand implements Callable<Integer> {
                     id, folder.toString(), report.isGood(), report.digest(), report.signer(), report.findings()));
         } else {
             report.findings()
-                    .forEach(finding -> terminal.print(
-                            (finding.problem().isEmpty() ? "good    " : "WRONG   ") + finding.file() + finding.problem()
-                                    .map(problem -> ": " + problem)
-                                    .orElse("")));
+                    .forEach(finding -> terminal.print((finding.problem().isEmpty() ? "good    " : "WRONG   ")
+                            + finding.file()
+                            + finding.problem().map(problem -> ": " + problem).orElse("")));
             report.digest().ifPresent(found -> terminal.print("digest  " + found));
             terminal.print("signed  " + signature(report));
             terminal.note(id + (report.isGood() ? " is good" : " is not what it should be"));

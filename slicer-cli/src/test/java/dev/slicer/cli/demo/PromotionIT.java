@@ -21,7 +21,6 @@ import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -34,7 +34,8 @@ class VerifyCommandTest {
     @BeforeEach
     void makeKeys() throws IOException {
         CommandLineFixture slicer = slicer();
-        assertThat(slicer.run("keys", home.resolve("trainer").toString(), "--json")).isZero();
+        assertThat(slicer.run("keys", home.resolve("trainer").toString(), "--json"))
+                .isZero();
         secret = home.resolve("trainer.pem").toString();
         open = home.resolve("trainer.pub.pem").toString();
         keyId = Json.mapper().readTree(slicer.out()).path("id").asText();
@@ -101,7 +102,8 @@ class VerifyCommandTest {
                         + finding.path("problem").asText())
                 .satisfiesExactly(
                         finding -> assertThat(finding).startsWith("slicer.json has the digest " + published.digest()),
-                        finding -> assertThat(finding).startsWith("manifest.sig file is missing: the checkpoint is not"),
+                        finding ->
+                                assertThat(finding).startsWith("manifest.sig file is missing: the checkpoint is not"),
                         finding -> assertThat(finding).isEqualTo("config.json "),
                         finding -> assertThat(finding).isEqualTo("model.safetensors "),
                         finding -> assertThat(finding).startsWith("tokenizer.json has 2 bytes where "));
@@ -187,8 +189,7 @@ class VerifyCommandTest {
 
         // Then
         assertThat(exitCode).isEqualTo(1);
-        assertThat(average.err())
-                .isEqualTo("slicer: " + open + ": has a block PUBLIC KEY, expected one PRIVATE KEY\n");
+        assertThat(average.err()).isEqualTo("slicer: " + open + ": has a block PUBLIC KEY, expected one PRIVATE KEY\n");
     }
 
     private CommandLineFixture slicer() {

@@ -45,10 +45,10 @@ class FileCheckpointStoreTest {
         Path staged = staged("a");
 
         // When
-        Path published = Path.of(store.publish(staged, manifest("slicer-a", MORNING)));
+        Path published = store.publish(staged, manifest("slicer-a", MORNING)).folder();
 
         // Then
-        assertThat(store.fetch("slicer-a")).isEqualTo(published);
+        assertThat(store.fetch("slicer-a").folder()).isEqualTo(published);
         assertThat(staged).doesNotExist();
         Manifest manifest = Manifest.read(published);
         assertThat(manifest.files())
@@ -76,7 +76,8 @@ class FileCheckpointStoreTest {
     @Test
     void shouldRefuseCheckpointWhenAFileWasChanged() throws IOException {
         // Given
-        Path published = Path.of(store.publish(staged("a"), manifest("slicer-a", MORNING)));
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
         Path tokenizer = published.resolve("tokenizer.json");
 
         // When: another file of the same size
@@ -114,7 +115,7 @@ class FileCheckpointStoreTest {
 
         // Then
         assertThat(store.list()).extracting(Checkpoint::id).containsExactly("slicer-a");
-        assertThat(store.fetch("slicer-a")).exists();
+        assertThat(store.fetch("slicer-a").folder()).exists();
         assertThat(staged.resolve("config.json")).exists();
         assertThat(names(root)).containsExactly("slicer-a");
     }
@@ -140,7 +141,7 @@ class FileCheckpointStoreTest {
         Path again = staged("again");
         assertThatThrownBy(() -> store.publish(again, manifest("slicer-a", MORNING)))
                 .hasMessageEndingWith("slicer-a: exists already");
-        assertThat(store.fetch("slicer-a")).exists();
+        assertThat(store.fetch("slicer-a").folder()).exists();
     }
 
     @Test
@@ -177,7 +178,8 @@ class FileCheckpointStoreTest {
     @Test
     void shouldNotReadFilesOutsideTheCheckpoint() throws IOException {
         // Given
-        Path published = Path.of(store.publish(staged("a"), manifest("slicer-a", MORNING)));
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
         Path file = published.resolve(Manifest.FILE_NAME);
         Files.writeString(file, Files.readString(file).replace("\"tokenizer.json\"", "\"../tokenizer.json\""));
 

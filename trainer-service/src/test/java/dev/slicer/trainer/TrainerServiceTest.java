@@ -121,11 +121,13 @@ class TrainerServiceTest {
 
         // Then
         awaitState("from-topic", State.SUCCEEDED);
-        assertThat(store.fetch("from-topic")).isDirectory();
+        assertThat(store.fetch("from-topic").folder()).isDirectory();
         ConsumerRecord<byte[], byte[]> announced =
                 records.held(topics.checkpoints(), "from-topic").get(0);
         CheckpointPublished checkpoint = KafkaEvents.read(announced, CheckpointPublished.class);
-        assertThat(checkpoint.uri()).isEqualTo(store.fetch("from-topic").toUri());
+        assertThat(checkpoint.uri())
+                .isEqualTo(store.fetch("from-topic").folder().toUri());
+        assertThat(checkpoint.digest()).hasValue(store.fetch("from-topic").digest());
         assertThat(header(announced, "traceparent")).isEqualTo("00-1-2-01");
         List<TrainingStatus> told = records.held(topics.trainingProgress(), "from-topic").stream()
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))

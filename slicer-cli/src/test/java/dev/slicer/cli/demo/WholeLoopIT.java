@@ -79,8 +79,8 @@ class WholeLoopIT {
             runLoop(stack, broker, List.of("first"));
 
             // Then: nobody was denied what it tried to read or write
-            List<AuditLine> log = AuditLine.of(Files.readString(broker.log()));
-            assertThat(log)
+            List<AuditLine> audit = AuditLine.of(Files.readString(broker.log()));
+            assertThat(audit)
                     .filteredOn(line -> !line.allowed())
                     .filteredOn(
                             line -> Set.of("READ", "WRITE", "CREATE", "DELETE").contains(line.operation()))
@@ -88,7 +88,7 @@ class WholeLoopIT {
             // and each right was used that somebody had all the while
             for (Grantee grantee : List.of(
                     Grantee.TRAINER, Grantee.INFERENCE, Grantee.EVALUATOR, Grantee.REQUESTER, Grantee.PREPARER)) {
-                Set<String> used = log.stream()
+                Set<String> used = audit.stream()
                         .filter(AuditLine::allowed)
                         .filter(line -> line.principal().equals(LockedBroker.principal(grantee)))
                         .map(AuditLine::rule)
@@ -101,6 +101,15 @@ class WholeLoopIT {
                         .as("what %s needs, and %s", grantee, broker.log())
                         .isNotEmpty()
                         .isSubsetOf(used);
+            }
+            // and no password is in what anybody wrote
+            for (String log : List.of("trainer.log", "inference.log", "evaluator.log", "broker/broker.log")) {
+                String written = Files.readString(stack.folder().resolve(log));
+                for (String user : LockedBroker.users()) {
+                    assertThat(written)
+                            .as(log)
+                            .doesNotContain(Files.readString(stack.folder().resolve("kafka/" + user + "/password")));
+                }
             }
         }
     }

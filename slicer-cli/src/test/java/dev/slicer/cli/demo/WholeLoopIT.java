@@ -52,8 +52,11 @@ class WholeLoopIT {
             "g L i b",
             "d e P i i f");
 
-    /** Rights that a loop in which nothing goes wrong, with one checkpoint, has no use for. */
-    private static final Set<String> RARE = Set.of();
+    /** Rights that a loop in which nothing goes wrong may have no use for: what cannot be used, jobs again, records that are over. */
+    private static final Set<String> RARE = Set.of(
+            "Write on topic slicer.dead-letters",
+            "Write on topic slicer.training-requests",
+            "Delete on topic slicer.evaluator-…");
 
     private final Topics topics = Topics.defaults();
 
@@ -76,7 +79,7 @@ class WholeLoopIT {
             DemoBroker broker = stack.startLockedBroker(topics, true);
 
             // When
-            runLoop(stack, broker, List.of("first"));
+            runLoop(stack, broker, List.of("first", "second"));
 
             // Then: nobody was denied what it tried to read or write
             List<AuditLine> audit = AuditLine.of(Files.readString(broker.log()));
@@ -117,7 +120,7 @@ class WholeLoopIT {
     /** What the broker's authorizer says of one operation. */
     private record AuditLine(boolean allowed, String principal, String operation, String rule) {
         private static final Pattern LINE = Pattern.compile("Principal = (\\S+) is (Allowed|Denied) operation = (\\S+)"
-                + ".* based on rule (?:MatchingAcl\\(acl=StandardAcl\\(resourceType=(\\S+), resourceName=(\\S+),"
+                + ".* based on rule (?:MatchingAcl\\(acl=StandardAcl\\[resourceType=(\\S+), resourceName=(\\S+),"
                 + ".*? operation=(\\S+), .*|.*)");
 
         static List<AuditLine> of(String log) {

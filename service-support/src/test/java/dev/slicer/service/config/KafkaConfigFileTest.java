@@ -30,7 +30,7 @@ class KafkaConfigFileTest {
         SmallRyeConfig config = config(Map.of(KafkaConfig.PREFIX + ".config", file.toString()));
 
         // Then
-        assertThat(config.getRawValue("kafka.security.protocol")).isEqualTo("SASL_SSL");
+        assertThat(config.getValue("kafka.security.protocol", String.class)).isEqualTo("SASL_SSL");
         assertThat(config.getValue("kafka.ssl.key.password", String.class))
                 .isEqualTo("a$b${kafka.bootstrap.servers}\\$c");
         assertThat(config.getValue("kafka.bootstrap.servers", String.class)).isEqualTo("of-the-file:9093");
@@ -48,7 +48,8 @@ class KafkaConfigFileTest {
 
     @Test
     void shouldDoWithoutAFile() {
-        assertThat(config(Map.of()).getValue("kafka.bootstrap.servers", String.class)).isEqualTo("localhost:9092");
+        assertThat(config(Map.of()).getValue("kafka.bootstrap.servers", String.class))
+                .isEqualTo("localhost:9092");
     }
 
     private static SmallRyeConfig config(Map<String, String> set) {

@@ -9,6 +9,7 @@ import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -161,7 +162,7 @@ public final class FileCheckpointStore implements CheckpointStore {
     @Override
     public Optional<Checkpoint> find(String id) {
         return CheckpointIds.isValid(id) && Files.isDirectory(root.resolve(id))
-                ? read(root.resolve(id)).filter(found -> found.id().equals(id))
+                ? read(root.resolve(id))
                 : Optional.empty();
     }
 
@@ -169,7 +170,8 @@ public final class FileCheckpointStore implements CheckpointStore {
         try {
             ManifestFile file = ManifestFile.read(folder);
             trust.keys().ifPresent(file::requireSigner);
-            return Optional.of(new Checkpoint(folder, file.manifest(), file.digest()));
+            Manifest manifest = file.manifestOf(folder.getFileName().toString());
+            return Optional.of(new Checkpoint(folder, manifest, file.digest()));
         } catch (CheckpointException unreadable) {
             LOG.warn("left out of the list of checkpoints: {}", unreadable.getMessage());
             return Optional.empty();
@@ -189,7 +191,7 @@ public final class FileCheckpointStore implements CheckpointStore {
                     .sorted()
                     .toList();
             for (Path file : files) {
-                if (!Files.isRegularFile(file)) {
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     throw new CheckpointException(file, "is no plain file; a checkpoint has only such");
                 }
             }

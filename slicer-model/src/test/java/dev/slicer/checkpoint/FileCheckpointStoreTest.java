@@ -74,6 +74,22 @@ class FileCheckpointStoreTest {
     }
 
     @Test
+    void shouldLeaveOutWhatLiesUnderAnotherName() throws IOException {
+        // Given
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
+
+        // When
+        Files.move(published, root.resolve("slicer-b"));
+
+        // Then
+        assertThat(store.list()).isEmpty();
+        assertThat(store.find("slicer-b")).isEmpty();
+        assertThatThrownBy(() -> store.fetch("slicer-b"))
+                .hasMessage(root.resolve("slicer-b/slicer.json") + ": is the manifest of slicer-a and not of slicer-b");
+    }
+
+    @Test
     void shouldRefuseCheckpointWhenAFileWasChanged() throws IOException {
         // Given
         Path published =

@@ -44,10 +44,12 @@ import org.junit.jupiter.params.provider.CsvSource;
         restrictToAnnotatedClass = true,
         initArgs = {
             @ResourceArg(name = "slicer.inference.serve", value = "newest"),
-            @ResourceArg(name = "slicer.checkpoints.signing-key", value = "src/test/resources/signing/rfc8032.pem"),
-            @ResourceArg(name = "slicer.checkpoints.trusted-keys", value = "src/test/resources/signing/rfc8032.pub.pem")
+            @ResourceArg(name = "slicer.checkpoints.signing-key", value = LateCheckpointTest.KEYS + "rfc8032.pem"),
+            @ResourceArg(name = "slicer.checkpoints.trusted-keys", value = LateCheckpointTest.KEYS + "rfc8032.pub.pem")
         })
 class LateCheckpointTest {
+    static final String KEYS = "../slicer-model/src/test/resources/dev/slicer/checkpoint/signing/";
+
     @Inject
     ServingModel models;
 

@@ -61,10 +61,7 @@ public final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        digest.ifPresent(named -> Usage.checked(spec.commandLine(), () -> {
-            Require.digest("--digest", named);
-            return named;
-        }));
+        digest.ifPresent(named -> Usage.check(spec.commandLine(), () -> Require.digest("--digest", named)));
         promotion.take(Kind.PROMOTED, this::announced, digest, spec.commandLine(), terminal, clock);
         return ExitCode.OK;
     }

@@ -3,10 +3,12 @@ package dev.slicer.cli.trust;
 import dev.slicer.checkpoint.CheckpointReport;
 import dev.slicer.checkpoint.CheckpointReport.Finding;
 import dev.slicer.cli.arguments.StoreArgument;
+import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointIds;
+import dev.slicer.events.Require;
 import dev.slicer.io.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "verify",
@@ -37,6 +41,9 @@ import picocli.CommandLine.Parameters;
 public final class VerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Home home;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "ID|FOLDER", description = "The checkpoint: an id of the store, or its folder.")
     private String checkpoint = "";
@@ -71,6 +78,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        digest.ifPresent(named -> Usage.check(spec.commandLine(), () -> Require.digest("--digest", named)));
         Path folder = folder();
         String id = folder.getFileName().toString();
         CheckpointReport report = CheckpointReport.of(folder, id, digest, store.trust());

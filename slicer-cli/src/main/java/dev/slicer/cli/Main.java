@@ -10,6 +10,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.DemoCommand;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
+import dev.slicer.cli.keys.ApiKeyCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
 import dev.slicer.cli.promotion.RollbackCommand;
 import dev.slicer.cli.publish.PublishCommand;
@@ -94,6 +95,7 @@ public final class Main {
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new ApiKeyCommand(terminal, clock))
                 .addSubcommand(new CompletionCommand(terminal));
         commandLine
                 .getSubcommands()

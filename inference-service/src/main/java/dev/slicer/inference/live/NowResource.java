@@ -1,11 +1,13 @@
 package dev.slicer.inference.live;
 
+import dev.slicer.access.Role;
 import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -57,6 +59,7 @@ public class NowResource {
     public record Model(String modelId, Precision precision) {}
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(

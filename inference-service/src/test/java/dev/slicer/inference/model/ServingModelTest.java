@@ -134,7 +134,7 @@ class ServingModelTest {
         opened.remove("a");
         models.load("b", () -> FOLDER);
         opened.remove("b");
-        assertThat(models.switchBack()).hasValue(true);
+        assertThat(models.switchBack("asha")).hasValue(true);
 
         // When / Then
         assertThat(models.load("b", () -> FOLDER)).isFalse();
@@ -248,7 +248,7 @@ class ServingModelTest {
         models.load("b", () -> FOLDER);
 
         // When
-        boolean served = models.switchBack().orElseThrow();
+        boolean served = models.switchBack("asha").orElseThrow();
 
         // Then
         assertThat(served).isTrue();
@@ -274,7 +274,7 @@ class ServingModelTest {
         gone.set(true);
 
         // When
-        boolean served = models.switchBack().orElseThrow();
+        boolean served = models.switchBack("asha").orElseThrow();
 
         // Then
         assertThat(served).isFalse();

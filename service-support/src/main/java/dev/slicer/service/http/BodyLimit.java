@@ -13,12 +13,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 class BodyLimit {
     private static final String KEY = "quarkus.http.limits.max-body-size";
-    /** Filters of higher priority come first; the HTTP layer's own limit is among the first routes. */
-    private static final int FIRST = 1_000;
+    /** Behind whatever asks who the caller is; the HTTP layer's own limit comes next. */
+    private static final int AFTER_CALLERS = 10;
 
     void register(@Observes Filters filters, @ConfigProperty(name = KEY) Optional<MemorySize> limit) {
         limit.map(MemorySize::asLongValue)
-                .ifPresent(bytes -> filters.register(request -> check(request, bytes), FIRST));
+                .ifPresent(bytes -> filters.register(request -> check(request, bytes), AFTER_CALLERS));
     }
 
     /** A body of no announced length is counted while it is read. */

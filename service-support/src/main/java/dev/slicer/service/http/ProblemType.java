@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum ProblemType {
     NOT_JSON(400, "The body is not JSON"),
     BAD_REQUEST(400, "The request cannot be understood"),
+    UNAUTHENTICATED(401, "The request does not say who asks"),
+    FORBIDDEN(403, "The caller may not do this"),
     NOT_FOUND(404, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(405, "The address does not offer this method"),
     NOT_ACCEPTABLE(406, "The answer cannot have the media type asked for"),
@@ -46,6 +48,8 @@ public enum ProblemType {
     static ProblemType ofStatus(int status) {
         for (ProblemType type : new ProblemType[] {
             BAD_REQUEST,
+            UNAUTHENTICATED,
+            FORBIDDEN,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,

@@ -251,7 +251,8 @@ public final class TrainCommand implements Callable<Integer> {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                options.tagColumn());
+                options.tagColumn(),
+                Optional.empty());
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
             JobRunner runner = new JobRunner(
                     () -> (reference, any) -> corpora.get(reference),

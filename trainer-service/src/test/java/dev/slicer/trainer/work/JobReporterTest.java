@@ -7,6 +7,7 @@ import dev.slicer.jobs.JobState;
 import dev.slicer.trainer.board.StatusReport;
 import dev.slicer.training.TrainingProgress;
 import dev.slicer.training.TrainingProgress.TimeShares;
+import java.util.Optional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +110,7 @@ class JobReporterTest {
             case PUBLISHING -> publishing;
             case SUCCEEDED -> publishing.succeed("checkpoint");
             case FAILED -> publishing.fail("reason");
-            case CANCELLED -> preparing.cancel();
+            case CANCELLED -> preparing.cancel(Optional.empty());
         };
 
         // When and then

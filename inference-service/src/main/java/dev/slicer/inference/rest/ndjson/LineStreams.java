@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest.ndjson;
 
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
@@ -8,6 +9,7 @@ import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.service.http.Refusal;
+import dev.slicer.service.security.Caller;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,8 +24,8 @@ import java.time.Duration;
  */
 @Singleton
 public class LineStreams {
-    /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
-    private static final int BEFORE_LIMITS = -10_000;
+    /** Behind whatever asks who the caller is, and before the limit of a body's size, also the one of {@code BodyLimit}. */
+    private static final int BEFORE_LIMITS = -50;
 
     private final RequestTagging tagging;
     private final InferenceConfig config;
@@ -42,6 +44,7 @@ public class LineStreams {
         TaggingOptions options;
         Duration limit;
         try {
+            Caller.require(caller, Role.TAG);
             tagging.serving();
             options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());

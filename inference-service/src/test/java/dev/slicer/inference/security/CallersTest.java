@@ -190,6 +190,7 @@ class CallersTest {
     void shouldWriteDownWhoSwitchedTheModel() {
         // When
         String modelId = as(Role.OPERATE)
+                .contentType(ContentType.JSON)
                 .post("/v1/models/previous")
                 .then()
                 .statusCode(200)
@@ -206,7 +207,7 @@ class CallersTest {
     @Test
     void shouldWriteDownWhoWasRefusedAndNoTextThatTheySent() {
         // When
-        as(Role.TAG).post("/v1/models/previous").then().statusCode(403);
+        as(Role.TAG).contentType(ContentType.JSON).post("/v1/models/previous").then().statusCode(403);
         as(Role.READ)
                 .contentType(ContentType.JSON)
                 .body("{\"text\": \"" + SECRET_TEXT + "\"}")

@@ -8,36 +8,47 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 
-/** Keys for a service's tests, one for each role, called as the role is; the same as long as the tests run. */
+/** Keys for a service's tests: one for each role, called as the role is, and one for all. */
 public final class KeyFiles {
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Map<Role, ApiKey> KEYS = Arrays.stream(Role.values())
-            .collect(Collectors.toMap(
-                    role -> role, role -> ApiKey.create(RANDOM), (a, b) -> a, () -> new EnumMap<>(Role.class)));
+    public static final String ASHA = "asha";
 
+    private static final SecureRandom RANDOM = new SecureRandom();
     private KeyFiles() {}
 
+    /** The key of somebody who may do this and nothing else. */
     public static String of(Role role) {
-        return KEYS.get(role).text();
+        return key(role.ordinal()).text();
     }
 
-    /** A new file with the four. */
+    /** The key of {@value #ASHA}, who may do everything. */
+    public static String ofAsha() {
+        return key(Role.values().length).text();
+    }
+
+    /** The same for all class loaders. */
+    private static ApiKey key(int number) {
+        return ApiKey.parse(ApiKey.PREFIX + "%012x".formatted(number) + "_" + "for-tests-".repeat(5).substring(7))
+                .orElseThrow();
+    }
+
+    /** A new file with all of them. */
     public static Path written() {
         try {
             Path file = Files.createTempFile(Files.createDirectories(Path.of("target")), "keys", ".jsonl");
-            Files.writeString(
-                    file,
-                    KEYS.entrySet().stream()
-                            .map(key -> line(key.getValue(), key.getKey().id(), Set.of(key.getKey())))
-                            .collect(Collectors.joining("\n")));
+            List<String> lines = new ArrayList<>();
+            for (Role role : Role.values()) {
+                lines.add(line(key(role.ordinal()), role.id(), Set.of(role)));
+            }
+            lines.add(line(key(Role.values().length), ASHA, EnumSet.allOf(Role.class)));
+            Files.write(file, lines);
             return file.toAbsolutePath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,7 +60,7 @@ public final class KeyFiles {
                 .toLine();
     }
 
-    /** Settings of a service that takes the four. */
+    /** Settings of a service that takes them. */
     public static Map<String, String> settings() {
         return Map.of(
                 "slicer.security.mode", "api-key",

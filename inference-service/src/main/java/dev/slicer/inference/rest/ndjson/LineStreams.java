@@ -24,8 +24,8 @@ import java.time.Duration;
  */
 @Singleton
 public class LineStreams {
-    /** Behind whatever asks who the caller is, and before the limit of a body's size, also the one of {@code BodyLimit}. */
-    private static final int BEFORE_LIMITS = -50;
+    /** Behind what finds out who the caller is and what they may, and before what reads bodies and limits their size. */
+    private static final int BEFORE_BODIES = -60;
 
     private final RequestTagging tagging;
     private final InferenceConfig config;
@@ -37,7 +37,7 @@ public class LineStreams {
     }
 
     void register(@Observes Router router) {
-        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(TagResource.NDJSON).handler(this::answer);
+        router.post("/v1/tag").order(BEFORE_BODIES).consumes(TagResource.NDJSON).handler(this::answer);
     }
 
     private void answer(RoutingContext caller) {

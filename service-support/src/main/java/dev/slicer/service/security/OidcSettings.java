@@ -26,6 +26,9 @@ public final class OidcSettings implements ConfigSourceFactory {
                 settings.put("quarkus.oidc.token.audience", audience);
                 settings.put("quarkus.oidc.client-id", audience);
             });
+            // Asking the provider what a token is worth would leave out for whom it was made.
+            settings.put("quarkus.oidc.token.allow-opaque-token-introspection", "false");
+            settings.put("quarkus.oidc.token.allow-jwt-introspection", "false");
             settings.put(
                     "quarkus.oidc.roles.role-claim-path",
                     value(context, "slicer.security.oidc.roles-claim").orElse("roles"));

@@ -102,8 +102,7 @@ public record KeyEntry(
     /** Takes the same time however much of the secret is right. */
     public boolean matches(ApiKey key) {
         byte[] expected = Base64.getDecoder().decode(sha256);
-        return MessageDigest.isEqual(expected, hash(Base64.getDecoder().decode(salt), key))
-                && id.equals(key.id());
+        return MessageDigest.isEqual(expected, hash(Base64.getDecoder().decode(salt), key)) && id.equals(key.id());
     }
 
     public boolean isValidAt(Instant time) {

@@ -61,8 +61,7 @@ public final class KeyFile {
         } catch (UnrecognizedPropertyException e) {
             throw new KeyFileException(where + ": there is no field " + e.getPropertyName(), e);
         } catch (JsonProcessingException e) {
-            throw new KeyFileException(
-                    where + ": " + JsonProblem.ofLine(e).message(), e);
+            throw new KeyFileException(where + ": " + JsonProblem.ofLine(e).message(), e);
         }
     }
 

@@ -98,9 +98,8 @@ class KeyFileTest {
         // Given
         KeyEntry entry = KeyEntry.of(
                 key, "page", EnumSet.of(Role.TAG, Role.READ), OptionalDouble.of(50), Optional.of(NOW), random);
-        String line = entry.toLine()
-                .replaceAll("\\[[^]]*]", "[\"tag\",\"read\"]")
-                .replace(right, wrong == null ? "" : wrong);
+        String line =
+                entry.toLine().replaceAll("\\[[^]]*]", "[\"tag\",\"read\"]").replace(right, wrong == null ? "" : wrong);
 
         // Then
         assertThatThrownBy(() -> file("", line))

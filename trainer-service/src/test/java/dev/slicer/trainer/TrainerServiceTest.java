@@ -39,10 +39,10 @@ import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -286,7 +286,10 @@ class TrainerServiceTest {
         // Then
         awaitState("running", State.CANCELLED);
         awaitState("waiting", State.CANCELLED);
-        given().when().get("/v1/training-jobs/running").then().body("status.message", equalTo("cancelled on request of asha"));
+        given().when()
+                .get("/v1/training-jobs/running")
+                .then()
+                .body("status.message", equalTo("cancelled on request of asha"));
         given().when()
                 .delete("/v1/training-jobs/running")
                 .then()

@@ -12,5 +12,10 @@ import java.util.Optional;
  * @param switchedToBy who had it serve again; absent where it was announced or promoted
  */
 public record LoadedModel(
-        String modelId, Precision precision, List<String> labels, Instant loadedAt, double loadSeconds, Optional<String> switchedToBy)
+        String modelId,
+        Precision precision,
+        List<String> labels,
+        Instant loadedAt,
+        double loadSeconds,
+        Optional<String> switchedToBy)
         implements Load {}

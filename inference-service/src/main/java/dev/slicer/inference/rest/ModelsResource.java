@@ -48,6 +48,11 @@ public class ModelsResource {
             operationId = "models",
             summary = "The model that serves, the one before, and the checkpoint that was refused since, if one was")
     public Answer models() {
+        return answer();
+    }
+
+    /** For those too who may switch and not look. */
+    private Answer answer() {
         return new Answer(models.current(), models.previous(), models.lastFailure());
     }
 
@@ -83,6 +88,6 @@ public class ModelsResource {
                             .map(failure -> failure.modelId() + " cannot be loaded: " + failure.reason())
                             .orElse("the previous model cannot be loaded"));
         }
-        return models();
+        return answer();
     }
 }

@@ -70,8 +70,10 @@ class PageWithKeyTest {
             assertThat(browser.script("return document.getElementById('key-form').checkVisibility()")
                             .asBoolean())
                     .isFalse();
-            assertThat(browser.script("return [document.cookie, Object.keys(localStorage).length, "
-                            + "document.documentElement.outerHTML.includes(arguments[0])]", key.text()))
+            assertThat(browser.script(
+                            "return [document.cookie, Object.keys(localStorage).length, "
+                                    + "document.documentElement.outerHTML.includes(arguments[0])]",
+                            key.text()))
                     .extracting(value -> value.asText())
                     .containsExactly("", "0", "false");
             assertThat(browser.complaints()).noneMatch(complaint -> complaint.contains("Content Security Policy"));

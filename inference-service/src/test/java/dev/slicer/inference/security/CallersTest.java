@@ -177,13 +177,14 @@ class CallersTest {
 
         // When
         Files.writeString(
-                keyFile,
-                "\n" + KeyFiles.line(key, "wangari", Set.of(Role.READ)) + "\n",
-                StandardOpenOption.APPEND);
+                keyFile, "\n" + KeyFiles.line(key, "wangari", Set.of(Role.READ)) + "\n", StandardOpenOption.APPEND);
 
         // Then
-        await().untilAsserted(
-                () -> given().header("X-API-Key", key.text()).get("/v1/models").then().statusCode(200));
+        await("the key")
+                .untilAsserted(() -> given().header("X-API-Key", key.text())
+                        .get("/v1/models")
+                        .then()
+                        .statusCode(200));
     }
 
     @Test
@@ -199,15 +200,23 @@ class CallersTest {
                 .path("current.modelId");
 
         // Then
-        assertThat(models.current()).hasValueSatisfying(model -> assertThat(model.modelId()).isEqualTo(modelId));
-        await().untilAsserted(() -> assertThat(audit)
-                .containsOnlyOnce("INFO changed by=operate from=127.0.0.1 action=\"POST /v1/models/previous\" status=200"));
+        assertThat(models.current())
+                .hasValueSatisfying(model -> assertThat(model.modelId()).isEqualTo(modelId));
+        await("the line of the switch")
+                .untilAsserted(
+                        () -> assertThat(audit)
+                                .containsOnlyOnce(
+                                        "INFO changed by=operate from=127.0.0.1 action=\"POST /v1/models/previous\" status=200"));
     }
 
     @Test
     void shouldWriteDownWhoWasRefusedAndNoTextThatTheySent() {
         // When
-        as(Role.TAG).contentType(ContentType.JSON).post("/v1/models/previous").then().statusCode(403);
+        as(Role.TAG)
+                .contentType(ContentType.JSON)
+                .post("/v1/models/previous")
+                .then()
+                .statusCode(403);
         as(Role.READ)
                 .contentType(ContentType.JSON)
                 .body("{\"text\": \"" + SECRET_TEXT + "\"}")
@@ -222,11 +231,14 @@ class CallersTest {
                 .statusCode(200);
 
         // Then: tagging changes nothing
-        await().untilAsserted(() -> assertThat(audit)
-                .contains(
-                        "WARN refused by=tag from=127.0.0.1 action=\"POST /v1/models/previous\" status=403",
-                        "WARN refused by=read from=127.0.0.1 action=\"POST /v1/tag\" status=403"));
-        assertThat(audit).noneMatch(line -> line.contains(SECRET_TEXT)).noneMatch(line -> line.contains("by=tag") && line.contains("/v1/tag"));
+        await("the lines of refusals")
+                .untilAsserted(() -> assertThat(audit)
+                        .contains(
+                                "WARN refused by=tag from=127.0.0.1 action=\"POST /v1/models/previous\" status=403",
+                                "WARN refused by=read from=127.0.0.1 action=\"POST /v1/tag\" status=403"));
+        assertThat(audit)
+                .noneMatch(line -> line.contains(SECRET_TEXT))
+                .noneMatch(line -> line.contains("by=tag") && line.contains("/v1/tag"));
     }
 
     @Test

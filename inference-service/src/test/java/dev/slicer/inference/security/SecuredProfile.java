@@ -9,7 +9,13 @@ import java.util.Map;
 public class SecuredProfile implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-        Map<String, String> settings = new HashMap<>(Map.of("slicer.topics.create", "false", "slicer.inference.stream.enabled", "false", "kafka.bootstrap.servers", "127.0.0.1:1"));
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "slicer.topics.create",
+                "false",
+                "slicer.inference.stream.enabled",
+                "false",
+                "kafka.bootstrap.servers",
+                "127.0.0.1:1"));
         settings.putAll(KeyFiles.settings());
         return settings;
     }

@@ -134,7 +134,9 @@ class TokensTest {
         // Given
         String right = signed(claims("wangari", "read"));
         Map<String, String> wrong = new LinkedHashMap<>();
-        wrong.put("at its end", signed(claims("wangari", "read").expiresAt(Instant.now().minusSeconds(120))));
+        wrong.put(
+                "at its end",
+                signed(claims("wangari", "read").expiresAt(Instant.now().minusSeconds(120))));
         wrong.put("for another service", signed(claims("wangari", "read").audience("billing")));
         wrong.put("of another issuer", signed(claims("wangari", "read").issuer("https://other.example.com")));
         wrong.put(

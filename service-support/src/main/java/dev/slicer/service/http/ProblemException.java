@@ -41,8 +41,7 @@ public class ProblemException extends RuntimeException {
 
     /** Says nothing of whether a key or token was missing, unknown, wrong or at its end. */
     public static ProblemException unauthenticated() {
-        return new ProblemException(
-                ProblemType.UNAUTHENTICATED, "the request has no key or token that is valid here");
+        return new ProblemException(ProblemType.UNAUTHENTICATED, "the request has no key or token that is valid here");
     }
 
     public static ProblemException forbidden() {

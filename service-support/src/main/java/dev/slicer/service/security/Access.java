@@ -44,7 +44,8 @@ class Access {
         boolean loopback = LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
         if (!loopback && !allowOpen) {
             throw new IllegalArgumentException("slicer.security.mode is none, which lets everybody do everything, and "
-                    + "quarkus.http.host is " + host + ", which others can reach. Set slicer.security.mode to api-key or oidc, "
+                    + "quarkus.http.host is " + host
+                    + ", which others can reach. Set slicer.security.mode to api-key or oidc, "
                     + "quarkus.http.host to 127.0.0.1 or, if something else keeps strangers away, "
                     + "slicer.security.allow-open to true");
         }
@@ -67,7 +68,8 @@ class Access {
     /** Before anything that others could reach. */
     void start(@Observes @Priority(1) StartupEvent start, SecurityConfig config, Vertx vertx) {
         keys.ifPresent(ring -> vertx.setPeriodic(
-                config.apiKeys().reloadEvery().toMillis(), timer -> vertx.executeBlocking(() -> {
+                config.apiKeys().reloadEvery().toMillis(),
+                timer -> vertx.executeBlocking(() -> {
                     ring.refresh();
                     return ring.count();
                 })));

@@ -67,7 +67,11 @@ class AuditLog {
         HttpServerRequest request = context.request();
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("by", Caller.of(context).map(Caller::name).orElse("-"));
-        fields.put("from", Optional.ofNullable(request.remoteAddress()).map(SocketAddress::hostAddress).orElse("-"));
+        fields.put(
+                "from",
+                Optional.ofNullable(request.remoteAddress())
+                        .map(SocketAddress::hostAddress)
+                        .orElse("-"));
         fields.put("action", request.method() + " " + printable(request.path()));
         fields.put("status", Integer.toString(status));
         // What a request made, where its address does not say it.

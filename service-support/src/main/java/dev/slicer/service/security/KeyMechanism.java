@@ -36,8 +36,10 @@ class KeyMechanism implements HttpAuthenticationMechanism {
     public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager identities) {
         return switch (access.mode()) {
             case NONE -> Uni.createFrom().item(everybody);
-            case API_KEY -> presented(request).map(this::holderOf).orElseGet(() -> Uni.createFrom()
-                    .nullItem());
+            case API_KEY ->
+                presented(request)
+                        .map(this::holderOf)
+                        .orElseGet(() -> Uni.createFrom().nullItem());
             case OIDC -> Uni.createFrom().nullItem();
         };
     }
@@ -50,8 +52,7 @@ class KeyMechanism implements HttpAuthenticationMechanism {
     }
 
     private static Optional<String> presented(RoutingContext request) {
-        Optional<String> authorization =
-                Optional.ofNullable(request.request().getHeader(HttpHeaders.AUTHORIZATION));
+        Optional<String> authorization = Optional.ofNullable(request.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (authorization.isPresent()) {
             Matcher bearer = BEARER.matcher(authorization.get());
             // Credentials of another kind are no key, and no reason to take the request for one without.
@@ -62,7 +63,7 @@ class KeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext request) {
-        return Uni.createFrom().item(new ChallengeData(401, HttpHeaders.WWW_AUTHENTICATE, Refusals.CHALLENGE));
+        return Uni.createFrom().item(new ChallengeData(401, Refusals.CHALLENGE_HEADER, Refusals.CHALLENGE));
     }
 
     /** Every request is asked for its key, whatever else it has. */
@@ -74,8 +75,7 @@ class KeyMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext request) {
         return Uni.createFrom()
-                .item(new HttpCredentialTransport(
-                        HttpCredentialTransport.Type.OTHER_HEADER, ApiKey.PREFIX + HEADER));
+                .item(new HttpCredentialTransport(HttpCredentialTransport.Type.OTHER_HEADER, ApiKey.PREFIX + HEADER));
     }
 
     /** Before the one of OpenID Connect. */

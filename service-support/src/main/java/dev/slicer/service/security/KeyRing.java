@@ -57,7 +57,8 @@ final class KeyRing {
         try {
             keys = KeyFile.read(file);
             problem = Optional.empty();
-            LOG.infof("%s has changed: %d keys are accepted", file, keys.entries().size());
+            LOG.infof(
+                    "%s has changed: %d keys are accepted", file, keys.entries().size());
         } catch (KeyFileException e) {
             problem = Optional.of(e.getMessage());
             LOG.errorf("%s; the keys of before stay as they are", e.getMessage());

@@ -16,7 +16,8 @@ public final class OidcSettings implements ConfigSourceFactory {
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        boolean on = "oidc".equalsIgnoreCase(value(context, "slicer.security.mode").orElse(""));
+        boolean on =
+                "oidc".equalsIgnoreCase(value(context, "slicer.security.mode").orElse(""));
         Map<String, String> settings = new HashMap<>();
         settings.put("quarkus.oidc.tenant-enabled", Boolean.toString(on));
         if (on) {

@@ -1,7 +1,6 @@
 package dev.slicer.service.security;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +10,7 @@ import java.util.Set;
 /** Tells those who are refused how to ask, and the audit log of them and of whatever changed something. */
 @Singleton
 class Refusals {
+    static final String CHALLENGE_HEADER = "WWW-Authenticate";
     static final String CHALLENGE = "Bearer realm=\"slicer\"";
 
     /** Before whatever could refuse. */
@@ -33,7 +33,7 @@ class Refusals {
     private void watch(RoutingContext request) {
         request.addHeadersEndHandler(head -> {
             if (request.response().getStatusCode() == UNAUTHENTICATED) {
-                request.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+                request.response().putHeader(CHALLENGE_HEADER, CHALLENGE);
             }
         });
         request.addEndHandler(end -> {

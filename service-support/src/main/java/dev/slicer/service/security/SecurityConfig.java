@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Who may ask for what over HTTP. */
 @ConfigMapping(prefix = "slicer.security")
-interface SecurityConfig {
+public interface SecurityConfig {
     /**
      * How callers are known: {@code none}, everybody may do everything; {@code api-key}, by keys whose hashes are in a file;
      * {@code oidc}, by bearer tokens of an OpenID Connect provider. With {@code none} the service starts on a loopback address

@@ -102,8 +102,8 @@ class AccessTest {
         assertThat(keys.find(next.text())).map(KeyEntry::name).hasValue("page");
 
         // When: exchanged as volumes of Kubernetes exchange files
-        Path other = Files.writeString(
-                folder.resolve("other"), KeyFiles.line(next, "page", Set.of(Role.TAG, Role.READ)));
+        Path other =
+                Files.writeString(folder.resolve("other"), KeyFiles.line(next, "page", Set.of(Role.TAG, Role.READ)));
         Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         keys.refresh();
 
@@ -124,7 +124,8 @@ class AccessTest {
 
         // Then
         assertThat(keys.find(old.text())).isPresent();
-        assertThat(keys.problem()).hasValueSatisfying(problem -> assertThat(problem).contains("keys.jsonl, line 1"));
+        assertThat(keys.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("keys.jsonl, line 1"));
 
         // When
         Files.delete(file);
@@ -132,7 +133,8 @@ class AccessTest {
 
         // Then
         assertThat(keys.find(old.text())).isPresent();
-        assertThat(keys.problem()).hasValueSatisfying(problem -> assertThat(problem).contains("cannot be read"));
+        assertThat(keys.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("cannot be read"));
     }
 
     @ParameterizedTest

@@ -45,7 +45,9 @@ public final class GuardedRoutes {
 
     private final URI service;
     private final Map<String, Set<Role>> table;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
 
     /** @param name of the service, as the document marks its table */
     public GuardedRoutes(URI service, String name) throws IOException {
@@ -79,7 +81,11 @@ public final class GuardedRoutes {
         Set<String> routes = new TreeSet<>(described());
         routes.addAll(annotated(resources));
         routes.addAll(routed(router));
-        assertThat(table.keySet()).as("routes in %s", DOCUMENT).containsExactlyInAnyOrderElementsOf(routes);
+        assertThat(table.keySet()).as("routes in %s", DOCUMENT).containsAll(routes);
+        assertThat(table.keySet())
+                .as("routes of the service that %s names", DOCUMENT)
+                .allMatch(row -> routes.contains(row)
+                        || routes.stream().anyMatch(route -> route.endsWith("/") && row.startsWith(route)));
         for (Map.Entry<String, Set<Role>> row : table.entrySet()) {
             check(row.getKey(), row.getValue());
         }
@@ -88,7 +94,7 @@ public final class GuardedRoutes {
     private void check(String route, Set<Role> roles) throws IOException, InterruptedException {
         boolean open = roles.isEmpty();
         if (open) {
-            assertThat(status(route, "")).as(route + " without a key").isNotIn(401, 403, 404);
+            assertThat(status(route, "")).as(route + " without a key").isNotIn(401, 403);
         } else {
             assertThat(status(route, "")).as(route + " without a key").isEqualTo(401);
         }
@@ -98,17 +104,21 @@ public final class GuardedRoutes {
                 .isEqualTo(401);
         for (Role role : Role.values()) {
             if (open || roles.contains(role)) {
-                assertThat(status(route, KeyFiles.of(role))).as(route + " with " + role).isNotIn(401, 403);
+                assertThat(status(route, KeyFiles.of(role)))
+                        .as(route + " with " + role)
+                        .isNotIn(401, 403);
             } else {
-                assertThat(status(route, KeyFiles.of(role))).as(route + " with " + role).isEqualTo(403);
+                assertThat(status(route, KeyFiles.of(role)))
+                        .as(route + " with " + role)
+                        .isEqualTo(403);
             }
         }
     }
 
     private int status(String route, String key) throws IOException, InterruptedException {
         String[] parts = route.split(" ");
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        service.resolve(parts[1].replaceAll("\\{[^}]*}", "slicer").replace("*", "nothing")))
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve(
+                        parts[1].replaceAll("\\{[^}]*}", "slicer").replace("*", "nothing")))
                 .method(parts[0], HttpRequest.BodyPublishers.ofString(parts[0].equals("POST") ? "{" : ""))
                 .header("Content-Type", "application/json");
         if (!key.isEmpty()) {
@@ -132,8 +142,7 @@ public final class GuardedRoutes {
         paths.properties()
                 .forEach(path -> path.getValue()
                         .fieldNames()
-                        .forEachRemaining(method -> routes.add(
-                                method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+                        .forEachRemaining(method -> routes.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         assertThat(routes).isNotEmpty();
         return routes;
     }
@@ -145,8 +154,9 @@ public final class GuardedRoutes {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(resources)) {
             type.tryGetAnnotationOfType(Path.class)
-                    .ifPresent(base -> type.getMethods().forEach(method -> methods(method)
-                            .forEach(http -> routes.add(http + " " + joined(base, method)))));
+                    .ifPresent(base -> type.getMethods()
+                            .forEach(method ->
+                                    methods(method).forEach(http -> routes.add(http + " " + joined(base, method)))));
         }
         return routes;
     }
@@ -158,20 +168,21 @@ public final class GuardedRoutes {
     }
 
     private static String joined(Path base, JavaMethod method) {
-        String below = method.tryGetAnnotationOfType(Path.class).map(Path::value).orElse("");
+        String below =
+                method.tryGetAnnotationOfType(Path.class).map(Path::value).orElse("");
         String whole = below.isEmpty() ? base.value() : base.value() + "/" + below;
         return whole.replaceAll("/+", "/").replaceAll("\\{([^:}]+):[^}]*}", "{$1}");
     }
 
-    private Set<String> routed(Router router) {
-        return router.getRoutes().stream()
-                .filter(route -> route.getPath() != null)
-                .flatMap(GuardedRoutes::routed)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Stream<String> routed(Route route) {
-        Set<HttpMethod> methods = route.methods() == null ? Set.of(HttpMethod.GET) : route.methods();
-        return methods.stream().map(method -> method.name() + " " + route.getPath());
+    /** Filters, which have no path, are passed by what has one. What ends with a slash has more below it. */
+    private static Set<String> routed(Router router) {
+        Set<String> routes = new TreeSet<>();
+        for (Route route : router.getRoutes()) {
+            if (route.getPath() != null) {
+                Set<HttpMethod> methods = route.methods() == null ? Set.of(HttpMethod.GET) : route.methods();
+                methods.forEach(method -> routes.add(method + " " + route.getPath()));
+            }
+        }
+        return routes;
     }
 }

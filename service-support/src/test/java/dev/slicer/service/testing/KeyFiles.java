@@ -21,6 +21,7 @@ public final class KeyFiles {
     public static final String ASHA = "asha";
 
     private static final SecureRandom RANDOM = new SecureRandom();
+
     private KeyFiles() {}
 
     /** The key of somebody who may do this and nothing else. */
@@ -35,7 +36,8 @@ public final class KeyFiles {
 
     /** The same for all class loaders. */
     private static ApiKey key(int number) {
-        return ApiKey.parse(ApiKey.PREFIX + "%012x".formatted(number) + "_" + "for-tests-".repeat(5).substring(7))
+        return ApiKey.parse(ApiKey.PREFIX + "%012x".formatted(number) + "_"
+                        + "for-tests-".repeat(5).substring(7))
                 .orElseThrow();
     }
 

@@ -1,8 +1,8 @@
 package dev.slicer.trainer.rest;
 
-import dev.slicer.access.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.access.Role;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.http.ProblemException;

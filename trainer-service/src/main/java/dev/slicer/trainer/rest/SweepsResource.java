@@ -66,19 +66,24 @@ public class SweepsResource {
     @APIResponse(responseCode = "400", description = "The body is neither JSON nor YAML, whichever it is said to be")
     @APIResponse(responseCode = "409", description = "A job of the sweep has the id of another request")
     @APIResponse(responseCode = "422", description = "Not a grid; the detail says which field is wrong")
-    public Response submit(byte[] body, @HeaderParam(HttpHeaders.CONTENT_TYPE) MediaType type, UriInfo uri, @Context RoutingContext asked) {
+    public Response submit(
+            byte[] body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) MediaType type,
+            UriInfo uri,
+            @Context RoutingContext asked) {
         SweepFormat format = MediaType.APPLICATION_JSON_TYPE.isCompatible(type) ? SweepFormat.JSON : SweepFormat.YAML;
         Sweep sweep = format.read(body);
         KafkaCall.of(() -> jobs.submit(sweep.jobs().stream()
                         .map(job -> job.requestedBy(Caller.nameOf(asked)))
-                        .toList())).forEach((job, submission) -> {
-            if (submission == TrainingJobs.Submission.TAKEN) {
-                throw new ProblemException(
-                        ProblemType.CONFLICT,
-                        "job id " + job.jobId() + " belongs to another request: there was another sweep " + sweep.name()
-                                + "; give this one another name");
-            }
-        });
+                        .toList()))
+                .forEach((job, submission) -> {
+                    if (submission == TrainingJobs.Submission.TAKEN) {
+                        throw new ProblemException(
+                                ProblemType.CONFLICT,
+                                "job id " + job.jobId() + " belongs to another request: there was another sweep "
+                                        + sweep.name() + "; give this one another name");
+                    }
+                });
         return Response.accepted(SweepView.of(sweep.name(), jobsOf(sweep.name())))
                 .location(uri.getAbsolutePathBuilder().path("{id}").build(sweep.name()))
                 .build();

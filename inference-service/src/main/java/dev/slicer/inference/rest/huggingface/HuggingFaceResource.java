@@ -1,8 +1,8 @@
 package dev.slicer.inference.rest.huggingface;
 
-import dev.slicer.access.Role;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.ErrorMessage;
 import dev.slicer.inference.rest.ModelNames;

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
-@QuarkusTestResource(KeysResource.class)
+@QuarkusTestResource(value = KeysResource.class, restrictToAnnotatedClass = true)
 class EvaluatorServiceTest {
     @Inject
     Router router;

@@ -76,7 +76,7 @@ import org.junit.jupiter.params.provider.ValueSource;
             @ResourceArg(name = "slicer.trainer.max-line-size", value = "64K"),
             @ResourceArg(name = "slicer.trainer.progress-interval", value = "50ms")
         })
-@QuarkusTestResource(KeysResource.class)
+@QuarkusTestResource(value = KeysResource.class, restrictToAnnotatedClass = true)
 class TrainerServiceTest {
     @Inject
     Router router;

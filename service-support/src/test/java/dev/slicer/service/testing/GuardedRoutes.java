@@ -45,9 +45,8 @@ public final class GuardedRoutes {
 
     private final URI service;
     private final Map<String, Set<Role>> table;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** @param name of the service, as the document marks its table */
     public GuardedRoutes(URI service, String name) throws IOException {

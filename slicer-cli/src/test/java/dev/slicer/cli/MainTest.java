@@ -73,6 +73,8 @@ class MainTest {
                         "  rollback ",
                         "  replay ",
                         "  api-key ",
+                        "  acls ",
+                        "  topics ",
                         "  completion ",
                         "Begin with: ./slicer demo");
     }

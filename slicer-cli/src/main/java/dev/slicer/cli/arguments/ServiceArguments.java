@@ -21,8 +21,10 @@ public final class ServiceArguments {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "Key or bearer token that the service asks for. All users of this machine can see it here while the "
-                    + "command runs; " + TOKEN + " and --api-key-file show it to you alone. Default: " + TOKEN + ".")
+            description =
+                    "Key or bearer token that the service asks for. All users of this machine can see it here while the "
+                            + "command runs; " + TOKEN + " and --api-key-file show it to you alone. Default: " + TOKEN
+                            + ".")
     private Optional<String> token = Optional.empty();
 
     @Option(

@@ -50,8 +50,7 @@ public final class ServiceClient {
         }
         HttpClient.Builder http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER);
         authorities.ifPresent(file -> http.sslContext(trusting(file)));
-        return new ServiceClient(
-                URI.create(service.toString().replaceAll("/+$", "") + "/"), credential, http.build());
+        return new ServiceClient(URI.create(service.toString().replaceAll("/+$", "") + "/"), credential, http.build());
     }
 
     private static void requireSecret(URI service, String credential) {

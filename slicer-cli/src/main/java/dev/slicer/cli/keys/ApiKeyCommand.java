@@ -80,7 +80,8 @@ public final class ApiKeyCommand {
             @Option(
                             names = "--rate",
                             paramLabel = "N",
-                            description = "Requests a second, over all keys of the name. Default: the service's own limit.")
+                            description =
+                                    "Requests a second, over all keys of the name. Default: the service's own limit.")
                     Optional<Double> rate,
             @Option(
                             names = "--valid-days",
@@ -90,7 +91,8 @@ public final class ApiKeyCommand {
             @Option(
                             names = "--file",
                             paramLabel = "FILE",
-                            description = "Add the line to this file instead of printing it; the file is made where there is none.")
+                            description =
+                                    "Add the line to this file instead of printing it; the file is made where there is none.")
                     Optional<Path> file,
             @Option(names = "--json", description = "Print key and line as one JSON object.") boolean json) {
         SecureRandom random = new SecureRandom();
@@ -134,10 +136,7 @@ public final class ApiKeyCommand {
                 before = content.isEmpty() || content.endsWith("\n") ? "" : "\n";
             }
             Files.writeString(
-                    file,
-                    before + entry.toLine() + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    file, before + entry.toLine() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (KeyFileException e) {
             throw new CommandFailedException(e.getMessage(), e);
         } catch (IOException e) {

@@ -129,8 +129,7 @@ final class RemoteSweep {
 
     private void keepScores(String jobId, Path file) throws InterruptedException {
         JsonNode job = EventJson.read(
-                get(trainer.at("v1/training-jobs/" + jobId), "application/json")
-                        .getBytes(StandardCharsets.UTF_8),
+                get(trainer.at("v1/training-jobs/" + jobId), "application/json").getBytes(StandardCharsets.UTF_8),
                 JsonNode.class);
         List<ScoreLine> scores = EventJson.read(EventJson.write(job.path("status")), TrainingStatus.class)
                 .scores();
@@ -158,9 +157,7 @@ final class RemoteSweep {
     }
 
     private String get(URI address, String type) throws InterruptedException {
-        HttpRequest request = trainer.request(address)
-                .header("Accept", type)
-                .build();
+        HttpRequest request = trainer.request(address).header("Accept", type).build();
         Instant end = Instant.now().plus(PATIENCE);
         while (true) {
             try {

@@ -125,8 +125,8 @@ public final class SweepCommand implements Callable<Integer> {
         Sweep sweep = parse(text, format);
         boolean allSucceeded;
         if (trainer.isPresent()) {
-            RemoteSweep remote = new RemoteSweep(
-                    terminal, service.client(trainer.get(), spec.commandLine()), sweep.name(), results);
+            RemoteSweep remote =
+                    new RemoteSweep(terminal, service.client(trainer.get(), spec.commandLine()), sweep.name(), results);
             allSucceeded = remote.run(text, format, json);
         } else {
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));

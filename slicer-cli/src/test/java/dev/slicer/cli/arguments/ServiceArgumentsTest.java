@@ -107,8 +107,7 @@ class ServiceArgumentsTest {
         Arrays.stream(environment.split(" "))
                 .filter(variable -> variable.contains("="))
                 .forEach(variable -> variables.put(
-                        variable.split("=", 2)[0],
-                        variable.split("=", 2)[1].replaceAll("^FILE$", keyFile.toString())));
+                        variable.split("=", 2)[0], variable.split("=", 2)[1].replaceAll("^FILE$", keyFile.toString())));
         String[] arguments = options.isEmpty() ? new String[0] : options.split(" ");
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = arguments[i].equals("FILE") ? keyFile.toString() : arguments[i];
@@ -160,8 +159,7 @@ class ServiceArgumentsTest {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
 
         // Then
-        assertThatThrownBy(() ->
-                        client(address(), Map.of(), "--token", "a", "--api-key-file", keyFile.toString()))
+        assertThatThrownBy(() -> client(address(), Map.of(), "--token", "a", "--api-key-file", keyFile.toString()))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("give either --token or --api-key-file, not both");
         assertThatThrownBy(() -> client(address(), Map.of(), "--api-key-file", empty.toString()))
@@ -170,7 +168,8 @@ class ServiceArgumentsTest {
                 .hasMessage("the key or token has blanks or line breaks in it, or nothing at all");
         assertThatThrownBy(() -> client(address(), Map.of(), "--ca", keyFile.toString()))
                 .hasMessage(keyFile + " holds no certificates in PEM");
-        assertThatThrownBy(() -> client(address(), Map.of("SLICER_CA", folder.resolve("no.pem").toString())))
+        assertThatThrownBy(() -> client(
+                        address(), Map.of("SLICER_CA", folder.resolve("no.pem").toString())))
                 .hasMessageContaining("no.pem: cannot be read");
     }
 
@@ -180,11 +179,30 @@ class ServiceArgumentsTest {
         Path keys = folder.resolve("service.p12");
         Path certificate = folder.resolve("service.pem");
         keytool(
-                "-genkeypair", "-alias", "service", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1",
-                "-keystore", keys.toString(), "-storepass", "changeit");
+                "-genkeypair",
+                "-alias",
+                "service",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit");
         keytool(
-                "-exportcert", "-rfc", "-alias", "service", "-file", certificate.toString(), "-keystore", keys.toString(),
-                "-storepass", "changeit");
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "service",
+                "-file",
+                certificate.toString(),
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit");
         HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         secure.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
         secure.createContext("/", exchange -> {
@@ -212,8 +230,8 @@ class ServiceArgumentsTest {
     }
 
     private static void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

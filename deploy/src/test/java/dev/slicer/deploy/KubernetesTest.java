@@ -77,9 +77,24 @@ class KubernetesTest {
         JsonNode containerPort = container(workload).path("ports").path(0);
         assertThat(containerPort.path("name")).isEqualTo(port.path("targetPort"));
         assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.port());
+        assertThat(front.path("spec").path("ports"))
+                .as("ports that callers reach")
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldKeepHealthAndMetricsAtAPortThatRequestsAreNotSentTo(Service service) {
+        // When
+        JsonNode workload = workload(service.name());
+
+        // Then
+        JsonNode containerPort = container(workload).path("ports").path(1);
+        assertThat(containerPort.path("name").asText()).isEqualTo("management");
+        assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.managementPort());
         assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1port")
                         .asInt())
-                .isEqualTo(service.port());
+                .isEqualTo(service.managementPort());
     }
 
     @ParameterizedTest
@@ -107,7 +122,7 @@ class KubernetesTest {
                         "live", container.path("livenessProbe"),
                         "ready", container.path("readinessProbe")))
                 .allSatisfy((name, probe) -> {
-                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("http");
+                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("management");
                     assertThat(probe.at("/httpGet/path").asText())
                             .isEqualTo(name.equals("ready") ? "/q/health/ready" : "/q/health/live");
                 });
@@ -236,7 +251,7 @@ class KubernetesTest {
             assertThat(strings(workload.at("/spec/template/metadata/labels")))
                     .containsAllEntriesOf(strings(monitor.at("/spec/selector/matchLabels")))
                     .containsEntry(monitor.at("/spec/jobLabel").asText(), service.name());
-            assertThat(container(workload).at("/ports/0/name"))
+            assertThat(container(workload).at("/ports/1/name"))
                     .isEqualTo(monitor.at("/spec/podMetricsEndpoints/0/port"));
         });
     }

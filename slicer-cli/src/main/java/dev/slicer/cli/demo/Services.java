@@ -42,9 +42,17 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 "false");
         HttpClient http = HttpClient.newHttpClient();
         return new Services(
-                start(stack, installation, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),
-                start(stack, installation, "inference", 8082, List.of("-Xmx1g"), environment, http),
-                start(stack, installation, "evaluator", 8083, List.of("-Xmx384m", QUICK_START), environment, http));
+                start(stack, installation, "trainer", 8081, 9081, List.of("-Xmx2g", QUICK_START), environment, http),
+                start(stack, installation, "inference", 8082, 9082, List.of("-Xmx1g"), environment, http),
+                start(
+                        stack,
+                        installation,
+                        "evaluator",
+                        8083,
+                        9083,
+                        List.of("-Xmx384m", QUICK_START),
+                        environment,
+                        http));
     }
 
     private static Service start(
@@ -52,6 +60,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
             Path installation,
             String name,
             int port,
+            int managementPort,
             List<String> own,
             Map<String, String> environment,
             HttpClient http) {
@@ -59,7 +68,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
         jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, jvmOptions),
+                new Service.Definition(name, jar, port, managementPort, jvmOptions),
                 environment,
                 stack.folder().path(),
                 http));

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +255,41 @@ class KubernetesTest {
             assertThat(container(workload).at("/ports/1/name"))
                     .isEqualTo(monitor.at("/spec/podMetricsEndpoints/0/port"));
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldHaveAServiceSpeakTlsAloneAndBeAskedForItsHealthOverIt(
+            Service service, @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/tls")) + "]\n");
+
+        // When
+        JsonNode workload = workload(render(overlay), service.name());
+
+        // Then
+        JsonNode container = container(workload);
+        Map<String, String> environment = new HashMap<>();
+        container
+                .path("env")
+                .forEach(variable -> environment.put(
+                        variable.path("name").asText(), variable.path("value").asText()));
+        assertThat(environment)
+                .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
+        assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
+        assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-tls");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
+        }
+        assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
+                        .asText())
+                .isEqualTo("https");
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */

@@ -176,8 +176,7 @@ public final class InferenceServer implements Server {
     private Optional<JsonNode> get(URI at) {
         try {
             HttpResponse<byte[]> response = http.send(
-                    HttpRequest.newBuilder(at).timeout(LIMIT).build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
+                    HttpRequest.newBuilder(at).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
             return response.statusCode() == 200
                     ? Optional.of(Json.mapper().readTree(response.body()))
                     : Optional.empty();

@@ -199,13 +199,13 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(128, 4096);
         List<Integer> waited = new ArrayList<>();
-        queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good").toCompletableFuture();
+        ended(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good")).get();
 
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             tagger.hold();
-            fill(queue, "hostile");
+            List<CompletionStage<Timing>> hostile = new ArrayList<>(fill(queue, "hostile"));
             tagger.awaitPass();
-            fill(queue, "hostile");
+            hostile.addAll(fill(queue, "hostile"));
             int before = tagger.passes().size();
 
             // When
@@ -220,6 +220,9 @@ class BatchingQueueTest {
                     .filter(pass -> since.get(pass).contains(23))
                     .findFirst()
                     .orElseThrow());
+            for (CompletionStage<Timing> each : hostile) {
+                ended(each).get();
+            }
         }
         assertThat(waited).allMatch(passes -> passes <= 1);
     }
@@ -282,14 +285,16 @@ class BatchingQueueTest {
     }
 
     /** With all that may wait of the client. */
-    private void fill(BatchingQueue queue, String client) {
+    private List<CompletionStage<Timing>> fill(BatchingQueue queue, String client) {
+        List<CompletionStage<Timing>> submitted = new ArrayList<>();
         try {
             while (true) {
-                queue.submit(tagger, tagger.tokenized(16, 16, 16), Lane.INTERACTIVE, client);
+                submitted.add(queue.submit(tagger, tagger.tokenized(16, 16, 16), Lane.INTERACTIVE, client));
             }
         } catch (QueueFullException full) {
             assertThat(full.retryAfter()).isPositive();
         }
+        return submitted;
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.Map;
 /** REST alone, with small limits, behind a proxy that is believed: so each test is a client, or several, of its own. */
 public class EdgeProfile implements QuarkusTestProfile {
     static final int STALLED_MILLIS = 500;
-    static final int REQUESTS_PER_SECOND = 10;
+    static final int REQUESTS_PER_SECOND = 40;
     static final int BODY_BYTES = 64 * 1024;
 
     @Override

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LimitsTest {
     private static final AtomicInteger CLIENTS = new AtomicInteger();
+    /** In milliseconds, of the machine and not of the service. */
+    private static final double PAUSES_OF_A_BUSY_MACHINE = 100;
+
     private static final String LINES = "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n";
 
     @Inject
@@ -75,7 +79,7 @@ class LimitsTest {
         assertThat(answers)
                 .containsIgnoringCase("retry-after: 1\r\n")
                 .contains("urn:dev.slicer:problem:too-many-requests")
-                .contains("you send more than 10 requests a second, which is the most");
+                .contains("you send more than 40 requests a second, which is the most");
         assertThat(other.statusCode()).isEqualTo(200);
         assertThat(refused("rate") - before).isEqualTo(refused);
     }
@@ -268,6 +272,87 @@ class LimitsTest {
         }
         assertThat(refused("slow_reader") - before).isEqualTo(1);
         tag(good).then().statusCode(200);
+    }
+
+    /** With a model whose passes all take as long, so that what a machine can do does not matter. */
+    @Test
+    void shouldKeepTheGoodClientsTimesUnderTwiceWhatTheyAreAlone() throws Exception {
+        // Given
+        models.load("steady", () -> Path.of("steady"));
+        timesOf(good, 5);
+        List<Double> alone = timesOf(newClient(), 30);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> attack = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            attack.add(new Thread(() -> whileNot(over, () -> tag(hostile))));
+        }
+        String slowly = "Content-Type: application/json\r\nContent-Length: 60000\r\n";
+        for (int i = 0; i < 4; i++) {
+            attack.add(new Thread(() -> whileNot(over, () -> {
+                try (RawRequest slow = new RawRequest(service, hostile, "POST /v1/tag", slowly)) {
+                    slow.send(" ".repeat(30_000));
+                    slow.readAll();
+                }
+            })));
+        }
+        attack.add(new Thread(() -> whileNot(over, () -> {
+            try (RawRequest stream = new RawRequest(service, hostile, "POST /v1/tag", LINES)) {
+                for (int i = 0; i < 200; i++) {
+                    stream.sendChunk("{\"text\":\"" + "Maathai ".repeat(200) + "\"}\n");
+                }
+                Thread.sleep(EdgeProfile.STALLED_MILLIS);
+            }
+        })));
+        double refusedBefore = refused("rate") + refused("body_memory") + refused("slow_body");
+
+        // When
+        attack.forEach(Thread::start);
+        List<Double> beside;
+        try {
+            beside = timesOf(newClient(), 30);
+        } finally {
+            over.set(true);
+            for (Thread each : attack) {
+                each.join();
+            }
+        }
+
+        // Then
+        assertThat(refused("rate") + refused("body_memory") + refused("slow_body"))
+                .isGreaterThan(refusedBefore);
+        double twice = 2 * alone.get(alone.size() - 1);
+        assertThat(beside.get(beside.size() - 1))
+                .as("of %s, alone %s", beside, alone)
+                .isLessThan(twice + PAUSES_OF_A_BUSY_MACHINE);
+    }
+
+    private interface Attack {
+        void run() throws Exception;
+    }
+
+    private static void whileNot(AtomicBoolean over, Attack attack) {
+        while (!over.get()) {
+            try {
+                attack.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Exception refusedOrCutOff) {
+                // That is what is wanted.
+            }
+        }
+    }
+
+    /** One request after the other, each answered well. @return sorted, in milliseconds */
+    private List<Double> timesOf(String client, int requests) {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            long start = System.nanoTime();
+            tag(client).then().statusCode(200);
+            millis.add((System.nanoTime() - start) / 1e6);
+        }
+        millis.sort(null);
+        return millis;
     }
 
     private RawRequest lines(String client) throws IOException {

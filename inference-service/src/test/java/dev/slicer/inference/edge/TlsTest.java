@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -122,18 +123,32 @@ class TlsTest {
         Path file = folder.resolve("tls.crt");
         byte[] good = Files.readAllBytes(file);
         SSLContext trusting = Certificates.client(Optional.of(client), service);
+        Certificates.make("another").write(folder, "another");
         try {
-            // When
-            Files.writeString(file, "no certificate");
+            for (String wrong : List.of("no certificate", Files.readString(folder.resolve("another.crt")))) {
+                // When
+                Files.writeString(file, wrong);
 
-            // Then: at several looks at the file
-            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
-            while (System.nanoTime() < end) {
-                assertThat(Certificates.shownAt(port, trusting)).isEqualTo(service);
-                Thread.sleep(100);
+                // Then: at each of several looks at the file, but for the moment of a look
+                long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+                int shown = 0;
+                while (System.nanoTime() < end) {
+                    shown += isShown(service, trusting) ? 1 : 0;
+                    Thread.sleep(100);
+                }
+                assertThat(shown).as("of some thirty times, with " + wrong).isGreaterThan(15);
             }
         } finally {
             Files.write(file, good);
+        }
+    }
+
+    private boolean isShown(X509Certificate certificate, SSLContext client) {
+        try {
+            assertThat(Certificates.shownAt(port, client)).isEqualTo(certificate);
+            return true;
+        } catch (IOException closedInThatMoment) {
+            return false;
         }
     }
 

@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param name made of the caller or the address
  */
 public record Client(String name) {
+    /** What callers are called whom nobody asks who they are: they are told apart by their addresses. */
+    private static final String NOBODY = "anonymous";
+
     /** A customer's network; its addresses are as many as somebody likes. */
     private static final int NETWORK_BYTES = 8;
 
@@ -28,7 +31,9 @@ public record Client(String name) {
 
     private static Optional<SecurityIdentity> identity(RoutingContext request) {
         return request.user() instanceof QuarkusHttpUser user
-                ? Optional.of(user.getSecurityIdentity()).filter(identity -> !identity.isAnonymous())
+                ? Optional.of(user.getSecurityIdentity())
+                        .filter(identity -> !identity.isAnonymous())
+                        .filter(identity -> !identity.getPrincipal().getName().equals(NOBODY))
                 : Optional.empty();
     }
 

@@ -236,6 +236,36 @@ class KubernetesTest {
     }
 
     @Test
+    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(
+            @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+        // When
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/kafka-credentials")) + "]\n");
+        List<JsonNode> objects = render(overlay);
+
+        // Then: the models refuse what Kubernetes does not know
+        for (Service service : SERVICES) {
+            JsonNode workload = objects.stream()
+                    .filter(object -> Set.of("Deployment", "StatefulSet")
+                            .contains(object.path("kind").asText()))
+                    .filter(object ->
+                            object.at("/metadata/name").asText().equals(service.name()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(JSON.<Object>deserialize(
+                            workload.toString(),
+                            MODELS.get(workload.path("kind").asText())))
+                    .isNotNull();
+            assertThat(workload.at("/spec/template/spec/volumes").toString())
+                    .contains("\"secretName\":\"slicer-kafka-" + service.name().replace("-service", "") + "\"");
+            assertThat(container(workload).toString())
+                    .contains("/etc/slicer/kafka/client.properties", "\"mountPath\":\"/etc/slicer/kafka\"");
+        }
+    }
+
+    @Test
     void shouldAddAPodMonitorThatFindsTheServices(@TempDir(factory = InTarget.class) Path overlay) throws IOException {
         // Given
         Files.writeString(

@@ -1,5 +1,7 @@
 package dev.slicer.cli;
 
+import dev.slicer.cli.access.AclsCommand;
+import dev.slicer.cli.access.TopicsCommand;
 import dev.slicer.cli.arguments.Converters;
 import dev.slicer.cli.attention.AttentionCommand;
 import dev.slicer.cli.checkpoints.AverageCommand;
@@ -94,6 +96,8 @@ public final class Main {
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new AclsCommand(terminal))
+                .addSubcommand(new TopicsCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         commandLine
                 .getSubcommands()

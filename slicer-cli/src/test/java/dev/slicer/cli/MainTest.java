@@ -72,6 +72,8 @@ class MainTest {
                         "  promote ",
                         "  rollback ",
                         "  replay ",
+                        "  acls ",
+                        "  topics ",
                         "  completion ",
                         "Begin with: ./slicer demo");
     }

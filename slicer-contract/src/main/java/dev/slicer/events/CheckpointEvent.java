@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * A step of a checkpoint on its way from candidate to production and back. What an evaluator says has a {@code current},
- * and counts only while that one is promoted; what people and inference say has none, and counts whichever is.
+ * and counts only while that one is promoted; what people say has none, and counts whichever is, as does what inference
+ * said in earlier versions.
  *
  * @param by who took it: a service's instance or a person
  * @param reason in words

@@ -183,6 +183,15 @@ final class PromotionDecider {
         if (undecided.isEmpty()) {
             return new Step(new Idle());
         }
+        String promoted = promotions.promoted().orElse(CheckpointEvent.NO_CHECKPOINT);
+        Optional<String> unusable = undecided.stream()
+                .map(CheckpointState::checkpointId)
+                .filter(ledger.unusable()::containsKey)
+                .findFirst();
+        if (unusable.isPresent()) {
+            String reason = RecordSize.shortened(ledger.unusable().get(unusable.get()));
+            return publish(withoutTrial(unusable.get(), Kind.REFUSED, promoted, reason, now));
+        }
         if (promotions.promoted().isEmpty()) {
             return publish(withoutTrial(
                     undecided.get(undecided.size() - 1).checkpointId(),

@@ -9,6 +9,7 @@ import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
@@ -40,6 +41,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -261,6 +263,32 @@ class PromotionLoopTest {
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
         assertThat(promoted.current()).hasValue("other");
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.TRIAL_BEGUN, Kind.PROMOTED);
+    }
+
+    @Test
+    void shouldRefuseWhatAnInstanceOfInferenceCannotTry() {
+        // Given
+        promoted("first");
+        gold("sw", "1");
+        announce("second");
+        evaluator(LONG);
+        event("second", Kind.TRIAL_BEGUN);
+
+        // When
+        send(
+                topics.checkpointTelemetry(),
+                new CheckpointTelemetry(
+                        "second",
+                        CheckpointTelemetry.Kind.UNUSABLE,
+                        Instant.now(),
+                        "inference-0",
+                        Optional.of("it is cut off")));
+
+        // Then: the word on the topic of decisions is the evaluator's
+        CheckpointEvent refused = event("second", Kind.REFUSED);
+        assertThat(refused.reason()).hasValue("inference-0: it is cut off");
+        assertThat(refused.by()).isNotEqualTo("inference-0");
+        assertThat(refused.current()).hasValue("first");
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
-import dev.slicer.events.CheckpointEvent;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -189,7 +189,7 @@ class TrialStreamTest {
     }
 
     @Test
-    void shouldRefuseACheckpointThatCannotBeOpenedOnce() {
+    void shouldTellOnceThatACheckpointCannotBeOpened() {
         // Given
         startTrials(LONG);
 
@@ -204,19 +204,19 @@ class TrialStreamTest {
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("other");
         await("the late one to be counted").until(() -> trialDocuments("skipped") == 41);
-        List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointEvents(), "damaged");
+        List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointTelemetry(), "damaged");
         assertThat(told).hasSize(1);
-        assertThat(records.held(topics.checkpointEvents(), "other-damaged")).hasSize(1);
-        CheckpointEvent refusal = KafkaEvents.read(told.get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
-        assertThat(refusal.by()).isEqualTo("test-instance");
-        assertThat(refusal.reason().orElseThrow())
+        assertThat(records.held(topics.checkpointTelemetry(), "other-damaged")).hasSize(1);
+        CheckpointTelemetry unusable = KafkaEvents.read(told.get(0), CheckpointTelemetry.class);
+        assertThat(unusable.kind()).isEqualTo(CheckpointTelemetry.Kind.UNUSABLE);
+        assertThat(unusable.instance()).isEqualTo("test-instance");
+        assertThat(unusable.reason().orElseThrow())
                 .startsWith("cannot be opened: ")
                 .endsWith("model.safetensors: is cut off");
     }
 
     @Test
-    void shouldRefuseACheckpointThatFailsOnEveryText() {
+    void shouldTellThatACheckpointFailsOnEveryText() {
         // Given: one that is closed by somebody else once it is open
         startTrials(LONG);
         sendTrial("candidate", "first");
@@ -228,10 +228,10 @@ class TrialStreamTest {
 
         // Then
         await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
-        CheckpointEvent refusal = KafkaEvents.read(
-                records.held(topics.checkpointEvents(), "candidate").get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
-        assertThat(refusal.reason().orElseThrow()).contains("the model fails on every text");
+        CheckpointTelemetry unusable = KafkaEvents.read(
+                records.held(topics.checkpointTelemetry(), "candidate").get(0), CheckpointTelemetry.class);
+        assertThat(unusable.kind()).isEqualTo(CheckpointTelemetry.Kind.UNUSABLE);
+        assertThat(unusable.reason().orElseThrow()).contains("the model fails on every text");
     }
 
     @Test
@@ -247,7 +247,7 @@ class TrialStreamTest {
         // Then
         assertThat(answers(2)).extracting(EntitiesEvent::documentId).containsExactlyInAnyOrder("first", "second");
         assertThat(store.missing).containsEntry("late", 0);
-        assertThat(records.held(topics.checkpointEvents(), "late")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "late")).isEmpty();
         assertThat(registry.get("slicer.trial.loads.failed").functionCounter().count())
                 .isEqualTo(3);
     }
@@ -263,7 +263,7 @@ class TrialStreamTest {
 
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::modelId).containsExactly("candidate");
-        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "candidate")).isEmpty();
     }
 
     @Test
@@ -300,7 +300,7 @@ class TrialStreamTest {
         assertThat(answers(2)).hasSize(2);
         assertThat(crowded.status().problem()).isEmpty();
         assertThat(registry.get("slicer.trial.room").gauge().value()).isEqualTo(1);
-        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "candidate")).isEmpty();
     }
 
     /** An engine that takes 100 ms for two of the documents is what bounds an instance. */
@@ -357,7 +357,7 @@ class TrialStreamTest {
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("second");
         await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
-        assertThat(records.held(topics.checkpointEvents(), "gone")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "gone")).isEmpty();
 
         // When: it comes at last, and is asked for again
         store.missing.put("gone", 0);

@@ -7,6 +7,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Grantee;
 import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.promotion.Promotions.Step;
@@ -66,7 +67,7 @@ final class PromotionArguments {
         if (by.isBlank()) {
             throw new ParameterException(commandLine, "--by needs a name");
         }
-        kafka.use(clients -> {
+        kafka.use(Grantee.OPERATOR, names, clients -> {
             try (CheckpointTopics topics = new CheckpointTopics(
                     clients, names, clock, problem -> terminal.note("ignored, as the services do: " + problem))) {
                 Promotions before = topics.read();

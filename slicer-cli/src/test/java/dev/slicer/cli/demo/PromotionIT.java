@@ -74,7 +74,8 @@ class PromotionIT {
             BrokerTopics records = new BrokerTopics(broker.bootstrapServers());
             try (InferenceInstance inference = new InferenceInstance("inference", temporary, environment);
                     ServiceInstance evaluator = new ServiceInstance("evaluator", "evaluator", temporary, environment);
-                    Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
+                    Messages messages = new Messages(
+                            Map.of("bootstrap.servers", broker.bootstrapServers()), topics, Clock.systemUTC())) {
                 await(
                         "both services to be there",
                         () -> evaluator.body("/q/health/ready").isPresent()

@@ -25,6 +25,7 @@ import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.GuardedRoutes;
 import dev.slicer.service.testing.KeyFiles;
 import dev.slicer.service.testing.KeysResource;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
@@ -289,7 +290,7 @@ class EvaluatorServiceTest {
                         .isEqualTo("Asha"));
         await("both refusals to be counted")
                 .until(() -> given().when()
-                        .get("/q/metrics")
+                        .get(Management.at("/q/metrics"))
                         .asString()
                         .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
     }
@@ -333,13 +334,16 @@ class EvaluatorServiceTest {
 
     @Test
     void shouldBeReadyOnceAllIsReadAgain() {
-        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness")
+                .until(() ->
+                        given().when().get(Management.at("/q/health/ready")).statusCode() == 200);
         assertThat(given().when()
-                        .get("/q/health/ready")
+                        .get(Management.at("/q/health/ready"))
                         .jsonPath()
                         .getString("checks.find { it.name == 'evaluation-topics' }.data.state"))
                 .isEqualTo("RUNNING");
-        assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().when().get(Management.at("/q/health/live")).statusCode())
+                .isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString())
                 .contains("/v1/report", "/v1/checkpoints/{id}", "/v1/drift");
     }
@@ -352,14 +356,15 @@ class EvaluatorServiceTest {
         await("its score").until(() -> metrics().contains("slicer_evaluation_f1_ratio{benchmark=\"metrics\""));
 
         // When
-        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+        String metrics =
+                given().accept(Promtool.FORMAT).get(Management.at("/q/metrics")).asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();
     }
 
     private static String metrics() {
-        return given().when().get("/q/metrics").asString();
+        return given().when().get(Management.at("/q/metrics")).asString();
     }
 
     private static String reportOf(String model) {

@@ -27,6 +27,7 @@ import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.GuardedRoutes;
 import dev.slicer.service.testing.KeyFiles;
 import dev.slicer.service.testing.KeysResource;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -590,13 +591,16 @@ class TrainerServiceTest {
 
     @Test
     void shouldBeReadyAndDescribeItself() {
-        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness")
+                .until(() ->
+                        given().when().get(Management.at("/q/health/ready")).statusCode() == 200);
         assertThat(given().when()
-                        .get("/q/health/ready")
+                        .get(Management.at("/q/health/ready"))
                         .jsonPath()
                         .getString("checks.find { it.name == 'training-topics' }.data.state"))
                 .isEqualTo("RUNNING");
-        assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().when().get(Management.at("/q/health/live")).statusCode())
+                .isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }
 
@@ -609,7 +613,8 @@ class TrainerServiceTest {
         awaitState("measured", State.SUCCEEDED);
 
         // When
-        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+        String metrics =
+                given().accept(Promtool.FORMAT).get(Management.at("/q/metrics")).asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();
@@ -641,7 +646,7 @@ class TrainerServiceTest {
     }
 
     private static String metrics() {
-        return given().when().get("/q/metrics").asString();
+        return given().when().get(Management.at("/q/metrics")).asString();
     }
 
     private static void awaitState(String jobId, State state) {

@@ -1,6 +1,5 @@
 package dev.slicer.service.security;
 
-import dev.slicer.access.Role;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -8,8 +7,6 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,29 +15,25 @@ import java.util.Set;
  */
 @Singleton
 class Doors implements HttpSecurityPolicy {
-    /** The page's files, which hold no data, and what probes ask. */
-    private static final Set<String> OPEN = Set.of("/", "/index.html", "/q/health");
+    /** The page, which holds no data. */
+    private static final Set<String> OPEN = Set.of("/", "/index.html");
 
-    private static final List<String> OPEN_BELOW = List.of("/page/", "/q/health/");
+    /** Its files. */
+    private static final String OPEN_BELOW = "/page/";
 
-    /** Of no resource. */
-    private static final Map<String, Role> ROLES = Map.of("/q/metrics", Role.READ);
-
-    static boolean isOpen(String path) {
-        return OPEN.contains(path) || OPEN_BELOW.stream().anyMatch(path::startsWith);
+    private static boolean isOpen(String path) {
+        return OPEN.contains(path) || path.startsWith(OPEN_BELOW);
     }
 
     @Override
     public Uni<CheckResult> checkPermission(
             RoutingContext request, Uni<SecurityIdentity> identity, AuthorizationRequestContext context) {
-        String path = request.normalizedPath();
-        if (isOpen(path)) {
+        if (isOpen(request.normalizedPath())) {
             return CheckResult.permit();
         }
         return identity.map(Caller::of).map(found -> {
             Caller caller = found.orElseThrow(UnauthorizedException::new);
-            Role needed = ROLES.get(path);
-            if (caller.roles().isEmpty() || needed != null && !caller.roles().contains(needed)) {
+            if (caller.roles().isEmpty()) {
                 throw new ForbiddenException();
             }
             return CheckResult.PERMIT;

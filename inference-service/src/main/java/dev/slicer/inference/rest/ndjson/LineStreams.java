@@ -6,6 +6,7 @@ import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
 import dev.slicer.inference.rest.tag.TagResource;
+import dev.slicer.service.edge.ClientLimits;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.service.http.Refusal;
@@ -29,11 +30,13 @@ public class LineStreams {
 
     private final RequestTagging tagging;
     private final InferenceConfig config;
+    private final ClientLimits limits;
 
     @Inject
-    LineStreams(RequestTagging tagging, InferenceConfig config) {
+    LineStreams(RequestTagging tagging, InferenceConfig config, ClientLimits limits) {
         this.tagging = tagging;
         this.config = config;
+        this.limits = limits;
     }
 
     void register(@Observes Router router) {
@@ -48,11 +51,12 @@ public class LineStreams {
             tagging.serving();
             options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());
+            limits.openStream(caller);
         } catch (ProblemException e) {
             Refusal.answer(caller, e);
             return;
         }
-        new LineExchange(caller, tagging, options, limit, config).start();
+        new LineExchange(caller, tagging, options, limit, config, limits).start();
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */

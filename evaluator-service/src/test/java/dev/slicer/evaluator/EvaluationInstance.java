@@ -76,7 +76,7 @@ final class EvaluationInstance implements AutoCloseable {
                         (entities, scores) -> ScoreAggregation.addTo(
                                 scores, keep, onDisk, topics, events, clients.sizes(), passedOver)),
                 properties(clients, all),
-                new StreamClients(clients.sizes()));
+                new StreamClients(clients.sizes(), clients.denials()));
         own = new EvaluationTopics(
                 clients,
                 topics,

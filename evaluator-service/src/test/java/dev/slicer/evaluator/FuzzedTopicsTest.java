@@ -22,6 +22,7 @@ import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.WrittenLog;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -51,7 +52,8 @@ class FuzzedTopicsTest {
     void shouldScoreAndFollowCheckpointsBehindRecordsOfNoUse() {
         try (TestTopics records = new TestTopics(kafka)) {
             // Given
-            await("its topics").until(() -> when().get("/q/health/ready").statusCode() == 200);
+            await("its topics")
+                    .until(() -> when().get(Management.at("/q/health/ready")).statusCode() == 200);
             FuzzedRecords fuzzed = new FuzzedRecords(20260301);
             for (int i = 0; i < RECORDS; i++) {
                 for (ProducerRecord<byte[], byte[]> compacted : List.of(
@@ -99,8 +101,8 @@ class FuzzedTopicsTest {
             await("the promotion")
                     .until(() ->
                             when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
-            when().get("/q/health/live").then().statusCode(200);
-            String metrics = when().get("/q/metrics").asString();
+            when().get(Management.at("/q/health/live")).then().statusCode(200);
+            String metrics = when().get(Management.at("/q/metrics")).asString();
             for (String topic : List.of(
                     topics.checkpointEvents(),
                     topics.checkpointTelemetry(),
@@ -121,7 +123,8 @@ class FuzzedTopicsTest {
         try (TestTopics records = new TestTopics(kafka);
                 WrittenLog log = WrittenLog.open()) {
             // Given
-            await("its topics").until(() -> when().get("/q/health/ready").statusCode() == 200);
+            await("its topics")
+                    .until(() -> when().get(Management.at("/q/health/ready")).statusCode() == 200);
             JsonNode words = json(
                     "{\"id\":\"1\",\"benchmark\":\"marked\",\"language\":\"sw\",\"text\":\"%s %s\",\"words\":[\"%s\",\"%s\"],"
                             + "\"tags\":[\"B-PER\",\"I-PER\"],\"scheme\":\"IOB2\"}");

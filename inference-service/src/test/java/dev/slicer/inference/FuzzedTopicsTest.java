@@ -26,6 +26,7 @@ import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
 import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.WrittenLog;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -119,8 +120,8 @@ class FuzzedTopicsTest {
                             KafkaEvents.read(record, EntitiesEvent.class).documentId())
                     .containsExactlyInAnyOrder("good-document", "good-trial");
             assertThat(loading.isAlive()).isTrue();
-            when().get("/q/health/live").then().statusCode(200);
-            assertThat(when().get("/q/metrics").asString())
+            when().get(Management.at("/q/health/live")).then().statusCode(200);
+            assertThat(when().get(Management.at("/q/metrics")).asString())
                     .containsPattern(
                             "slicer_passed_over_records_total\\{.*reason=\"invalid_value\",topic=\"slicer.checkpoint-events\"} [1-9]")
                     .containsPattern("reason=\"failed\",topic=\"slicer.checkpoint-events\"} 0")
@@ -153,7 +154,7 @@ class FuzzedTopicsTest {
             await("the last document")
                     .until(() -> !records.held(topics.entities(), "marked-last").isEmpty());
             Marks.assertAbsentFromCauses(records, topics.deadLetters());
-            for (String page : List.of("/q/metrics", "/q/health", "/q/openapi", "/v1/models")) {
+            for (String page : List.of(Management.at("/q/metrics"), Management.at("/q/health"), "/v1/models")) {
                 Marks.assertAbsent(page, when().get(page).asString());
             }
             for (String topic : List.of(topics.checkpointTelemetry(), topics.checkpointEvents())) {

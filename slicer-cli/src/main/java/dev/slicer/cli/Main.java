@@ -13,6 +13,7 @@ import dev.slicer.cli.demo.DemoCommand;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
 import dev.slicer.cli.forget.ForgetCommand;
+import dev.slicer.cli.keys.ApiKeyCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
 import dev.slicer.cli.promotion.RollbackCommand;
 import dev.slicer.cli.publish.PublishCommand;
@@ -21,6 +22,8 @@ import dev.slicer.cli.report.ReportCommand;
 import dev.slicer.cli.sweep.SweepCommand;
 import dev.slicer.cli.tag.TagCommand;
 import dev.slicer.cli.train.TrainCommand;
+import dev.slicer.cli.trust.KeysCommand;
+import dev.slicer.cli.trust.VerifyCommand;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.experiments.Engine;
@@ -91,12 +94,15 @@ public final class Main {
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, engine, clock))
                 .addSubcommand(new TrimCommand(terminal, home, engine, clock))
+                .addSubcommand(new VerifyCommand(terminal, home))
+                .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(new PublishCommand(terminal, clock))
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new ApiKeyCommand(terminal, clock))
                 .addSubcommand(new AclsCommand(terminal))
                 .addSubcommand(new TopicsCommand(terminal))
                 .addSubcommand(new ForgetCommand(terminal))

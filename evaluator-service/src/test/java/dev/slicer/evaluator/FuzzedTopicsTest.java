@@ -172,7 +172,12 @@ class FuzzedTopicsTest {
             records.held(topics.scores(), "evaluation/marked/sw/good")
                     .forEach(score -> Marks.assertAbsent("a score", new String(score.value(), StandardCharsets.UTF_8)));
             for (String page :
-                    List.of("/q/metrics", "/q/health", "/v1/report?benchmark=marked", "/v1/checkpoints", "/v1/drift")) {
+                    List.of(
+                            Management.at("/q/metrics"),
+                            Management.at("/q/health"),
+                            "/v1/report?benchmark=marked",
+                            "/v1/checkpoints",
+                            "/v1/drift")) {
                 Marks.assertAbsent(page, when().get(page).asString());
             }
             Marks.assertAbsent(log);

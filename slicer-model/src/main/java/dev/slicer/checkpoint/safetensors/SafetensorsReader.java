@@ -127,7 +127,7 @@ public final class SafetensorsReader implements AutoCloseable {
                     failure);
         } catch (IOException failure) {
             // What is left when reading from memory: characters of an encoding that the parser has guessed.
-            throw new CheckpointException(file, "safetensors header is not UTF-8");
+            throw problem("safetensors header is not UTF-8");
         }
     }
 

@@ -53,8 +53,7 @@ public final class Require {
      */
     public static void digest(String field, String value) {
         if (!DIGEST.matcher(present(field, value)).matches()) {
-            throw new IllegalArgumentException(
-                    field + " must be sha256: and 64 hexadecimal digits in lower case");
+            throw new IllegalArgumentException(field + " must be sha256: and 64 hexadecimal digits in lower case");
         }
     }
 

@@ -26,11 +26,11 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
-import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.GuardedRoutes;
 import dev.slicer.service.testing.KeyFiles;
 import dev.slicer.service.testing.KeysResource;
 import dev.slicer.service.testing.Management;
+import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.Promtool;
 import dev.slicer.service.testing.WrittenLog;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -539,7 +539,8 @@ class TrainerServiceTest {
                         !records.held(topics.deadLetters(), "marked-request").isEmpty());
         Marks.assertAbsentFromCauses(records, topics.deadLetters());
         Marks.assertAbsent("metrics", metrics());
-        Marks.assertAbsent("health", given().when().get(Management.at("/q/health")).asString());
+        Marks.assertAbsent(
+                "health", given().when().get(Management.at("/q/health")).asString());
         Marks.assertAbsent(log);
     }
 

@@ -66,7 +66,7 @@ class BadRequestsTest {
     })
     void shouldFailOnNoBytesWhatever(String path, String type) throws Exception {
         // Given
-        models.load("asked", () -> Path.of("asked"));
+        models.load("asked", () -> ModelFiles.in(Path.of("asked")));
         List<byte[]> bodies = List.of(
                 "{\"text\":\"a b\",\"language\":\"sw\",\"words\":[[0,1]],\"options\":{\"labels\":[\"PER\"]}}\n{\"text\":\"b\"}\n"
                         .getBytes(StandardCharsets.UTF_8),

@@ -9,7 +9,6 @@ import dev.slicer.checkpoint.files.FileContent;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

@@ -20,9 +20,9 @@ import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.WrittenLog;
-import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -171,13 +171,12 @@ class FuzzedTopicsTest {
             Marks.assertAbsentFromCauses(records, topics.deadLetters());
             records.held(topics.scores(), "evaluation/marked/sw/good")
                     .forEach(score -> Marks.assertAbsent("a score", new String(score.value(), StandardCharsets.UTF_8)));
-            for (String page :
-                    List.of(
-                            Management.at("/q/metrics"),
-                            Management.at("/q/health"),
-                            "/v1/report?benchmark=marked",
-                            "/v1/checkpoints",
-                            "/v1/drift")) {
+            for (String page : List.of(
+                    Management.at("/q/metrics"),
+                    Management.at("/q/health"),
+                    "/v1/report?benchmark=marked",
+                    "/v1/checkpoints",
+                    "/v1/drift")) {
                 Marks.assertAbsent(page, when().get(page).asString());
             }
             Marks.assertAbsent(log);

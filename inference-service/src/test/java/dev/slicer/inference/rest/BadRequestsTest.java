@@ -51,7 +51,13 @@ class BadRequestsTest {
 
     /** A page on the web can have its own name lead to this machine. */
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, 200", "LOCALHOST:8082, 200", "[::1]:1, 200", "rebound.example.org, 403", "127.0.0.1.example.org, 403"})
+    @CsvSource({
+        "127.0.0.1, 200",
+        "LOCALHOST:8082, 200",
+        "[::1]:1, 200",
+        "rebound.example.org, 403",
+        "127.0.0.1.example.org, 403"
+    })
     void shouldAnswerToNamesOfThisMachineAloneWhereNobodyIsAskedWhoTheyAre(String name, int status) throws IOException {
         try (Socket socket = new Socket(service.getHost(), service.getPort())) {
             // When

@@ -44,7 +44,8 @@ class Doors implements HttpSecurityPolicy {
                     .failure(new ProblemException(
                             ProblemType.FORBIDDEN,
                             "this service asks nobody who they are, so it answers to 127.0.0.1 and localhost and not to "
-                                    + foreign.get() + "; slicer.security.mode or slicer.security.allow-open change that"));
+                                    + foreign.get()
+                                    + "; slicer.security.mode or slicer.security.allow-open change that"));
         }
         if (isOpen(request.normalizedPath())) {
             return CheckResult.permit();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slicer.access.ApiKey;
 import dev.slicer.access.Role;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.security.SecuredProfile;
 import dev.slicer.service.testing.KeyFiles;
@@ -40,7 +41,7 @@ class PageWithKeyTest {
     void shouldAskForAKeyAndWorkWithItUntilTheTabIsClosed() throws IOException {
         Optional<Browser> started = Browser.start();
         assumeTrue(started.isPresent(), Browser.NEEDED);
-        models.load("page", () -> Path.of("page"));
+        models.load("page", () -> ModelFiles.in(Path.of("page")));
         ApiKey key = ApiKey.create(new SecureRandom());
         Files.writeString(
                 keyFile,

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.access.ApiKey;
 import dev.slicer.access.Role;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.testing.KeyFiles;
 import io.quarkus.test.junit.QuarkusTest;
@@ -63,8 +64,8 @@ class CallersTest {
 
     @BeforeEach
     void start() {
-        models.load("guarded-1", () -> Path.of("guarded-1"));
-        models.load("guarded-2", () -> Path.of("guarded-2"));
+        models.load("guarded-1", () -> ModelFiles.in(Path.of("guarded-1")));
+        models.load("guarded-2", () -> ModelFiles.in(Path.of("guarded-2")));
         Logger.getLogger("dev.slicer.audit").addHandler(reader);
     }
 

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.access.Role;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.testing.KeyFiles;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -61,8 +62,8 @@ class TokensTest {
 
     @BeforeEach
     void load() {
-        models.load("guarded-1", () -> Path.of("guarded-1"));
-        models.load("guarded-2", () -> Path.of("guarded-2"));
+        models.load("guarded-1", () -> ModelFiles.in(Path.of("guarded-1")));
+        models.load("guarded-2", () -> ModelFiles.in(Path.of("guarded-2")));
     }
 
     private static JwtClaimsBuilder claims(String name, String... roles) {

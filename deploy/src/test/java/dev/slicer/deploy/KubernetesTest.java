@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,24 @@ class KubernetesTest {
         JsonNode containerPort = container(workload).path("ports").path(0);
         assertThat(containerPort.path("name")).isEqualTo(port.path("targetPort"));
         assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.port());
+        assertThat(front.path("spec").path("ports"))
+                .as("ports that callers reach")
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldKeepHealthAndMetricsAtAPortThatRequestsAreNotSentTo(Service service) {
+        // When
+        JsonNode workload = workload(service.name());
+
+        // Then
+        JsonNode containerPort = container(workload).path("ports").path(1);
+        assertThat(containerPort.path("name").asText()).isEqualTo("management");
+        assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.managementPort());
         assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1port")
                         .asInt())
-                .isEqualTo(service.port());
+                .isEqualTo(service.managementPort());
     }
 
     @ParameterizedTest
@@ -107,7 +123,7 @@ class KubernetesTest {
                         "live", container.path("livenessProbe"),
                         "ready", container.path("readinessProbe")))
                 .allSatisfy((name, probe) -> {
-                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("http");
+                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("management");
                     assertThat(probe.at("/httpGet/path").asText())
                             .isEqualTo(name.equals("ready") ? "/q/health/ready" : "/q/health/live");
                 });
@@ -220,6 +236,35 @@ class KubernetesTest {
     }
 
     @Test
+    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
+        // When
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/kafka-credentials")) + "]\n");
+        List<JsonNode> objects = render(overlay);
+
+        // Then: the models refuse what Kubernetes does not know
+        for (Service service : SERVICES) {
+            JsonNode workload = objects.stream()
+                    .filter(object -> Set.of("Deployment", "StatefulSet")
+                            .contains(object.path("kind").asText()))
+                    .filter(object -> object.at("/metadata/name").asText().equals(service.name()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(JSON.<Object>deserialize(
+                            workload.toString(),
+                            MODELS.get(workload.path("kind").asText())))
+                    .isNotNull();
+            assertThat(workload.at("/spec/template/spec/volumes").toString())
+                    .contains("\"secretName\":\"slicer-kafka-" + service.name().replace("-service", "") + "\"");
+            assertThat(container(workload).toString())
+                    .contains("/etc/slicer/kafka/client.properties", "\"mountPath\":\"/etc/slicer/kafka\"");
+        }
+    }
+
+    @Test
     void shouldAddAPodMonitorThatFindsTheServices(@TempDir(factory = InTarget.class) Path overlay) throws IOException {
         // Given
         Files.writeString(
@@ -236,9 +281,84 @@ class KubernetesTest {
             assertThat(strings(workload.at("/spec/template/metadata/labels")))
                     .containsAllEntriesOf(strings(monitor.at("/spec/selector/matchLabels")))
                     .containsEntry(monitor.at("/spec/jobLabel").asText(), service.name());
-            assertThat(container(workload).at("/ports/0/name"))
+            assertThat(container(workload).at("/ports/1/name"))
                     .isEqualTo(monitor.at("/spec/podMetricsEndpoints/0/port"));
         });
+    }
+
+    @Test
+    void shouldGiveTheTrainerAKeyAndInferenceThoseItTrusts(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/signed-checkpoints")) + "]\n");
+
+        // When
+        List<JsonNode> objects = render(overlay);
+
+        // Then
+        JsonNode trainer = workload(objects, "trainer-service");
+        JsonNode inference = workload(objects, "inference-service");
+        assertThat(variables(trainer))
+                .containsEntry("SLICER_CHECKPOINTS_SIGNING_KEY", "/etc/slicer/signing-key/key.pem")
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys");
+        assertThat(variables(inference))
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys")
+                .doesNotContainKey("SLICER_CHECKPOINTS_SIGNING_KEY");
+        assertThat(values(trainer.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-signing-key");
+        assertThat(values(inference.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .isEmpty();
+        for (JsonNode workload : List.of(trainer, inference)) {
+            assertThat(JSON.<Object>deserialize(workload.toString(), V1Deployment.class))
+                    .isNotNull();
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/configMap/name"))
+                    .containsExactly("slicer-trusted-keys");
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/name"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            values(container(workload).path("volumeMounts"), "/name"));
+        }
+    }
+
+    private static Map<String, String> variables(JsonNode workload) {
+        Map<String, String> variables = new HashMap<>();
+        container(workload)
+                .path("env")
+                .forEach(variable -> variables.put(
+                        variable.path("name").asText(), variable.path("value").asText()));
+        return variables;
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldHaveAServiceSpeakTlsAloneAndBeAskedForItsHealthOverIt(
+            Service service, @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/tls")) + "]\n");
+
+        // When
+        JsonNode workload = workload(render(overlay), service.name());
+
+        // Then
+        JsonNode container = container(workload);
+        assertThat(variables(workload))
+                .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
+        assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
+        assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-tls");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
+        }
+        assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
+                        .asText())
+                .isEqualTo("https");
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */
@@ -305,7 +425,7 @@ class KubernetesTest {
     }
 
     private static Map<String, String> strings(JsonNode object) {
-        Map<String, String> strings = new java.util.HashMap<>();
+        Map<String, String> strings = new HashMap<>();
         new ArrayList<>(object.properties())
                 .forEach(entry -> strings.put(entry.getKey(), entry.getValue().asText()));
         assertThat(strings).isNotEmpty();

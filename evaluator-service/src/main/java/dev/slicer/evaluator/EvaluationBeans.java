@@ -12,15 +12,21 @@ import dev.slicer.evaluator.promotion.Comparisons;
 import dev.slicer.evaluator.scores.ScoreBoard;
 import dev.slicer.evaluator.totals.ScoreAggregation;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Access;
+import dev.slicer.kafka.access.Access.Groups;
+import dev.slicer.kafka.access.Task;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.kafka.topics.TopicSetup;
+import dev.slicer.service.config.NeededRights;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -111,8 +117,21 @@ class EvaluationBeans {
 
     @Produces
     @Singleton
-    KafkaClientSupplier clients(RecordSizes sizes) {
-        return new StreamClients(sizes);
+    NeededRights neededRights(EvaluatorSettings settings, Topics topics) {
+        Groups usual = Groups.of(topics);
+        Groups groups =
+                new Groups(usual.trainer(), usual.jobs(), usual.inference(), usual.trials(), settings.groupFor(topics));
+        Set<Task> tasks = EnumSet.of(Task.SCORING, Task.FOLLOWING);
+        if (settings.promotion().enabled()) {
+            tasks.add(Task.DECIDING);
+        }
+        return NeededRights.of(new Access(topics, groups), tasks);
+    }
+
+    @Produces
+    @Singleton
+    KafkaClientSupplier clients(RecordSizes sizes, KafkaClients kafka) {
+        return new StreamClients(sizes, kafka.denials());
     }
 
     @Produces

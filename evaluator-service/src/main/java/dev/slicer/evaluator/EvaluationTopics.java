@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.jboss.logging.Logger;
 
@@ -121,7 +123,7 @@ final class EvaluationTopics {
                         + " run that do not add scores up: stop those of earlier versions");
             }
             if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                throw named(e, "the right Delete on group " + group + " is missing");
+                throw named(e, AclOperation.DELETE, ResourceType.GROUP, group);
             }
         }
     }
@@ -141,7 +143,7 @@ final class EvaluationTopics {
     }
 
     /** Empty where there is no such topic. */
-    private static OptionalInt partitions(Admin admin, String topic) throws InterruptedException, ExecutionException {
+    private OptionalInt partitions(Admin admin, String topic) throws InterruptedException, ExecutionException {
         try {
             return OptionalInt.of(admin.describeTopics(List.of(topic))
                     .allTopicNames()
@@ -153,7 +155,7 @@ final class EvaluationTopics {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return OptionalInt.empty();
             }
-            throw named(e, "the right Describe on topic " + topic + " is missing");
+            throw named(e, AclOperation.DESCRIBE, ResourceType.TOPIC, topic);
         }
     }
 
@@ -171,14 +173,13 @@ final class EvaluationTopics {
                 // Another evaluator was faster; whether it has as many partitions is seen in the next attempt.
                 throw new UnknownTopicOrPartitionException(topic + " has just been made", e);
             }
-            throw named(e, "topic " + topic + " is missing, and so is the right Create on it or on the cluster");
+            throw named(e, AclOperation.CREATE, ResourceType.TOPIC, topic);
         }
     }
 
-    /** Kafka's own words for a missing right name neither the topic nor the right. */
-    private static ExecutionException named(ExecutionException e, String missingRight) {
+    private ExecutionException named(ExecutionException e, AclOperation denied, ResourceType type, String name) {
         return e.getCause() instanceof AuthorizationException
-                ? new ExecutionException(new StreamsException(missingRight, e.getCause()))
+                ? new ExecutionException(new StreamsException(kafka.denials().text(denied, type, name), e.getCause()))
                 : e;
     }
 

@@ -2,6 +2,7 @@ package dev.slicer.inference;
 
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.engine.EngineOptions;
+import dev.slicer.events.Topics;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.QueueMetrics;
@@ -10,7 +11,11 @@ import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.inference.trial.FreeMemory;
 import dev.slicer.inference.trial.TrialModel;
+import dev.slicer.kafka.access.Access;
+import dev.slicer.kafka.access.Access.Groups;
+import dev.slicer.kafka.access.Task;
 import dev.slicer.kafka.loops.BackOff;
+import dev.slicer.service.config.NeededRights;
 import dev.slicer.tagging.Tagger;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
@@ -18,6 +23,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Parts that are made of settings, or that tests replace. */
@@ -31,7 +38,7 @@ class ServiceParts {
     @Produces
     @Singleton
     TaggerFactory taggers(EngineOptions options) {
-        return (Path checkpoint, String modelId) -> Tagger.open(checkpoint, modelId, options);
+        return (checkpoint, modelId) -> Tagger.open(checkpoint, modelId, options);
     }
 
     @Produces
@@ -62,6 +69,32 @@ class ServiceParts {
                 config.trials().keepOpen(),
                 TRIAL_PATIENCE,
                 ServiceParts::newBackOff);
+    }
+
+    @Produces
+    @Singleton
+    NeededRights neededRights(InferenceConfig config, Topics topics) {
+        Groups usual = Groups.of(topics);
+        Groups groups = new Groups(
+                usual.trainer(),
+                usual.jobs(),
+                config.stream().group(),
+                config.trials().group(),
+                usual.evaluator());
+        Set<Task> tasks = EnumSet.noneOf(Task.class);
+        if (config.checkpoint().isEmpty()) {
+            tasks.add(Task.SERVING);
+            if (config.serve() == InferenceConfig.Serve.PROMOTED) {
+                tasks.add(Task.PROMOTED);
+            }
+        }
+        if (config.stream().enabled()) {
+            tasks.add(Task.DOCUMENTS);
+        }
+        if (config.takesTrials()) {
+            tasks.add(Task.TRIALS);
+        }
+        return NeededRights.of(new Access(topics, groups), tasks);
     }
 
     /** Before a checkpoint that could not be loaded is tried again. */

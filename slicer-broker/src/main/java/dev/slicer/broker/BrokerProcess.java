@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,23 @@ final class BrokerProcess {
 
     private BrokerProcess() {}
 
+    /**
+     * What a node is started with beside its settings.
+     *
+     * @param jvmOptions of its JVM
+     * @param formatting arguments with which its data folder is formatted
+     */
+    record Extras(List<String> jvmOptions, List<String> formatting) {
+        static final Extras NONE = new Extras(List.of(), List.of());
+
+        Extras {
+            jvmOptions = List.copyOf(jvmOptions);
+            formatting = List.copyOf(formatting);
+        }
+    }
+
     /** Starts a node; it serves a little later. */
-    static ChildJvm launch(Path dataFolder, KafkaJars jars, Properties settings) {
+    static ChildJvm launch(Path dataFolder, KafkaJars jars, Properties settings, Extras extras) {
         try {
             Files.createDirectories(dataFolder);
             Path logging = dataFolder.resolve("log4j2.properties");
@@ -32,16 +48,24 @@ final class BrokerProcess {
                 Files.copy(resource, logging, StandardCopyOption.REPLACE_EXISTING);
             }
             Path configuration = dataFolder.resolve("server.properties");
-            Files.writeString(configuration, NodeSettings.text(settings));
+            PrivateFile.write(configuration, NodeSettings.text(settings));
+            List<String> arguments = new ArrayList<>(List.of(configuration.toString(), NodeSettings.CLUSTER_ID));
+            if (!extras.formatting().isEmpty()) {
+                Path formatting = dataFolder.resolve("format-arguments");
+                PrivateFile.write(formatting, String.join("\n", extras.formatting()));
+                arguments.add(formatting.toString());
+            }
+            List<String> jvmOptions = new ArrayList<>(List.of(
+                    "-Xmx384m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Dlog4j2.configurationFile=" + logging));
+            jvmOptions.addAll(extras.jvmOptions());
             return ChildJvm.start(new ChildJvm.Command(
-                    List.of(
-                            "-Xmx384m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Dlog4j2.configurationFile=" + logging),
+                    jvmOptions,
                     jars.classPath(),
                     BrokerMain.class.getName(),
-                    List.of(configuration.toString(), NodeSettings.CLUSTER_ID),
+                    arguments,
                     Map.of(),
                     dataFolder.resolve("broker.log"),
                     dataFolder));

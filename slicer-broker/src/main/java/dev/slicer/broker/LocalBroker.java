@@ -3,6 +3,7 @@ package dev.slicer.broker;
 import static dev.slicer.broker.BrokerProcess.HOST;
 import static dev.slicer.broker.BrokerProcess.freePort;
 
+import dev.slicer.broker.BrokerProcess.Extras;
 import dev.slicer.broker.NodeSettings.Listeners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,19 +23,22 @@ public final class LocalBroker implements AutoCloseable {
     /** System property: folder with the jars of Apache Kafka's broker. */
     public static final String LIB_PROPERTY = "slicer.broker.lib";
 
-    private static final int CHOSEN_PORT_ATTEMPTS = 3;
+    static final int CHOSEN_PORT_ATTEMPTS = 3;
 
     private final Path dataFolder;
     private final KafkaJars jars;
     private final int port;
     private final Map<String, String> settings;
+    private final Extras extras;
     private ChildJvm process;
 
-    private LocalBroker(Path dataFolder, KafkaJars jars, int port, Map<String, String> settings, ChildJvm process) {
+    private LocalBroker(
+            Path dataFolder, KafkaJars jars, int port, Map<String, String> settings, Extras extras, ChildJvm process) {
         this.dataFolder = dataFolder;
         this.jars = jars;
         this.port = port;
         this.settings = Map.copyOf(settings);
+        this.extras = extras;
         this.process = process;
     }
 
@@ -58,7 +62,7 @@ public final class LocalBroker implements AutoCloseable {
         // A port that was free a moment ago can be taken before the broker binds it.
         for (int attempt = 1; ; attempt++) {
             try {
-                return start(dataFolder, freePort(), settings);
+                return start(dataFolder, freePort(), settings, Extras.NONE);
             } catch (PortInUseException taken) {
                 if (attempt == CHOSEN_PORT_ATTEMPTS) {
                     throw taken;
@@ -73,13 +77,13 @@ public final class LocalBroker implements AutoCloseable {
      * @throws BrokerException when it does not start, also when the port is in use
      */
     public static LocalBroker start(Path dataFolder, int port) {
-        return start(dataFolder, port, Map.of());
+        return start(dataFolder, port, Map.of(), Extras.NONE);
     }
 
-    private static LocalBroker start(Path dataFolder, int port, Map<String, String> settings) {
+    static LocalBroker start(Path dataFolder, int port, Map<String, String> settings, Extras extras) {
         Path folder = dataFolder.toAbsolutePath();
         KafkaJars jars = KafkaJars.ofTheBuild();
-        return new LocalBroker(folder, jars, port, settings, launch(folder, jars, port, settings));
+        return new LocalBroker(folder, jars, port, settings, extras, launch(folder, jars, port, settings, extras));
     }
 
     /** {@code host:port} for a client's {@code bootstrap.servers}. */
@@ -124,7 +128,7 @@ public final class LocalBroker implements AutoCloseable {
      */
     public synchronized void restart() {
         process.close();
-        process = launch(dataFolder, jars, port, settings);
+        process = launch(dataFolder, jars, port, settings, extras);
     }
 
     /** Stops the broker; the data folder stays. */
@@ -133,13 +137,14 @@ public final class LocalBroker implements AutoCloseable {
         process.close();
     }
 
-    private static ChildJvm launch(Path dataFolder, KafkaJars jars, int port, Map<String, String> settings) {
+    private static ChildJvm launch(
+            Path dataFolder, KafkaJars jars, int port, Map<String, String> settings, Extras extras) {
         requireFree(port);
         Listeners own = new Listeners(HOST + ":" + port, HOST + ":" + freePort());
         Properties configuration =
                 NodeSettings.of(dataFolder.resolve("topics").toString(), 1, own, own, Map.of(1, own.controller()));
         configuration.putAll(settings);
-        ChildJvm process = BrokerProcess.launch(dataFolder, jars, configuration);
+        ChildJvm process = BrokerProcess.launch(dataFolder, jars, configuration, extras);
         try {
             BrokerProcess.awaitStarted(process);
         } catch (BrokerException failure) {
@@ -157,7 +162,7 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private static final class PortInUseException extends BrokerException {
+    static final class PortInUseException extends BrokerException {
         private static final long serialVersionUID = 1L;
 
         PortInUseException(int port) {

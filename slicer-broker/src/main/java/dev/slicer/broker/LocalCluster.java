@@ -42,7 +42,7 @@ public final class LocalCluster implements AutoCloseable {
         }
 
         void launch() {
-            process = BrokerProcess.launch(folder, jars, configuration);
+            process = BrokerProcess.launch(folder, jars, configuration, BrokerProcess.Extras.NONE);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.slicer.cli;
 
+import dev.slicer.cli.access.AclsCommand;
+import dev.slicer.cli.access.TopicsCommand;
 import dev.slicer.cli.arguments.Converters;
 import dev.slicer.cli.attention.AttentionCommand;
 import dev.slicer.cli.checkpoints.AverageCommand;
@@ -10,6 +12,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.DemoCommand;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
+import dev.slicer.cli.keys.ApiKeyCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
 import dev.slicer.cli.promotion.RollbackCommand;
 import dev.slicer.cli.publish.PublishCommand;
@@ -18,6 +21,8 @@ import dev.slicer.cli.report.ReportCommand;
 import dev.slicer.cli.sweep.SweepCommand;
 import dev.slicer.cli.tag.TagCommand;
 import dev.slicer.cli.train.TrainCommand;
+import dev.slicer.cli.trust.KeysCommand;
+import dev.slicer.cli.trust.VerifyCommand;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.experiments.Engine;
@@ -88,12 +93,17 @@ public final class Main {
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, engine, clock))
                 .addSubcommand(new TrimCommand(terminal, home, engine, clock))
+                .addSubcommand(new VerifyCommand(terminal, home))
+                .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(new PublishCommand(terminal, clock))
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new ApiKeyCommand(terminal, clock))
+                .addSubcommand(new AclsCommand(terminal))
+                .addSubcommand(new TopicsCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         commandLine
                 .getSubcommands()

@@ -72,6 +72,9 @@ class MainTest {
                         "  promote ",
                         "  rollback ",
                         "  replay ",
+                        "  api-key ",
+                        "  acls ",
+                        "  topics ",
                         "  completion ",
                         "Begin with: ./slicer demo");
     }

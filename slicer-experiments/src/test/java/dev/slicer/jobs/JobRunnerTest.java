@@ -11,7 +11,9 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.Benchmark;
@@ -30,7 +32,6 @@ import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -201,7 +202,7 @@ class JobRunnerTest {
     @Test
     void shouldEndCancelledAndPublishNothing() {
         // Given
-        signal.cancel();
+        signal.cancel(Optional.empty());
 
         // When
         JobState end = run(request("cancelled", "sample:en.train", 4));
@@ -472,7 +473,7 @@ class JobRunnerTest {
         switch (awakening) {
             case NOTICES_THAT_THE_JOB_IS_LOST -> held.set(false);
             case FAILS_BEFORE_IT_NOTICES -> throw new TrainingException("the loss is NaN");
-            case IS_CANCELLED -> deposed.cancel();
+            case IS_CANCELLED -> deposed.cancel(Optional.empty());
             case PUBLISHES_BEFORE_IT_NOTICES -> assertThat(held).isTrue();
         }
     }
@@ -860,13 +861,23 @@ class JobRunnerTest {
 
     private record FullStore(Path root) implements CheckpointStore {
         @Override
-        public URI publish(Path stagedFolder, Manifest manifest) {
+        public Checkpoint publish(Path stagedFolder, Manifest manifest) {
             throw new CheckpointException(root, "No space left on device");
         }
 
         @Override
-        public Path fetch(String id) {
+        public VerifiedCheckpoint fetch(String id) {
             throw new CheckpointException(root, "there is no " + id);
+        }
+
+        @Override
+        public VerifiedCheckpoint fetch(String id, Optional<String> digest) {
+            return fetch(id);
+        }
+
+        @Override
+        public ModelFiles fetchFolder(Path place) {
+            return ModelFiles.in(place);
         }
 
         @Override

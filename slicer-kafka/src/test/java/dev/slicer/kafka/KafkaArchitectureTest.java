@@ -17,7 +17,12 @@ class KafkaArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java..", "org.apache.kafka..", "org.slf4j..", "dev.slicer.kafka..", "dev.slicer.events..");
+                    "java..",
+                    "javax.security.auth.x500..",
+                    "org.apache.kafka..",
+                    "org.slf4j..",
+                    "dev.slicer.kafka..",
+                    "dev.slicer.events..");
 
     @ArchTest
     static final ArchRule shouldHaveNoPackageCycles =
@@ -26,6 +31,10 @@ class KafkaArchitectureTest {
     @ArchTest
     static final ArchRule shouldBeLayered = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("security")
+            .definedBy("dev.slicer.kafka.security..")
+            .layer("access")
+            .definedBy("dev.slicer.kafka.access..")
             .layer("records")
             .definedBy("dev.slicer.kafka.records..")
             .layer("clients")
@@ -38,6 +47,10 @@ class KafkaArchitectureTest {
             .definedBy("dev.slicer.kafka.topics..")
             .layer("transactions")
             .definedBy("dev.slicer.kafka.transactions..")
+            .whereLayer("security")
+            .mayOnlyBeAccessedByLayers("access")
+            .whereLayer("access")
+            .mayOnlyBeAccessedByLayers("clients", "topics")
             .whereLayer("records")
             .mayOnlyBeAccessedByLayers("clients", "topics")
             .whereLayer("clients")

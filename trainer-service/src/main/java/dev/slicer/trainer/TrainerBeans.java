@@ -11,6 +11,9 @@ import dev.slicer.io.Home;
 import dev.slicer.jobs.JobFolders;
 import dev.slicer.jobs.JobRunner;
 import dev.slicer.jobs.Publication;
+import dev.slicer.kafka.access.Access;
+import dev.slicer.kafka.access.Access.Groups;
+import dev.slicer.kafka.access.Task;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
@@ -19,6 +22,7 @@ import dev.slicer.models.ModelStore;
 import dev.slicer.models.NamedModels;
 import dev.slicer.service.channels.Channels;
 import dev.slicer.service.channels.WholeChannels;
+import dev.slicer.service.config.NeededRights;
 import dev.slicer.service.metrics.PassedOver;
 import dev.slicer.trainer.intake.TrainingJobs;
 import dev.slicer.trainer.topics.TrainingTopics;
@@ -33,7 +37,9 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 
@@ -47,6 +53,23 @@ class TrainerBeans {
         ModelStore store = new ModelStore(
                 settings.modelFolder().orElseGet(() -> Home.ofProcess().models()));
         return new ModelEngine(models::find, store, options);
+    }
+
+    @Produces
+    @Singleton
+    NeededRights neededRights(TrainerSettings settings, Topics topics) {
+        Groups usual = Groups.of(topics);
+        Groups groups = new Groups(
+                settings.groupFor(topics),
+                settings.shareGroupFor(topics),
+                usual.inference(),
+                usual.trials(),
+                usual.evaluator());
+        Set<Task> tasks = EnumSet.of(Task.JOBS);
+        if (settings.sharing() == TrainerSettings.Sharing.SHARE_GROUP) {
+            tasks.add(Task.SHARING);
+        }
+        return NeededRights.of(new Access(topics, groups), tasks);
     }
 
     @Produces

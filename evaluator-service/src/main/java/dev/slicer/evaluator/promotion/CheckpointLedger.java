@@ -44,10 +44,12 @@ public final class CheckpointLedger {
      * Where all checkpoints stood at one moment.
      *
      * @param setAside how often a checkpoint's trial has ended without all answers, of those that nobody has decided about
+     * @param unusable what instances of inference said of checkpoints that they could not try, the newest of those
      */
-    record View(Promotions promotions, Map<String, Integer> setAside) {
+    record View(Promotions promotions, Map<String, Integer> setAside, Map<String, String> unusable) {
         View {
             setAside = Map.copyOf(setAside);
+            unusable = Map.copyOf(unusable);
         }
 
         int timesSetAside(String checkpointId) {
@@ -76,6 +78,9 @@ public final class CheckpointLedger {
 
     private final Map<Kind, Integer> decisions = new EnumMap<>(Kind.class);
     private final Map<String, Integer> setAside = new HashMap<>();
+    /** By checkpoint that nobody has decided about since; the one that was told of last at the end. */
+    private final Map<String, String> unusable = new LinkedHashMap<>();
+
     private final Map<String, Place> comparisons = new HashMap<>();
     private Promotions promotions = Promotions.none();
     private Optional<CheckpointTelemetry> lastServed = Optional.empty();
@@ -136,7 +141,10 @@ public final class CheckpointLedger {
         decisions.merge(event.kind(), 1, Integer::sum);
         switch (event.kind()) {
             case SET_ASIDE -> setAside.merge(id, 1, Integer::sum);
-            case PROMOTED, REFUSED -> setAside.remove(id);
+            case PROMOTED, REFUSED -> {
+                setAside.remove(id);
+                unusable.remove(id);
+            }
             case TRIAL_BEGUN, ROLLED_BACK, SERVED -> {}
         }
         if (event.comparison().isPresent()) {
@@ -148,16 +156,26 @@ public final class CheckpointLedger {
 
     private void load(CheckpointTelemetry telemetry) {
         Load load = Load.of(telemetry);
-        loads.remove(load);
-        loads.put(load, HistoryEntry.of(telemetry));
-        if (loads.size() > MOST_LOADS) {
-            Iterator<Load> oldest = loads.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+        putLast(loads, load, HistoryEntry.of(telemetry));
+        if (telemetry.kind() == CheckpointTelemetry.Kind.UNUSABLE) {
+            putLast(
+                    unusable,
+                    telemetry.checkpointId(),
+                    telemetry.instance() + ": " + telemetry.reason().orElse("it cannot be used"));
         }
         if (telemetry.kind() == CheckpointTelemetry.Kind.SERVED
                 && lastServed.filter(last -> last.at().isAfter(telemetry.at())).isEmpty()) {
             lastServed = Optional.of(telemetry);
+        }
+    }
+
+    private static <K, V> void putLast(Map<K, V> map, K key, V value) {
+        map.remove(key);
+        map.put(key, value);
+        if (map.size() > MOST_LOADS) {
+            Iterator<K> oldest = map.keySet().iterator();
+            oldest.next();
+            oldest.remove();
         }
     }
 
@@ -193,7 +211,7 @@ public final class CheckpointLedger {
 
     /** What is decided by. */
     synchronized View view() {
-        return new View(promotions, setAside);
+        return new View(promotions, setAside, unusable);
     }
 
     synchronized Promotions promotions() {

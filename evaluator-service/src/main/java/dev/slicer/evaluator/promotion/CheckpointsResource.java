@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
+import dev.slicer.access.Role;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
@@ -7,6 +8,7 @@ import dev.slicer.promotion.Promotions;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -46,9 +48,17 @@ public class CheckpointsResource {
             Optional<String> serving,
             List<Standing> checkpoints) {}
 
-    /** @param h slice size; absent for standard fine-tuning and where the announcement is unknown */
+    /**
+     * @param h slice size; absent for standard fine-tuning and where the announcement is unknown
+     * @param digest that the checkpoint must have; absent where nothing has said it
+     */
     public record Standing(
-            String checkpointId, String state, Instant since, Optional<String> baseModel, OptionalInt h) {}
+            String checkpointId,
+            String state,
+            Instant since,
+            Optional<String> baseModel,
+            OptionalInt h,
+            Optional<String> digest) {}
 
     /** @param comparison with the checkpoint whose place it took or would have taken, the last one of several */
     public record Story(Standing standing, List<HistoryEntry> story, Optional<Verdict> comparison) {}
@@ -73,6 +83,7 @@ public class CheckpointsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(summary = "All checkpoints, and which of them is promoted")
     public Overview all() {
         Promotions promotions = ledger.promotions();
@@ -86,6 +97,7 @@ public class CheckpointsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Operation(
             summary = "The story of a checkpoint",
@@ -117,6 +129,7 @@ public class CheckpointsResource {
                 state.label(),
                 state.since(),
                 published.map(CheckpointPublished::baseModel),
-                published.map(CheckpointPublished::h).orElse(OptionalInt.empty()));
+                published.map(CheckpointPublished::h).orElse(OptionalInt.empty()),
+                promotions.digest(state.checkpointId()));
     }
 }

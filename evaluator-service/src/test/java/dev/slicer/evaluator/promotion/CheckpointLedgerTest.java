@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -79,6 +80,41 @@ class CheckpointLedgerTest {
         loaded("a", "inference-0", 1);
 
         assertThat(ledger.serving()).hasValue("b");
+    }
+
+    @Test
+    void shouldRememberWhatInferenceCannotUseUntilItIsDecided() {
+        // Given
+        announce("a");
+        promote("a", CheckpointEvent.NO_CHECKPOINT, 1);
+        announce("b");
+
+        // When
+        told("b", CheckpointTelemetry.Kind.UNUSABLE, "inference-0", 2);
+
+        // Then: it decides nothing by itself
+        assertThat(ledger.view().unusable()).containsExactly(Map.entry("b", "inference-0: in words"));
+        assertThat(ledger.view().promotions().candidates()).containsExactly("b");
+        assertThat(ledger.history("b"))
+                .extracting(entry -> entry.what() + " " + entry.by().orElse(""))
+                .contains("unusable inference-0");
+
+        // When
+        write(
+                TOPICS.checkpointEvents(),
+                new CheckpointEvent(
+                        "b",
+                        Kind.REFUSED,
+                        BEGIN.plusSeconds(3),
+                        "evaluator-0",
+                        Optional.of("inference-0: in words"),
+                        Optional.of("a"),
+                        Optional.empty(),
+                        Optional.empty()));
+
+        // Then
+        assertThat(ledger.view().unusable()).isEmpty();
+        assertThat(ledger.view().promotions().candidates()).isEmpty();
     }
 
     @Test

@@ -74,6 +74,7 @@ class PromotionDeciderTest {
     private final Set<Language> stale = new TreeSet<>();
     private final List<Question> asked = new ArrayList<>();
     private final List<TrialAnswer> answers = new ArrayList<>();
+    private final Map<String, String> unusable = new HashMap<>();
     private final Evaluator evaluator = new Evaluator("evaluator-0");
 
     /** @param trial that it is marked with */
@@ -89,6 +90,7 @@ class PromotionDeciderTest {
         stale.clear();
         asked.clear();
         answers.clear();
+        unusable.clear();
     }
 
     @Test
@@ -466,6 +468,44 @@ class PromotionDeciderTest {
     }
 
     @Test
+    void shouldRefuseACandidateThatInferenceCannotUseAndTryTheNext() {
+        // Given: a trial, and a newer candidate behind it
+        promoted("first");
+        gold("sw/1");
+        announce("second");
+        announce("third");
+        evaluator.settle();
+
+        // When
+        unusable.put("second", "inference-0: cannot be opened: it is cut off");
+        evaluator.settle();
+
+        // Then
+        assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.REFUSED);
+        assertThat(event(Kind.REFUSED).by()).isEqualTo("evaluator-0");
+        assertThat(event(Kind.REFUSED).reason()).hasValue("inference-0: cannot be opened: it is cut off");
+        assertThat(event(Kind.REFUSED).current()).hasValue("first");
+        assertThat(kinds("third")).containsExactly(Kind.TRIAL_BEGUN);
+        assertThat(promotions.promoted()).hasValue("first");
+    }
+
+    @Test
+    void shouldNotTakeWhatIsPromotedAwayWhateverInferenceSaysOfIt() {
+        // Given
+        promoted("first");
+        promoted("second");
+
+        // When
+        unusable.put("second", "inference-0: cannot be opened");
+        unusable.put("first", "inference-0: cannot be opened");
+        evaluator.settle();
+
+        // Then
+        assertThat(taken).extracting(CheckpointEvent::by).containsOnly("asha");
+        assertThat(promotions.promoted()).hasValue("second");
+    }
+
+    @Test
     void shouldBeginAnewAgainstWhatAPersonPromotedMeanwhile() {
         // Given
         announce("other");
@@ -693,7 +733,7 @@ class PromotionDeciderTest {
         taken.stream()
                 .filter(event -> event.kind() == Kind.SET_ASIDE)
                 .forEach(event -> setAside.merge(event.checkpointId(), 1, Integer::sum));
-        return new CheckpointLedger.View(promotions, setAside);
+        return new CheckpointLedger.View(promotions, setAside, unusable);
     }
 
     private void publish(CheckpointEvent event) {

@@ -9,6 +9,7 @@ import dev.slicer.evaluator.promotion.PromotionLoop.LedgerTail;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.CheckpointPublished;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.Event;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
@@ -40,6 +41,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -124,10 +126,14 @@ class PromotionLoopTest {
         assertThat(questions("first"))
                 .extracting(question -> question.document().id())
                 .containsExactlyInAnyOrder("evaluation/b/sw/1", "evaluation/b/yo/1", "evaluation/b/yo/1");
+        assertThat(questions("first")).allMatch(question -> question.digest().equals(Optional.of(digest("first"))));
+        assertThat(questions("second")).allMatch(question -> question.digest().equals(Optional.of(digest("second"))));
+        assertThat(event("second", Kind.TRIAL_BEGUN).digest()).hasValue(digest("second"));
         answered("first", "yo", "1");
         answered("second", "sw", "1");
         answered("second", "yo", "1");
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
+        assertThat(promoted.digest()).hasValue(digest("second"));
         assertThat(promoted.by()).isNotEqualTo(begunBy);
         assertThat(promoted.trial()).hasValue(event("second", Kind.TRIAL_BEGUN).at());
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.PROMOTED);
@@ -261,6 +267,32 @@ class PromotionLoopTest {
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
         assertThat(promoted.current()).hasValue("other");
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.TRIAL_BEGUN, Kind.PROMOTED);
+    }
+
+    @Test
+    void shouldRefuseWhatAnInstanceOfInferenceCannotTry() {
+        // Given
+        promoted("first");
+        gold("sw", "1");
+        announce("second");
+        evaluator(LONG);
+        event("second", Kind.TRIAL_BEGUN);
+
+        // When
+        send(
+                topics.checkpointTelemetry(),
+                new CheckpointTelemetry(
+                        "second",
+                        CheckpointTelemetry.Kind.UNUSABLE,
+                        Instant.now(),
+                        "inference-0",
+                        Optional.of("it is cut off")));
+
+        // Then: the word on the topic of decisions is the evaluator's
+        CheckpointEvent refused = event("second", Kind.REFUSED);
+        assertThat(refused.reason()).hasValue("inference-0: it is cut off");
+        assertThat(refused.by()).isNotEqualTo("inference-0");
+        assertThat(refused.current()).hasValue("first");
     }
 
     @Test
@@ -476,7 +508,12 @@ class PromotionLoopTest {
                         "mbert",
                         OptionalInt.empty(),
                         List.of("O", "B-PER"),
-                        Instant.now()));
+                        Instant.now(),
+                        Optional.of(digest(id))));
+    }
+
+    private static String digest(String id) {
+        return "sha256:" + String.format("%064x", id.hashCode() & 0xffff);
     }
 
     private void gold(String language, String id) {

@@ -32,7 +32,7 @@ public interface InferenceConfig {
     }
 
     /**
-     * Name of this instance in its events on {@code slicer.checkpoint-events} and {@code slicer.checkpoint-telemetry}.
+     * Name of this instance in its events on {@code slicer.checkpoint-telemetry}.
      * Default: the host's name, {@code HOSTNAME}, else {@code inference}.
      */
     @WithDefault("${HOSTNAME:inference}")

@@ -1,6 +1,7 @@
 package dev.slicer.inference.model;
 
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.tagging.Tagger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.Tags;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,11 +27,11 @@ import org.jboss.logging.Logger;
 public class ServingModel {
     private static final Logger LOG = Logger.getLogger(ServingModel.class);
 
-    /** @param source the checkpoint's folder, fetched and verified anew each time */
-    private record Serving(LoadedModel model, SharedTagger tagger, Supplier<Path> source) {}
+    /** @param source the checkpoint, fetched and verified anew each time */
+    private record Serving(LoadedModel model, SharedTagger tagger, Supplier<ModelFiles> source) {}
 
     /** A model that served and does not take memory any more. */
-    private record Past(LoadedModel model, Supplier<Path> source) {}
+    private record Past(LoadedModel model, Supplier<ModelFiles> source) {}
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
@@ -148,7 +148,7 @@ public class ServingModel {
      *
      * @return whether it serves
      */
-    public synchronized boolean load(String modelId, Supplier<Path> checkpoint) {
+    public synchronized boolean load(String modelId, Supplier<ModelFiles> checkpoint) {
         if (setAside.get().equals(Optional.of(modelId))) {
             LOG.infof("model %s was switched away from and is not loaded again", modelId);
             return false;
@@ -156,7 +156,7 @@ public class ServingModel {
         if (current().filter(model -> model.modelId().equals(modelId)).isPresent()) {
             return true;
         }
-        boolean serves = open(modelId, checkpoint);
+        boolean serves = open(modelId, checkpoint, Optional.empty());
         if (serves) {
             setAside.set(Optional.empty());
         }
@@ -172,12 +172,13 @@ public class ServingModel {
      * Lets the model serve that served before this one; this one is then the previous one, and is not loaded again when
      * its announcement is read again.
      *
+     * @param by who wants it
      * @return whether it serves, or empty where there is none
      */
-    public synchronized Optional<Boolean> switchBack() {
+    public synchronized Optional<Boolean> switchBack(String by) {
         return previous.get().map(past -> {
             Optional<String> left = current().map(LoadedModel::modelId);
-            boolean serves = open(past.model().modelId(), past.source());
+            boolean serves = open(past.model().modelId(), past.source(), Optional.of(by));
             if (serves) {
                 setAside.set(left);
             }
@@ -185,7 +186,7 @@ public class ServingModel {
         });
     }
 
-    private boolean open(String modelId, Supplier<Path> checkpoint) {
+    private boolean open(String modelId, Supplier<ModelFiles> checkpoint, Optional<String> switchedToBy) {
         Instant start = clock.instant();
         slot.take();
         try {
@@ -199,7 +200,8 @@ public class ServingModel {
                             tagger.precision(),
                             tagger.labels().labels(),
                             loaded,
-                            Duration.between(start, loaded).toMillis() / 1000.0),
+                            Duration.between(start, loaded).toMillis() / 1000.0,
+                            switchedToBy),
                     checkpoint);
             return true;
         } catch (RuntimeException | Error e) {
@@ -222,7 +224,7 @@ public class ServingModel {
         }
     }
 
-    private void serve(Tagger tagger, LoadedModel model, Supplier<Path> source) {
+    private void serve(Tagger tagger, LoadedModel model, Supplier<ModelFiles> source) {
         Optional<Serving> before = serving.getAndSet(Optional.of(new Serving(model, new SharedTagger(tagger), source)));
         before.ifPresent(old -> previous.set(Optional.of(new Past(old.model(), old.source()))));
         lastFailure.set(Optional.empty());

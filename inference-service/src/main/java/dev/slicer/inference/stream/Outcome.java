@@ -23,7 +23,7 @@ public sealed interface Outcome {
     /**
      * Of a document on trial for a checkpoint that cannot tag it.
      *
-     * @param answer that the checkpoint is refused, once for all its documents
+     * @param answer that the checkpoint is unusable, once for all its documents
      */
     record Skipped(String modelId, Optional<ProducerRecord<byte[], byte[]>> answer) implements Outcome {}
 }

@@ -54,7 +54,7 @@ public record StreamSettings(
         return new StreamSettings(
                 "trial",
                 topics.trialDocuments(),
-                Set.of(topics.entities(), topics.deadLetters(), topics.checkpointEvents()),
+                Set.of(topics.entities(), topics.deadLetters(), topics.checkpointTelemetry()),
                 group,
                 transactionalId(group, config.stream()),
                 config.stream().groupProtocol(),

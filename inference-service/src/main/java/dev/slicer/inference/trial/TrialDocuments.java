@@ -1,10 +1,10 @@
 package dev.slicer.inference.trial;
 
-import dev.slicer.events.CheckpointEvent;
-import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.Topics;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.inference.model.BrokenModelException;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.SharedTagger.Lease;
 import dev.slicer.inference.stream.AnsweredBatch;
@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Documents for the checkpoint that each of them names, whether it serves or not. The documents of one that is not what it
- * should be are passed over, and it is refused. Those of one that cannot be opened now wait for it for a while, and are
+ * should be are passed over, and that is told, for an evaluator to refuse it. Those of one that cannot be opened now wait for it for a while, and are
  * then passed over; a service that still wants them tagged sends them again. Where there is no memory for a second model,
  * all are left to other instances until there is.
  */
@@ -40,10 +40,10 @@ public final class TrialDocuments implements DocumentWork {
     private final ServingModel serving;
     private final TrialModel trial;
     private final TrialMetrics metrics;
-    /** Checkpoints whose refusal is written. */
+    /** Checkpoints of which it is written that they are unusable. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    /** @param instance in whose name checkpoints are refused */
+    /** @param instance in whose name checkpoints are called unusable */
     public TrialDocuments(
             Topics topics,
             KafkaEvents events,
@@ -79,18 +79,18 @@ public final class TrialDocuments implements DocumentWork {
         List<Input> inputs = reader.read(records);
         Outcome[] outcomes = new Outcome[inputs.size()];
         // One checkpoint after the other, since opening one takes its time.
-        Map<String, List<Integer>> placesByModel = new LinkedHashMap<>();
+        Map<CheckpointRef, List<Integer>> placesByModel = new LinkedHashMap<>();
         for (int place = 0; place < outcomes.length; place++) {
             if (inputs.get(place) instanceof Input.Readable readable) {
                 placesByModel
-                        .computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
+                        .computeIfAbsent(readable.asked().orElseThrow(), any -> new ArrayList<>())
                         .add(place);
             } else if (inputs.get(place) instanceof Input.Unreadable unreadable) {
                 outcomes[place] = unreadable.letter();
             }
         }
         Duration computed = Duration.ZERO;
-        for (Map.Entry<String, List<Integer>> one : placesByModel.entrySet()) {
+        for (Map.Entry<CheckpointRef, List<Integer>> one : placesByModel.entrySet()) {
             List<Integer> places = one.getValue();
             AnsweredBatch answered =
                     answer(one.getKey(), places.stream().map(inputs::get).toList());
@@ -102,14 +102,15 @@ public final class TrialDocuments implements DocumentWork {
         return new AnsweredBatch(List.of(outcomes), computed);
     }
 
-    private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {
+    private AnsweredBatch answer(CheckpointRef model, List<Input> inputs) throws InterruptedException {
+        String modelId = model.id();
         Optional<Lease> served = serving.lease(modelId);
         if (served.isPresent()) {
             try (Lease held = served.get()) {
                 return tagger.tag(held, inputs);
             }
         }
-        try (TrialModel.Use use = trial.use(modelId)) {
+        try (TrialModel.Use use = trial.use(model)) {
             Optional<Lease> beside = use.lease();
             if (beside.isPresent()) {
                 try (Lease held = beside.get()) {
@@ -130,16 +131,20 @@ public final class TrialDocuments implements DocumentWork {
 
     private AnsweredBatch skip(String modelId, List<Input> inputs, Optional<String> untold) {
         List<Outcome> outcomes = new ArrayList<>(inputs.size());
-        outcomes.add(new Outcome.Skipped(modelId, untold.map(reason -> refusal(modelId, reason))));
+        outcomes.add(new Outcome.Skipped(modelId, untold.map(reason -> unusable(modelId, reason))));
         inputs.stream().skip(1).forEach(input -> outcomes.add(new Outcome.Skipped(modelId, Optional.empty())));
         return new AnsweredBatch(outcomes, Duration.ZERO);
     }
 
-    private ProducerRecord<byte[], byte[]> refusal(String modelId, String reason) {
+    private ProducerRecord<byte[], byte[]> unusable(String modelId, String reason) {
         return events.write(
-                topics.checkpointEvents(),
-                CheckpointEvent.of(
-                        modelId, Kind.REFUSED, events.clock().instant(), instance, RecordSize.shortened(reason)));
+                topics.checkpointTelemetry(),
+                new CheckpointTelemetry(
+                        modelId,
+                        CheckpointTelemetry.Kind.UNUSABLE,
+                        events.clock().instant(),
+                        instance,
+                        Optional.of(RecordSize.shortened(reason))));
     }
 
     @Override

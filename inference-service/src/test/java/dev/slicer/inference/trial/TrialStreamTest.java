@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
-import dev.slicer.events.CheckpointEvent;
+import dev.slicer.checkpoint.files.ModelFiles;
+import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -36,6 +38,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +129,7 @@ class TrialStreamTest {
         }
         clients = new KafkaClients(common);
         records = new TestTopics(clients);
-        models.load("serving", () -> folder);
+        models.load("serving", () -> ModelFiles.in(folder));
     }
 
     @AfterEach
@@ -189,7 +192,7 @@ class TrialStreamTest {
     }
 
     @Test
-    void shouldRefuseACheckpointThatCannotBeOpenedOnce() {
+    void shouldTellOnceThatACheckpointCannotBeOpened() {
         // Given
         startTrials(LONG);
 
@@ -204,19 +207,33 @@ class TrialStreamTest {
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("other");
         await("the late one to be counted").until(() -> trialDocuments("skipped") == 41);
-        List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointEvents(), "damaged");
+        List<ConsumerRecord<byte[], byte[]>> told = records.held(topics.checkpointTelemetry(), "damaged");
         assertThat(told).hasSize(1);
-        assertThat(records.held(topics.checkpointEvents(), "other-damaged")).hasSize(1);
-        CheckpointEvent refusal = KafkaEvents.read(told.get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
-        assertThat(refusal.by()).isEqualTo("test-instance");
-        assertThat(refusal.reason().orElseThrow())
+        assertThat(records.held(topics.checkpointTelemetry(), "other-damaged")).hasSize(1);
+        CheckpointTelemetry unusable = KafkaEvents.read(told.get(0), CheckpointTelemetry.class);
+        assertThat(unusable.kind()).isEqualTo(CheckpointTelemetry.Kind.UNUSABLE);
+        assertThat(unusable.instance()).isEqualTo("test-instance");
+        assertThat(unusable.reason().orElseThrow())
                 .startsWith("cannot be opened: ")
                 .endsWith("model.safetensors: is cut off");
     }
 
     @Test
-    void shouldRefuseACheckpointThatFailsOnEveryText() {
+    void shouldAnswerForNoOtherContentThanTheOneThatIsAskedFor() {
+        // Given
+        startTrials(LONG);
+
+        // When: the folder has something else than what was announced, and then somebody asks for what it has
+        sendTrial("candidate", "exchanged", Optional.of("sha256:" + "0b".repeat(32)));
+        await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
+        sendTrial("candidate", "as-it-is", Optional.of(Store.DIGEST));
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("as-it-is");
+    }
+
+    @Test
+    void shouldTellThatACheckpointFailsOnEveryText() {
         // Given: one that is closed by somebody else once it is open
         startTrials(LONG);
         sendTrial("candidate", "first");
@@ -228,10 +245,10 @@ class TrialStreamTest {
 
         // Then
         await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
-        CheckpointEvent refusal = KafkaEvents.read(
-                records.held(topics.checkpointEvents(), "candidate").get(0), CheckpointEvent.class);
-        assertThat(refusal.kind()).isEqualTo(CheckpointEvent.Kind.REFUSED);
-        assertThat(refusal.reason().orElseThrow()).contains("the model fails on every text");
+        CheckpointTelemetry unusable = KafkaEvents.read(
+                records.held(topics.checkpointTelemetry(), "candidate").get(0), CheckpointTelemetry.class);
+        assertThat(unusable.kind()).isEqualTo(CheckpointTelemetry.Kind.UNUSABLE);
+        assertThat(unusable.reason().orElseThrow()).contains("the model fails on every text");
     }
 
     @Test
@@ -247,7 +264,7 @@ class TrialStreamTest {
         // Then
         assertThat(answers(2)).extracting(EntitiesEvent::documentId).containsExactlyInAnyOrder("first", "second");
         assertThat(store.missing).containsEntry("late", 0);
-        assertThat(records.held(topics.checkpointEvents(), "late")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "late")).isEmpty();
         assertThat(registry.get("slicer.trial.loads.failed").functionCounter().count())
                 .isEqualTo(3);
     }
@@ -263,7 +280,7 @@ class TrialStreamTest {
 
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::modelId).containsExactly("candidate");
-        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "candidate")).isEmpty();
     }
 
     @Test
@@ -300,7 +317,7 @@ class TrialStreamTest {
         assertThat(answers(2)).hasSize(2);
         assertThat(crowded.status().problem()).isEmpty();
         assertThat(registry.get("slicer.trial.room").gauge().value()).isEqualTo(1);
-        assertThat(records.held(topics.checkpointEvents(), "candidate")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "candidate")).isEmpty();
     }
 
     /** An engine that takes 100 ms for two of the documents is what bounds an instance. */
@@ -357,7 +374,7 @@ class TrialStreamTest {
         // Then
         assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("second");
         await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
-        assertThat(records.held(topics.checkpointEvents(), "gone")).isEmpty();
+        assertThat(records.held(topics.checkpointTelemetry(), "gone")).isEmpty();
 
         // When: it comes at last, and is asked for again
         store.missing.put("gone", 0);
@@ -415,7 +432,7 @@ class TrialStreamTest {
         answers(1);
 
         // When: the candidate is promoted
-        models.load("candidate", () -> folder);
+        models.load("candidate", () -> ModelFiles.in(folder));
 
         // Then: one of each was in memory when it was loaded, and it takes the trials that are left
         assertThat(openedBeside).containsExactly(0, 1, 1);
@@ -469,6 +486,12 @@ class TrialStreamTest {
 
     private void sendTrial(String modelId, String id) {
         sendTrial(modelId, id, "Maathai");
+    }
+
+    private void sendTrial(String modelId, String id, Optional<String> digest) {
+        records.send(events.write(
+                topics.trialDocuments(),
+                new TrialDocument(modelId, new DocumentEvent(id, "Maathai", Optional.of("sw"), List.of()), digest)));
     }
 
     private void sendTrial(String modelId, String id, String text) {
@@ -532,7 +555,7 @@ class TrialStreamTest {
             trial = new TrialModel(
                     TrialStreamTest::tagger, inference.warmUp(), store, room, LONG, PATIENCE, TrialStreamTest::backOff);
             slot.trial = Optional.of(trial);
-            inference.model().load("serving", () -> folder);
+            inference.model().load("serving", () -> ModelFiles.in(folder));
             TrialMetrics own = new TrialMetrics(registry);
             own.watch(trial);
             stream = new DocumentStream(
@@ -567,7 +590,7 @@ class TrialStreamTest {
         }
     }
 
-    private static Tagger tagger(Path checkpoint, String modelId) {
+    private static Tagger tagger(ModelFiles checkpoint, String modelId) {
         return new FakeTagger(modelId, Duration.ofMillis(100));
     }
 
@@ -619,16 +642,28 @@ class TrialStreamTest {
 
     /** Has every checkpoint; {@code damaged} is. */
     private static final class Store implements CheckpointStore {
+        private static final String DIGEST = "sha256:" + "0a".repeat(32);
+
         /** How often it still lacks a checkpoint. */
         private final Map<String, Integer> missing = new ConcurrentHashMap<>();
 
         @Override
-        public URI publish(Path stagedFolder, Manifest manifest) {
+        public Checkpoint publish(Path stagedFolder, Manifest manifest) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Path fetch(String id) {
+        public VerifiedCheckpoint fetch(String id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ModelFiles fetchFolder(Path place) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public VerifiedCheckpoint fetch(String id, Optional<String> digest) {
             if (id.endsWith("damaged")) {
                 throw new CheckpointException(Path.of(id, "model.safetensors"), "is cut off");
             }
@@ -636,7 +671,12 @@ class TrialStreamTest {
                 missing.merge(id, -1, Integer::sum);
                 throw new CheckpointException(Path.of(id), "there is no such checkpoint", Kind.UNAVAILABLE);
             }
-            return Path.of(id);
+            if (digest.filter(asked -> !asked.equals(DIGEST)).isPresent()) {
+                throw new CheckpointException(Path.of(id, "slicer.json"), "has another digest");
+            }
+            Manifest manifest = new Manifest(
+                    id, Instant.EPOCH, List.of(), "mbert", 8, 8, Map.of(), 42, List.of(), Map.of(), Map.of());
+            return new VerifiedCheckpoint(manifest, DIGEST, Optional.empty(), ModelFiles.in(Path.of(id)));
         }
 
         @Override

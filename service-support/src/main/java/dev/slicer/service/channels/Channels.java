@@ -1,7 +1,7 @@
 package dev.slicer.service.channels;
 
+import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.TopicReader;
-import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.service.metrics.PassedOver;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -19,14 +19,14 @@ public final class Channels {
     private final KafkaClientService clients;
     private final HandedOver handedOver;
     private final PassedOver passedOver;
-    private final RecordSizes sizes;
+    private final KafkaClients kafka;
 
     @Inject
-    Channels(KafkaClientService clients, HandedOver handedOver, PassedOver passedOver, RecordSizes sizes) {
+    Channels(KafkaClientService clients, HandedOver handedOver, PassedOver passedOver, KafkaClients kafka) {
         this.clients = clients;
         this.handedOver = handedOver;
         this.passedOver = passedOver;
-        this.sizes = sizes;
+        this.kafka = kafka;
     }
 
     /**
@@ -44,7 +44,8 @@ public final class Channels {
      */
     public WholeChannels whole(
             Map<String, String> topics, Map<String, Integer> newest, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
-        return new WholeChannels(clients, handedOver, topics, newest, passedOver.handling(topics.values(), handler));
+        return new WholeChannels(
+                clients, handedOver, topics, newest, passedOver.handling(topics.values(), handler), kafka.denials());
     }
 
     /** The reader of an incoming channel that shares its topic with others, as probes and watches see it. */
@@ -53,6 +54,6 @@ public final class Channels {
     }
 
     public ChannelSender sender(MutinyEmitter<ProducerRecord<byte[], byte[]>> channel) {
-        return new EmitterSender(channel, sizes);
+        return new EmitterSender(channel, kafka.sizes(), kafka.denials());
     }
 }

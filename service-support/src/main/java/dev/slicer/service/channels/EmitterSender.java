@@ -1,5 +1,7 @@
 package dev.slicer.service.channels;
 
+import dev.slicer.kafka.access.Denials;
+import dev.slicer.kafka.access.Right;
 import dev.slicer.kafka.records.RecordSizes;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -7,7 +9,9 @@ import io.smallrye.reactive.messaging.OutgoingMessageMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 
@@ -15,10 +19,12 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 final class EmitterSender implements ChannelSender {
     private final MutinyEmitter<ProducerRecord<byte[], byte[]>> channel;
     private final RecordSizes sizes;
+    private final Denials denials;
 
-    EmitterSender(MutinyEmitter<ProducerRecord<byte[], byte[]>> channel, RecordSizes sizes) {
+    EmitterSender(MutinyEmitter<ProducerRecord<byte[], byte[]>> channel, RecordSizes sizes, Denials denials) {
         this.channel = channel;
         this.sizes = sizes;
+        this.denials = denials;
     }
 
     @Override
@@ -28,6 +34,8 @@ final class EmitterSender implements ChannelSender {
                 .map(written -> place.getResult())
                 .onFailure(RecordTooLargeException.class)
                 .invoke(() -> sizes.refused(record))
+                .onFailure(RuntimeException.class)
+                .transform(e -> denials.named(e, Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE)))
                 .onFailure()
                 .transform(
                         e -> new KafkaException("cannot write to topic " + record.topic() + ": " + e.getMessage(), e));

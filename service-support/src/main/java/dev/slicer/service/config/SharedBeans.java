@@ -11,6 +11,7 @@ import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
@@ -20,6 +21,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -62,6 +64,14 @@ class SharedBeans {
         return new KafkaClients(kafka, observer, sizes);
     }
 
+    /** Of a service that gives none of its own. */
+    @Produces
+    @DefaultBean
+    @Singleton
+    NeededRights neededRights() {
+        return new NeededRights(List.of());
+    }
+
     @Produces
     @Singleton
     TopicSetup topicSetup(
@@ -69,8 +79,9 @@ class SharedBeans {
             Topics topics,
             TopicsConfig config,
             RecordSizes sizes,
+            NeededRights needed,
             MeterRegistry registry) {
-        TopicSetup setup = new TopicSetup(kafka, topics, config.wanted(), sizes);
+        TopicSetup setup = new TopicSetup(kafka, topics, config.wanted(), sizes, needed.rights());
         Gauge.builder("slicer.topics.misconfigured", setup, TopicSetup::misconfigured)
                 .description("Settings of topics that are not what the services rely on")
                 .register(registry);

@@ -1,6 +1,5 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
@@ -16,6 +15,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.events.TrainingStatus;
 import dev.slicer.io.Home;
+import dev.slicer.kafka.access.Grantee;
 import dev.slicer.models.ModelStore;
 import dev.slicer.models.hub.ModelReference;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +54,9 @@ final class Demo {
      * @param once whether to end after the scores instead of at Ctrl-C
      * @param keep whether to leave the run's logs and topics where they are
      * @param json whether to print the scores as JSON
+     * @param secured whether the broker lets in only whom it knows
      */
-    record Options(boolean once, boolean keep, boolean json) {}
+    record Options(boolean once, boolean keep, boolean json, boolean secured) {}
 
     /** @param installation Slicer's folder, with the services as the build leaves them */
     Demo(Terminal terminal, Home home, Path installation, Options options) {
@@ -85,17 +86,18 @@ final class Demo {
     }
 
     private void run(LocalStack stack) {
-        LocalBroker broker = stages.run("broker", () -> {
-            LocalBroker started = stack.startBroker();
-            return new Outcome<>(started, "Apache Kafka at " + started.bootstrapServers());
+        DemoBroker broker = stages.run("broker", () -> {
+            DemoBroker started = options.secured() ? stack.startLockedBroker(topics, false) : stack.startBroker();
+            return new Outcome<>(started, started.description());
         });
         Services services = stages.run("services", () -> startServices(stack, broker));
-        try (Messages messages = new Messages(broker.bootstrapServers(), topics, Clock.systemUTC())) {
+        try (Messages messages = new Messages(broker.client(Grantee.REQUESTER), topics, Clock.systemUTC());
+                Messages labelled = new Messages(broker.client(Grantee.PUBLISHER), topics, Clock.systemUTC())) {
             TrainingRequest request = request();
             stages.run("base model", () -> fetchBaseModel(request));
             String checkpoint = stages.run("training", () -> train(stack, messages, request));
             stages.run("deployment", () -> deploy(stack, services, checkpoint));
-            DemoResult result = stages.run("tagging", () -> tag(stack, messages, services.evaluator(), checkpoint));
+            DemoResult result = stages.run("tagging", () -> tag(stack, labelled, services.evaluator(), checkpoint));
             if (options.json()) {
                 terminal.printJson(result);
             } else {
@@ -122,7 +124,7 @@ final class Demo {
         }
     }
 
-    private Outcome<Services> startServices(LocalStack stack, LocalBroker broker) {
+    private Outcome<Services> startServices(LocalStack stack, DemoBroker broker) {
         Services services = Services.start(stack, broker, home, installation);
         for (Service service : services.all()) {
             terminal.progress("  waiting for the " + service.name() + " service");
@@ -257,7 +259,7 @@ final class Demo {
         return documents;
     }
 
-    private void showAddresses(LocalBroker broker, Services services) {
+    private void showAddresses(DemoBroker broker, Services services) {
         terminal.note("");
         terminal.note("Open to you now:");
         terminal.note(

@@ -46,6 +46,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the scores as one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--secured",
+            description =
+                    "With a broker that lets in whom it knows, over TLS and by password, and allows each service no "
+                            + "more than it needs (docs/acls.md).")
+    private boolean secured;
+
     public DemoCommand(Terminal terminal, Home home) {
         this.terminal = terminal;
         this.home = home;
@@ -57,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .map(Path::of)
                 .orElseThrow(() -> new CommandFailedException(
                         "system property " + ROOT_PROPERTY + " must name Slicer's folder, as ./slicer sets it"));
-        new Demo(terminal, home, installation, new Demo.Options(once, keep, json)).run();
+        new Demo(terminal, home, installation, new Demo.Options(once, keep, json, secured)).run();
         return ExitCode.OK;
     }
 }

@@ -1,17 +1,21 @@
 package dev.slicer.cli.demo;
 
 import dev.slicer.broker.LocalBroker;
+import dev.slicer.broker.SecuredBroker;
 import dev.slicer.cli.home.RunFolder;
+import dev.slicer.events.Topics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The processes of the demonstration and their folder. Closing it, or the end of this process, ends and removes all of them. */
 final class LocalStack implements AutoCloseable {
     private final RunFolder folder;
     private final List<Service> services = new ArrayList<>();
-    private Optional<LocalBroker> broker = Optional.empty();
+    private Optional<DemoBroker> broker = Optional.empty();
     private boolean closed;
 
     LocalStack(RunFolder folder) {
@@ -24,11 +28,32 @@ final class LocalStack implements AutoCloseable {
     }
 
     /** Starting and registering are one step, so that a Ctrl-C in between cannot leave a process behind. */
-    synchronized LocalBroker startBroker() {
+    synchronized DemoBroker startBroker() {
         requireOpen();
-        LocalBroker started = LocalBroker.start(folder.resolve("broker"));
+        DemoBroker started = DemoBroker.open(LocalBroker.start(folder.resolve("broker")));
         broker = Optional.of(started);
         return started;
+    }
+
+    /**
+     * As {@link #startBroker}, of one that lets in whom it knows, and allows each what it needs.
+     *
+     * @param topics that are made
+     * @param audited whether its log has what it allows, too
+     */
+    synchronized DemoBroker startLockedBroker(Topics topics, boolean audited) {
+        requireOpen();
+        Path data = folder.resolve("broker");
+        Set<String> users = Set.copyOf(LockedBroker.users());
+        SecuredBroker started = audited ? SecuredBroker.startAudited(data, users) : SecuredBroker.start(data, users);
+        try {
+            DemoBroker locked = LockedBroker.prepare(started, folder.resolve("kafka"), topics);
+            broker = Optional.of(locked);
+            return locked;
+        } catch (RuntimeException failure) {
+            started.close();
+            throw failure;
+        }
     }
 
     synchronized Service start(Supplier<Service> start) {
@@ -64,7 +89,7 @@ final class LocalStack implements AutoCloseable {
         closed = true;
         services.forEach(Service::terminate);
         services.forEach(Service::close);
-        broker.ifPresent(LocalBroker::close);
+        broker.ifPresent(DemoBroker::close);
         folder.close();
     }
 }

@@ -32,9 +32,10 @@ final class Messages implements AutoCloseable {
     private final KafkaEvents events;
     private final Producer<byte[], byte[]> producer;
 
-    Messages(String bootstrapServers, Topics topics, Clock clock) {
+    /** @param client addresses and security */
+    Messages(Map<String, Object> client, Topics topics, Clock clock) {
         this.topics = topics;
-        this.kafka = new KafkaClients(Map.of("bootstrap.servers", bootstrapServers)).withPatience(LIMIT);
+        this.kafka = new KafkaClients(client).withPatience(LIMIT);
         this.events = new KafkaEvents(SOURCE, clock);
         this.producer = kafka.producer();
     }

@@ -1,10 +1,11 @@
 package dev.slicer.cli.demo;
 
-import dev.slicer.broker.LocalBroker;
 import dev.slicer.io.Home;
+import dev.slicer.kafka.access.Grantee;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,10 +15,8 @@ record Services(Service trainer, Service inference, Service evaluator) {
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     /** @param installation Slicer's folder, with the services as the build leaves them */
-    static Services start(LocalStack stack, LocalBroker broker, Home home, Path installation) {
+    static Services start(LocalStack stack, DemoBroker broker, Home home, Path installation) {
         Map<String, String> environment = Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                broker.bootstrapServers(),
                 "SLICER_CHECKPOINTS_STORE",
                 home.checkpoints().toUri().toString(),
                 "SLICER_TRAINER_WORK_FOLDER",
@@ -42,9 +41,39 @@ record Services(Service trainer, Service inference, Service evaluator) {
                 "false");
         HttpClient http = HttpClient.newHttpClient();
         return new Services(
-                start(stack, installation, "trainer", 8081, List.of("-Xmx2g", QUICK_START), environment, http),
-                start(stack, installation, "inference", 8082, List.of("-Xmx1g"), environment, http),
-                start(stack, installation, "evaluator", 8083, List.of("-Xmx384m", QUICK_START), environment, http));
+                start(
+                        stack,
+                        installation,
+                        "trainer",
+                        8081,
+                        9081,
+                        List.of("-Xmx2g", QUICK_START),
+                        with(environment, broker.environment(Grantee.TRAINER)),
+                        http),
+                start(
+                        stack,
+                        installation,
+                        "inference",
+                        8082,
+                        9082,
+                        List.of("-Xmx1g"),
+                        with(environment, broker.environment(Grantee.INFERENCE)),
+                        http),
+                start(
+                        stack,
+                        installation,
+                        "evaluator",
+                        8083,
+                        9083,
+                        List.of("-Xmx384m", QUICK_START),
+                        with(environment, broker.environment(Grantee.EVALUATOR)),
+                        http));
+    }
+
+    private static Map<String, String> with(Map<String, String> all, Map<String, String> own) {
+        Map<String, String> together = new HashMap<>(all);
+        together.putAll(own);
+        return together;
     }
 
     private static Service start(
@@ -52,6 +81,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
             Path installation,
             String name,
             int port,
+            int managementPort,
             List<String> own,
             Map<String, String> environment,
             HttpClient http) {
@@ -59,7 +89,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
         jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, jvmOptions),
+                new Service.Definition(name, jar, port, managementPort, jvmOptions),
                 environment,
                 stack.folder().path(),
                 http));

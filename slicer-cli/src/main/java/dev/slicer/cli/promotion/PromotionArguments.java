@@ -7,6 +7,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointEvent;
 import dev.slicer.events.CheckpointEvent.Kind;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Grantee;
 import dev.slicer.promotion.CheckpointState;
 import dev.slicer.promotion.Promotions;
 import dev.slicer.promotion.Promotions.Step;
@@ -54,11 +55,13 @@ final class PromotionArguments {
      * Writes a decision, if it is legal, and shows which checkpoints changed state.
      *
      * @param choose the checkpoint that it concerns
+     * @param digest that the checkpoint must have; empty for what was announced
      * @throws CommandFailedException saying why it is illegal
      */
     void take(
             Kind kind,
             BiFunction<Promotions, Topics, String> choose,
+            Optional<String> digest,
             CommandLine commandLine,
             Terminal terminal,
             Clock clock) {
@@ -66,19 +69,21 @@ final class PromotionArguments {
         if (by.isBlank()) {
             throw new ParameterException(commandLine, "--by needs a name");
         }
-        kafka.use(clients -> {
+        kafka.use(Grantee.OPERATOR, names, clients -> {
             try (CheckpointTopics topics = new CheckpointTopics(
                     clients, names, clock, problem -> terminal.note("ignored, as the services do: " + problem))) {
                 Promotions before = topics.read();
+                String checkpointId = choose.apply(before, names);
                 CheckpointEvent event = new CheckpointEvent(
-                        choose.apply(before, names),
-                        kind,
-                        clock.instant(),
-                        by,
-                        reason,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                                checkpointId,
+                                kind,
+                                clock.instant(),
+                                by,
+                                reason,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())
+                        .withDigest(digest.or(() -> before.digest(checkpointId)));
                 before.apply(event).ignored().ifPresent(why -> {
                     throw new CommandFailedException(why);
                 });

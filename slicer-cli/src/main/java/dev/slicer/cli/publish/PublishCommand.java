@@ -9,6 +9,7 @@ import dev.slicer.cli.console.Table;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Grantee;
 import java.time.Clock;
 import java.util.List;
 import java.util.SortedMap;
@@ -80,6 +81,8 @@ public final class PublishCommand implements Callable<Integer> {
         List<LabelledDocument> documents = LabelledCorpora.documents(
                 benchmark, testSets.open(corpora.parse(spec.commandLine()), spec.commandLine(), terminal));
         kafka.useAlone(
+                Grantee.PUBLISHER,
+                topics,
                 "another slicer publish of " + benchmark + " has started and replaces this one",
                 clients -> new DocumentPublisher(
                                 clients, topics.labelledDocuments(), topics.prefix() + "publish." + benchmark, clock)

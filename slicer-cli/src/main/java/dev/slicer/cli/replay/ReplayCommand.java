@@ -6,6 +6,7 @@ import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Table;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Grantee;
 import dev.slicer.kafka.clients.KafkaClients;
 import java.time.Clock;
 import java.time.Instant;
@@ -112,7 +113,8 @@ public final class ReplayCommand implements Callable<Integer> {
                         since.map(this::time),
                         until.map(this::time),
                         positive(limit)));
-        kafkaArguments.useAlone("another slicer replay has started and replaces this one", kafka -> {
+        String taken = "another slicer replay has started and replaces this one";
+        kafkaArguments.useAlone(Grantee.REPLAYER, topics, taken, kafka -> {
             if (dryRun) {
                 show(kafka, topics, selection);
             } else {

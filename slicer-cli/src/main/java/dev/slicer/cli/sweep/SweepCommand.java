@@ -2,6 +2,8 @@ package dev.slicer.cli.sweep;
 
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
+import dev.slicer.cli.arguments.ServiceArguments;
+import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -65,7 +67,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./slicer sweep grid.yaml --results scores.jsonl",
-            "  ./slicer sweep grid.yaml --trainer http://127.0.0.1:8081"
+            "  ./slicer sweep grid.yaml --trainer http://127.0.0.1:8081",
+            "  ./slicer sweep grid.yaml --trainer https://trainer.example.org --api-key-file ~/.slicer-key"
         })
 public final class SweepCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -98,7 +101,13 @@ public final class SweepCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private ServiceArguments service = new ServiceArguments();
+
+    @Mixin
     private StoreArgument store = new StoreArgument();
+
+    @Mixin
+    private SigningArgument signing = new SigningArgument();
 
     @Mixin
     private SaveEveryArgument saveEvery = new SaveEveryArgument();
@@ -120,12 +129,18 @@ public final class SweepCommand implements Callable<Integer> {
         Sweep sweep = parse(text, format);
         boolean allSucceeded;
         if (trainer.isPresent()) {
-            RemoteSweep remote = new RemoteSweep(terminal, trainer.get(), sweep.name(), results);
+            RemoteSweep remote =
+                    new RemoteSweep(terminal, service.client(trainer.get(), spec.commandLine()), sweep.name(), results);
             allSucceeded = remote.run(text, format, json);
         } else {
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));
             LocalSweep local = new LocalSweep(
-                    terminal, home, store.orDefault(home), scores, saveEvery.check(spec.commandLine()), clock);
+                    terminal,
+                    home,
+                    signing.open(store.orDefault(home), store.trust()),
+                    scores,
+                    saveEvery.check(spec.commandLine()),
+                    clock);
             allSucceeded = local.run(sweep, engine.with(engineArguments.toOptions()), json);
         }
         return allSucceeded ? ExitCode.OK : ExitCode.FAILED;

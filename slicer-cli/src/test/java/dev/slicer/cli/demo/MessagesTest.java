@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ class MessagesTest {
     @Test
     void shouldFollowAJobToItsEndAmongOthers() {
         try (TestBroker broker = TestBroker.start(folder);
-                Messages messages = new Messages(broker.bootstrapServers(), TOPICS, Clock.systemUTC())) {
+                Messages messages = new Messages(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS, Clock.systemUTC())) {
             // Given
             TrainingStatus running = TrainingStatus.of("mine", State.RUNNING, "fine-tuning");
             messages.send(

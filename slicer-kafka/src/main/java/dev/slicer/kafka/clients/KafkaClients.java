@@ -1,6 +1,8 @@
 package dev.slicer.kafka.clients;
 
 import dev.slicer.events.envelope.RecordSize;
+import dev.slicer.kafka.access.Denials;
+import dev.slicer.kafka.access.Right;
 import dev.slicer.kafka.records.RecordSizes;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,9 +16,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,7 +28,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -67,6 +74,8 @@ public record KafkaClients(
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
+
+    private static final Right READING = Right.on(ResourceType.TOPIC, "of the consumer", AclOperation.READ);
 
     private static final Set<String> OF_CONSUMER_GROUPS = Set.of(
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -137,7 +146,7 @@ public record KafkaClients(
         if (protocol == GroupProtocol.CONSUMER) {
             settings.keySet().removeAll(OF_CLASSIC_MEMBERS);
             settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            return new ObservedConsumer(settings, observer);
+            return observed(settings);
         }
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return classic(settings);
@@ -146,13 +155,24 @@ public record KafkaClients(
     private Consumer<byte[], byte[]> classic(Map<String, Object> settings) {
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
-        return new ObservedConsumer(settings, observer);
+        return observed(settings);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Consumer<byte[], byte[]> observed(Map<String, Object> settings) {
+        return Naming.of(Consumer.class, new ObservedConsumer(settings, observer), denials(), READING);
+    }
+
+    /** In whose name the clients are denied something. */
+    public Denials denials() {
+        return Denials.of(common);
     }
 
     /**
      * A consumer that shares the records of topics, one by one, with the others of its share group: it has one at a time, in
      * memory and in its keeping, and says what becomes of it.
      */
+    @SuppressWarnings("unchecked")
     public ShareConsumer<byte[], byte[]> sharer(String group) {
         sizes.need();
         Map<String, Object> settings = new HashMap<>(common);
@@ -163,11 +183,13 @@ public record KafkaClients(
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        ShareConsumer<byte[], byte[]> consumer =
+                new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return Naming.of(ShareConsumer.class, consumer, denials(), READING);
     }
 
     public Producer<byte[], byte[]> producer() {
-        return new ObservedProducer(producerSettings(), observer, sizes);
+        return new ObservedProducer(producerSettings(), observer, sizes, denials());
     }
 
     /**
@@ -178,7 +200,7 @@ public record KafkaClients(
      * @param id that no other running process has, and that this one has again after a restart
      */
     public Producer<byte[], byte[]> transactionalProducer(String id) {
-        return new ObservedProducer(transactionalSettings(id), observer, sizes);
+        return new ObservedProducer(transactionalSettings(id), observer, sizes, denials());
     }
 
     /**
@@ -190,7 +212,7 @@ public record KafkaClients(
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) MAX_REQUEST_BYTES);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
-        return new ObservedProducer(settings, observer, sizes);
+        return new ObservedProducer(settings, observer, sizes, denials());
     }
 
     private Map<String, Object> transactionalSettings(String id) {
@@ -290,10 +312,17 @@ public record KafkaClients(
     private static final class ObservedProducer extends KafkaProducer<byte[], byte[]> {
         private final Runnable closing;
         private final RecordSizes sizes;
+        private final Denials denials;
+        private final Right transactions;
 
-        ObservedProducer(Map<String, Object> settings, ClientObserver observer, RecordSizes sizes) {
+        ObservedProducer(Map<String, Object> settings, ClientObserver observer, RecordSizes sizes, Denials denials) {
             super(settings, new ByteArraySerializer(), new ByteArraySerializer());
             this.sizes = sizes;
+            this.denials = denials;
+            this.transactions = Right.on(
+                    ResourceType.TRANSACTIONAL_ID,
+                    String.valueOf(settings.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG)),
+                    AclOperation.WRITE);
             closing = observer.opened(this);
         }
 
@@ -304,11 +333,44 @@ public record KafkaClients(
 
         @Override
         public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-            return super.send(record, (metadata, failure) -> {
-                if (failure instanceof RecordTooLargeException) {
-                    sizes.refused(record);
-                }
-                callback.onCompletion(metadata, failure);
+            Right writing = Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE);
+            return denials.naming(
+                    writing,
+                    () -> new Naming.Sent(
+                            super.send(record, (metadata, failure) -> {
+                                if (failure instanceof RecordTooLargeException) {
+                                    sizes.refused(record);
+                                }
+                                callback.onCompletion(
+                                        metadata,
+                                        failure instanceof RuntimeException denied
+                                                ? denials.named(denied, writing)
+                                                : failure);
+                            }),
+                            denials,
+                            writing));
+        }
+
+        @Override
+        public void initTransactions() {
+            named(super::initTransactions);
+        }
+
+        @Override
+        public void sendOffsetsToTransaction(
+                Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            named(() -> super.sendOffsetsToTransaction(offsets, group));
+        }
+
+        @Override
+        public void commitTransaction() {
+            named(super::commitTransaction);
+        }
+
+        private void named(Runnable work) {
+            denials.naming(transactions, () -> {
+                work.run();
+                return true;
             });
         }
 

@@ -3,6 +3,8 @@ package dev.slicer.kafka.topics;
 import dev.slicer.events.Topics;
 import dev.slicer.events.Topics.Topic;
 import dev.slicer.events.envelope.RecordSize;
+import dev.slicer.kafka.access.Denials;
+import dev.slicer.kafka.access.Right;
 import dev.slicer.kafka.records.RecordSizes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +25,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,13 +69,18 @@ public final class TopicSetup implements AutoCloseable {
     private final Wanted wanted;
     private final RecordSizes sizes;
     private final TopicCheck check;
+    private final RightsWatch rights;
     private List<String> leftToOthers = List.of();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final Thread worker = new Thread(this::prepareAndWatch, "topic-setup");
 
-    /** @param kafka settings of a client: addresses and security */
-    public TopicSetup(Map<String, Object> kafka, Topics topics, Wanted wanted, RecordSizes sizes) {
+    /**
+     * @param kafka settings of a client: addresses and security
+     * @param needed rights of the service, without any of which it cannot do its work
+     */
+    public TopicSetup(Map<String, Object> kafka, Topics topics, Wanted wanted, RecordSizes sizes, List<Right> needed) {
         this.kafka = Map.copyOf(kafka);
+        this.rights = new RightsWatch(Denials.of(kafka), needed);
         this.topics = topics;
         this.wanted = wanted;
         this.sizes = sizes;
@@ -90,6 +99,11 @@ public final class TopicSetup implements AutoCloseable {
     /** Replicas that each partition of a topic should have; the broker's default when absent. */
     public Optional<Short> replicas() {
         return wanted.replicas();
+    }
+
+    /** The rights that the service lacks, in words, when it asked last. */
+    public List<String> lackingRights() {
+        return rights.lacking();
     }
 
     /** Settings of topics that are not what the services rely on, when they were looked at last. */
@@ -170,6 +184,7 @@ public final class TopicSetup implements AutoCloseable {
             describe(admin, watched)
                     .forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
             check.run(admin, present);
+            rights.look(admin);
         } catch (ExecutionException e) {
             LOG.debug("topics are not checked: {}", e.getCause().getMessage());
         }
@@ -202,7 +217,14 @@ public final class TopicSetup implements AutoCloseable {
         return found;
     }
 
-    void createMissing(Admin admin) throws InterruptedException, ExecutionException {
+    /**
+     * Creates those that are missing, as far as the client may see them.
+     *
+     * @return the names of those that it has created
+     * @throws ExecutionException naming the topic, where one cannot be created
+     */
+    public List<String> createMissing(Admin admin) throws InterruptedException, ExecutionException {
+        List<String> made = new ArrayList<>();
         List<NewTopic> missing = describe(admin, topics.all()).entrySet().stream()
                 .filter(topic -> topic.getValue().isEmpty())
                 .map(topic -> newTopic(topic.getKey()))
@@ -213,6 +235,7 @@ public final class TopicSetup implements AutoCloseable {
             try {
                 created.getValue().get();
                 LOG.info("created topic {}", created.getKey());
+                made.add(created.getKey());
             } catch (ExecutionException e) {
                 // Another service was faster.
                 if (!(e.getCause() instanceof TopicExistsException)) {
@@ -223,13 +246,15 @@ public final class TopicSetup implements AutoCloseable {
         if (failure.isPresent()) {
             throw failure.get();
         }
+        return made;
     }
 
-    /** Kafka's own words for a missing right name neither the topic nor the right. */
-    private static ExecutionException named(String topic, ExecutionException e) {
+    private ExecutionException named(String topic, ExecutionException e) {
         return new ExecutionException(new KafkaException(
                 e.getCause() instanceof AuthorizationException
-                        ? "topic " + topic + " is missing, and so is the right Create on it or on the cluster"
+                        ? "topic " + topic + " is missing, and "
+                                + Denials.of(kafka).text(AclOperation.CREATE, ResourceType.TOPIC, topic)
+                                + " or the cluster"
                         : "topic " + topic + ": " + e.getCause().getMessage(),
                 e.getCause()));
     }

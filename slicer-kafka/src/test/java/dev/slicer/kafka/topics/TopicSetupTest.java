@@ -91,13 +91,14 @@ class TopicSetupTest {
         // When and then
         assertThatThrownBy(() -> setup.createMissing(broker.admin()))
                 .cause()
-                .hasMessage("topic slicer.entities is missing, and so is the right Create on it or on the cluster");
+                .hasMessage(
+                        "topic slicer.entities is missing, and User:ANONYMOUS lacks the right Create on topic slicer.entities or the cluster");
         assertThat(broker.created).containsExactly("slicer.entities");
         assertThat(setup.ready().toCompletableFuture()).isNotDone();
     }
 
     private static TopicSetup setup() {
-        return new TopicSetup(Map.of(), TOPICS, WANTED, new RecordSizes());
+        return new TopicSetup(Map.of(), TOPICS, WANTED, new RecordSizes(), List.of());
     }
 
     /** Answers as a broker with an authorizer does. */

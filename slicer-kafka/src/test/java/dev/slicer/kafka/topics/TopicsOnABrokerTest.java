@@ -116,7 +116,8 @@ class TopicsOnABrokerTest {
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 topics,
                 new TopicSetup.Wanted(true, 3, Optional.empty()),
-                new RecordSizes());
+                new RecordSizes(),
+                List.of());
     }
 
     private static void create(NewTopic... created) throws Exception {

@@ -87,22 +87,29 @@ public final class Encoder {
      * other precisions.
      */
     public Encoder scaledBy(List<PackedBatch> batches) {
+        return scaledBy(batches, MOST_MOVED);
+    }
+
+    Encoder scaledBy(List<PackedBatch> batches, double mostMoved) {
         if (precision != Precision.INT8) {
             return this;
         }
         List<Seen> bySubToken = sideBySide(batches, this::seen);
-        InputScales scales = bySubToken.stream().map(Seen::scales).reduce(InputScales.BY_SUB_TOKEN, InputScales::covering);
+        InputScales scales =
+                bySubToken.stream().map(Seen::scales).reduce(InputScales.BY_SUB_TOKEN, InputScales::covering);
         Encoder scaled = new Encoder(program, parameters, precision, scales);
         List<float[]> alike = sideBySide(batches, scaled::ofAll);
         double moved = IntStream.range(0, batches.size())
                 .mapToDouble(i -> totalVariation(bySubToken.get(i).logProbabilities(), alike.get(i)))
                 .sum();
         double mean = moved / batches.stream().mapToInt(PackedBatch::tokens).sum();
+        // Not where it is no number either.
+        boolean bears = mean <= mostMoved;
         LOG.info(
                 "int8 inputs are scaled {} (alike for all sub-tokens moves predictions by {})",
-                mean > MOST_MOVED ? "for each sub-token on its own" : "alike for all sub-tokens",
+                bears ? "alike for all sub-tokens" : "for each sub-token on its own",
                 String.format(Locale.ROOT, "%.3f", mean));
-        return mean > MOST_MOVED ? this : scaled;
+        return bears ? scaled : this;
     }
 
     private <T> List<T> sideBySide(List<PackedBatch> batches, Function<PackedBatch, T> pass) {

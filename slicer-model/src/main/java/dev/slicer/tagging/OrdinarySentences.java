@@ -34,7 +34,8 @@ final class OrdinarySentences {
 
     private static List<int[]> sequences(SubTokenizer tokenizer, int maxLength) {
         return SampleCorpus.languages().stream()
-                .flatMap(language -> SampleCorpus.test(language).sentences().stream().limit(OF_A_LANGUAGE))
+                .flatMap(language ->
+                        SampleCorpus.test(language).sentences().stream().limit(OF_A_LANGUAGE))
                 .map(sentence -> sequence(tokenizer.encode(sentence.words()), tokenizer, maxLength))
                 .toList();
     }

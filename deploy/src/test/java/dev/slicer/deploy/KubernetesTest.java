@@ -236,8 +236,8 @@ class KubernetesTest {
     }
 
     @Test
-    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(
-            @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
         // When
         Files.writeString(
                 overlay.resolve("kustomization.yaml"),
@@ -250,8 +250,7 @@ class KubernetesTest {
             JsonNode workload = objects.stream()
                     .filter(object -> Set.of("Deployment", "StatefulSet")
                             .contains(object.path("kind").asText()))
-                    .filter(object ->
-                            object.at("/metadata/name").asText().equals(service.name()))
+                    .filter(object -> object.at("/metadata/name").asText().equals(service.name()))
                     .findFirst()
                     .orElseThrow();
             assertThat(JSON.<Object>deserialize(

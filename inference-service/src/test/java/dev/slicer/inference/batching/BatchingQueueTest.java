@@ -199,7 +199,8 @@ class BatchingQueueTest {
         // Given
         BatchingQueue queue = queue(128, 4096);
         List<Integer> waited = new ArrayList<>();
-        ended(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good")).get();
+        ended(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good"))
+                .get();
 
         for (int round = 0; round < 100; round++) {
             tagger.hold();

@@ -99,8 +99,9 @@ class SecuredCommandsTest {
             await("the denial")
                     .untilAsserted(() -> assertThat(run(Way.MUTUAL_TLS, operator, "promote", "first")
                                     .err())
-                            .contains("User:CN=operator lacks the right Write on topic commands.checkpoint-events; what it"
-                                    + " needs: ./slicer acls --for operator"));
+                            .contains(
+                                    "User:CN=operator lacks the right Write on topic commands.checkpoint-events; what it"
+                                            + " needs: ./slicer acls --for operator"));
         }
         allow("User:CN=operator", Grantee.OPERATOR);
         CommandRun promoted = run(Way.MUTUAL_TLS, operator, "promote", "first");
@@ -159,20 +160,24 @@ class SecuredCommandsTest {
 
     private static void allow(String principal, Grantee grantee) throws Exception {
         List<Right> rights = new Access(TOPICS)
-                .of(grantee).stream().filter(right -> right.need() == Need.ALWAYS).toList();
+                .of(grantee).stream()
+                        .filter(right -> right.need() == Need.ALWAYS)
+                        .toList();
         try (Admin administrator = SecuredKafka.administrator().admin()) {
             Answers.of(administrator
-                    .createAcls(
-                            rights.stream().map(right -> right.binding(principal)).toList())
+                    .createAcls(rights.stream()
+                            .map(right -> right.binding(principal))
+                            .toList())
                     .all());
-            await("the rights of " + principal).until(() -> administrator
-                            .describeAcls(rights.get(rights.size() - 1)
-                                    .binding(principal)
-                                    .toFilter())
-                            .values()
-                            .get()
-                            .size()
-                    == 1);
+            await("the rights of " + principal)
+                    .until(() -> administrator
+                                    .describeAcls(rights.get(rights.size() - 1)
+                                            .binding(principal)
+                                            .toFilter())
+                                    .values()
+                                    .get()
+                                    .size()
+                            == 1);
         }
     }
 

@@ -59,10 +59,6 @@ class RightsWatchTest {
 
     private static TopicSetup setup(KafkaClients clients, List<Right> needed) {
         return new TopicSetup(
-                clients.common(),
-                TOPICS,
-                new TopicSetup.Wanted(true, 1, Optional.empty()),
-                new RecordSizes(),
-                needed);
+                clients.common(), TOPICS, new TopicSetup.Wanted(true, 1, Optional.empty()), new RecordSizes(), needed);
     }
 }

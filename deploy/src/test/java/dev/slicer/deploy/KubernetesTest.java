@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -301,12 +300,7 @@ class KubernetesTest {
 
         // Then
         JsonNode container = container(workload);
-        Map<String, String> environment = new HashMap<>();
-        container
-                .path("env")
-                .forEach(variable -> environment.put(
-                        variable.path("name").asText(), variable.path("value").asText()));
-        assertThat(environment)
+        assertThat(variables(workload))
                 .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
                 .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
                 .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
@@ -319,6 +313,51 @@ class KubernetesTest {
         assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
                         .asText())
                 .isEqualTo("https");
+    }
+
+    @Test
+    void shouldGiveTheTrainerAKeyAndInferenceThoseItTrusts(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/signed-checkpoints")) + "]\n");
+
+        // When
+        List<JsonNode> objects = render(overlay);
+
+        // Then
+        JsonNode trainer = workload(objects, "trainer-service");
+        JsonNode inference = workload(objects, "inference-service");
+        assertThat(variables(trainer))
+                .containsEntry("SLICER_CHECKPOINTS_SIGNING_KEY", "/etc/slicer/signing-key/key.pem")
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys");
+        assertThat(variables(inference))
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys")
+                .doesNotContainKey("SLICER_CHECKPOINTS_SIGNING_KEY");
+        assertThat(values(trainer.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-signing-key");
+        assertThat(values(inference.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .isEmpty();
+        for (JsonNode workload : List.of(trainer, inference)) {
+            assertThat(JSON.<Object>deserialize(workload.toString(), V1Deployment.class))
+                    .isNotNull();
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/configMap/name"))
+                    .containsExactly("slicer-trusted-keys");
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/name"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            values(container(workload).path("volumeMounts"), "/name"));
+        }
+    }
+
+    private static Map<String, String> variables(JsonNode workload) {
+        Map<String, String> variables = new java.util.HashMap<>();
+        container(workload)
+                .path("env")
+                .forEach(variable -> variables.put(
+                        variable.path("name").asText(), variable.path("value").asText()));
+        return variables;
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */

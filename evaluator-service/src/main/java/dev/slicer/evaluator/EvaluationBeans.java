@@ -130,8 +130,8 @@ class EvaluationBeans {
 
     @Produces
     @Singleton
-    KafkaClientSupplier clients(RecordSizes sizes) {
-        return new StreamClients(sizes);
+    KafkaClientSupplier clients(RecordSizes sizes, KafkaClients kafka) {
+        return new StreamClients(sizes, kafka.denials());
     }
 
     @Produces

@@ -73,7 +73,7 @@ final class EvaluationInstance implements AutoCloseable {
                         (entities, scores) -> ScoreAggregation.addTo(
                                 scores, keep, onDisk, topics, events, clients.sizes(), passedOver)),
                 properties(clients, all),
-                new StreamClients(clients.sizes()));
+                new StreamClients(clients.sizes(), clients.denials()));
         own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
         StreamFailures failures =
                 new StreamFailures(own, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")));

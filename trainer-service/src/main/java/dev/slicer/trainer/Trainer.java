@@ -102,8 +102,8 @@ class Trainer {
                 new JobWork(id, runner, board, this::awaitBoard, topics, metrics, settings.progressInterval(), clock);
         if (settings.sharing() == TrainerSettings.Sharing.SHARE_GROUP) {
             String groupName = settings.shareGroupFor(names);
-            ShareGroup group =
-                    new ShareGroup(groupName, settings.lockDuration(), settings.maxDeliveries(), kafka::admin);
+            ShareGroup group = new ShareGroup(
+                    groupName, settings.lockDuration(), settings.maxDeliveries(), kafka::admin, kafka.denials());
             SharedRequests requests = new SharedRequests(
                     () -> kafka.sharer(groupName), group, names.trainingRequests(), clock, System::nanoTime);
             TakenIn takenIn = new TakenIn(kafka::admin, settings.groupFor(names), clock);

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -53,7 +54,7 @@ class LimitsTest {
 
     @BeforeEach
     void load() {
-        models.load("limits", () -> Path.of("limits"));
+        models.load("limits", () -> ModelFiles.in(Path.of("limits")));
     }
 
     @Test
@@ -278,7 +279,7 @@ class LimitsTest {
     @Test
     void shouldKeepTheGoodClientsTimesUnderTwiceWhatTheyAreAlone() throws Exception {
         // Given
-        models.load("steady", () -> Path.of("steady"));
+        models.load("steady", () -> ModelFiles.in(Path.of("steady")));
         timesOf(good, 5);
         List<Double> alone = timesOf(newClient(), 30);
         AtomicBoolean over = new AtomicBoolean();

@@ -44,7 +44,8 @@ public final class Channels {
      */
     public WholeChannels whole(
             Map<String, String> topics, Map<String, Integer> newest, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
-        return new WholeChannels(clients, handedOver, topics, newest, passedOver.handling(topics.values(), handler));
+        return new WholeChannels(
+                clients, handedOver, topics, newest, passedOver.handling(topics.values(), handler), kafka.denials());
     }
 
     /** The reader of an incoming channel that shares its topic with others, as probes and watches see it. */

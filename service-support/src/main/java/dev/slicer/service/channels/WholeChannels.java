@@ -1,5 +1,7 @@
 package dev.slicer.service.channels;
 
+import dev.slicer.kafka.access.Denials;
+import dev.slicer.kafka.access.Right;
 import dev.slicer.kafka.reading.Partitions;
 import dev.slicer.kafka.reading.Waiting;
 import dev.slicer.kafka.reading.WholeReader;
@@ -24,7 +26,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -40,6 +44,7 @@ public final class WholeChannels implements WholeReader {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    private final Denials denials;
     private final KafkaClientService clients;
     private final HandedOver handedOver;
     private final Map<String, String> topics;
@@ -61,7 +66,9 @@ public final class WholeChannels implements WholeReader {
             HandedOver handedOver,
             Map<String, String> topics,
             Map<String, Integer> newest,
-            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler,
+            Denials denials) {
+        this.denials = denials;
         this.clients = clients;
         this.handedOver = handedOver;
         this.topics = Map.copyOf(topics);
@@ -158,6 +165,10 @@ public final class WholeChannels implements WholeReader {
                     assignAll(channel, polling);
                     return polling.endOffsets(polling.assignment(), ANSWER_LIMIT);
                 })
+                .onFailure()
+                .transform(e -> e instanceof RuntimeException failure
+                        ? denials.named(failure, Right.on(ResourceType.TOPIC, topics.get(channel), AclOperation.READ))
+                        : e)
                 .onFailure()
                 .invoke(e -> LOG.warnf("Reading %s is held up: %s", topics.get(channel), e.getMessage()))
                 .onFailure()

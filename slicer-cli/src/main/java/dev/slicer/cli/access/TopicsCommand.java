@@ -5,7 +5,11 @@ import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.access.Access;
 import dev.slicer.kafka.access.Grantee;
+import dev.slicer.kafka.access.MissingRights;
+import dev.slicer.kafka.access.Right;
+import dev.slicer.kafka.access.Task;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.kafka.topics.TopicSetup.Wanted;
@@ -15,7 +19,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +80,11 @@ public final class TopicsCommand implements Callable<Integer> {
         TopicSetup setup = new TopicSetup(
                 clients.common(), topics, new Wanted(true, partitions, replicas), clients.sizes(), List.of());
         try (Admin admin = clients.admin()) {
+            // A service would leave those to others that it may not see.
+            List<Right> missing = new MissingRights(admin).of(new Access(topics).of(List.of(Task.PREPARING)));
+            if (missing.stream().anyMatch(right -> right.operation() == AclOperation.DESCRIBE)) {
+                throw new TopicAuthorizationException(clients.denials().text(missing.get(0)));
+            }
             return setup.createMissing(admin);
         } catch (ExecutionException failure) {
             throw failure.getCause() instanceof KafkaException cause

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class SecurityExamplesTest {
     private static final Path DOCUMENT = Path.of("../docs/security.md");
+    private static final Pattern SECTION = Pattern.compile("(?s)\n## Kafka\n(.*?)(?:\n## |$)");
     private static final Pattern EXAMPLE = Pattern.compile("(?s)#### ([^\n]+)\n.*?```properties\n(.*?)```");
     private static final String USER = "inference";
     private static final String TOPIC = "examples";
@@ -182,7 +183,9 @@ class SecurityExamplesTest {
 
     private static Map<String, String> examples() throws IOException {
         Map<String, String> examples = new HashMap<>();
-        Matcher matcher = EXAMPLE.matcher(Files.readString(DOCUMENT));
+        Matcher section = SECTION.matcher(Files.readString(DOCUMENT));
+        assertThat(section.find()).isTrue();
+        Matcher matcher = EXAMPLE.matcher(section.group(1));
         while (matcher.find()) {
             examples.put(matcher.group(1), matcher.group(2));
         }

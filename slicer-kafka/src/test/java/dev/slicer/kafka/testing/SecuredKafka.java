@@ -7,6 +7,7 @@ import dev.slicer.kafka.clients.KafkaClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,7 +22,7 @@ public final class SecuredKafka {
         if (broker == null) {
             try {
                 broker = SecuredBroker.start(
-                        Files.createTempDirectory("secured-kafka"),
+                        Files.createTempDirectory(Files.createDirectories(Path.of("target")), "secured-kafka"),
                         Arrays.stream(Grantee.values()).map(Grantee::label).collect(Collectors.toSet()));
                 Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
             } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.slicer.trainer.sharing;
 
+import dev.slicer.kafka.access.Denials;
 import dev.slicer.kafka.clients.Answers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,10 +18,12 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.jboss.logging.Logger;
 
 /** The share group as the broker has it: whether there can be one, its settings, and how far it is. */
@@ -45,13 +48,16 @@ public final class ShareGroup {
     private final Duration lockDuration;
     private final int maxDeliveries;
     private final Supplier<Admin> admins;
+    private final Denials denials;
     private volatile int deliveryLimit;
 
     /**
      * @param lockDuration after which a request whose holder is silent is another's
      * @param maxDeliveries after which a request is given to nobody any more
      */
-    public ShareGroup(String name, Duration lockDuration, int maxDeliveries, Supplier<Admin> admins) {
+    public ShareGroup(
+            String name, Duration lockDuration, int maxDeliveries, Supplier<Admin> admins, Denials denials) {
+        this.denials = denials;
         this.name = name;
         this.lockDuration = lockDuration;
         this.maxDeliveries = maxDeliveries;
@@ -145,7 +151,8 @@ public final class ShareGroup {
                     "kafka-configs.sh --alter --entity-type groups --entity-name " + name + " --add-config " + settings;
             if (areOthers) {
                 throw new KafkaException(
-                        "share group " + name + " needs other settings, and the right AlterConfigs on it is missing: "
+                        "share group " + name + " needs other settings, and "
+                                + denials.text(AclOperation.ALTER_CONFIGS, ResourceType.GROUP, name) + ": "
                                 + command,
                         e);
             }

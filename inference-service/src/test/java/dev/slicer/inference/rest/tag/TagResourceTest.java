@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
@@ -50,7 +51,7 @@ class TagResourceTest {
 
     @BeforeEach
     void loadModel() {
-        models.load("a", () -> Path.of("a"));
+        models.load("a", () -> ModelFiles.in(Path.of("a")));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -285,36 +286,6 @@ class KubernetesTest {
         });
     }
 
-    @ParameterizedTest
-    @MethodSource("slicer")
-    void shouldHaveAServiceSpeakTlsAloneAndBeAskedForItsHealthOverIt(
-            Service service, @TempDir(factory = InTarget.class) Path overlay) throws IOException {
-        // Given
-        Files.writeString(
-                overlay.resolve("kustomization.yaml"),
-                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
-                        + overlay.relativize(path("k8s/components/tls")) + "]\n");
-
-        // When
-        JsonNode workload = workload(render(overlay), service.name());
-
-        // Then
-        JsonNode container = container(workload);
-        assertThat(variables(workload))
-                .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
-                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
-                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
-        assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
-        assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
-                .containsExactly("slicer-tls");
-        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-            assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
-        }
-        assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
-                        .asText())
-                .isEqualTo("https");
-    }
-
     @Test
     void shouldGiveTheTrainerAKeyAndInferenceThoseItTrusts(@TempDir(factory = InTarget.class) Path overlay)
             throws IOException {
@@ -352,12 +323,42 @@ class KubernetesTest {
     }
 
     private static Map<String, String> variables(JsonNode workload) {
-        Map<String, String> variables = new java.util.HashMap<>();
+        Map<String, String> variables = new HashMap<>();
         container(workload)
                 .path("env")
                 .forEach(variable -> variables.put(
                         variable.path("name").asText(), variable.path("value").asText()));
         return variables;
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldHaveAServiceSpeakTlsAloneAndBeAskedForItsHealthOverIt(
+            Service service, @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/tls")) + "]\n");
+
+        // When
+        JsonNode workload = workload(render(overlay), service.name());
+
+        // Then
+        JsonNode container = container(workload);
+        assertThat(variables(workload))
+                .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
+        assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
+        assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-tls");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
+        }
+        assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
+                        .asText())
+                .isEqualTo("https");
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */
@@ -424,7 +425,7 @@ class KubernetesTest {
     }
 
     private static Map<String, String> strings(JsonNode object) {
-        Map<String, String> strings = new java.util.HashMap<>();
+        Map<String, String> strings = new HashMap<>();
         new ArrayList<>(object.properties())
                 .forEach(entry -> strings.put(entry.getKey(), entry.getValue().asText()));
         assertThat(strings).isNotEmpty();

@@ -22,15 +22,24 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.GuardedRoutes;
+import dev.slicer.service.testing.KeyFiles;
+import dev.slicer.service.testing.KeysResource;
 import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.Response;
+import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -48,7 +57,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
+@QuarkusTestResource(value = KeysResource.class, restrictToAnnotatedClass = true)
 class EvaluatorServiceTest {
+    @Inject
+    Router router;
+
+    @TestHTTPResource("/")
+    URI service;
+
     @Inject
     KafkaClients kafka;
 
@@ -63,11 +79,20 @@ class EvaluatorServiceTest {
     @BeforeEach
     void connect() {
         records = new TestTopics(kafka);
+        RestAssured.requestSpecification = new RequestSpecBuilder()
+                .addHeader("X-API-Key", KeyFiles.ofAsha())
+                .build();
     }
 
     @AfterEach
     void disconnect() {
         records.close();
+        RestAssured.requestSpecification = null;
+    }
+
+    @Test
+    void shouldLetEachRoleInWhereItBelongsAndNobodyElse() throws IOException, InterruptedException {
+        new GuardedRoutes(service, "evaluator").checkAll("dev.slicer.evaluator", router);
     }
 
     @Test

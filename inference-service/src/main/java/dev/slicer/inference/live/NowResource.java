@@ -1,11 +1,13 @@
 package dev.slicer.inference.live;
 
+import dev.slicer.access.Role;
 import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.edge.ClientLimits;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -59,6 +61,7 @@ public class NowResource {
     public record Model(String modelId, Precision precision) {}
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(

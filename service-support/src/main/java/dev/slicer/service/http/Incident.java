@@ -3,6 +3,9 @@ package dev.slicer.service.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
@@ -22,6 +25,12 @@ public final class Incident {
         }
         if (failure instanceof ProblemException problem) {
             return problem;
+        }
+        if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
+            return ProblemException.unauthenticated();
+        }
+        if (failure instanceof ForbiddenException) {
+            return ProblemException.forbidden();
         }
         if (failure instanceof InvalidEventException invalid) {
             return ProblemException.of(invalid);

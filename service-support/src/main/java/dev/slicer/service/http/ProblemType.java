@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum ProblemType {
     NOT_JSON(400, "The body is not JSON"),
     BAD_REQUEST(400, "The request cannot be understood"),
+    UNAUTHENTICATED(401, "The request does not say who asks"),
+    FORBIDDEN(403, "The caller may not do this"),
     NO_CERTIFICATE(403, "The caller shows no certificate"),
     CROSS_SITE(403, "A page of another site may not ask for this"),
     NOT_FOUND(404, "There is nothing at this address"),
@@ -50,6 +52,8 @@ public enum ProblemType {
     static ProblemType ofStatus(int status) {
         for (ProblemType type : new ProblemType[] {
             BAD_REQUEST,
+            UNAUTHENTICATED,
+            FORBIDDEN,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,

@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest.ndjson;
 
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
@@ -9,6 +10,7 @@ import dev.slicer.service.edge.ClientLimits;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.service.http.Refusal;
+import dev.slicer.service.security.Caller;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -45,6 +47,7 @@ public class LineStreams {
         TaggingOptions options;
         Duration limit;
         try {
+            Caller.require(caller, Role.TAG);
             tagging.serving();
             options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());

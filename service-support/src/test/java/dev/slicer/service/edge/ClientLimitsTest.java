@@ -20,9 +20,7 @@ class ClientLimitsTest {
     private final AtomicLong now = new AtomicLong();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final ClientLimits limits = new ClientLimits(
-            Settings.of(
-                    LimitsConfig.class,
-                    Map.of("slicer.limits.open-requests", "3")),
+            Settings.of(LimitsConfig.class, Map.of("slicer.limits.open-requests", "3")),
             new RefusedRequests(metrics),
             now::get);
 
@@ -54,8 +52,9 @@ class ClientLimitsTest {
         // Then
         assertThat(before).isEqualTo(2);
         assertThat(after).isEqualTo(5);
-        assertThat(limits.open(HOSTILE, 5)).hasValueSatisfying(problem -> assertThat(problem)
-                .hasMessage("you send more than 5 requests a second, which is the most"));
+        assertThat(limits.open(HOSTILE, 5))
+                .hasValueSatisfying(problem ->
+                        assertThat(problem).hasMessage("you send more than 5 requests a second, which is the most"));
     }
 
     private int accepted(double perSecond) {

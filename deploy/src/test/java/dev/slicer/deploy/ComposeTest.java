@@ -94,12 +94,12 @@ class ComposeTest {
     }
 
     @Test
-    void shouldPinTheVersionOfEveryImageThatIsPulled() {
+    void shouldPinEveryImageThatIsPulledByItsDigest() {
         assertThat(services)
                 .filteredOn(service -> !service.has("build"))
                 .extracting(service -> service.path("image").asText())
                 .hasSize(3)
-                .allMatch(image -> image.matches("[a-z]+/[a-z]+:v?\\d+\\.\\d+\\.\\d+"));
+                .allMatch(image -> image.matches("[a-z]+/[a-z]+:v?\\d+\\.\\d+\\.\\d+@sha256:[0-9a-f]{64}"));
     }
 
     @Test
@@ -109,7 +109,7 @@ class ComposeTest {
                 firstGroup("<kafka.broker.version>(.+)</kafka.broker.version>", text("slicer-broker/kafka/pom.xml"));
 
         // Then
-        assertThat(services.path("kafka").path("image").asText()).isEqualTo("apache/kafka:" + tested);
+        assertThat(services.path("kafka").path("image").asText()).startsWith("apache/kafka:" + tested + "@");
     }
 
     @Test

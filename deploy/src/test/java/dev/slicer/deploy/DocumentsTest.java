@@ -37,6 +37,7 @@ class DocumentsTest {
     private static final Pattern ARTIFACT =
             Pattern.compile("<groupId>dev.slicer</groupId>\\s*<artifactId>([^<]+)</artifactId>");
     private static final Pattern TOPIC = Pattern.compile("return prefix \\+ \"([a-z-]+)\"");
+    private static final Pattern CLAIM = Pattern.compile("`([A-Z]\\w+(?:Test|IT))(?:\\.(should\\w+))?`");
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
     static List<Path> documents() {
@@ -101,6 +102,32 @@ class DocumentsTest {
                     assertThat(text("docs/topics.md")).contains("| `slicer." + topic + "` |");
                     assertThat(text("docs/architecture.md")).contains("[" + topic + "]");
                 });
+    }
+
+    /** What is claimed of security is held by a test, which is named beside it. */
+    @Test
+    void shouldNameTestsOfSecurityThatAreThere() {
+        // Given
+        Map<String, String> tests = files("", ".java").stream()
+                .filter(file -> file.toString().contains("src/test/java"))
+                .collect(Collectors.toMap(
+                        file -> file.getFileName().toString().replace(".java", ""),
+                        Repository::text,
+                        (one, other) -> one + other));
+        List<MatchResult> claims = Stream.of("SECURITY.md", "docs/security.md")
+                .flatMap(page -> CLAIM.matcher(text(page)).results())
+                .toList();
+
+        // When and then
+        assertThat(claims).hasSizeGreaterThan(20).allSatisfy(claim -> {
+            assertThat(tests).containsKey(claim.group(1));
+            if (claim.group(2) != null) {
+                assertThat(tests.get(claim.group(1))).contains("void " + claim.group(2) + "(");
+            }
+        });
+        assertThat(text("docs/security.md").split("(?m)^## ")).hasSizeGreaterThan(3);
+        assertThat(Stream.of(text("docs/security.md").split("(?m)^## ")).skip(1))
+                .allSatisfy(section -> assertThat(section).containsPattern(CLAIM));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -53,6 +54,22 @@ class ImageTest {
     @Test
     void shouldNotRunAsRoot() {
         assertThat(firstGroup("(?m)^USER (.+)$", instructions())).isEqualTo("10001:10001");
+    }
+
+    @Test
+    void shouldBuildOnImagesThatAreKnownByTheirDigests() {
+        // When
+        List<String> bases = Pattern.compile("(?m)^ARG \\w+_IMAGE=(.+)$")
+                .matcher(instructions())
+                .results()
+                .map(base -> base.group(1))
+                .toList();
+
+        // Then: all stages begin with one of them, or with one another
+        assertThat(bases).hasSize(3).allMatch(base -> base.matches("[a-z/-]+:[\\w.-]+@sha256:[0-9a-f]{64}"));
+        assertThat(Pattern.compile("(?m)^FROM (\\S+)").matcher(instructions()).results())
+                .extracting(stage -> stage.group(1))
+                .isSubsetOf("${BUILD_IMAGE}", "build", "${JRE_IMAGE}", "jre", "${CUDA_IMAGE}", "${RUNTIME}-runtime");
     }
 
     @Test

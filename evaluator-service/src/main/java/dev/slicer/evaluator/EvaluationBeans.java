@@ -22,6 +22,9 @@ import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.service.config.NeededRights;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -33,6 +36,12 @@ import org.apache.kafka.streams.Topology;
 
 /** What the stream runs by, and what REST shows. */
 class EvaluationBeans {
+    /** A wrong value stops the start, with the key's name, before anything else runs. */
+    void validate(
+            @Observes @Priority(2) StartupEvent start, EvaluatorSettings settings, Topics topics, TopicSetup setup) {
+        settings.requireKept(topics, setup::retention);
+    }
+
     @Produces
     @Singleton
     ScoreBoard scores() {
@@ -72,7 +81,7 @@ class EvaluationBeans {
     @Produces
     @Singleton
     EvaluationTopics topics(KafkaClients kafka, Topics topics, EvaluatorSettings settings, TopicSetup setup) {
-        return new EvaluationTopics(kafka, topics, settings.groupFor(topics), setup.replicas());
+        return new EvaluationTopics(kafka, topics, settings.groupFor(topics), setup);
     }
 
     @Produces

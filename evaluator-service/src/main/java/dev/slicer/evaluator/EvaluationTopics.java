@@ -4,12 +4,11 @@ import dev.slicer.evaluator.drift.DriftWatch;
 import dev.slicer.evaluator.join.JoinTopology;
 import dev.slicer.evaluator.totals.ScoreAggregation;
 import dev.slicer.events.Topics;
-import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.loops.Shutdown;
+import dev.slicer.kafka.topics.TopicSetup;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
@@ -43,19 +41,19 @@ final class EvaluationTopics {
     private final KafkaClients kafka;
     private final Topics topics;
     private final String group;
-    private final Optional<Short> replicas;
+    private final TopicSetup setup;
     private final Shutdown shutdown = new Shutdown();
     private volatile Optional<String> failure = Optional.empty();
 
     /**
      * @param group consumer group, Kafka Streams' application id
-     * @param replicas of each partition of the topics that it makes; the broker's default when absent
+     * @param setup how the topics that it makes are to be
      */
-    EvaluationTopics(KafkaClients kafka, Topics topics, String group, Optional<Short> replicas) {
+    EvaluationTopics(KafkaClients kafka, Topics topics, String group, TopicSetup setup) {
         this.kafka = kafka;
         this.topics = topics;
         this.group = group;
-        this.replicas = replicas;
+        this.setup = setup;
     }
 
     /** Returns once they are as they must be, or can't be, or the shutdown begins; all other topics must be there. */
@@ -87,7 +85,7 @@ final class EvaluationTopics {
                 if (partitions(admin, ScoreAggregation.firstTopic(group)).isEmpty()) {
                     readScoresFromTheirBeginning(admin, partitions);
                 }
-                create(admin, topics.scoreTotals(), partitions, TopicConfig.CLEANUP_POLICY_COMPACT);
+                create(admin, topics.scoreTotals(), partitions);
             }
             kafka.sizes().read(admin, written());
         } catch (ExecutionException e) {
@@ -100,7 +98,7 @@ final class EvaluationTopics {
         int partitions = present(admin, topics.entities());
         OptionalInt gold = partitions(admin, topics.goldDocuments());
         if (gold.isEmpty()) {
-            create(admin, topics.goldDocuments(), partitions, TopicConfig.CLEANUP_POLICY_DELETE);
+            create(admin, topics.goldDocuments(), partitions);
         } else if (gold.getAsInt() != partitions) {
             throw new StreamsException(topics.goldDocuments() + " has " + gold.getAsInt() + " partitions and "
                     + topics.entities() + " " + partitions + "; they must have the same number");
@@ -159,13 +157,11 @@ final class EvaluationTopics {
         }
     }
 
-    private void create(Admin admin, String topic, int partitions, String cleanupPolicy)
-            throws InterruptedException, ExecutionException {
-        Map<String, String> settings = new HashMap<>();
-        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordSize.MAX_BYTES));
-        settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy);
+    private void create(Admin admin, String topic, int partitions) throws InterruptedException, ExecutionException {
+        Map<String, String> settings = setup.settings(topics.find(topic).orElseThrow());
         try {
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), replicas).configs(settings)))
+            admin.createTopics(
+                            List.of(new NewTopic(topic, Optional.of(partitions), setup.replicas()).configs(settings)))
                     .all()
                     .get();
         } catch (ExecutionException e) {

@@ -4,6 +4,7 @@ import dev.slicer.evaluator.drift.DriftSettings;
 import dev.slicer.evaluator.gold.GoldRules;
 import dev.slicer.evaluator.promotion.TrialSettings;
 import dev.slicer.events.Topics;
+import dev.slicer.kafka.topics.Retention;
 import dev.slicer.metrics.Tolerances;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,9 +14,11 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -52,7 +55,7 @@ public interface EvaluatorSettings {
 
     /**
      * How long a labelled document can be answered by further models since it was last published, and how long
-     * a score counts. At most 90 days, as long as scores are kept.
+     * a score counts. At most as long as labelled documents and scores are kept, {@code slicer.topics.retention}.
      */
     @WithDefault("90d")
     @DurationMin(inclusive = false, message = MORE_THAN_NOTHING)
@@ -184,6 +187,19 @@ public interface EvaluatorSettings {
         @WithDefault("200")
         @Min(1)
         int minDocuments();
+    }
+
+    /**
+     * @param retention of topics, where it is no broker's alone
+     * @throws IllegalArgumentException where a topic loses what counts still
+     */
+    default void requireKept(Topics topics, Function<String, Optional<Retention>> retention) {
+        for (String topic : List.of(topics.scores(), topics.labelledDocuments())) {
+            retention.apply(topic).filter(kept -> !kept.covers(keepGold())).ifPresent(kept -> {
+                throw new IllegalArgumentException("slicer.evaluator.keep-gold must be at most " + kept + ", for which "
+                        + topic + " is kept (slicer.topics.retention), got " + keepGold());
+            });
+        }
     }
 
     default String groupFor(Topics topics) {

@@ -1,6 +1,5 @@
 package dev.slicer.evaluator;
 
-import dev.slicer.kafka.topics.TopicSetup;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -36,11 +35,6 @@ import java.time.Duration;
             return require(
                             kept.compareTo(settings.waitForAnswer()) >= 0,
                             "must be at least slicer.evaluator.wait-for-answer, " + settings.waitForAnswer(),
-                            kept,
-                            context)
-                    & require(
-                            kept.compareTo(TopicSetup.SCORES_KEPT) <= 0,
-                            "must be at most " + TopicSetup.SCORES_KEPT + ", for which scores are kept",
                             kept,
                             context)
                     & require(

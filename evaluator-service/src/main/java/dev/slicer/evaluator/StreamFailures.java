@@ -3,6 +3,7 @@ package dev.slicer.evaluator;
 import dev.slicer.evaluator.totals.ScoreAggregation;
 import dev.slicer.evaluator.totals.UnreadableStoreException;
 import dev.slicer.events.Topics;
+import dev.slicer.text.WithoutMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,11 +41,11 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
         }
         Optional<String> lasting = fenced(problem).or(() -> unreadable(problem));
         if (lasting.isPresent()) {
-            LOG.errorf(problem, "the join ends: %s", lasting.get());
+            LOG.errorf(WithoutMessage.of(problem), "the join ends: %s", lasting.get());
             end = lasting;
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        LOG.error("a thread of the join failed and is replaced", problem);
+        LOG.error("a thread of the join failed and is replaced", WithoutMessage.of(problem));
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 

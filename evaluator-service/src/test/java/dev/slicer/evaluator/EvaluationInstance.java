@@ -8,6 +8,8 @@ import dev.slicer.evaluator.totals.ScoreAggregation;
 import dev.slicer.events.Topics;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.kafka.records.RecordSizes;
+import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.service.metrics.PassedOver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -74,7 +77,16 @@ final class EvaluationInstance implements AutoCloseable {
                                 scores, keep, onDisk, topics, events, clients.sizes(), passedOver)),
                 properties(clients, all),
                 new StreamClients(clients.sizes(), clients.denials()));
-        own = new EvaluationTopics(clients, topics, group, Optional.of((short) 1));
+        own = new EvaluationTopics(
+                clients,
+                topics,
+                group,
+                new TopicSetup(
+                        Map.of(),
+                        topics,
+                        new TopicSetup.Wanted(false, 1, Optional.of((short) 1), Map.of()),
+                        new RecordSizes(),
+                        List.of()));
         StreamFailures failures =
                 new StreamFailures(own, topics, group, Optional.ofNullable(settings.get("slicer.evaluator.member")));
         streams.setUncaughtExceptionHandler(failures);

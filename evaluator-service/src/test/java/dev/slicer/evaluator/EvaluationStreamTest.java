@@ -13,6 +13,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.testbroker.TestBroker;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +28,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +121,62 @@ class EvaluationStreamTest {
             } finally {
                 stream.close();
             }
+        }
+    }
+
+    @Test
+    void shouldForgetADocumentInItsTopicsToo(@TempDir Path folder) throws InterruptedException, ExecutionException {
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            createTopics(kafka);
+            KafkaClients clients = new KafkaClients(kafka);
+            EvaluationInstance stream = stream(clients, folder.resolve("state"));
+            try (TestTopics records = new TestTopics(clients)) {
+                // Given
+                stream.start();
+                sendGold(records, 0, 2);
+                sendAnswers(records, 0, 2);
+                records.await(TOPICS.scores(), 2, record -> true);
+
+                // When: behind the document, in its partition, as slicer forget writes it
+                int partition =
+                        records.held(TOPICS.labelledDocuments(), "0").get(0).partition();
+                records.send(new ProducerRecord<>(
+                        TOPICS.labelledDocuments(),
+                        partition,
+                        "evaluation/b/sw/0".getBytes(StandardCharsets.UTF_8),
+                        null));
+
+                // Then
+                assertThat(records.await(
+                                TOPICS.scores(), 2, record -> key(record).endsWith("/0")))
+                        .extracting(record ->
+                                KafkaEvents.read(record, DocumentScored.class).outcome())
+                        .containsExactly(DocumentScored.Outcome.ANSWERED, DocumentScored.Outcome.FORGOTTEN);
+                for (String store : List.of("gold", "scored")) {
+                    String changelog = "slicer.evaluator-" + store + "-changelog";
+                    assertThat(records.held(changelog, "evaluation/b/sw/0"))
+                            .last()
+                            .satisfies(record -> assertThat(record.value()).isNull());
+                    assertThat(setting(clients, changelog, "max.compaction.lag.ms"))
+                            .isEqualTo("86400000");
+                }
+            } finally {
+                stream.close();
+            }
+        }
+    }
+
+    private static String setting(KafkaClients clients, String topic, String name)
+            throws InterruptedException, ExecutionException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = clients.admin()) {
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(name)
+                    .value();
         }
     }
 

@@ -254,7 +254,7 @@ class EvaluatorServiceTest {
         assertThat(header(byKey.get("bad-2"), "dead-letter-cause"))
                 .contains("there must be one tag per word, got 2 words and 1 tags");
         assertThat(header(byKey.get("bad-3"), "dead-letter-cause"))
-                .isEqualTo("tags[0]: 'PER' is no tag; expected O or a prefix of B I L U E S M W, as in B-PER");
+                .isEqualTo("tags[0]: it is no tag; expected O or a prefix of B I L U E S M W, as in B-PER");
         assertThat(header(byKey.get("bad-3"), "dead-letter-topic")).isEqualTo(topic);
         assertThat(header(byKey.get("bad-4"), "traceparent")).isEqualTo("00-3-4-01");
         assertThat(records.await(topics.documents(), 1, keyed("evaluation/bad/sw/good")))

@@ -3,13 +3,17 @@ package dev.slicer.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.events.Topics;
+import dev.slicer.kafka.topics.Retention;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SysPropConfigSource;
 import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +36,6 @@ class EvaluatorSettingsTest {
         "promotion.language-tolerance, 1.1, 'must be between 0 and 1, got 1.1'",
         "promotion.language-tolerances.sw, NaN, 'must be between 0 and 1, got NaN'",
         "keep-gold, 9M, 'must be at least slicer.evaluator.wait-for-answer, PT10M, got PT9M'",
-        "keep-gold, 91D, 'must be at most PT2160H, for which scores are kept, got PT2184H'",
         "keep-gold, 1D, 'must be more than slicer.evaluator.promotion.limit, PT24H, got PT24H'"
     })
     void shouldNameTheKeyAndTheBoundOfWhatIsOutOfRange(String key, String value, String problem) {
@@ -68,6 +71,22 @@ class EvaluatorSettingsTest {
 
         // Then
         assertThat(settings.keepGold()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"slicer.scores, 89d", "slicer.labelled-documents, PT2159H"})
+    void shouldNotCountWhatATopicKeepsNoLonger(String topic, String retention) {
+        // Given: gold is kept for 90 days
+        EvaluatorSettings settings = read(Map.of());
+        Map<String, Retention> kept = new HashMap<>(
+                Map.of("slicer.scores", Retention.parse("90d"), "slicer.labelled-documents", Retention.FOR_EVER));
+
+        // When and then
+        settings.requireKept(Topics.defaults(), name -> Optional.ofNullable(kept.get(name)));
+        kept.put(topic, Retention.parse(retention));
+        assertThatThrownBy(() -> settings.requireKept(Topics.defaults(), name -> Optional.ofNullable(kept.get(name))))
+                .hasMessage("slicer.evaluator.keep-gold must be at most " + kept.get(topic) + ", for which " + topic
+                        + " is kept (slicer.topics.retention), got PT2160H");
     }
 
     private static EvaluatorSettings read(Map<String, String> settings) {

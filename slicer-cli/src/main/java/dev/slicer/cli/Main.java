@@ -12,6 +12,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.DemoCommand;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
+import dev.slicer.cli.forget.ForgetCommand;
 import dev.slicer.cli.keys.ApiKeyCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
 import dev.slicer.cli.promotion.RollbackCommand;
@@ -104,6 +105,7 @@ public final class Main {
                 .addSubcommand(new ApiKeyCommand(terminal, clock))
                 .addSubcommand(new AclsCommand(terminal))
                 .addSubcommand(new TopicsCommand(terminal))
+                .addSubcommand(new ForgetCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         commandLine
                 .getSubcommands()

@@ -130,6 +130,7 @@ class BadCommandsTest {
                 "tag text",
                 "average --checkpoint a",
                 "replay --dry-run --bootstrap-servers 127.0.0.1:1 --kafka-config quick",
+                "forget --document a --bootstrap-servers 127.0.0.1:1 --kafka-config quick",
             })
     void shouldSayWhatIsWrongWithAnOption(String command) {
         List<String> options = new CommandLineFixture(home).optionsWithValues(command.split(" ")[0]);
@@ -142,7 +143,7 @@ class BadCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"promote a", "rollback", "replay", "publish --sample --benchmark b"})
+    @ValueSource(strings = {"promote a", "rollback", "replay", "publish --sample --benchmark b", "forget --document a"})
     void shouldSayThatNoBrokerAnswers(String command) {
         assertThat(check(command + " --bootstrap-servers 127.0.0.1:1 --kafka-config quick"))
                 .contains("127.0.0.1:1");

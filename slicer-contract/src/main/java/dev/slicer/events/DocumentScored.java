@@ -38,7 +38,9 @@ public record DocumentScored(
     public enum Outcome {
         ANSWERED,
         /** Nobody answered in time: all its entities count as not found, until somebody does. */
-        MISSED
+        MISSED,
+        /** The document is forgotten on somebody's request, and what was scored of it counts no more. */
+        FORGOTTEN
     }
 
     /**

@@ -60,7 +60,7 @@ public final class EventJson {
             throw invalid(e);
         } catch (IOException e) {
             // What is left of IOException when reading from memory.
-            throw new InvalidEventException(Reason.NOT_JSON, NOT_JSON + "it is not UTF-8", e);
+            throw new InvalidEventException(Reason.NOT_JSON, NOT_JSON + "it is not UTF-8");
         }
     }
 
@@ -76,14 +76,14 @@ public final class EventJson {
         }
     }
 
-    /** What is wrong with some JSON, as a refusal of what was sent. */
+    /** What is wrong with some JSON, as a refusal of what was sent; without the problem as its cause, which quotes that. */
     public static InvalidEventException invalid(JsonProcessingException problem) {
         JsonProblem words = JsonProblem.of(problem);
         return switch (words.kind()) {
-            case SYNTAX, LIMIT -> new InvalidEventException(Reason.NOT_JSON, NOT_JSON + words.message(), problem);
-            case SIZE -> new InvalidEventException(Reason.TOO_LARGE, words.message(), problem);
-            case TYPE -> new InvalidEventException(Reason.WRONG_TYPE, words.message(), problem);
-            case VALUE -> new InvalidEventException(Reason.INVALID_VALUE, words.message(), problem);
+            case SYNTAX, LIMIT -> new InvalidEventException(Reason.NOT_JSON, NOT_JSON + words.message());
+            case SIZE -> new InvalidEventException(Reason.TOO_LARGE, words.message());
+            case TYPE -> new InvalidEventException(Reason.WRONG_TYPE, words.message());
+            case VALUE -> new InvalidEventException(Reason.INVALID_VALUE, words.message());
         };
     }
 }

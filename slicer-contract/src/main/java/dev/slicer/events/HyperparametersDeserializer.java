@@ -71,7 +71,7 @@ class HyperparametersDeserializer extends StdDeserializer<Hyperparameters> {
     public Hyperparameters deserialize(JsonParser parser, DeserializationContext context) throws IOException {
         JsonNode given = context.readTree(parser);
         if (!given.isObject()) {
-            throw refusal(parser, context, "hyperparameters must be a JSON object, got " + given);
+            throw refusal(parser, context, "hyperparameters must be a JSON object");
         }
         ObjectNode merged = Json.mapper().valueToTree(Hyperparameters.defaults());
         if (given.has(EPOCHS) && !given.has(MAX_STEPS)) {

@@ -2,7 +2,7 @@ package dev.slicer.events;
 
 import dev.slicer.text.Excerpt;
 
-/** Bytes or headers that are not the event they should be; the message says what is wrong and where, and quotes no more than a part. */
+/** Bytes or headers that are not the event they should be; the message says what is wrong and where, and repeats nothing of it. */
 public class InvalidEventException extends RuntimeException {
 
     /** Why an event is refused. */

@@ -41,7 +41,7 @@ public final class Require {
     /** Of a checkpoint or a job, which a folder is named after: it leads nowhere else. */
     static String id(String field, String value) {
         if (!CheckpointIds.isValid(notBlank(field, value))) {
-            throw new IllegalArgumentException(field + " " + CheckpointIds.RULE + ", got \"" + shortened(value) + "\"");
+            throw new IllegalArgumentException(field + " " + CheckpointIds.RULE);
         }
         return value;
     }
@@ -53,8 +53,7 @@ public final class Require {
      */
     public static void digest(String field, String value) {
         if (!DIGEST.matcher(present(field, value)).matches()) {
-            throw new IllegalArgumentException(field
-                    + " must be sha256: and 64 hexadecimal digits in lower case, got \"" + shortened(value) + "\"");
+            throw new IllegalArgumentException(field + " must be sha256: and 64 hexadecimal digits in lower case");
         }
     }
 
@@ -62,14 +61,10 @@ public final class Require {
     static String name(String field, String value) {
         if (notBlank(field, value).length() > LONGEST_NAME
                 || value.chars().anyMatch(unit -> Character.isISOControl(unit) || unit == '/' || unit == '\\')) {
-            throw new IllegalArgumentException(field + " must be a name of up to " + LONGEST_NAME
-                    + " characters without line breaks and slashes, got \"" + shortened(value) + "\"");
+            throw new IllegalArgumentException(
+                    field + " must be a name of up to " + LONGEST_NAME + " characters without line breaks and slashes");
         }
         return value;
-    }
-
-    private static String shortened(String value) {
-        return value.length() <= LONGEST_NAME ? value : value.substring(0, LONGEST_NAME) + "...";
     }
 
     static Instant time(String field, Instant value) {

@@ -1,7 +1,9 @@
 package dev.slicer.events;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The names of all topics.
@@ -106,6 +108,18 @@ public record Topics(String prefix) {
                 new Topic(checkpointEvents(), false, true),
                 new Topic(checkpointTelemetry(), false, false),
                 new Topic(deadLetters(), false, false));
+    }
+
+    /** One of {@link #all} or {@link #ofEvaluators}. */
+    public Optional<Topic> find(String name) {
+        return Stream.concat(all().stream(), ofEvaluators().stream())
+                .filter(topic -> topic.name().equals(name))
+                .findFirst();
+    }
+
+    /** Its name without the prefix. */
+    public String nameOf(Topic topic) {
+        return topic.name().substring(prefix.length());
     }
 
     /** Those that evaluators make for themselves, beside {@link #all}. */

@@ -18,7 +18,7 @@ public record TrialAnswer(String trial, String documentId, String modelId, Insta
 
     public TrialAnswer {
         if (!isMark(Require.name("trial", trial))) {
-            throw new IllegalArgumentException("trial must be a checkpoint, @ and a time, got \"" + trial + "\"");
+            throw new IllegalArgumentException("trial must be a checkpoint, @ and a time");
         }
         Require.notBlank("documentId", documentId);
         Require.name("modelId", modelId);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * What is wrong with some JSON in the words of the one who wrote it. What the library says is never repeated: it names
- * its own classes, settings and remedies, which only a programmer could use.
+ * its own classes, settings and remedies, which only a programmer could use, and quotes what was sent.
  *
  * @param message with the field, where one is at fault, and the line, where there are lines
  */

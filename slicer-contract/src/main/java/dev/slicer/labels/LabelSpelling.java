@@ -41,14 +41,27 @@ public final class LabelSpelling {
         private static final long serialVersionUID = 1;
 
         private final String label;
+        private final String unquoted;
 
-        private UnreadableLabelException(String label, String problem) {
-            super(Quote.of(label) + " is no tag" + problem + EXPECTED);
+        private UnreadableLabelException(String label) {
+            super(Quote.of(label) + " is no tag" + EXPECTED);
             this.label = label;
+            this.unquoted = "it is no tag" + EXPECTED;
+        }
+
+        private UnreadableLabelException(String label, String usual) {
+            super(Quote.of(label) + " is no tag beside " + Quote.shortened(usual) + EXPECTED);
+            this.label = label;
+            this.unquoted = "it is no tag beside others of another spelling" + EXPECTED;
         }
 
         public String label() {
             return label;
+        }
+
+        /** The message for those who may not see labels; its subject is where the label stands. */
+        public String unquoted() {
+            return unquoted;
         }
     }
 
@@ -96,9 +109,9 @@ public final class LabelSpelling {
             } else if (pattern.isPresent()) {
                 tags.put(label, marked(pattern.get().matcher(spelled)));
             } else if (usual.isPresent() && !USUAL.matcher(spelled).matches()) {
-                throw new UnreadableLabelException(label, " beside " + Quote.shortened(usual.get()));
+                throw new UnreadableLabelException(label, usual.get());
             } else if (usual.isEmpty() && !isType.test(spelled)) {
-                throw new UnreadableLabelException(label, "");
+                throw new UnreadableLabelException(label);
             } else {
                 tags.put(label, "I-" + spelled);
             }

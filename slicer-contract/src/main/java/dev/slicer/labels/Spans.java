@@ -31,7 +31,7 @@ public final class Spans {
             boolean inside = tag.startsWith("I-");
             boolean entity = inside || tag.startsWith("B-");
             if (!entity && !tag.equals("O")) {
-                throw new IllegalArgumentException("'" + tag + "' is no IOB2 tag");
+                throw new IllegalArgumentException("tag " + (i + 1) + " is no IOB2 tag");
             }
             if (start >= 0 && inside && tag.substring(2).equals(type)) {
                 continue;

@@ -56,13 +56,16 @@ public enum TagScheme {
      * The same entities in valid IOB2. An {@code I-} that nothing opened opens an entity itself, as conlleval reads it,
      * so that no entity is lost; an entity that nothing closes ends with its last word.
      *
-     * @throws IllegalArgumentException naming a tag that is none of this scheme's
+     * @throws IllegalArgumentException with the place, from 1, of a tag that is none of this scheme's
      */
     public List<String> toIob2(List<String> tags) {
         List<String> converted = new ArrayList<>(tags.size());
         String open = "";
         for (String tag : tags) {
-            char prefix = prefix(tag);
+            if (!isKnown(tag)) {
+                throw new IllegalArgumentException("tag " + (converted.size() + 1) + " is no " + this + " tag");
+            }
+            char prefix = tag.charAt(0);
             if (prefix == 'O') {
                 converted.add(tag);
                 open = "";
@@ -76,11 +79,7 @@ public enum TagScheme {
         return List.copyOf(converted);
     }
 
-    private char prefix(String tag) {
-        boolean known = isTag(tag) && (this == BILOU ? "OBILUES" : "OBI").indexOf(tag.charAt(0)) >= 0;
-        if (!known) {
-            throw new IllegalArgumentException("'" + tag + "' is no " + this + " tag");
-        }
-        return tag.charAt(0);
+    private boolean isKnown(String tag) {
+        return isTag(tag) && (this == BILOU ? "OBILUES" : "OBI").indexOf(tag.charAt(0)) >= 0;
     }
 }

@@ -15,8 +15,7 @@ public final class LanguageTag {
      */
     public static String require(String tag) {
         if (!TAG.matcher(tag).matches()) {
-            throw new IllegalArgumentException(
-                    "language must be a BCP 47 code such as sw or zh-Hant, got \"" + tag + "\"");
+            throw new IllegalArgumentException("language must be a BCP 47 code such as sw or zh-Hant");
         }
         return tag;
     }

@@ -175,9 +175,9 @@ class SweepTest {
             h               | [0]                          | h[0]: h must be a number of at least 1, or standard, got 0
             h               | [8.5]                        | h[0]: h must be a number of at least 1, or standard, got 8.5
             h               | [8, 8]                       | h has a value twice
-            classifier      | ["thawed"]                   | classifier[0]: expected one of TRAINED, FROZEN, got "thawed"
+            classifier      | ["thawed"]                   | classifier[0]: expected one of TRAINED, FROZEN, got another string
             learningRate    | [2]                          | learningRate must be over 0 and at most 1, got 2.0
-            learningRate    | ["fast"]                     | learningRate[0]: expected a number, got "fast"
+            learningRate    | ["fast"]                     | learningRate[0]: expected a number, got a string
             seeds           | [42, 42]                     | seeds has a value twice
             seeds           | []                           | seeds is empty
             seeds           | [-1]                         | seeds must be at least 0, got -1
@@ -227,7 +227,7 @@ class SweepTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             name: [a        | NOT_JSON   | not YAML:
-            name: a\\nname: b | INVALID_VALUE | "name" is there twice (line 2, column
+            name: a\\nname: b | INVALID_VALUE | a name is there twice (line 2, column
             name: a: b      | NOT_JSON   | not YAML: mapping values are not allowed here (line 1, column 8)
             text            | WRONG_TYPE | a sweep is an object with the fields
             ``              | WRONG_TYPE | a sweep is an object with the fields

@@ -57,7 +57,7 @@ class TagSchemeTest {
     void shouldNameTagThatBelongsToNoScheme() {
         assertThatThrownBy(() -> TagScheme.IOB2.toIob2(List.of("O", "U-PER")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'U-PER' is no IOB2 tag");
+                .hasMessage("tag 2 is no IOB2 tag");
         assertThat(List.of("B-", "PER", "b-PER", "o", "B_PER", "")).noneMatch(TagScheme::isTag);
     }
 

@@ -7,7 +7,9 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.ExperimentException;
 import dev.slicer.io.IoProblem;
+import dev.slicer.labels.LabelSpelling.UnreadableLabelException;
 import dev.slicer.models.fetching.ModelException;
+import dev.slicer.text.WithoutMessage;
 import dev.slicer.training.TrainingException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -124,7 +126,7 @@ final class JobRun {
             LOG.warn("Job {} failed: {}", id, reason(failure));
             return state.fail(reason(failure));
         }
-        LOG.error("Job {} failed", id, failure);
+        LOG.error("Job {} failed", id, WithoutMessage.of(failure));
         return state.fail("an unexpected error, which is a fault of Slicer; the log shows it under the job's id");
     }
 
@@ -135,7 +137,9 @@ final class JobRun {
                 || failure instanceof CheckpointException
                 || failure instanceof ExperimentException
                 || failure instanceof UncheckedIOException
-                || failure instanceof IllegalArgumentException;
+                // Of those of the platform, as of a number that is none, the message quotes what it is about.
+                || failure instanceof UnreadableLabelException
+                || failure.getClass() == IllegalArgumentException.class;
     }
 
     private static String reason(Throwable failure) {

@@ -162,7 +162,9 @@ class JobRunnerTest {
         Path corpus = Files.writeString(folder.resolve("dates.conll"), "Monday B-DATE\n");
 
         // When and then
-        assertFails(request("bad-type", corpus.toString(), 4), "has the tag B-DATE, but the types are [PER, ORG, LOC]");
+        assertFails(
+                request("bad-type", corpus.toString(), 4),
+                "sentence 1, word 1: its tag is of none of the types [PER, ORG, LOC]");
         assertThat(fake.jobs).isEmpty();
     }
 

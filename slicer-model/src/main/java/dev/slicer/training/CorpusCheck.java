@@ -3,7 +3,6 @@ package dev.slicer.training;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.labels.LabelSet;
-import dev.slicer.text.Quote;
 import java.util.List;
 
 /** What corpora must have to be trained on, checked before anything takes long. */
@@ -28,14 +27,15 @@ public final class CorpusCheck {
         }
     }
 
-    /** @throws TrainingException naming the corpus, the sentence and the tag that is not in the label set */
+    /** @throws TrainingException naming the corpus, the sentence and the word whose tag is not in the label set */
     public static void requireKnownTags(Corpus corpus, LabelSet labels) {
         for (int i = 0; i < corpus.sentences().size(); i++) {
-            for (String tag : corpus.sentences().get(i).tags()) {
-                if (labels.id(tag).isEmpty()) {
+            List<String> tags = corpus.sentences().get(i).tags();
+            for (int word = 0; word < tags.size(); word++) {
+                if (labels.id(tags.get(word)).isEmpty()) {
                     throw new TrainingException(
-                            "corpus " + corpus.name() + ", sentence " + (i + 1) + " has the tag " + Quote.shortened(tag)
-                                    + ", but the types are " + labels.types()
+                            "corpus " + corpus.name() + ", sentence " + (i + 1) + ", word " + (word + 1)
+                                    + ": its tag is of none of the types " + labels.types()
                                     + "; add its type to the types, or map it to another one or to O with a label map");
                 }
             }

@@ -123,7 +123,7 @@ class ModelWeightsTest {
                 "{} | has no weight_map",
                 "{\"weight_map\": {}} | has no weight_map",
                 "{\"weight_map\": {\"a\": 1}} | says that tensor 'a' is in 1",
-                "{\"weight_map\": {\"a\": \"x.safetensors\", \"a\": \"y.safetensors\"}} | is not readable JSON: \"a\" is there twice",
+                "{\"weight_map\": {\"a\": \"x.safetensors\", \"a\": \"y.safetensors\"}} | is not readable JSON: a name is there twice",
                 "weights | is not readable JSON"
             })
     void shouldRefuseAnIndexThatIsNone(String text, String reason) throws IOException {

@@ -733,7 +733,7 @@ class FineTuningTest {
         assertThatThrownBy(() -> run(dates, hyperparameters(8, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(
-                        "corpus given, sentence 1 has the tag B-DATE, but the types are [PER, ORG, LOC]; add its type "
+                        "corpus given, sentence 1, word 1: its tag is of none of the types [PER, ORG, LOC]; add its type "
                                 + "to the types, or map it to another one or to O with a label map");
         assertThatThrownBy(() -> run(nothing, hyperparameters(8, 1, 1, 0)))
                 .isInstanceOf(TrainingException.class)

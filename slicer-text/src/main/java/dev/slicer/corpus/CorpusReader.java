@@ -111,7 +111,10 @@ public final class CorpusReader {
             return LabelSpelling.tagsOfCorpus(raw.lineOfLabel().keySet());
         } catch (UnreadableLabelException unreadable) {
             throw CorpusException.quoting(
-                    file, raw.lineOfLabel().get(unreadable.label()), unreadable.getMessage(), "a label is no tag");
+                    file,
+                    raw.lineOfLabel().get(unreadable.label()),
+                    unreadable.getMessage(),
+                    "a label: " + unreadable.unquoted());
         }
     }
 

@@ -63,11 +63,8 @@ final class JsonLinesFormat {
                 throw new CorpusException(file, number, "more than one JSON value in the line");
             }
         } catch (JsonProcessingException e) {
-            throw CorpusException.quoting(
-                    file,
-                    number,
-                    "not JSON: " + Quote.shortened(JsonProblem.ofLine(e).message()),
-                    "not JSON");
+            throw new CorpusException(
+                    file, number, "not JSON: " + JsonProblem.ofLine(e).message());
         }
         return sentence(
                 tokens.orElseThrow(() -> new CorpusException(file, number, "no field 'tokens'")),
@@ -111,10 +108,10 @@ final class JsonLinesFormat {
 
     private String tagOfNumber(int tag, int number) {
         return labels.tagOfNumber(tag)
-                .orElseThrow(() -> new CorpusException(
+                .orElseThrow(() -> CorpusException.quoting(
                         file,
                         number,
-                        "tag " + tag + " is a number; say in the label map what it stands for, as in " + tag
-                                + "=B-PER"));
+                        "tag " + tag + " is a number; say in the label map what it stands for, as in " + tag + "=B-PER",
+                        "a tag is a number; say in the label map what it stands for, as in 1=B-PER"));
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Corpora that a request may name: the samples that come with Slicer, and files below some folders. What is wrong with a file
- * is told without quoting it until a line of it has been read as one of a corpus.
+ * is told without a word of it: the one who names it may not be the one who may read it, and what is told is logged.
  *
  * @param roots below which the files lie
  */
@@ -63,7 +63,7 @@ public record NamedCorpora(Roots roots, Limits limits) {
             try {
                 return CorpusReader.read(reference, text, options);
             } catch (CorpusException e) {
-                throw text.isCorpusBefore(e.line().orElse(0)) ? e : e.withoutQuote();
+                throw e.withoutQuote();
             }
         } catch (IOException e) {
             throw new CorpusException(reference, "can't be read", e);

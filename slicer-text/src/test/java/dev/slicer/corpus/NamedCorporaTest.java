@@ -170,9 +170,14 @@ class NamedCorporaTest {
                 "-----BEGIN " + SECRET + "-----\n",
                 "user alice\npassword\t" + SECRET + "\n" + SECRET + "\n",
                 "user=alice\nkey O B\n# a O\n" + SECRET + "\n",
-                "user alice\npassword " + SECRET + "\n"
+                "user alice\npassword " + SECRET + "\n",
+                "Nairobi B-LOC\n" + SECRET + " PER-SON-\n",
+                "Nairobi B-LOC\n" + SECRET + "\n",
+                "Nairobi B-LOC\nMombasa " + SECRET + "\n",
+                "{\"tokens\": [\"Nairobi\"], \"ner_tags\": [\"B-LOC\"]}\n{\"tokens\": [" + SECRET + "]}",
+                "{\"tokens\": [\"Nairobi\"], \"ner_tags\": [\"B-LOC\"]}\n{\"tokens\": [{\"" + SECRET + "\": 1}]}"
             })
-    void shouldNotQuoteAFileThatIsNoCorpus(String content) throws IOException {
+    void shouldNotQuoteAFile(String content) throws IOException {
         // Given
         Files.writeString(root.resolve("notes"), content);
 
@@ -187,17 +192,21 @@ class NamedCorporaTest {
     }
 
     @Test
-    void shouldQuoteAMistakeInACorpusButNotMuch() throws IOException {
+    void shouldSayWhereAMistakeIsAndWhatKindOfMistake() throws IOException {
         // Given
         String start = "Nairobi B-LOC\n";
-        Files.writeString(root.resolve("short"), start + "Wangari PER-SON-\n");
-        Files.writeString(root.resolve("long"), start + "x" + "y".repeat(900) + "\n");
-        Files.writeString(root.resolve("painted"), start + "\u001B[31mred\n");
+        Files.writeString(root.resolve("tag"), start + "Wangari PER-SON-\n");
+        Files.writeString(root.resolve("word"), start + "Wangari\n");
+        Files.writeString(root.resolve("number.jsonl"), "{\"tokens\": [\"Wangari\"], \"ner_tags\": [7]}");
 
         // When and then
-        assertThatThrownBy(() -> open("short")).hasMessageStartingWith("short:2: 'PER-SON-' is no tag");
-        assertThatThrownBy(() -> open("long")).hasMessage("long:2: no tag beside 'x" + "y".repeat(79) + "…'");
-        assertThatThrownBy(() -> open("painted")).hasMessage("painted:2: no tag beside '\uFFFD[31mred'");
+        assertThatThrownBy(() -> open("tag"))
+                .hasMessageStartingWith(
+                        "tag:2: a label: it is no tag beside others of another spelling; expected O or ");
+        assertThatThrownBy(() -> open("word")).hasMessage("word:2: no tag beside the word");
+        assertThatThrownBy(() -> open("number.jsonl"))
+                .hasMessage(
+                        "number.jsonl:1: a tag is a number; say in the label map what it stands for, as in 1=B-PER");
     }
 
     @Test

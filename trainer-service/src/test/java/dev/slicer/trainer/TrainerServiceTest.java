@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 
 import dev.slicer.access.Role;
 import dev.slicer.checkpoint.CheckpointStore;
@@ -29,7 +30,9 @@ import dev.slicer.service.testing.GuardedRoutes;
 import dev.slicer.service.testing.KeyFiles;
 import dev.slicer.service.testing.KeysResource;
 import dev.slicer.service.testing.Management;
+import dev.slicer.service.testing.Marks;
 import dev.slicer.service.testing.Promtool;
+import dev.slicer.service.testing.WrittenLog;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -42,21 +45,14 @@ import io.restassured.response.ValidatableResponse;
 import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -115,7 +111,7 @@ class TrainerServiceTest {
 
     private final Path corpora = Path.of("target/corpora");
     private final Path models = Path.of("target/base-models");
-    private final LogLines log = new LogLines();
+    private WrittenLog log;
     private TestTopics records;
 
     @BeforeEach
@@ -126,12 +122,12 @@ class TrainerServiceTest {
                 .build();
         Files.createDirectories(corpora);
         Files.createDirectories(models);
-        Logger.getLogger("").addHandler(log);
+        log = WrittenLog.open();
     }
 
     @AfterEach
     void disconnect() {
-        Logger.getLogger("").removeHandler(log);
+        log.close();
         records.close();
         RestAssured.requestSpecification = null;
     }
@@ -426,7 +422,7 @@ class TrainerServiceTest {
         // Given
         Map<String, String> reasons = Map.of(
                 "empty-corpus", "no sentence",
-                "unknown-label", "has the tag B-DATE, but the types are [PER, ORG, LOC]",
+                "unknown-label", "sentence 1, word 1: its tag is of none of the types [PER, ORG, LOC]",
                 "no-such-corpus", "there is no such file below the trainer's folders of corpora");
         Files.writeString(corpora.resolve("empty-corpus"), "");
         Files.writeString(corpora.resolve("unknown-label"), "Monday B-DATE\n");
@@ -500,6 +496,54 @@ class TrainerServiceTest {
         assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains("horse") || line.contains("PATH="));
     }
 
+    @Test
+    void shouldRepeatNoWordOfACorpus() throws IOException {
+        // Given: corpora with something wrong behind a line that is right
+        String right = "Nairobi B-LOC\n";
+        String json = "{\"tokens\": [\"Nairobi\"], \"ner_tags\": [\"B-LOC\"]}\n";
+        String word = Marks.WORD;
+        Map<String, String> wrong = Map.of(
+                "no-tag.conll", right + word + "\n",
+                "no-label.conll", right + "Nairobi " + word + "\n",
+                "other-label.conll", right + word + " Z-" + word + "\n",
+                "other-type.conll", right + word + " B-" + word + "\n",
+                "columns.conll", right + word + " " + word + " " + word + " O\n",
+                "no-json.jsonl", json + "{\"tokens\": [" + word + "]}\n",
+                "cut.jsonl", json + "{\"tokens\": [\"" + word + "\n",
+                "types.jsonl", json + "{\"tokens\": [" + Marks.NUMBER + "], \"ner_tags\": [\"O\"]}\n",
+                "objects.jsonl",
+                        json + "{\"tokens\": [{\"" + Marks.NAME + "\": \"" + word + "\"}], \"ner_tags\": [\"O\"]}\n",
+                "numbers.jsonl", json + "{\"tokens\": [\"" + word + "\"], \"ner_tags\": [" + Marks.NUMBER + "]}\n");
+        for (Map.Entry<String, String> file : wrong.entrySet()) {
+            Files.writeString(corpora.resolve(file.getKey()), file.getValue());
+        }
+
+        // When
+        wrong.keySet()
+                .forEach(file -> submit("{\"jobId\": \"marked-%s\", \"train\": [\"%s\"]}".formatted(file, file))
+                        .statusCode(202));
+        records.send(topics.trainingRequests(), "marked-request", "{\"train\": [" + Marks.WORD + "]}");
+        submit("{\"train\": [" + Marks.WORD + "]}").statusCode(400).body(not(containsString(Marks.WORD)));
+
+        // Then: the file is named, and what is there is not repeated, whoever is told of it
+        for (String file : wrong.keySet()) {
+            awaitState("marked-" + file, State.FAILED);
+            assertThat(messageOf("marked-" + file)).contains(file);
+            Marks.assertAbsent(
+                    file, given().when().get("/v1/training-jobs/marked-" + file).asString());
+            records.held(topics.trainingProgress(), "marked-" + file)
+                    .forEach(status -> Marks.assertAbsent(file, new String(status.value(), StandardCharsets.UTF_8)));
+        }
+        await("the dead letter")
+                .until(() ->
+                        !records.held(topics.deadLetters(), "marked-request").isEmpty());
+        Marks.assertAbsentFromCauses(records, topics.deadLetters());
+        Marks.assertAbsent("metrics", metrics());
+        Marks.assertAbsent(
+                "health", given().when().get(Management.at("/q/health")).asString());
+        Marks.assertAbsent(log);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -571,31 +615,6 @@ class TrainerServiceTest {
     private static void link(Path link, Path target) throws IOException {
         Files.deleteIfExists(link);
         Files.createSymbolicLink(link, target);
-    }
-
-    /** All that is logged, with the stories of exceptions. */
-    private static final class LogLines extends Handler {
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-
-        List<String> lines() {
-            return lines;
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            StringWriter text = new StringWriter();
-            text.append(record.getMessage()).append(Arrays.toString(record.getParameters()));
-            if (record.getThrown() != null) {
-                record.getThrown().printStackTrace(new PrintWriter(text));
-            }
-            lines.add(text.toString());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -72,8 +72,7 @@ public record Answer(String modelId, List<Span> entities, Optional<List<List<Str
     private static void requireTags(List<String> tags) throws UnscorableException {
         for (String tag : tags) {
             if (!GoldRules.isTag(tag)) {
-                throw new UnscorableException(
-                        Problem.UNREADABLE, "a tag must be O, B-TYPE or I-TYPE, got \"" + tag + "\"");
+                throw new UnscorableException(Problem.UNREADABLE, "a tag is neither O nor B-TYPE nor I-TYPE");
             }
         }
     }

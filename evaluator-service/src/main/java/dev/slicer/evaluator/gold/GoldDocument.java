@@ -2,6 +2,8 @@ package dev.slicer.evaluator.gold;
 
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.text.Word;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,9 +29,18 @@ public record GoldDocument(
      */
     public static final String ID_PREFIX = "evaluation/";
 
+    private static final byte[] ID_PREFIX_BYTES = ID_PREFIX.getBytes(StandardCharsets.UTF_8);
+
     public GoldDocument {
         words = List.copyOf(words);
         tags = List.copyOf(tags);
+    }
+
+    /** Whether a record's key is the id of such a document, as a request to forget it has. */
+    public static boolean isId(byte[] key) {
+        return key != null
+                && key.length > ID_PREFIX_BYTES.length
+                && Arrays.equals(key, 0, ID_PREFIX_BYTES.length, ID_PREFIX_BYTES, 0, ID_PREFIX_BYTES.length);
     }
 
     /** What is to be tagged; asks for the tags of sub-tokens where it gives the words. */

@@ -58,7 +58,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         this(benchmarks, types, rawText, () -> RecordSize.limit(RecordSize.MAX_BYTES));
     }
 
-    /** @throws RefusedGoldException naming the first thing that is wrong */
+    /** @throws RefusedGoldException naming the first thing that is wrong, by its place and never by what stands there */
     public GoldDocument read(LabelledDocument labelled) {
         if (labelled.id().length() > LONGEST_ID) {
             throw refused(
@@ -67,8 +67,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         }
         checkBenchmark(labelled.benchmark());
         if (Languages.code(labelled.language()).isEmpty()) {
-            throw refused(
-                    DeadLetterReason.UNKNOWN_LANGUAGE, "\"" + labelled.language() + "\" is no language of ISO 639");
+            throw refused(DeadLetterReason.UNKNOWN_LANGUAGE, "language is none of ISO 639");
         }
         GoldDocument gold = labelled.entities()
                 .map(entities -> ofEntities(labelled, entities))
@@ -99,14 +98,12 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
 
     private void checkBenchmark(String benchmark) {
         if (!BENCHMARK.matcher(benchmark).matches()) {
-            throw refused(
-                    DeadLetterReason.INVALID_VALUE,
-                    "benchmark must match " + BENCHMARK + ", got \"" + benchmark + "\"");
+            throw refused(DeadLetterReason.INVALID_VALUE, "benchmark must match " + BENCHMARK);
         }
         if (!benchmarks.isEmpty() && !benchmarks.contains(benchmark)) {
             throw refused(
                     DeadLetterReason.UNKNOWN_BENCHMARK,
-                    "\"" + benchmark + "\" is none of " + list(benchmarks) + " (slicer.evaluator.benchmarks)");
+                    "benchmark is none of " + list(benchmarks) + " (slicer.evaluator.benchmarks)");
         }
     }
 
@@ -114,7 +111,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         if (!types.isEmpty() && !types.contains(type)) {
             throw refused(
                     DeadLetterReason.UNKNOWN_TYPE,
-                    where + " is of type " + type + ", which is none of " + list(types) + " (slicer.evaluator.types)");
+                    where + " is of a type that is none of " + list(types) + " (slicer.evaluator.types)");
         }
     }
 
@@ -161,7 +158,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         } catch (UnreadableLabelException unreadable) {
             throw refused(
                     DeadLetterReason.INVALID_VALUE,
-                    "tags[" + labels.indexOf(unreadable.label()) + "]: " + unreadable.getMessage());
+                    "tags[" + labels.indexOf(unreadable.label()) + "]: " + unreadable.unquoted());
         }
     }
 
@@ -170,9 +167,9 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
             if (!tags.get(i).equals(valid.get(i))) {
                 throw refused(
                         DeadLetterReason.INVALID_VALUE,
-                        "tags[" + i + "] is \"" + tags.get(i) + "\" after \"" + (i == 0 ? OUTSIDE : tags.get(i - 1))
-                                + "\", but in IOB2 an entity begins with B-; where that is meant, say scheme IOB1, or IOB2 "
-                                + "for no entity");
+                        "tags[" + i
+                                + "] goes on with an entity that the tag before it is not of, but in IOB2 an entity "
+                                + "begins with B-; where that is meant, say scheme IOB1, or IOB2 for no entity");
             }
         }
     }
@@ -193,7 +190,7 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
             String form = ReadableText.form(words.get(i));
             int start = afterBlanks(readable.text(), end);
             if (!readable.text().startsWith(form, start)) {
-                throw notAligned(words, i, readable.sentOffset(start));
+                throw notAligned(i, readable.sentOffset(start));
             }
             if (!form.isEmpty()) {
                 end = start + form.length();
@@ -222,12 +219,12 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
                 if (start < 0
                         || start + words.get(i).length()
                                 > following.map(Word::start).orElse(text.length())) {
-                    throw notAligned(words, i, end);
+                    throw notAligned(i, end);
                 }
                 word = new Word(start, start + words.get(i).length());
             } else {
                 int from = end;
-                word = following.orElseThrow(() -> notAligned(words, words.size() - 1, from));
+                word = following.orElseThrow(() -> notAligned(words.size() - 1, from));
                 next++;
             }
             found.add(word);
@@ -236,10 +233,9 @@ public record GoldRules(Set<String> benchmarks, Set<String> types, boolean rawTe
         return found;
     }
 
-    private static RefusedGoldException notAligned(List<String> words, int index, int offset) {
+    private static RefusedGoldException notAligned(int index, int offset) {
         return refused(
-                DeadLetterReason.GOLD_NOT_ALIGNED,
-                "words[" + index + "], \"" + words.get(index) + "\", is not at offset " + offset + " of the text");
+                DeadLetterReason.GOLD_NOT_ALIGNED, "words[" + index + "] is not at offset " + offset + " of the text");
     }
 
     private static int afterBlanks(String text, int offset) {

@@ -46,6 +46,19 @@ public final class Scorer {
         return scored(gold, modelId, Outcome.MISSED, now, List.of(strict(entities, List.of())), entities, List.of());
     }
 
+    /** What was scored before counts no more. */
+    public static DocumentScored forgotten(GoldDocument gold, String modelId, Instant now) {
+        return new DocumentScored(
+                gold.documentId(),
+                gold.benchmark(),
+                gold.language(),
+                modelId,
+                Outcome.FORGOTTEN,
+                now,
+                List.of(),
+                Map.of());
+    }
+
     private static ScoringCounts strict(List<Span> gold, List<Span> predicted) {
         return new ScoringCounts(Scoring.STRICT.text(), SpanCounts.byType(gold, predicted));
     }

@@ -51,6 +51,11 @@ final class GoldIntake implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void sort(ConsumerRecord<byte[], byte[]> consumed) {
+        if (consumed.value() == null && GoldDocument.isId(consumed.key())) {
+            // What is to be forgotten, behind all that was published of it in this partition.
+            context.forward(new Record<>(consumed.key(), null, consumed.timestamp()), JoinTopology.GOLD_SINK);
+            return;
+        }
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(consumed, LabelledDocument.class));
             ProducerRecord<byte[], byte[]> sorted = new ProducerRecord<>(

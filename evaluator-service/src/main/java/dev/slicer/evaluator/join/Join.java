@@ -42,7 +42,6 @@ import org.jboss.logging.Logger;
  */
 final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = Logger.getLogger(Join.class);
-    private static final byte[] ID_PREFIX = GoldDocument.ID_PREFIX.getBytes(StandardCharsets.UTF_8);
 
     /** A labelled document that nobody has answered yet. */
     private record Waiting(GoldDocument gold, long deadline) {}
@@ -104,11 +103,30 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void join(ConsumerRecord<byte[], byte[]> consumed) {
+        // By the key, so that answers to users' documents are not parsed in vain.
+        boolean isOfGold = GoldDocument.isId(consumed.key());
         if (consumed.topic().equals(topics.goldDocuments())) {
-            gold(consumed);
-        } else if (isForGold(consumed.key())) {
+            if (isOfGold && consumed.value() == null) {
+                forget(new String(consumed.key(), StandardCharsets.UTF_8));
+            } else {
+                gold(consumed);
+            }
+        } else if (isOfGold) {
             answer(consumed);
         }
+    }
+
+    /** All that is known of a document, answers without gold included; its scores count no more. */
+    private void forget(String documentId) {
+        stores.gold(documentId)
+                .ifPresent(gold -> stores.scoredBy(documentId)
+                        .models()
+                        .keySet()
+                        .forEach(model ->
+                                emit(topics.scores(), Scorer.forgotten(gold, model, now()), JoinTopology.SCORES_SINK)));
+        answered(documentId);
+        stores.forget(documentId);
+        LOG.infof("%s is forgotten", documentId);
     }
 
     private void gold(ConsumerRecord<byte[], byte[]> record) {
@@ -157,19 +175,6 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
         sizes.deadLetter(topics.deadLetters(), origin, reason, cause)
                 .ifPresent(letter -> context.forward(
                         StreamRecords.asForwarded(letter, origin.timestamp()), JoinTopology.DEAD_LETTERS_SINK));
-    }
-
-    /** By its key, so that answers to users' documents are not parsed in vain. */
-    private static boolean isForGold(byte[] key) {
-        if (key == null || key.length < ID_PREFIX.length) {
-            return false;
-        }
-        for (int i = 0; i < ID_PREFIX.length; i++) {
-            if (key[i] != ID_PREFIX[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void answer(ConsumerRecord<byte[], byte[]> record) {

@@ -7,6 +7,7 @@ import dev.slicer.events.EventJson;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.service.metrics.PassedOver;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -35,6 +37,10 @@ final class JoinStores {
     private static final String GOLD = "gold";
     private static final String SCORED = "scored";
     private static final String EARLY = "early";
+    /** What is deleted from a store is gone from its topic no later than a day after the next record. */
+    private static final Map<String, String> CHANGELOG = Map.of(
+            TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+            String.valueOf(Duration.ofDays(1).toMillis()));
 
     private record KeptGold(long since, GoldDocument gold) {
         KeptGold {
@@ -147,7 +153,7 @@ final class JoinStores {
     private static <V> StoreBuilder<KeyValueStore<String, V>> builder(String name, boolean onDisk, Serde<V> values) {
         KeyValueBytesStoreSupplier supplier =
                 onDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
-        return Stores.keyValueStoreBuilder(supplier, Serdes.String(), values);
+        return Stores.keyValueStoreBuilder(supplier, Serdes.String(), values).withLoggingEnabled(CHANGELOG);
     }
 
     /** The stores as Kafka Streams has restored them, without what cannot be read, as from another version. */
@@ -253,6 +259,15 @@ final class JoinStores {
             earlySince.remove(documentId);
         }
         return answers;
+    }
+
+    /** All of a document, whether it came or only answers to it. */
+    void forget(String documentId) {
+        gold.delete(documentId);
+        scored.delete(documentId);
+        goldSince.remove(documentId);
+        early.delete(documentId);
+        earlySince.remove(documentId);
     }
 
     /** @return ids of the documents that came last before then and are gone now */

@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.join;
 
 import dev.slicer.events.DocumentScored;
+import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.service.metrics.PassedOver;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -20,7 +21,9 @@ final class ScoreCounter extends ContextualProcessor<byte[], byte[], byte[], Doc
     public void process(Record<byte[], byte[]> record) {
         passedOver.take(StreamRecords.asConsumed(record, context()), consumed -> {
             DocumentScored score = KafkaEvents.read(consumed, DocumentScored.class);
-            metrics.scored(score);
+            if (score.outcome() != Outcome.FORGOTTEN) {
+                metrics.scored(score);
+            }
             context().forward(record.withValue(score));
         });
     }

@@ -7,6 +7,7 @@ import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.LabelledDocument;
 import dev.slicer.kafka.reading.WholeTopics;
 import dev.slicer.kafka.records.KafkaEvents;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +103,10 @@ final class BenchmarkDocuments {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record, Map<String, Known> known) {
+        if (record.value() == null && GoldDocument.isId(record.key())) {
+            known.remove(new String(record.key(), StandardCharsets.UTF_8));
+            return;
+        }
         try {
             GoldDocument gold = rules.read(KafkaEvents.read(record, LabelledDocument.class));
             if (settings.benchmarks().isEmpty() || settings.benchmarks().contains(gold.benchmark())) {

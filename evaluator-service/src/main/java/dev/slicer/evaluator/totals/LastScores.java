@@ -1,6 +1,7 @@
 package dev.slicer.evaluator.totals;
 
 import dev.slicer.events.DocumentScored;
+import dev.slicer.events.DocumentScored.Outcome;
 import dev.slicer.events.ScoreTotals;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -82,6 +83,10 @@ final class LastScores extends ContextualProcessor<byte[], DocumentScored, byte[
             return;
         }
         ScoreTotals.Key series = score.series();
+        if (score.outcome() == Outcome.FORGOTTEN) {
+            forget(key(series, score.documentId()), record.timestamp());
+            return;
+        }
         Contribution now = Contribution.of(score);
         byte[] key = key(series, score.documentId());
         Optional<Kept> before = kept(key, store.get(key));

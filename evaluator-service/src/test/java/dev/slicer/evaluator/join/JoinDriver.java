@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -82,6 +83,17 @@ final class JoinDriver implements AutoCloseable {
 
     void gold(String key, String json) {
         labelled.pipeInput(key.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@code slicer forget} asks for it. */
+    void forget(String documentId) {
+        labelled.pipeInput(documentId.getBytes(StandardCharsets.UTF_8), (byte[]) null);
+    }
+
+    List<String> kept(String store) {
+        List<String> keys = new ArrayList<>();
+        driver.getKeyValueStore(store).all().forEachRemaining(entry -> keys.add(String.valueOf(entry.key)));
+        return keys;
     }
 
     void writeAmongGold(String key, String json) {

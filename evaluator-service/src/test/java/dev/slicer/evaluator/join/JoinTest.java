@@ -334,6 +334,64 @@ class JoinTest {
         }
     }
 
+    @Test
+    void shouldForgetAllOfADocumentAndTakeBackItsScores() {
+        try (JoinDriver join = new JoinDriver()) {
+            // Given: a document that one model has answered and another missed, one that waits, and one without gold
+            join.gold(gold("1", List.of("B-PER", "O")));
+            join.gold(gold("waiting", List.of("B-PER", "O")));
+            join.gold(gold("other", List.of("B-PER", "O")));
+            join.answer(answer("1", "a", List.of("B-PER", "O")));
+            join.answer(answer("1", "b", List.of("O", "O")));
+            join.answer(answer("other", "a", List.of("B-PER", "O")));
+            join.answer(answer("early", "a", List.of("B-PER", "O")));
+            join.scores();
+
+            // When
+            List.of("1", "waiting", "early", "unknown").forEach(id -> join.forget("evaluation/b/sw/" + id));
+
+            // Then
+            assertThat(join.scores())
+                    .extracting(DocumentScored::documentId, DocumentScored::modelId, DocumentScored::outcome)
+                    .containsExactlyInAnyOrder(
+                            tuple("evaluation/b/sw/1", "a", Outcome.FORGOTTEN),
+                            tuple("evaluation/b/sw/1", "b", Outcome.FORGOTTEN));
+            assertThat(List.of("gold", "scored", "early"))
+                    .flatMap(join::kept)
+                    .containsExactly("evaluation/b/sw/other", "evaluation/b/sw/other");
+            assertThat(join.output(join.topics().deadLetters())).isEmpty();
+            assertThat(join.metric("slicer.evaluation.pending.documents")).isZero();
+            assertThat(join.metric("slicer.evaluation.documents", "outcome", "forgotten"))
+                    .isZero();
+
+            // And when: time passes, and the document comes again with other labels
+            join.pass(JoinDriver.WAIT.plusSeconds(1));
+            assertThat(join.scores()).isEmpty();
+            join.gold(gold("1", List.of("O", "B-LOC")));
+            join.answer(answer("1", "a", List.of("O", "B-LOC")));
+
+            // Then: it is as if it had never been there
+            assertThat(join.scores()).extracting(DocumentScored::outcome).containsExactly(Outcome.ANSWERED);
+        }
+    }
+
+    @Test
+    void shouldTakeARecordWithoutAValueForNoRequestUnlessItsKeyIsADocuments() {
+        try (JoinDriver join = new JoinDriver()) {
+            // Given
+            join.gold(gold("1", List.of("B-PER", "O")));
+
+            // When
+            join.forget("1");
+
+            // Then
+            assertThat(join.output(join.topics().deadLetters()))
+                    .extracting(letter -> header(letter, "dead-letter-reason"))
+                    .containsExactly("not_json");
+            assertThat(join.kept("gold")).containsExactly("evaluation/b/sw/1");
+        }
+    }
+
     private static LabelledDocument gold(String id, List<String> tags) {
         return new LabelledDocument(
                 id, "b", "sw", tags.stream().map(tag -> "neno").toList(), tags);

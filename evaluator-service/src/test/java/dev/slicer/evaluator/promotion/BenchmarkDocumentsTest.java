@@ -71,6 +71,23 @@ class BenchmarkDocumentsTest {
     }
 
     @Test
+    void shouldNotCompareOnDocumentsThatAreForgotten() {
+        // Given: a document that is forgotten, and one that has come again since
+        published("forgotten", "B-PER", NOW.minus(Duration.ofDays(10)));
+        published("again", "B-PER", NOW.minus(Duration.ofDays(10)));
+        forgotten("forgotten", NOW.minus(Duration.ofDays(5)));
+        forgotten("again", NOW.minus(Duration.ofDays(5)));
+        published("again", "O", NOW.minus(Duration.ofDays(4)));
+
+        // When
+        Map<String, TrialGold> documents = read(() -> {}).documents();
+
+        // Then
+        assertThat(documents).containsOnlyKeys("evaluation/b/sw/again");
+        assertThat(documents.get("evaluation/b/sw/again").document().tags()).containsExactly("O");
+    }
+
+    @Test
     void shouldNameALanguageThatWasNotPublishedForTooLongBesideOthersOfItsBenchmark() {
         // Given: of b all but Yoruba has come again; c has been given up
         Instant longAgo = NOW.minus(KEEP).minus(Duration.ofDays(5));
@@ -116,6 +133,14 @@ class BenchmarkDocumentsTest {
 
     private void published(String benchmark, String language, String id, String tag, Instant at) {
         LabelledDocument gold = new LabelledDocument(id, benchmark, language, List.of("Asha"), List.of(tag));
+        write(id, EventJson.write(gold), at);
+    }
+
+    private void forgotten(String id, Instant at) {
+        write("evaluation/b/sw/" + id, null, at);
+    }
+
+    private void write(String key, byte[] value, Instant at) {
         records.add(new ConsumerRecord<>(
                 PARTITION.topic(),
                 PARTITION.partition(),
@@ -124,8 +149,8 @@ class BenchmarkDocumentsTest {
                 TimestampType.CREATE_TIME,
                 -1,
                 -1,
-                id.getBytes(StandardCharsets.UTF_8),
-                EventJson.write(gold),
+                key.getBytes(StandardCharsets.UTF_8),
+                value,
                 new RecordHeaders(),
                 Optional.empty()));
     }

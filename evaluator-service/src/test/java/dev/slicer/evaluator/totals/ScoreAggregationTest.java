@@ -100,6 +100,31 @@ class ScoreAggregationTest {
     }
 
     @Test
+    void shouldNotCountADocumentThatIsForgotten() {
+        // Given
+        driver.score(score("d", "m", "sw", new Counts(0, 1, 1), NOW));
+        driver.score(score("e", "m", "sw", new Counts(1, 0, 0), NOW));
+        driver.score(missed("d", "n", 3, NOW));
+        driver.pass(SOON);
+
+        // When
+        driver.score(forgotten("d", "m"));
+        driver.score(forgotten("d", "n"));
+        driver.score(forgotten("unknown", "m"));
+        driver.pass(SOON);
+
+        // Then
+        assertThat(driver.totals()).containsOnlyKeys("b/m/sw");
+        assertThat(driver.totals().get("b/m/sw").documents()).isOne();
+        assertThat(driver.totals().get("b/m/sw").scorings().get(0).overall()).isEqualTo(new Counts(1, 0, 0));
+        assertThat(driver.passedOver()).isZero();
+    }
+
+    private static DocumentScored forgotten(String id, String model) {
+        return new DocumentScored(id, "b", "sw", model, DocumentScored.Outcome.FORGOTTEN, NOW, List.of(), Map.of());
+    }
+
+    @Test
     void shouldCountADocumentOnceThatIsScoredAgain() {
         // When: gold that was forgotten is published again and answered by the same model
         driver.score(score("d", "m", "sw", new Counts(0, 1, 1), NOW.minus(Duration.ofDays(80))));

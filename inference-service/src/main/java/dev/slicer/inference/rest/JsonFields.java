@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
-import dev.slicer.text.Excerpt;
 import java.util.List;
 
 /** Objects as senders write them. A field that is not known would be an option that is ignored, so it is refused. */
@@ -35,15 +34,17 @@ public final class JsonFields {
         return value.isNull() ? MissingNode.getInstance() : value;
     }
 
-    /** A value in a message about it. */
+    /** What kind of value it is, in a message about it; which one it is is not repeated. */
     public static String got(JsonNode value) {
-        if (value.isArray()) {
-            return value.isEmpty() ? "an empty list" : "a list";
-        }
-        if (value.isObject()) {
-            return "an object";
-        }
-        return value.isTextual() ? '"' + Excerpt.of(value.textValue()) + '"' : value.toString();
+        return switch (value.getNodeType()) {
+            case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
+            case OBJECT -> "an object";
+            case STRING -> "a text";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case NULL -> "null";
+            case MISSING, BINARY, POJO -> "nothing";
+        };
     }
 
     private static ProblemException invalid(String detail) {

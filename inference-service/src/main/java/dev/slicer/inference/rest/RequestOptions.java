@@ -36,7 +36,7 @@ public final class RequestOptions {
      */
     public static TaggingOptions ofJson(JsonNode json, TaggingOptions defaults) {
         if (!(json instanceof ObjectNode fields)) {
-            throw invalid("options is an object with " + String.join(", ", IN_JSON) + ", got " + json.getNodeType());
+            throw invalid("options is an object with " + String.join(", ", IN_JSON) + ", got " + JsonFields.got(json));
         }
         TaggingOptions read = defaults;
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
@@ -138,8 +138,7 @@ public final class RequestOptions {
                 .filter(one -> spelt(one).equals(value))
                 .findFirst()
                 .orElseThrow(() -> invalid(name + " must be "
-                        + Arrays.stream(values).map(RequestOptions::spelt).collect(Collectors.joining(" or "))
-                        + ", got \"" + value + "\""));
+                        + Arrays.stream(values).map(RequestOptions::spelt).collect(Collectors.joining(" or "))));
     }
 
     private static String spelt(Enum<?> value) {
@@ -162,7 +161,7 @@ public final class RequestOptions {
 
     private static double numberIn(String name, String text) {
         if (!NUMBER.matcher(text).matches()) {
-            throw noNumber(name, '"' + text + '"');
+            throw noNumber(name, "another text");
         }
         return Double.parseDouble(text);
     }

@@ -113,15 +113,12 @@ public class RequestTagging {
     /** A label that the model does not have would never be found, without a word of why. */
     private static void checkLabels(TaggingOptions options, LoadedModel serving) {
         List<String> types = new LabelSet(serving.labels()).types();
-        options.types().stream()
-                .filter(type -> !types.contains(type))
-                .findFirst()
-                .ifPresent(type -> {
-                    throw new ProblemException(
-                            ProblemType.INVALID,
-                            "labels: model " + serving.modelId() + " knows no " + type + "; it knows "
-                                    + String.join(", ", types));
-                });
+        if (!types.containsAll(options.types())) {
+            throw new ProblemException(
+                    ProblemType.INVALID,
+                    "labels: model " + serving.modelId() + " knows not all of them; it knows "
+                            + String.join(", ", types));
+        }
     }
 
     private static Throwable problem(Throwable failure, Duration limit) {

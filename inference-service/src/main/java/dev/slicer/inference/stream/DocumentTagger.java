@@ -14,6 +14,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.records.RecordSizes;
 import dev.slicer.tagging.TaggingOptions;
 import dev.slicer.text.TaggedDocument;
+import dev.slicer.text.WithoutMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -68,7 +69,10 @@ public final class DocumentTagger {
         try {
             return together(inputs, requests.isEmpty() ? NOTHING : compute(held, requests));
         } catch (ModelFailure | RuntimeException e) {
-            LOG.warnf(e, "the model failed on a batch of %d documents; trying them one by one", requests.size());
+            LOG.warnf(
+                    WithoutMessage.of(e),
+                    "the model failed on a batch of %d documents; trying them one by one",
+                    requests.size());
             return apart(held, inputs);
         }
     }
@@ -109,13 +113,10 @@ public final class DocumentTagger {
         }
     }
 
-    /** What is wrong with a text is told; what goes wrong within the engine is for the log. */
+    /** Why is for the log, and what is said of it may repeat the text, so its type and place are all that is told. */
     private static String cause(Exception failure) {
         Throwable why = failure instanceof ModelFailure ? failure.getCause() : failure;
-        if (why instanceof IllegalArgumentException) {
-            return String.valueOf(why.getMessage());
-        }
-        LOG.warn("the model fails on a text", why);
+        LOG.warn("the model fails on a text", WithoutMessage.of(why));
         return "the model fails on this text; the service's log has why";
     }
 

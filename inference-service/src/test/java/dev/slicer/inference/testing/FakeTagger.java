@@ -89,7 +89,7 @@ public final class FakeTagger implements Tagger {
             Document document = ((Text) chunk).document();
             Hold.pass(document.text());
             if (document.text().contains("poison")) {
-                throw new IllegalArgumentException("cannot digest " + document.id());
+                throw new IllegalArgumentException("cannot digest " + document.text());
             }
             computed.add(document);
         }

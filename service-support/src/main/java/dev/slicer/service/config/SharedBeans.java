@@ -53,8 +53,8 @@ class SharedBeans {
 
     @Produces
     @Singleton
-    RecordSizes recordSizes(PassedOver passedOver) {
-        return new RecordSizes(passedOver::tooLarge);
+    RecordSizes recordSizes(PassedOver passedOver, DeadLettersConfig letters) {
+        return new RecordSizes(passedOver::tooLarge, letters.content());
     }
 
     @Produces

@@ -3,6 +3,7 @@ package dev.slicer.service.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.text.WithoutMessage;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -39,7 +40,7 @@ public final class Incident {
             return ProblemException.of(EventJson.invalid(json));
         }
         String number = UUID.randomUUID().toString();
-        LOG.errorf(failure, "%s failed, incident %s", what, number);
+        LOG.errorf(WithoutMessage.of(failure), "%s failed, incident %s", what, number);
         return new ProblemException(
                 ProblemType.INTERNAL_ERROR, "the service's log has the cause under " + number, failure);
     }

@@ -2,6 +2,7 @@ package dev.slicer.service.metrics;
 
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.text.WithoutMessage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -111,7 +112,7 @@ public final class PassedOver {
             }
         } catch (RuntimeException e) {
             if (isNew(topic + "-" + place)) {
-                LOG.errorf(e, "%s-%s is passed over, since the service fails on it", topic, place);
+                LOG.errorf(WithoutMessage.of(e), "%s-%s is passed over, since the service fails on it", topic, place);
                 counter(topic, FAILED).increment();
             }
         }

@@ -1,6 +1,7 @@
 package dev.slicer.cli.access;
 
 import dev.slicer.cli.arguments.KafkaArguments;
+import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
@@ -11,9 +12,12 @@ import dev.slicer.kafka.access.MissingRights;
 import dev.slicer.kafka.access.Right;
 import dev.slicer.kafka.access.Task;
 import dev.slicer.kafka.clients.KafkaClients;
+import dev.slicer.kafka.topics.Retention;
 import dev.slicer.kafka.topics.TopicSetup;
 import dev.slicer.kafka.topics.TopicSetup.Wanted;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +62,13 @@ public final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--replicas", paramLabel = "N", description = "Replicas of each partition. Default: the broker's.")
     private Optional<Short> replicas = Optional.empty();
 
+    @Option(
+            names = "--retention",
+            arity = "1..*",
+            paramLabel = "TOPIC=TIME",
+            description = "How long a topic keeps records, as dead-letters=7d, as in slicer.topics.retention.")
+    private Map<String, String> retention = Map.of();
+
     @Mixin
     private KafkaArguments kafka = new KafkaArguments();
 
@@ -68,17 +79,30 @@ public final class TopicsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Topics topics = kafka.topics(spec.commandLine());
+        Wanted wanted =
+                Usage.checked(spec.commandLine(), () -> new Wanted(true, partitions, replicas, retention(topics)));
         kafka.use(Grantee.PREPARER, topics, clients -> {
-            List<String> made = make(clients, topics);
+            List<String> made = make(clients, topics, wanted);
             made.forEach(name -> terminal.print("made " + name));
             terminal.note(made.isEmpty() ? "All topics are there." : made.size() + " topics made.");
         });
         return ExitCode.OK;
     }
 
-    private List<String> make(KafkaClients clients, Topics topics) {
-        TopicSetup setup = new TopicSetup(
-                clients.common(), topics, new Wanted(true, partitions, replicas), clients.sizes(), List.of());
+    private Map<String, Retention> retention(Topics topics) {
+        Map<String, Retention> byName = new HashMap<>();
+        retention.forEach((name, time) -> {
+            if (topics.all().stream().noneMatch(topic -> topics.nameOf(topic).equals(name) && !topic.compacted())) {
+                throw new IllegalArgumentException(
+                        "--retention: there is no topic " + name + " that keeps records for a time");
+            }
+            byName.put(name, Retention.parse(time));
+        });
+        return byName;
+    }
+
+    private static List<String> make(KafkaClients clients, Topics topics, Wanted wanted) {
+        TopicSetup setup = new TopicSetup(clients.common(), topics, wanted, clients.sizes(), List.of());
         try (Admin admin = clients.admin()) {
             // A service would leave those to others that it may not see.
             List<Right> missing = new MissingRights(admin).of(new Access(topics).of(List.of(Task.PREPARING)));

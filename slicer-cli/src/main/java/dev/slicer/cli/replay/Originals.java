@@ -1,18 +1,20 @@
 package dev.slicer.cli.replay;
 
 import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.LetterContent;
 import dev.slicer.events.envelope.ValueReference;
 import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.reading.Partitions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Reads original records that were too large for their letters. */
+/** Reads original records that their letters have not all of. */
 final class Originals implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -31,7 +33,22 @@ final class Originals implements AutoCloseable {
         this.consumer = kafka.readerOfOne();
     }
 
-    Found find(DeadLetterHeaders was, ValueReference reference) {
+    /** The letter itself, where it has all of its record. */
+    Found of(Letter letter) {
+        Optional<ValueReference> reference = letter.was().reference();
+        if (reference.isEmpty()) {
+            return new Original(letter.record());
+        }
+        Found found = find(letter.was(), reference.get());
+        return found instanceof Missing missing
+                ? new Missing(missing.why() + "; the letter has "
+                        + (letter.was().content() == LetterContent.HASH
+                                ? "no more of it than its SHA-256"
+                                : "no more of it than its beginning"))
+                : found;
+    }
+
+    private Found find(DeadLetterHeaders was, ValueReference reference) {
         String place = was.topic() + "-" + was.partition() + "-" + was.offset();
         try {
             return find(new TopicPartition(was.topic(), was.partition()), was.offset(), reference, place);

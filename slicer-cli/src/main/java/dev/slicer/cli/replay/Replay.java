@@ -91,17 +91,34 @@ final class Replay {
 
     /** Finds the letters that {@link #run} would feed back now. */
     ReplayOutcome dryRun(Selection selection, boolean again) {
-        try (Consumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL)) {
+        try (Consumer<byte[], byte[]> consumer = kafka.member(group, LETTERS_OF_POLL);
+                Originals originals = new Originals(kafka)) {
             walk(
                     consumer,
                     selection,
                     again,
                     (records, walks) -> choose(records, walks, selection).forEach(decided -> {
-                        decided.mark(false);
-                        decided.letter().map(FoundLetter::of).ifPresent(listener::chosen);
+                        Optional<String> problem = decided.letter()
+                                .map(originals::of)
+                                .filter(Originals.Missing.class::isInstance)
+                                .map(missing -> ((Originals.Missing) missing).why());
+                        decided.mark(problem.isPresent());
+                        decided.letter().map(FoundLetter::of).ifPresent(letter -> {
+                            if (problem.isPresent()) {
+                                isStuck(letter, problem.get());
+                            } else {
+                                listener.chosen(letter);
+                            }
+                        });
                     }));
             return outcome();
         }
+    }
+
+    private void isStuck(FoundLetter letter, String why) {
+        chosen--;
+        stuck++;
+        listener.stuck(letter, why);
     }
 
     private ReplayOutcome outcome() {
@@ -228,10 +245,7 @@ final class Replay {
         }
 
         private void prepare(Letter letter) {
-            Originals.Found found = letter.was()
-                    .reference()
-                    .map(reference -> originals.find(letter.was(), reference))
-                    .orElseGet(() -> new Originals.Original(letter.record()));
+            Originals.Found found = originals.of(letter);
             if (found instanceof Originals.Original original) {
                 records.put(letter, letter.again(original.record()));
                 bytes += Math.max(0, original.record().serializedValueSize());
@@ -251,9 +265,7 @@ final class Replay {
                 commit();
             }
             records.keySet().stream().map(FoundLetter::of).forEach(listener::chosen);
-            problems.forEach((letter, why) -> listener.stuck(FoundLetter.of(letter), why));
-            chosen -= problems.size();
-            stuck += problems.size();
+            problems.forEach((letter, why) -> isStuck(FoundLetter.of(letter), why));
             waiting.clear();
             records.clear();
             problems.clear();

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
                     + "which letters were fed back, so that no later run repeats them, even after a kill. Letters that "
                     + "the options leave out stay for another run.",
             "",
-            "A letter holds only the beginning of a record that is too large for it. Then the record itself is read from "
-                    + "its topic; if the topic no longer has it, the letter stays and a line says so."
+            "A letter holds only the beginning or the SHA-256 of a record that is too large for it, or where "
+                    + "slicer.dead-letters.content says so. Then the record itself is read from its topic; if the topic no "
+                    + "longer has it, it cannot be replayed: the letter stays and a line says so."
         },
         footer = {
             "",

@@ -170,8 +170,7 @@ class TagCommandTest {
 
         // Then
         assertThat(exitCode).isEqualTo(2);
-        assertThat(slicer.err())
-                .startsWith("slicer: language must be a BCP 47 code such as sw or zh-Hant, got \"Kiswahili sanifu\"\n");
+        assertThat(slicer.err()).startsWith("slicer: language must be a BCP 47 code such as sw or zh-Hant\n");
     }
 
     @Test

@@ -127,8 +127,7 @@ class VerifyCommandTest {
     void shouldTakeNoHalfADigest() {
         CommandLineFixture slicer = slicer();
         assertThat(slicer.run("verify", "mine", "--digest", "0a")).isEqualTo(2);
-        assertThat(slicer.err())
-                .startsWith("slicer: --digest must be sha256: and 64 hexadecimal digits in lower case, got \"0a\"");
+        assertThat(slicer.err()).startsWith("slicer: --digest must be sha256: and 64 hexadecimal digits in lower case");
     }
 
     @Test

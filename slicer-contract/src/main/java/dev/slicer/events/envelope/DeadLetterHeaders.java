@@ -11,28 +11,35 @@ import java.util.Optional;
  * @param reason one of few, for programs
  * @param cause what is wrong, for people
  * @param topic the record's own, which it was read from
- * @param reference to the record's value where the record did not fit into the letter, which then has the beginning of the
- *     value at most; absent where the letter has all of the record
+ * @param content how much of the record the letter has
+ * @param reference to the record's value; absent where the letter has all of the record
  */
 public record DeadLetterHeaders(
-        String reason, String cause, String topic, int partition, long offset, Optional<ValueReference> reference) {
+        String reason,
+        String cause,
+        String topic,
+        int partition,
+        long offset,
+        LetterContent content,
+        Optional<ValueReference> reference) {
     private static final String PREFIX = "dead-letter-";
     private static final String REASON = PREFIX + "reason";
     private static final String CAUSE = PREFIX + "cause";
     private static final String TOPIC = PREFIX + "topic";
     private static final String PARTITION = PREFIX + "partition";
     private static final String OFFSET = PREFIX + "offset";
+    private static final String CONTENT = PREFIX + "content";
     private static final String VALUE_BYTES = PREFIX + "value-bytes";
     private static final String VALUE_SHA256 = PREFIX + "value-sha256";
 
     /** Of a letter that has all of the record. */
     public DeadLetterHeaders(String reason, String cause, String topic, int partition, long offset) {
-        this(reason, cause, topic, partition, offset, Optional.empty());
+        this(reason, cause, topic, partition, offset, LetterContent.WHOLE, Optional.empty());
     }
 
-    /** The same of a letter that the record did not fit into. */
-    public DeadLetterHeaders with(ValueReference value) {
-        return new DeadLetterHeaders(reason, cause, topic, partition, offset, Optional.of(value));
+    /** The same of a letter that has not all of the record. */
+    public DeadLetterHeaders with(LetterContent left, ValueReference value) {
+        return new DeadLetterHeaders(reason, cause, topic, partition, offset, left, Optional.of(value));
     }
 
     /** Whether a header is one of a dead letter's, of the record before it became one it is not. */
@@ -52,7 +59,9 @@ public record DeadLetterHeaders(
                 PARTITION,
                 Integer.toString(partition),
                 OFFSET,
-                Long.toString(offset));
+                Long.toString(offset),
+                CONTENT,
+                content.text());
         values.forEach((name, value) -> headers.put(name, value.getBytes(StandardCharsets.UTF_8)));
         reference.ifPresent(value -> {
             headers.put(VALUE_BYTES, Long.toString(value.bytes()).getBytes(StandardCharsets.UTF_8));
@@ -79,6 +88,11 @@ public record DeadLetterHeaders(
                 topic.get(),
                 Integer.parseInt(partition.get()),
                 Long.parseLong(offset.get()),
+                // Earlier versions did not say.
+                text(headers, CONTENT)
+                        .flatMap(LetterContent::of)
+                        .filter(content -> content == LetterContent.WHOLE == reference.isEmpty())
+                        .orElse(reference.isEmpty() ? LetterContent.WHOLE : LetterContent.HEAD),
                 reference));
     }
 

@@ -27,7 +27,8 @@ class DeadLetterHeadersTest {
                         "dead-letter-cause",
                         "dead-letter-topic",
                         "dead-letter-partition",
-                        "dead-letter-offset")
+                        "dead-letter-offset",
+                        "dead-letter-content")
                 .allSatisfy((name, value) ->
                         assertThat(DeadLetterHeaders.include(name)).isTrue());
     }
@@ -56,7 +57,7 @@ class DeadLetterHeadersTest {
                         "slicer.documents",
                         2,
                         1L << 40)
-                .with(ValueReference.of("abc".getBytes(StandardCharsets.UTF_8)));
+                .with(LetterContent.HEAD, ValueReference.of("abc".getBytes(StandardCharsets.UTF_8)));
 
         // When
         Map<String, byte[]> written = referring.toHeaders();
@@ -69,12 +70,28 @@ class DeadLetterHeadersTest {
         assertThat(DeadLetterHeaders.fromHeaders(written)).contains(referring);
     }
 
+    @Test
+    void shouldReadLettersOfEarlierVersionsWhichDidNotSayHowMuchTheyHave() {
+        // Given
+        Map<String, byte[]> whole = new HashMap<>(headers.toHeaders());
+        Map<String, byte[]> referring = new HashMap<>(
+                headers.with(LetterContent.HASH, ValueReference.of(new byte[0])).toHeaders());
+        whole.remove("dead-letter-content");
+        referring.remove("dead-letter-content");
+
+        // When and then
+        assertThat(DeadLetterHeaders.fromHeaders(whole)).contains(headers);
+        assertThat(DeadLetterHeaders.fromHeaders(referring))
+                .map(DeadLetterHeaders::content)
+                .contains(LetterContent.HEAD);
+    }
+
     /** Its value must not pass for the record's. */
     @Test
     void shouldNotReadALetterWhoseReferenceIsDamaged() {
         // Given
-        Map<String, byte[]> written =
-                new HashMap<>(headers.with(ValueReference.of(new byte[0])).toHeaders());
+        Map<String, byte[]> written = new HashMap<>(
+                headers.with(LetterContent.HEAD, ValueReference.of(new byte[0])).toHeaders());
         written.remove("dead-letter-value-sha256");
 
         // When and then

@@ -108,15 +108,15 @@ class EventMessageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            "1.0"             | "0.3"            | INVALID_HEADER | specversion must be 1.0, got "0.3"
+            "1.0"             | "0.3"            | INVALID_HEADER | specversion must be 1.0
             "1.0"             | 1.0              | INVALID_HEADER | specversion must be a string, got number
             "e1"              | ""               | INVALID_HEADER | id is missing
             "id": "e1",       | ``               | INVALID_HEADER | id is missing
-            "/x"              | "a b"            | INVALID_HEADER | source must be a URI, got "a b"
+            "/x"              | "a b"            | INVALID_HEADER | source must be a URI
             "source": "/x"    | "s": "/x"        | INVALID_HEADER | source is missing
-            document-event.v1 | trial-document.v1 | INVALID_HEADER | type must be dev.slicer.document-event.v1, got "dev.slicer.trial-document.v1"
-            "application/json" | "text/plain"    | INVALID_HEADER | datacontenttype must be application/json, got "text/plain"
-            "id": "e1"        | "id": "e1", "time": "noon" | INVALID_HEADER | time must be an RFC 3339 time, got "noon"
+            document-event.v1 | trial-document.v1 | INVALID_HEADER | type must be dev.slicer.document-event.v1
+            "application/json" | "text/plain"    | INVALID_HEADER | datacontenttype must be application/json
+            "id": "e1"        | "id": "e1", "time": "noon" | INVALID_HEADER | time must be an RFC 3339 time
             "data":           | "date":          | INVALID_VALUE  | data is missing
             "data":           | "data_base64": "e30=", "data": | INVALID_VALUE | there are data and data_base64
             "text"            | "txt"            | INVALID_VALUE  | data: text is missing
@@ -131,18 +131,17 @@ class EventMessageTest {
                 headers("content-type", "application/cloudevents-batch+json"),
                 bytes("[" + structured(JSON) + "]"),
                 Reason.INVALID_HEADER,
-                "content-type is \"application/cloudevents-batch+json\": batches are not taken, "
-                        + "each event needs a record of its own");
+                "content-type is that of batches, which are not taken; each event needs a record of its own");
         refuses(
                 headers("content-type", "application/cloudevents+avro"),
                 new byte[] {1},
                 Reason.INVALID_HEADER,
-                "content-type is \"application/cloudevents+avro\": structured mode is taken as JSON");
+                "content-type: structured mode is taken as JSON, application/cloudevents+json");
         refuses(
                 headers("content-type", "application/cloudevents+json; charset=utf-16"),
                 bytes(structured(JSON)),
                 Reason.INVALID_HEADER,
-                "content-type must have the charset utf-8, got \"application/cloudevents+json; charset=utf-16\"");
+                "content-type must have the charset utf-8");
         refuses(inStructuredMode(), bytes("[]"), Reason.WRONG_TYPE, "an event in structured mode is a JSON object");
         refuses(inStructuredMode(), bytes("{"), Reason.NOT_JSON, "not JSON");
         refuses(inStructuredMode(), null, Reason.NOT_JSON, "there is no value");
@@ -163,21 +162,17 @@ class EventMessageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/jsonp", "text/plain", "application/avro", ""})
-    void shouldNameTheMediaTypeThatIsNotJson(String contentType) {
-        refuses(
-                inBinaryMode(contentType),
-                bytes(JSON),
-                Reason.INVALID_HEADER,
-                "content-type must be application/json, got \"" + contentType + "\"");
+    void shouldRefuseAMediaTypeThatIsNotJson(String contentType) {
+        refuses(inBinaryMode(contentType), bytes(JSON), Reason.INVALID_HEADER, "content-type must be application/json");
     }
 
     @Test
-    void shouldNameACharsetThatIsNotUtf8() {
+    void shouldRefuseACharsetThatIsNotUtf8() {
         refuses(
                 inBinaryMode("application/json; charset=ISO-8859-1"),
                 bytes(JSON),
                 Reason.INVALID_HEADER,
-                "content-type must have the charset utf-8, got \"application/json; charset=ISO-8859-1\"");
+                "content-type must have the charset utf-8");
     }
 
     @Test
@@ -188,11 +183,7 @@ class EventMessageTest {
 
         // When and then
         assertThat(read(right, bytes(JSON))).isEqualTo(DOCUMENT);
-        refuses(
-                wrong,
-                bytes(JSON),
-                Reason.INVALID_HEADER,
-                "ce_type must be dev.slicer.document-event.v1, got \"com.example.order\"");
+        refuses(wrong, bytes(JSON), Reason.INVALID_HEADER, "ce_type must be dev.slicer.document-event.v1");
     }
 
     @Test

@@ -73,7 +73,7 @@ public final class Access {
         trainer(groups);
         inference(groups);
         evaluator(groups.evaluator());
-        commands();
+        commands(groups.evaluator());
         programs();
         watching();
     }
@@ -137,7 +137,7 @@ public final class Access {
         group(Task.DECIDING, group + "-promotion", READ);
     }
 
-    private void commands() {
+    private void commands(String evaluator) {
         topic(Task.PROMOTION, topics.checkpoints(), READ);
         topic(Task.PROMOTION, topics.checkpointEvents(), READ, WRITE);
         topic(Task.PUBLISHING, topics.labelledDocuments(), WRITE);
@@ -148,6 +148,19 @@ public final class Access {
         topic(Task.REPLAYING, topics.trainingRequests(), READ, WRITE);
         group(Task.REPLAYING, topics.prefix() + "replay", READ);
         add(Task.REPLAYING, TRANSACTIONAL_ID, topics.prefix() + "replay", LITERAL, Need.ALWAYS, WRITE);
+        topic(Task.FORGETTING, topics.labelledDocuments(), READ, WRITE, DESCRIBE_CONFIGS);
+        for (String searched : List.of(
+                topics.documents(),
+                topics.entities(),
+                topics.trialDocuments(),
+                topics.trialAnswers(),
+                topics.scores(),
+                topics.goldDocuments(),
+                topics.deadLetters())) {
+            topic(Task.FORGETTING, searched, READ, DESCRIBE_CONFIGS);
+        }
+        add(Task.FORGETTING, TOPIC, evaluator + "-", PREFIXED, Need.ALWAYS, READ, DESCRIBE_CONFIGS);
+        add(Task.FORGETTING, TRANSACTIONAL_ID, topics.prefix() + "forget", LITERAL, Need.ALWAYS, WRITE);
         for (Topic topic : topics.all()) {
             add(Task.PREPARING, TOPIC, topic.name(), LITERAL, Need.ALWAYS, DESCRIBE, CREATE);
         }

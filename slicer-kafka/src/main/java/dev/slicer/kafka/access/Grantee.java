@@ -10,6 +10,7 @@ public enum Grantee {
     OPERATOR("people who say `./slicer promote` and `./slicer rollback`"),
     PUBLISHER("people who say `./slicer publish`"),
     REPLAYER("people who say `./slicer replay`"),
+    FORGETTER("people who say `./slicer forget`"),
     REQUESTER("programs that have checkpoints trained"),
     SENDER("programs that have documents tagged"),
     READER("programs that read the answers"),

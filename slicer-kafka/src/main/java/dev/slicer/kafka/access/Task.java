@@ -14,6 +14,7 @@ public enum Task {
     PROMOTION(Grantee.OPERATOR, "promotes and rolls back"),
     PUBLISHING(Grantee.PUBLISHER, "publishes labelled documents"),
     REPLAYING(Grantee.REPLAYER, "feeds dead letters back"),
+    FORGETTING(Grantee.FORGETTER, "has documents forgotten"),
     REQUESTING(Grantee.REQUESTER, "asks for jobs and follows them"),
     SENDING(Grantee.SENDER, "sends documents"),
     READING(Grantee.READER, "reads answers"),

@@ -1,6 +1,7 @@
 package dev.slicer.kafka.records;
 
 import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.LetterContent;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.events.envelope.ValueReference;
 import java.util.Collection;
@@ -38,7 +39,11 @@ import org.slf4j.LoggerFactory;
 public final class RecordSizes {
     private static final Logger LOG = LoggerFactory.getLogger(RecordSizes.class);
 
+    /** Of a value in a letter that is to have no more than its beginning: which sort of record it was, not what it said. */
+    private static final int HEAD_BYTES = 256;
+
     private final Consumer<String> onPassedOver;
+    private final LetterContent letters;
     /** The topics' {@code max.message.bytes}, where the broker told it. */
     private final ConcurrentMap<String, Integer> known = new ConcurrentHashMap<>();
     /** What is left to try of topics that refused a record that should have fitted. */
@@ -52,9 +57,17 @@ public final class RecordSizes {
         this(topic -> {});
     }
 
-    /** @param onPassedOver is told the topic of each record of which nothing is kept */
     public RecordSizes(Consumer<String> onPassedOver) {
+        this(onPassedOver, LetterContent.WHOLE);
+    }
+
+    /**
+     * @param onPassedOver is told the topic of each record of which nothing is kept
+     * @param letters how much of a record its dead letter has at most
+     */
+    public RecordSizes(Consumer<String> onPassedOver, LetterContent letters) {
         this.onPassedOver = onPassedOver;
+        this.letters = letters;
     }
 
     /** Bytes that a record of the topic may have before it is compressed, headers and all. */
@@ -84,9 +97,9 @@ public final class RecordSizes {
     }
 
     /**
-     * A record as it came, with headers that say why it could not be used and where it lay. Where the topic of dead letters
-     * has no room for it, the beginning of its value with a {@link ValueReference}, and of key and headers what is small;
-     * where there is no room for that, the reference alone.
+     * A record as it came, with headers that say why it could not be used and where it lay. Where letters are to have less, or
+     * their topic has no room for it, the beginning of its value with a {@link ValueReference}, and of key and headers what is
+     * small; where that is too much as well, the reference alone.
      *
      * @param topic of the dead letters
      * @param cause what is wrong, for people
@@ -96,27 +109,33 @@ public final class RecordSizes {
             String topic, ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, String cause) {
         DeadLetterHeaders why = new DeadLetterHeaders(
                 reason.label(), RecordSize.shortened(cause), record.topic(), record.partition(), record.offset());
-        ProducerRecord<byte[], byte[]> whole =
-                letter(topic, record.key(), record.value(), senders(record, Integer.MAX_VALUE), why);
-        if (fits(whole)) {
-            return Optional.of(whole);
-        }
-        DeadLetterHeaders referring = why.with(ValueReference.of(record.value()));
-        int most = RecordSize.MAX_FOREIGN_BYTES;
-        Optional<ProducerRecord<byte[], byte[]>> letter = Stream.of(
-                        letter(
-                                topic,
-                                ValueReference.head(record.key(), most),
-                                ValueReference.head(record.value(), most),
-                                senders(record, most),
-                                referring),
-                        letter(topic, null, null, new RecordHeaders(), referring))
+        Optional<ProducerRecord<byte[], byte[]>> letter = Stream.of(LetterContent.values())
+                .filter(content -> content.compareTo(letters) >= 0)
+                .map(content -> letter(topic, record, content, why))
                 .filter(this::fits)
                 .findFirst();
         if (letter.isEmpty()) {
             passOver(record, topic + " takes no more than " + limit(topic) + " bytes, too little for a dead letter");
         }
         return letter;
+    }
+
+    private ProducerRecord<byte[], byte[]> letter(
+            String topic, ConsumerRecord<byte[], byte[]> record, LetterContent content, DeadLetterHeaders why) {
+        if (content == LetterContent.WHOLE) {
+            return letter(topic, record.key(), record.value(), senders(record, Integer.MAX_VALUE), why);
+        }
+        DeadLetterHeaders referring = why.with(content, ValueReference.of(record.value()));
+        if (content == LetterContent.HASH) {
+            return letter(topic, null, null, new RecordHeaders(), referring);
+        }
+        int most = RecordSize.MAX_FOREIGN_BYTES;
+        return letter(
+                topic,
+                ValueReference.head(record.key(), most),
+                ValueReference.head(record.value(), letters == LetterContent.WHOLE ? most : HEAD_BYTES),
+                senders(record, most),
+                referring);
     }
 
     private static ProducerRecord<byte[], byte[]> letter(

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -29,6 +30,7 @@ final class TopicCheck {
     private static final String FOR_EVER = "-1";
 
     private final Function<Topic, Map<String, String>> wanted;
+    private final Predicate<Topic> limited;
     private final Optional<Short> replicas;
     private final Map<String, Integer> partitions;
     private final Set<String> told = new HashSet<>();
@@ -36,11 +38,17 @@ final class TopicCheck {
 
     /**
      * @param wanted settings of a topic as the services would make it
+     * @param limited topics that are to keep records for no longer than that
      * @param replicas that each partition should have
      * @param partitions that topics should have whose work instances share, since an earlier version made them with one
      */
-    TopicCheck(Function<Topic, Map<String, String>> wanted, Optional<Short> replicas, Map<String, Integer> partitions) {
+    TopicCheck(
+            Function<Topic, Map<String, String>> wanted,
+            Predicate<Topic> limited,
+            Optional<Short> replicas,
+            Map<String, Integer> partitions) {
         this.wanted = wanted;
+        this.limited = limited;
         this.replicas = replicas;
         this.partitions = Map.copyOf(partitions);
     }
@@ -109,12 +117,14 @@ final class TopicCheck {
         List<String> complaints = new ArrayList<>();
         wanted.apply(topic).forEach((name, wish) -> {
             String value = value(actual, name);
-            if (!suffices(name, wish, value)) {
+            if (!suffices(topic, name, wish, value)) {
                 complaints.add(complaint(topic, name, wish, value));
             }
         });
         String bytes = value(actual, TopicConfig.RETENTION_BYTES_CONFIG);
-        if (wanted.apply(topic).containsKey(TopicConfig.RETENTION_MS_CONFIG) && !bytes.equals(FOR_EVER)) {
+        if (wanted.apply(topic).containsKey(TopicConfig.RETENTION_MS_CONFIG)
+                && !limited.test(topic)
+                && !bytes.equals(FOR_EVER)) {
             complaints.add(complaint(topic, TopicConfig.RETENTION_BYTES_CONFIG, FOR_EVER, bytes));
         }
         return complaints;
@@ -126,13 +136,16 @@ final class TopicCheck {
                 + wish;
     }
 
-    private static boolean suffices(String name, String wish, String value) {
+    private boolean suffices(Topic topic, String name, String wish, String value) {
         return switch (name) {
             case TopicConfig.RETENTION_MS_CONFIG ->
-                value.equals(FOR_EVER) || !wish.equals(FOR_EVER) && Long.parseLong(value) >= Long.parseLong(wish);
+                value.equals(wish)
+                        || !limited.test(topic)
+                                && (value.equals(FOR_EVER)
+                                        || !wish.equals(FOR_EVER) && Long.parseLong(value) >= Long.parseLong(wish));
+            case TopicConfig.SEGMENT_MS_CONFIG -> Long.parseLong(value) <= Long.parseLong(wish);
             case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> Long.parseLong(value) >= Long.parseLong(wish);
             case TopicConfig.CLEANUP_POLICY_CONFIG -> value.equals(wish);
-            // How soon what is over is deleted is the operator's to say.
             default -> true;
         };
     }

@@ -46,23 +46,54 @@ public final class TopicSetup implements AutoCloseable {
      * @param create whether missing ones are created; else that is left to others
      * @param partitions of a topic whose records need no order across keys
      * @param replicas of each partition; the broker's default when absent
+     * @param retention of topics, by their names without prefix, that are kept for another time than by default
      */
-    public record Wanted(boolean create, int partitions, Optional<Short> replicas) {}
+    public record Wanted(boolean create, int partitions, Optional<Short> replicas, Map<String, Retention> retention) {
+        public Wanted {
+            retention = Map.copyOf(retention);
+        }
+
+        public Wanted(boolean create, int partitions, Optional<Short> replicas) {
+            this(create, partitions, replicas, Map.of());
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
     private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
-    /** What a dashboard looks back at; scores of older documents are of checkpoints that no longer serve. */
-    public static final Duration SCORES_KEPT = Duration.ofDays(90);
-    /** A trainer that starts knows of the jobs of this time; none waits or runs for as long. */
-    private static final Duration TRAINING_KEPT = Duration.ofDays(90);
+    /** A topic is deleted segment by segment: some of these are in the time for which it is kept. */
+    private static final int SEGMENTS = 4;
 
-    /** What happened to a checkpoint on an instance lately; nothing is decided by it. */
-    private static final Duration TELEMETRY_KEPT = Duration.ofDays(30);
-    /** A trial that is set aside again and again goes on with the answers of this time. */
-    private static final Duration TRIAL_ANSWERS_KEPT = Duration.ofDays(7);
+    private static final Duration LONGEST_SEGMENT = Duration.ofDays(7);
 
-    private static final String FOR_EVER = "-1";
+    /** How long topics are kept where nothing else is configured, by their names without prefix. */
+    private static final Map<String, Retention> RELIED_ON = reliedOn();
+
+    private static Map<String, Retention> reliedOn() {
+        Topics named = new Topics("");
+        return Map.of(
+                // A trainer that starts knows of the jobs of this time; none waits or runs for as long.
+                named.trainingRequests(),
+                Retention.of(Duration.ofDays(90)),
+                named.trainingProgress(),
+                Retention.of(Duration.ofDays(90)),
+                // What happened to a checkpoint on an instance lately; nothing is decided by it.
+                named.checkpointTelemetry(),
+                Retention.of(Duration.ofDays(30)),
+                // The first promotion still counts.
+                named.checkpointEvents(),
+                Retention.FOR_EVER,
+                // Of a document that was not published for the longest time that gold is kept, the time before is of no
+                // matter.
+                named.labelledDocuments(),
+                Retention.of(Duration.ofDays(180)),
+                // A trial that is set aside again and again goes on with the answers of this time.
+                named.trialAnswers(),
+                Retention.of(Duration.ofDays(7)),
+                // What a dashboard looks back at; scores of older documents are of checkpoints that no longer serve.
+                named.scores(),
+                Retention.of(Duration.ofDays(90)));
+    }
 
     private final Map<String, Object> kafka;
     private final Topics topics;
@@ -85,7 +116,8 @@ public final class TopicSetup implements AutoCloseable {
         this.wanted = wanted;
         this.sizes = sizes;
         this.check = new TopicCheck(
-                topic -> settings(topics, topic),
+                this::settings,
+                topic -> wanted.retention().containsKey(topics.nameOf(topic)),
                 wanted.replicas(),
                 Map.of(topics.trialDocuments(), wanted.partitions()));
         worker.setDaemon(true);
@@ -104,6 +136,14 @@ public final class TopicSetup implements AutoCloseable {
     /** The rights that the service lacks, in words, when it asked last. */
     public List<String> lackingRights() {
         return rights.lacking();
+    }
+
+    /** How long a topic keeps its records, where the services rely on that or it is configured; else the broker's to say. */
+    public Optional<Retention> retention(String topic) {
+        return topics.find(topic).flatMap(found -> {
+            String name = topics.nameOf(found);
+            return Optional.ofNullable(wanted.retention().get(name)).or(() -> Optional.ofNullable(RELIED_ON.get(name)));
+        });
     }
 
     /** Settings of topics that are not what the services rely on, when they were looked at last. */
@@ -261,31 +301,23 @@ public final class TopicSetup implements AutoCloseable {
 
     private NewTopic newTopic(Topic topic) {
         return new NewTopic(topic.name(), Optional.of(topic.ordered() ? 1 : wanted.partitions()), wanted.replicas())
-                .configs(settings(topics, topic));
+                .configs(settings(topic));
     }
 
-    static Map<String, String> settings(Topics topics, Topic topic) {
+    /** Of a topic as it is made. */
+    public Map<String, String> settings(Topic topic) {
         Map<String, String> settings = new HashMap<>();
         settings.put(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordSize.MAX_BYTES));
-        if (topic.name().equals(topics.labelledDocuments()) || topic.name().equals(topics.checkpointEvents())) {
-            // Candidates are compared on all that was ever published, and the first promotion still counts.
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
-        }
-        if (topic.name().equals(topics.trainingRequests()) || topic.name().equals(topics.trainingProgress())) {
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRAINING_KEPT.toMillis()));
-        }
-        if (topic.name().equals(topics.checkpointTelemetry())) {
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TELEMETRY_KEPT.toMillis()));
-        }
-        if (topic.name().equals(topics.trialAnswers())) {
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(TRIAL_ANSWERS_KEPT.toMillis()));
-        }
-        if (topic.name().equals(topics.scores())) {
-            settings.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(SCORES_KEPT.toMillis()));
-        }
+        retention(topic.name())
+                .ifPresent(retention -> settings.put(TopicConfig.RETENTION_MS_CONFIG, retention.millis()));
+        Optional.ofNullable(wanted.retention().get(topics.nameOf(topic)))
+                .flatMap(Retention::limit)
+                .map(limit -> limit.dividedBy(SEGMENTS))
+                .filter(segment -> segment.compareTo(LONGEST_SEGMENT) < 0)
+                .ifPresent(segment -> settings.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segment.toMillis())));
         return settings;
     }
 }

@@ -94,7 +94,7 @@ class KafkaEventsTest {
         // When / Then
         assertThatThrownBy(() -> KafkaEvents.read(record, LabelledDocument.class))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessage("ce_type must be dev.slicer.labelled-document.v1, got \"dev.slicer.document-event.v1\"");
+                .hasMessage("ce_type must be dev.slicer.labelled-document.v1");
     }
 
     @Test

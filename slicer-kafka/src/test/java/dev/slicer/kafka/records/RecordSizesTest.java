@@ -3,6 +3,7 @@ package dev.slicer.kafka.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.events.envelope.DeadLetterHeaders;
+import dev.slicer.events.envelope.LetterContent;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.events.envelope.ValueReference;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RecordSizesTest {
     private static final String LETTERS = "dead-letters";
@@ -55,7 +58,49 @@ class RecordSizesTest {
                         Map.entry("dead-letter-cause", "not JSON: at 1"),
                         Map.entry("dead-letter-topic", "documents"),
                         Map.entry("dead-letter-partition", "2"),
-                        Map.entry("dead-letter-offset", "17"));
+                        Map.entry("dead-letter-offset", "17"),
+                        Map.entry("dead-letter-content", "whole"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(LetterContent.class)
+    void shouldHaveNoMoreOfARecordThanItIsAllowedTo(LetterContent content) {
+        // Given: a value whose end names somebody, and a header that does
+        byte[] value = bytes("{\"text\": \"" + "Nyeri. ".repeat(50) + "Wangari Maathai\"}");
+        Headers headers = new RecordHeaders().add("author", bytes("Nyerere"));
+
+        // When
+        ProducerRecord<byte[], byte[]> letter = new RecordSizes(passedOver::add, content)
+                .deadLetter(LETTERS, record(bytes("key"), value, headers), DeadLetterReason.NOT_JSON, "not JSON: at 1")
+                .orElseThrow();
+
+        // Then
+        String told = new String(letter.value() == null ? new byte[0] : letter.value(), StandardCharsets.UTF_8);
+        Map<String, String> said = text(letter.headers());
+        switch (content) {
+            case WHOLE -> {
+                assertThat(letter.value()).isEqualTo(value);
+                assertThat(said).doesNotContainKey("dead-letter-value-sha256");
+            }
+            case HEAD -> {
+                assertThat(letter.value()).isEqualTo(Arrays.copyOf(value, 256));
+                assertThat(letter.key()).isEqualTo(bytes("key"));
+                assertThat(said).containsEntry("author", "Nyerere");
+                assertThat(told).doesNotContain("Maathai");
+            }
+            case HASH -> {
+                assertThat(letter.value()).isNull();
+                assertThat(letter.key()).isNull();
+                assertThat(said.keySet()).allMatch(DeadLetterHeaders::include);
+            }
+        }
+        if (content != LetterContent.WHOLE) {
+            assertThat(said)
+                    .containsEntry("dead-letter-value-bytes", String.valueOf(value.length))
+                    .containsEntry(
+                            "dead-letter-value-sha256", ValueReference.of(value).sha256());
+        }
+        assertThat(said).containsEntry("dead-letter-content", content.text()).containsEntry("dead-letter-offset", "17");
     }
 
     @Test

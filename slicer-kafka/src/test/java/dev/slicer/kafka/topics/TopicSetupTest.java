@@ -31,12 +31,14 @@ import org.junit.jupiter.api.Test;
 
 class TopicSetupTest {
     private static final Topics TOPICS = Topics.defaults();
-    private static final TopicSetup.Wanted WANTED = new TopicSetup.Wanted(true, 3, Optional.empty());
+    private static final TopicSetup.Wanted WANTED = new TopicSetup.Wanted(true, 3, Optional.empty(), Map.of());
 
     @Test
-    void shouldKeepForEverWhatIsReadFromTheBeginning() {
+    void shouldKeepWhatIsReadForAsLongAsItIsRead() {
         assertThat(setting("retention.ms"))
-                .containsEntry("slicer.labelled-documents", "-1")
+                .containsEntry(
+                        "slicer.labelled-documents",
+                        String.valueOf(Duration.ofDays(180).toMillis()))
                 .containsEntry("slicer.checkpoint-events", "-1")
                 .containsEntry(
                         "slicer.scores", String.valueOf(Duration.ofDays(90).toMillis()))
@@ -97,8 +99,41 @@ class TopicSetupTest {
         assertThat(setup.ready().toCompletableFuture()).isNotDone();
     }
 
+    @Test
+    void shouldKeepRecordsForNoLongerThanConfigured() {
+        // Given: a topic is deleted by whole segments, which must be over soon enough
+        TopicSetup setup = setup(new TopicSetup.Wanted(
+                true,
+                3,
+                Optional.empty(),
+                Map.of(
+                        "dead-letters", Retention.of(Duration.ofDays(2)),
+                        "scores", Retention.of(Duration.ofDays(365)),
+                        "labelled-documents", Retention.FOR_EVER)));
+
+        // When and then
+        assertThat(setup.settings(topic("slicer.dead-letters")))
+                .containsEntry("retention.ms", "172800000")
+                .containsEntry("segment.ms", "43200000");
+        assertThat(setup.settings(topic("slicer.scores")))
+                .containsEntry("retention.ms", "31536000000")
+                .doesNotContainKey("segment.ms");
+        assertThat(setup.settings(topic("slicer.labelled-documents"))).containsEntry("retention.ms", "-1");
+        assertThat(setup.retention("slicer.dead-letters")).contains(Retention.of(Duration.ofDays(2)));
+        assertThat(setup.retention("slicer.trial-answers")).contains(Retention.of(Duration.ofDays(7)));
+        assertThat(setup.retention("slicer.documents")).isEmpty();
+    }
+
+    private static Topics.Topic topic(String name) {
+        return TOPICS.find(name).orElseThrow();
+    }
+
     private static TopicSetup setup() {
-        return new TopicSetup(Map.of(), TOPICS, WANTED, new RecordSizes(), List.of());
+        return setup(WANTED);
+    }
+
+    private static TopicSetup setup(TopicSetup.Wanted wanted) {
+        return new TopicSetup(Map.of(), TOPICS, wanted, new RecordSizes(), List.of());
     }
 
     /** Answers as a broker with an authorizer does. */
@@ -170,9 +205,8 @@ class TopicSetupTest {
     /** A setting of each topic that has it. */
     private static Map<String, String> setting(String name) {
         return TOPICS.all().stream()
-                .filter(topic -> TopicSetup.settings(TOPICS, topic).containsKey(name))
+                .filter(topic -> setup().settings(topic).containsKey(name))
                 .collect(Collectors.toMap(
-                        Topics.Topic::name,
-                        topic -> TopicSetup.settings(TOPICS, topic).get(name)));
+                        Topics.Topic::name, topic -> setup().settings(topic).get(name)));
     }
 }

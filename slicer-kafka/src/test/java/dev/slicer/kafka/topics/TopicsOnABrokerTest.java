@@ -111,11 +111,34 @@ class TopicsOnABrokerTest {
         assertThat(setting(topics.scoreTotals(), "cleanup.policy")).isEqualTo("delete");
     }
 
+    @Test
+    void shouldTellOfTopicsThatKeepRecordsForAnotherTimeThanConfigured() throws Exception {
+        // Given: dead letters are kept for a week, in segments of a week, and scores as configured
+        Map<String, Retention> retention =
+                Map.of("dead-letters", Retention.of(Duration.ofDays(2)), "scores", Retention.of(Duration.ofDays(3)));
+        create(topic(topics.deadLetters(), 3));
+        TopicSetup setup = setup(retention);
+
+        // When
+        setup.createMissing(admin);
+        awaitKnown(topics.all().stream().map(Topics.Topic::name).toList());
+        setup.watch(admin);
+
+        // Then
+        assertThat(setup.misconfigured()).isEqualTo(2);
+        assertThat(setting(topics.scores(), "retention.ms"))
+                .isEqualTo(String.valueOf(Duration.ofDays(3).toMillis()));
+    }
+
     private TopicSetup setup() {
+        return setup(Map.of());
+    }
+
+    private TopicSetup setup(Map<String, Retention> retention) {
         return new TopicSetup(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 topics,
-                new TopicSetup.Wanted(true, 3, Optional.empty()),
+                new TopicSetup.Wanted(true, 3, Optional.empty(), retention),
                 new RecordSizes(),
                 List.of());
     }

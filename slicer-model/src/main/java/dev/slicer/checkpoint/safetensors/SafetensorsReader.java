@@ -9,7 +9,6 @@ import dev.slicer.checkpoint.files.FileContent;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -126,7 +125,8 @@ public final class SafetensorsReader implements AutoCloseable {
                             + JsonProblem.of(failure).message(),
                     failure);
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            // What is left when reading from memory: characters of an encoding that the parser has guessed.
+            throw problem("safetensors header is not UTF-8");
         }
     }
 

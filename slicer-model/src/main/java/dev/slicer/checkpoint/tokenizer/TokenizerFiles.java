@@ -426,7 +426,8 @@ public final class TokenizerFiles {
     private static ObjectNode tree(ModelFiles model, String name) {
         // From characters, as in TokenizerJson.
         try (Reader reader = TokenizerJson.characters(model.read(name))) {
-            return Json.mapper().readValue(reader, ObjectNode.class);
+            return Optional.ofNullable(Json.mapper().readValue(reader, ObjectNode.class))
+                    .orElseThrow(() -> new CheckpointException(model.path(name), "is null and no JSON object"));
         } catch (IOException e) {
             throw new CheckpointException(model.path(name), "is not a readable JSON object: " + e.getMessage(), e);
         }

@@ -106,7 +106,8 @@ record TokenizerSettings(
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.mapper().readValue(model.read(name), ObjectNode.class));
+            return Optional.of(Optional.ofNullable(Json.mapper().readValue(model.read(name), ObjectNode.class))
+                    .orElseThrow(() -> new CheckpointException(model.path(name), "is null and no JSON object")));
         } catch (IOException e) {
             throw new CheckpointException(model.path(name), "is not a readable JSON object: " + e.getMessage(), e);
         }

@@ -97,7 +97,7 @@ public class SafetensorsReaderTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}} | lies at [8, 0]",
                 "{\"a\":{\"dtype\":\"Q4\",\"shape\":[2],\"data_offsets\":[0,8]}} | unsupported type \"Q4\"",
                 "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}} | no array 'shape'",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | \"a\" is there twice",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | a name is there twice",
                 "{\"__metadata__\":{\"format\":1}} | metadata 'format' is no string",
                 "[1,2] | no JSON object",
                 "{\"a\" | no valid JSON",

@@ -80,7 +80,7 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
         List<Document> documents = new ArrayList<>();
         for (JsonNode input : inputs) {
             if (!input.isTextual()) {
-                throw invalid("inputs[" + documents.size() + "] must be a text, got " + input.getNodeType());
+                throw invalid("inputs[" + documents.size() + "] must be a text, got " + JsonFields.got(input));
             }
             documents.add(RequestDocuments.ofText(Integer.toString(documents.size()), input.textValue(), limits));
         }
@@ -94,9 +94,7 @@ record HuggingFaceRequest(List<Document> documents, boolean single, TaggingOptio
             case "none" ->
                 throw invalid("aggregation_strategy none is not offered: the answer has entities, not sub-tokens; take "
                         + "simple, first, average or max");
-            default ->
-                throw invalid(
-                        "aggregation_strategy must be simple, first, average or max, got " + JsonFields.got(value));
+            default -> throw invalid("aggregation_strategy must be simple, first, average or max");
         };
     }
 

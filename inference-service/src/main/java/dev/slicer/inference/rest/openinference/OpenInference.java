@@ -145,7 +145,7 @@ final class OpenInference {
             for (JsonNode output : outputs) {
                 if (!OUTPUT.equals(
                         JsonFields.of("an output", output, WANTED).path("name").textValue())) {
-                    throw invalid("there is no output " + JsonFields.got(output.path("name")) + "; " + OUTPUT + " is");
+                    throw invalid("outputs must be named " + OUTPUT);
                 }
                 requireContent(
                         JsonFields.orMissing(output, "parameters"),
@@ -163,8 +163,7 @@ final class OpenInference {
             JsonNode value = JsonFields.of(tensor + ": parameters", parameters, List.of(name))
                     .path(name);
             if (!value.isMissingNode() && !value.equals(only)) {
-                throw invalid(
-                        tensor + ": " + name + " must be " + JsonFields.got(only) + ", got " + JsonFields.got(value));
+                throw invalid(tensor + ": " + name + " must be " + only);
             }
         }
 
@@ -191,7 +190,7 @@ final class OpenInference {
                 shape.add(length.longValue());
             }
             if (shape.isEmpty() || texts == 0 || !holds(shape, texts) || !isFlatOrNested(input.get("data"), shape, 0)) {
-                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape " + shape);
+                throw invalid("input " + INPUT + " has " + texts + " texts, which is not its shape");
             }
             return shape;
         }

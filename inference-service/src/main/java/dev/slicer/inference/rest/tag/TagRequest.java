@@ -73,7 +73,7 @@ public record TagRequest(List<Document> documents, boolean single, TaggingOption
             JsonNode json, List<String> fields, String id, String where, InferenceConfig limits) {
         if (!(json instanceof ObjectNode object)) {
             throw new ProblemException(
-                    ProblemType.INVALID, where + "a document is an object with \"text\", got " + json.getNodeType());
+                    ProblemType.INVALID, where + "a document is an object with \"text\", got " + JsonFields.got(json));
         }
         JsonFields.of(where + "a document", object, fields);
         return RequestDocuments.of(object.has("id") ? object : object.deepCopy().put("id", id), where, limits);

@@ -102,23 +102,23 @@ class HuggingFaceResourceTest {
             slicer | {"inputs":                        | 400 | not JSON: it ends too early
             slicer | {}                                | 400 | inputs must be a text or a list of texts that is not empty
             slicer | {"inputs":[]}                     | 400 | inputs must be a text or a list of texts that is not empty
-            slicer | {"inputs":["a",1]}                | 400 | inputs[1] must be a text, got NUMBER
+            slicer | {"inputs":["a",1]}                | 400 | inputs[1] must be a text, got a number
             slicer | {"inputs":"a","parameters":{"aggregation_strategy":"none"}}  | 400 | aggregation_strategy none is not offered
             slicer | {"inputs":"a","parameters":{"aggregation_strategy":"best"}}  | 400 | aggregation_strategy must be simple, first
-            slicer | {"inputs":"a","parameters":{"aggregation_strategy":["max"]}} | 400 | aggregation_strategy must be simple, first, average or max, got a list
-            slicer | {"inputs":"a","parameters":{"aggregation_strategy":null}}    | 400 | aggregation_strategy must be simple, first, average or max, got null
-            slicer | {"inputs":"a","parameters":{"ignore_labels":"PER"}}          | 400 | ignore_labels must be a list of labels, got "PER"
+            slicer | {"inputs":"a","parameters":{"aggregation_strategy":["max"]}} | 400 | aggregation_strategy must be simple, first, average or max
+            slicer | {"inputs":"a","parameters":{"aggregation_strategy":null}}    | 400 | aggregation_strategy must be simple, first, average or max
+            slicer | {"inputs":"a","parameters":{"ignore_labels":"PER"}}          | 400 | ignore_labels must be a list of labels, got a text
             slicer | {"inputs":"a","parameters":{"ignore_labels":{"PER":true}}}   | 400 | ignore_labels must be a list of labels, got an object
             slicer | {"inputs":"a","parameters":{"ignore_labels":[["PER"]]}}      | 400 | ignore_labels must be a list of labels, got one with a list
-            slicer | {"inputs":"a","parameters":{"stride":"16"}}                  | 400 | stride must be a number of sub-tokens, got "16"
+            slicer | {"inputs":"a","parameters":{"stride":"16"}}                  | 400 | stride must be a number of sub-tokens, got a text
             slicer | {"inputs":"a","parameters":{"top_k":1}}                      | 400 | there is no parameter top_k
             slicer | {"inputs":"a","parameters":["max"]}   | 400 | parameters must be an object with aggregation_strategy, ignore_labels, stride, got a list
             slicer | {"inputs":"a","parameters":"max"}     | 400 | parameters must be an object with aggregation_strategy, ignore_labels, stride, got "max"
             slicer | {"inputs":"a","options":{"use_gpu":true}}      | 400 | options has no field use_gpu; fields are use_cache, wait_for_model
-            slicer | {"inputs":"a","options":{"use_cache":"yes"}}   | 400 | use_cache must be true or false, got "yes"
+            slicer | {"inputs":"a","options":{"use_cache":"yes"}}   | 400 | use_cache must be true or false, got a text
             slicer | {"inputs":"a","options":["wait_for_model"]}    | 400 | options must be an object with use_cache, wait_for_model, got a list
             slicer | {"inputs":"a","labels":["PER"]}       | 400 | the body has no field labels; fields are inputs, parameters, options
-            slicer | {"inputs":"a","inputs":"b"}           | 400 | "inputs" is there twice
+            slicer | {"inputs":"a","inputs":"b"}           | 400 | a name is there twice
             slicer | {"inputs":"a"} x                      | 400 | not JSON:
             slicer?min_score=1 | {"inputs":"a"}            | 400 | the query has the parameter min_score; parameters are in the body here
             other/model | {"inputs":"a"}               | 404 | there is no model other/model; slicer is, at present hf-1

@@ -108,7 +108,7 @@ class OpenInferenceResourceTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             [3]   | ["a"]  | {}                 | input text has 1 texts, which is not its shape [3]
             [0]   | []     | {}                 | input text has 0 texts, which is not its shape [0]
-            [1]   | [1]    | {}                 | input text must have texts as its data, got 1
+            [1]   | [1]    | {}                 | input text must have texts as its data, got a number
             [1]   | "a"    | {}                 | input text must have its data as a list of texts
             [1.0] | ["a"]  | {}                 | input text must have a list of whole numbers as its shape
             ["1"] | ["a"]  | {}                 | input text must have a list of whole numbers as its shape
@@ -119,17 +119,17 @@ class OpenInferenceResourceTest {
             [4294967296,4294967296] | ["a"] | {} | input text has 1 texts, which is not its shape [4294967296, 4294967296]
             [2,1] | [["a","b"]] | {}            | input text has 2 texts, which is not its shape [2, 1]
             [1]   | ["a"]  | ["PER"]            | parameters must be an object, got a list
-            [1]   | ["a"]  | "labels=PER"       | parameters must be an object, got "labels=PER"
+            [1]   | ["a"]  | "labels=PER"       | parameters must be an object, got a text
             [1]   | ["a"]  | {"labels":{"PER":true}} | labels must be a list of entity types, got an object
             [1]   | ["a"]  | {"labels":[["PER"]]} | labels must be a text, got a list
             [1]   | ["a"]  | {"labels":[]}      | labels is empty; leave it out to have all entity types
             [1]   | ["a"]  | {"labels":""}      | labels is empty; leave it out to have all entity types
             [1]   | ["a"]  | {"labels":null}    | labels must be a list of entity types, got null
-            [1]   | ["a"]  | {"labels":["GOD"]} | labels: model v2-1 knows no GOD; it knows PER
-            [1]   | ["a"]  | {"min_score":true} | min_score must be a number between 0 and 1, got true
+            [1]   | ["a"]  | {"labels":["GOD"]} | labels: model v2-1 knows not all of them; it knows PER
+            [1]   | ["a"]  | {"min_score":true} | min_score must be a number between 0 and 1, got true or false
             [1]   | ["a"]  | {"min_score":[0.5]} | min_score must be a number between 0 and 1, got a list
             [1]   | ["a"]  | {"decoder":["greedy"]} | decoder must be a text, got a list
-            [1]   | ["a"]  | {"aggregation":1}  | aggregation must be a text, got 1
+            [1]   | ["a"]  | {"aggregation":1}  | aggregation must be a text, got a number
             [1]   | ["a"]  | {"beam":1}         | there is no parameter beam; parameters are aggregation, decoder, min_score, labels
             """)
     void shouldSayWhatIsWrongWithTheRequest(String shape, String data, String parameters, String error) {
@@ -150,10 +150,10 @@ class OpenInferenceResourceTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "labels":["PER"]                      | the body has no field labels; fields are id, inputs, outputs, parameters
-            "id":7                                | id must be a text, got 7
-            "outputs":"entities"                  | outputs must be a list, got "entities"
-            "outputs":[{"name":"spans"}]          | there is no output "spans"; entities is
-            "outputs":[{"name":"entities","parameters":{"binary_data":true}}] | output entities: binary_data must be false, got true
+            "id":7                                | id must be a text, got a number
+            "outputs":"entities"                  | outputs must be a list, got a text
+            "outputs":[{"name":"spans"}]          | outputs must be named entities
+            "outputs":[{"name":"entities","parameters":{"binary_data":true}}] | output entities: binary_data must be false
             "outputs":[{"name":"entities","parameters":{"classification":1}}] | output entities: parameters has no field classification; fields are binary_data
             """)
     void shouldRefuseWhatItWouldIgnore(String field, String error) {

@@ -113,8 +113,8 @@ class TagResourceTest {
             null                              | 400 | bad-request | the body is null
             {"text":null}                     | 422 | invalid   | text is missing
             {}                                | 422 | invalid   | text is missing
-            {"text":1}                        | 422 | invalid   | text: expected a string, got 1
-            []                                | 422 | invalid   | a document is an object with "text", got ARRAY
+            {"text":1}                        | 422 | invalid   | text: expected a string, got a number
+            []                                | 422 | invalid   | a document is an object with "text", got an empty list
             {"documents":[]}                  | 422 | invalid   | a list that is not empty
             {"documents":[{"text":"a"},{}]}   | 422 | invalid   | documents[1]: text is missing
             {"documents":[{"text":"a"},3]}    | 422 | invalid   | documents[1]: a document is an object
@@ -125,10 +125,10 @@ class TagResourceTest {
             {"text":"a","options":{"min_score":1}}          | 422 | invalid | there is no option min_score
             {"text":"a","options":{"minScore":"1"}}         | 422 | invalid | minScore must be a number between 0 and 1
             {"text":"a","options":{"minScore":1.1}}         | 422 | invalid | minScore must be between 0 and 1, got 1.1
-            {"text":"a","options":{"decoder":"beam"}}       | 422 | invalid | decoder must be viterbi or greedy, got "beam"
+            {"text":"a","options":{"decoder":"beam"}}       | 422 | invalid | decoder must be viterbi or greedy
             {"text":"a","options":{"aggregation":"simple"}} | 422 | invalid | aggregation must be first or average or max
             {"text":"a","options":{"labels":"PER"}}         | 422 | invalid | labels must be a list of entity types
-            {"text":"a","options":{"labels":["GOD"]}}       | 422 | invalid | labels: model a knows no GOD; it knows PER
+            {"text":"a","options":{"labels":["GOD"]}}       | 422 | invalid | labels: model a knows not all of them; it knows PER
             {"text":"a","options":{"labels":[]}}            | 422 | invalid | labels is empty; leave it out to have all entity types
             {"text":"a","options":{"labels":{"PER":true}}}  | 422 | invalid | labels must be a list of entity types, got an object
             {"text":"a","options":{"labels":[null]}}        | 422 | invalid | labels must be a text, got null
@@ -139,8 +139,8 @@ class TagResourceTest {
             {"text":"a","langauge":"sw"}      | 422 | invalid   | a document has no field langauge
             {"documents":[{"text":"a"}],"minScore":1}       | 422 | invalid | the body has no field minScore; fields are documents, options
             {"documents":[{"text":"a"},{"text":"b","decoder":"greedy"}]} | 422 | invalid | documents[1]: a document has no field decoder; fields are id, text, language, words
-            {"text":"a","text":"b"}           | 422 | invalid   | "text" is there twice (line 1, column
-            {"text":"a","options":{"minScore":0,"minScore":1}} | 422 | invalid | "minScore" is there twice
+            {"text":"a","text":"b"}           | 422 | invalid   | a name is there twice (line 1, column
+            {"text":"a","options":{"minScore":0,"minScore":1}} | 422 | invalid | a name is there twice
             {"text":"a"} {}                   | 400 | not-json  | not JSON: something follows after the end of the value
             {"text":"a","words":[[0,1,2]]}    | 422 | invalid   | words[0]: expected a pair [start, end]
             {"documents":[{"text":"a","options":{}}]}       | 422 | invalid | documents[0]: options are for all documents
@@ -174,13 +174,13 @@ class TagResourceTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             minScore=1       | there is no parameter minScore; parameters are aggregation, decoder, min_score, labels
-            min_score=high   | min_score must be a number between 0 and 1, got "high"
-            min_score=NaN    | min_score must be a number between 0 and 1, got "NaN"
-            min_score=1d     | min_score must be a number between 0 and 1, got "1d"
+            min_score=high   | min_score must be a number between 0 and 1, got another text
+            min_score=NaN    | min_score must be a number between 0 and 1, got another text
+            min_score=1d     | min_score must be a number between 0 and 1, got another text
             min_score=1e999  | min_score must be between 0 and 1, got Infinity
             min_score=0&min_score=1 | min_score is given twice
             labels=          | labels is empty; leave it out to have all entity types
-            labels=PER,GOD   | labels: model a knows no GOD; it knows PER
+            labels=PER,GOD   | labels: model a knows not all of them; it knows PER
             """)
     void shouldSayWhatIsWrongWithTheQuery(String query, String detail) {
         // When / Then

@@ -352,7 +352,7 @@ class KubernetesTest {
                 .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
         assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
         assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
-                .containsExactly("slicer-tls");
+                .containsExactlyInAnyOrder("slicer-api-keys", "slicer-tls");
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
         }

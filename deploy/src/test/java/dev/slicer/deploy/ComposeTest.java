@@ -63,6 +63,26 @@ class ComposeTest {
     }
 
     @Test
+    void shouldGiveTheTrainerAKeyAndInferenceThoseItTrustsWhereCheckpointsAreSigned() {
+        // Given
+        JsonNode signed = yaml("deploy/compose.signed.yaml");
+
+        // Then
+        signed.path("services").properties().forEach(service -> {
+            assertThat(services.has(service.getKey())).as(service.getKey()).isTrue();
+            service.getValue().path("environment").properties().forEach(variable -> {
+                assertThat(documentedVariables()).contains(variable.getKey());
+                String secret = variable.getValue().asText().replace("/run/secrets/", "");
+                assertThat(strings(service.getValue().path("secrets"))).contains(secret);
+                assertThat(signed.path("secrets").has(secret)).isTrue();
+            });
+        });
+        assertThat(signed.at("/services/inference-service/secrets"))
+                .extracting(JsonNode::asText)
+                .containsExactly("trusted-key");
+    }
+
+    @Test
     void shouldOpenPortsToThisMachineOnly() {
         assertThat(services)
                 .allSatisfy(service -> assertThat(strings(service.path("ports")))

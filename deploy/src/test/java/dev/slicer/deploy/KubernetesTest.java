@@ -220,8 +220,8 @@ class KubernetesTest {
     }
 
     @Test
-    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(
-            @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+    void shouldGiveEachServiceCredentialsOfItsOwnWhereBrokersAskForThem(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
         // When
         Files.writeString(
                 overlay.resolve("kustomization.yaml"),
@@ -234,8 +234,7 @@ class KubernetesTest {
             JsonNode workload = objects.stream()
                     .filter(object -> Set.of("Deployment", "StatefulSet")
                             .contains(object.path("kind").asText()))
-                    .filter(object ->
-                            object.at("/metadata/name").asText().equals(service.name()))
+                    .filter(object -> object.at("/metadata/name").asText().equals(service.name()))
                     .findFirst()
                     .orElseThrow();
             assertThat(JSON.<Object>deserialize(
@@ -269,6 +268,51 @@ class KubernetesTest {
             assertThat(container(workload).at("/ports/0/name"))
                     .isEqualTo(monitor.at("/spec/podMetricsEndpoints/0/port"));
         });
+    }
+
+    @Test
+    void shouldGiveTheTrainerAKeyAndInferenceThoseItTrusts(@TempDir(factory = InTarget.class) Path overlay)
+            throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/signed-checkpoints")) + "]\n");
+
+        // When
+        List<JsonNode> objects = render(overlay);
+
+        // Then
+        JsonNode trainer = workload(objects, "trainer-service");
+        JsonNode inference = workload(objects, "inference-service");
+        assertThat(variables(trainer))
+                .containsEntry("SLICER_CHECKPOINTS_SIGNING_KEY", "/etc/slicer/signing-key/key.pem")
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys");
+        assertThat(variables(inference))
+                .containsEntry("SLICER_CHECKPOINTS_TRUSTED_KEYS", "/etc/slicer/trusted-keys")
+                .doesNotContainKey("SLICER_CHECKPOINTS_SIGNING_KEY");
+        assertThat(values(trainer.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactly("slicer-signing-key");
+        assertThat(values(inference.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .isEmpty();
+        for (JsonNode workload : List.of(trainer, inference)) {
+            assertThat(JSON.<Object>deserialize(workload.toString(), V1Deployment.class))
+                    .isNotNull();
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/configMap/name"))
+                    .containsExactly("slicer-trusted-keys");
+            assertThat(values(workload.at("/spec/template/spec/volumes"), "/name"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            values(container(workload).path("volumeMounts"), "/name"));
+        }
+    }
+
+    private static Map<String, String> variables(JsonNode workload) {
+        Map<String, String> variables = new java.util.HashMap<>();
+        container(workload)
+                .path("env")
+                .forEach(variable -> variables.put(
+                        variable.path("name").asText(), variable.path("value").asText()));
+        return variables;
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */

@@ -1,5 +1,6 @@
 package dev.slicer.inference;
 
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.inference.checkpoints.CheckpointListener;
 import dev.slicer.inference.checkpoints.FixedCheckpoint;
 import dev.slicer.inference.config.InferenceConfig;
@@ -18,8 +19,13 @@ class CheckpointLoading {
 
     @Inject
     CheckpointLoading(
-            InferenceConfig config, ServingModel model, CheckpointListener listener, BackOff backOff, Clock clock) {
-        this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, model, backOff, clock));
+            InferenceConfig config,
+            CheckpointStore checkpoints,
+            ServingModel model,
+            CheckpointListener listener,
+            BackOff backOff,
+            Clock clock) {
+        this.fixed = config.checkpoint().map(folder -> new FixedCheckpoint(folder, checkpoints, model, backOff, clock));
         this.listener = listener;
     }
 

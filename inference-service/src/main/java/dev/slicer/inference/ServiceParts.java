@@ -38,7 +38,7 @@ class ServiceParts {
     @Produces
     @Singleton
     TaggerFactory taggers(EngineOptions options) {
-        return (Path checkpoint, String modelId) -> Tagger.open(checkpoint, modelId, options);
+        return (checkpoint, modelId) -> Tagger.open(checkpoint, modelId, options);
     }
 
     @Produces

@@ -20,6 +20,8 @@ import dev.slicer.cli.report.ReportCommand;
 import dev.slicer.cli.sweep.SweepCommand;
 import dev.slicer.cli.tag.TagCommand;
 import dev.slicer.cli.train.TrainCommand;
+import dev.slicer.cli.trust.KeysCommand;
+import dev.slicer.cli.trust.VerifyCommand;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.TorchProgram;
 import dev.slicer.experiments.Engine;
@@ -90,6 +92,8 @@ public final class Main {
                 .addSubcommand(new SweepCommand(terminal, home, engine, clock))
                 .addSubcommand(new AverageCommand(terminal, home, engine, clock))
                 .addSubcommand(new TrimCommand(terminal, home, engine, clock))
+                .addSubcommand(new VerifyCommand(terminal, home))
+                .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new AttentionCommand(terminal, home, engine))
                 .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(new PublishCommand(terminal, clock))

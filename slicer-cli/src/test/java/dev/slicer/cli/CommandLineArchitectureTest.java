@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.WeightAverage;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.tagging.EntityBorders;
 import dev.slicer.tagging.Tagger;
@@ -127,7 +128,8 @@ class CommandLineArchitectureTest {
                     "dev.slicer.cli.report..",
                     "dev.slicer.cli.sweep..",
                     "dev.slicer.cli.tag..",
-                    "dev.slicer.cli.train..")
+                    "dev.slicer.cli.train..",
+                    "dev.slicer.cli.trust..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "dev.slicer.kafka..");
@@ -147,6 +149,10 @@ class CommandLineArchitectureTest {
             .belongToAnyOf(FineTuning.class, WeightAverage.class)
             .orShould()
             .callMethod(Tagger.class, "open", Path.class, String.class, EngineOptions.class)
+            .orShould()
+            .callMethod(Tagger.class, "open", ModelFiles.class, String.class, EngineOptions.class)
+            .orShould()
+            .callMethod(EntityBorders.class, "of", ModelFiles.class, EngineOptions.class)
             .orShould()
             .callMethod(EntityBorders.class, "of", Path.class, EngineOptions.class);
 }

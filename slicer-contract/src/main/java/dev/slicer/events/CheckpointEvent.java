@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param documents that are tagged for the comparison
  * @param comparison with the current checkpoint, where there was one
  * @param trial the time of the {@link Kind#TRIAL_BEGUN} that began what this ends; earlier versions did not say it
+ * @param digest of the checkpoint's manifest, as whoever took the step knew it: once a trial or a promotion says it, no other
+ *     content counts for the checkpoint; earlier versions did not say it
  */
 public record CheckpointEvent(
         String checkpointId,
@@ -25,7 +27,8 @@ public record CheckpointEvent(
         Optional<String> current,
         Optional<Integer> documents,
         Optional<Comparison> comparison,
-        Optional<Instant> trial)
+        Optional<Instant> trial,
+        Optional<String> digest)
         implements Event {
 
     /** The current checkpoint while there is none. */
@@ -54,9 +57,25 @@ public record CheckpointEvent(
         documents = documents == null ? Optional.empty() : documents;
         comparison = comparison == null ? Optional.empty() : comparison;
         trial = trial == null ? Optional.empty() : trial;
+        digest = digest == null ? Optional.empty() : digest;
         current.ifPresent(id -> Require.id("current", id));
         documents.ifPresent(count -> Require.count("documents", count));
         trial.ifPresent(begun -> Require.time("trial", begun));
+        digest.ifPresent(value -> Require.digest("digest", value));
+    }
+
+    /** A step that says nothing of the checkpoint's content. */
+    public CheckpointEvent(
+            String checkpointId,
+            Kind kind,
+            Instant at,
+            String by,
+            Optional<String> reason,
+            Optional<String> current,
+            Optional<Integer> documents,
+            Optional<Comparison> comparison,
+            Optional<Instant> trial) {
+        this(checkpointId, kind, at, by, reason, current, documents, comparison, trial, Optional.empty());
     }
 
     /** A step that ends no trial. */
@@ -95,7 +114,13 @@ public record CheckpointEvent(
 
     /** The same without its table, which grows with languages and benchmarks. */
     public CheckpointEvent withoutComparison() {
-        return new CheckpointEvent(checkpointId, kind, at, by, reason, current, documents, Optional.empty(), trial);
+        return new CheckpointEvent(
+                checkpointId, kind, at, by, reason, current, documents, Optional.empty(), trial, digest);
+    }
+
+    /** The same of a checkpoint with this digest. */
+    public CheckpointEvent withDigest(Optional<String> found) {
+        return new CheckpointEvent(checkpointId, kind, at, by, reason, current, documents, comparison, trial, found);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slicer.events;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -11,9 +12,16 @@ import java.util.OptionalInt;
  * @param uri the checkpoint's folder in the store
  * @param h slice size it was trained with; empty for standard fine-tuning
  * @param labels in the order of the classifier's outputs
+ * @param digest of the checkpoint's manifest, which has the hashes of all its files; earlier versions did not say it
  */
 public record CheckpointPublished(
-        String checkpointId, URI uri, String baseModel, OptionalInt h, List<String> labels, Instant publishedAt)
+        String checkpointId,
+        URI uri,
+        String baseModel,
+        OptionalInt h,
+        List<String> labels,
+        Instant publishedAt,
+        Optional<String> digest)
         implements Event {
 
     public CheckpointPublished {
@@ -28,6 +36,14 @@ public record CheckpointPublished(
             throw new IllegalArgumentException("h must be at least 1, got " + h.getAsInt());
         }
         Require.time("publishedAt", publishedAt);
+        digest = digest == null ? Optional.empty() : digest;
+        digest.ifPresent(value -> Require.digest("digest", value));
+    }
+
+    /** As earlier versions announced one. */
+    public CheckpointPublished(
+            String checkpointId, URI uri, String baseModel, OptionalInt h, List<String> labels, Instant publishedAt) {
+        this(checkpointId, uri, baseModel, h, labels, publishedAt, Optional.empty());
     }
 
     @Override

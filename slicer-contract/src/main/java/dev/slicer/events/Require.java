@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /** The checks that event records share; each names the field. */
 public final class Require {
     private static final int LONGEST_NAME = 255;
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     /** What RFC 3339 can write: years of four digits. */
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -42,6 +44,18 @@ public final class Require {
             throw new IllegalArgumentException(field + " " + CheckpointIds.RULE + ", got \"" + shortened(value) + "\"");
         }
         return value;
+    }
+
+    /**
+     * Of a checkpoint's manifest.
+     *
+     * @throws IllegalArgumentException naming the field
+     */
+    public static void digest(String field, String value) {
+        if (!DIGEST.matcher(present(field, value)).matches()) {
+            throw new IllegalArgumentException(field
+                    + " must be sha256: and 64 hexadecimal digits in lower case, got \"" + shortened(value) + "\"");
+        }
     }
 
     /** One line, and no path. */

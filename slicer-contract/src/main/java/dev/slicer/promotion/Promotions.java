@@ -71,6 +71,7 @@ public final class Promotions {
      * @param moved the state that events led to; without it is a candidate
      * @param place among the announced, or among those that events have moved before their announcement
      * @param superseded its place among the superseded, while it is
+     * @param pinnedDigest what the last beginning of a trial or promotion said that said a digest
      * @param said the last events
      */
     private record Known(
@@ -78,29 +79,34 @@ public final class Promotions {
             Optional<CheckpointState> moved,
             int place,
             int superseded,
+            Optional<String> pinnedDigest,
             List<Said> said) {
-        static final Known NOTHING = new Known(Optional.empty(), Optional.empty(), -1, -1, List.of());
+        static final Known NOTHING = new Known(Optional.empty(), Optional.empty(), -1, -1, Optional.empty(), List.of());
 
         Known announced(CheckpointPublished published, int at) {
-            return new Known(Optional.of(published), moved, at, superseded, said);
+            return new Known(Optional.of(published), moved, at, superseded, pinnedDigest, said);
         }
 
         Known movedTo(CheckpointState state, int at) {
-            return new Known(announcement, Optional.of(state), at, superseded, said);
+            return new Known(announcement, Optional.of(state), at, superseded, pinnedDigest, said);
         }
 
         Known supersededAt(int at) {
-            return new Known(announcement, moved, place, at, said);
+            return new Known(announcement, moved, place, at, pinnedDigest, said);
         }
 
         Known unmoved() {
-            return new Known(announcement, Optional.empty(), place, superseded, said);
+            return new Known(announcement, Optional.empty(), place, superseded, pinnedDigest, said);
+        }
+
+        Known pinned(Optional<String> digest) {
+            return new Known(announcement, moved, place, superseded, digest.or(() -> pinnedDigest), said);
         }
 
         Known with(Said more) {
             List<Said> last = new ArrayList<>(said.subList(Math.max(0, said.size() + 1 - REMEMBERED), said.size()));
             last.add(more);
-            return new Known(announcement, moved, place, superseded, List.copyOf(last));
+            return new Known(announcement, moved, place, superseded, pinnedDigest, List.copyOf(last));
         }
     }
 
@@ -167,7 +173,7 @@ public final class Promotions {
         return switch (event.kind()) {
             case TRIAL_BEGUN ->
                 state instanceof Open open
-                        ? taken(with.move(open.beginTrial(event)))
+                        ? taken(with.move(open.beginTrial(event)).pinned(event))
                         : with.ignore(isAlready(state) + ": its trial cannot begin");
             case SET_ASIDE -> taken(with.move(((OnTrial) state).setAside(event)));
             case REFUSED ->
@@ -220,6 +226,16 @@ public final class Promotions {
     /** The first announcement of a checkpoint. */
     public Optional<CheckpointPublished> announcement(String checkpointId) {
         return known(checkpointId).announcement();
+    }
+
+    /**
+     * The digest that a checkpoint must have: what its promotion said, else the beginning of its trial, else its announcement. So what
+     * is promoted is what was tried: the topic of events keeps the order of all that was decided, while an announcement may have
+     * taken the place of an earlier one of the same id. Empty where none said it, as in earlier versions.
+     */
+    public Optional<String> digest(String checkpointId) {
+        Known known = known(checkpointId);
+        return known.pinnedDigest().or(() -> known.announcement().flatMap(CheckpointPublished::digest));
     }
 
     /** Whether both were announced, this one first. */
@@ -315,7 +331,12 @@ public final class Promotions {
         Promotions before = promoted.map(current -> move(
                         ((Promoted) known(current).moved().orElseThrow()).supersede(state.checkpointId(), event.at())))
                 .orElse(this);
-        return before.move(state.promote(event)).promoted(state.checkpointId());
+        return before.move(state.promote(event)).pinned(event).promoted(state.checkpointId());
+    }
+
+    private Promotions pinned(CheckpointEvent event) {
+        String id = event.checkpointId();
+        return with(checkpoints.with(id, known(id).pinned(event.digest())));
     }
 
     private Step rollBack(Promoted last, CheckpointEvent event) {

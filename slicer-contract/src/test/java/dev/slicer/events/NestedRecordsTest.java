@@ -33,6 +33,8 @@ class NestedRecordsTest {
             CheckpointEvent     | /at                                | "+1000000000-12-31T23:59:59.999999999Z" | at must be in the years 1 to 9999, got
             CheckpointPublished | /labels/0                          | null   | labels[0] is missing
             CheckpointPublished | /labels/0                          | " "    | labels is blank
+            CheckpointPublished | /digest                            | "md5:0a" | digest must be sha256: and 64 hexadecimal digits in lower case, got "md5:0a"
+            TrialDocument       | /digest                            | ""     | digest must be sha256: and 64 hexadecimal digits in lower case, got ""
             CheckpointPublished | /h                                 | 0      | h must be at least 1, got 0
             DocumentScored      | /counts/0/byType/PER               | null   | counts[0]: byType.PER is missing
             DocumentScored      | /counts/0/byType/PER/falsePositives | -1    | counts[0].byType.PER: counts can't be negative

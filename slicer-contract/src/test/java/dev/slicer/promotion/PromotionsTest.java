@@ -51,6 +51,8 @@ class PromotionsTest {
             RolledBack.class, Set.of(Promoted.class));
 
     private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
+    private static final String DIGEST = "sha256:" + "0a".repeat(32);
+    private static final String OTHER_DIGEST = "sha256:" + "0b".repeat(32);
     private static final Comparison COMPARISON =
             new Comparison("strict", 0.01, List.of(new Comparison.Row("news", "sw", 100, 2, 0.8, 0.7, 0.02)));
 
@@ -585,6 +587,65 @@ class PromotionsTest {
                                         happened.get(i).kind(),
                                         i))
                                 .toList()));
+    }
+
+    @Test
+    void shouldPinWhatWasPromotedWhateverIsAnnouncedAfterwards() {
+        // Given
+        Promotions announced = all(List.of(announced("a", DIGEST, 0)));
+        assertThat(announced.digest("a")).hasValue(DIGEST);
+
+        // When: the announcement is exchanged, as in a compacted topic, and the promotion said what was tried
+        Promotions exchanged = all(List.of(
+                announced("a", OTHER_DIGEST, 0),
+                event("a", Kind.PROMOTED, 1).withDigest(Optional.of(DIGEST)),
+                event("b", Kind.PROMOTED, 2)));
+
+        // Then
+        assertThat(exchanged.digest("a")).hasValue(DIGEST);
+        assertThat(exchanged
+                        .apply(event("b", Kind.ROLLED_BACK, 3).withDigest(Optional.of(OTHER_DIGEST)))
+                        .after()
+                        .digest("a"))
+                .as("a rollback speaks of the one that is rolled back")
+                .hasValue(DIGEST);
+    }
+
+    @Test
+    void shouldTakeTheAnnouncedDigestWherePromotionsOfEarlierVersionsSayNone() {
+        // Given
+        Promotions promotions =
+                all(List.of(announced("a", DIGEST, 0), event("a", Kind.PROMOTED, 1), announced("b", 2)));
+
+        // When and then
+        assertThat(promotions.digest("a")).hasValue(DIGEST);
+        assertThat(promotions.digest("b")).isEmpty();
+        assertThat(promotions.digest("never announced")).isEmpty();
+    }
+
+    @Test
+    void shouldNotBePinnedByWhatChangesNothing() {
+        // Given
+        Promotions promotions = all(
+                List.of(event("a", Kind.PROMOTED, 1).withDigest(Optional.of(DIGEST)), event("b", Kind.PROMOTED, 2)));
+
+        // When: a verdict on a trial that never was
+        Step step = promotions.apply(verdict("a", Kind.PROMOTED, "c", 3, 4).withDigest(Optional.of(OTHER_DIGEST)));
+
+        // Then
+        assertThat(step.ignored()).isPresent();
+        assertThat(step.after().digest("a")).hasValue(DIGEST);
+    }
+
+    private static CheckpointPublished announced(String id, String digest, int minute) {
+        return new CheckpointPublished(
+                id,
+                URI.create("file:///store/" + id),
+                "mbert",
+                OptionalInt.of(8),
+                List.of("O"),
+                at(minute),
+                Optional.of(digest));
     }
 
     private static Promotions all(List<? extends Event> records) {

@@ -3,6 +3,7 @@ package dev.slicer.experiments;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.models.fetching.DownloadListener;
@@ -33,7 +34,7 @@ public interface Engine {
     List<Snapshot> fineTune(FineTuningJob job, Consumer<TrainingProgress> progress, BooleanSupplier cancelled);
 
     /** As {@link Tagger#open}. */
-    Tagger tagger(Path checkpoint, String modelId);
+    Tagger tagger(ModelFiles checkpoint, String modelId);
 
     /** As {@link EntityBorders#of}. */
     Optional<String> borders(Path checkpoint);

@@ -3,6 +3,7 @@ package dev.slicer.experiments;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.models.ModelStore;
@@ -45,7 +46,7 @@ public final class ModelEngine implements Engine {
     }
 
     @Override
-    public Tagger tagger(Path checkpoint, String modelId) {
+    public Tagger tagger(ModelFiles checkpoint, String modelId) {
         return Tagger.open(checkpoint, modelId, options);
     }
 

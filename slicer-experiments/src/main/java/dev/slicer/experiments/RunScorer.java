@@ -1,6 +1,7 @@
 package dev.slicer.experiments;
 
 import dev.slicer.checkpoint.WeightAverage;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.metrics.Evaluation;
@@ -182,7 +183,7 @@ public final class RunScorer {
 
     private void withModel(Path folder, String name, Consumer<OpenModel> task) {
         checkCancelled(name);
-        try (Tagger tagger = engine.tagger(folder, name)) {
+        try (Tagger tagger = engine.tagger(ModelFiles.in(folder), name)) {
             task.accept(new OpenModel(tagger, name, progress));
         }
     }

@@ -7,7 +7,6 @@ import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.training.Snapshot;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -70,22 +69,22 @@ public final class Publication {
             }
         }
         Manifest manifest = model.provenance().manifest(jobId, clock.instant());
-        published.add(announcement(publish(model.folder(), manifest), manifest));
+        published.add(publish(model.folder(), manifest));
         return List.copyOf(published);
     }
 
-    private URI publish(Path model, Manifest manifest) {
+    private CheckpointPublished publish(Path model, Manifest manifest) {
         try {
-            return put(model, manifest);
+            return announcement(put(model, manifest));
         } catch (RuntimeException e) {
             return published(manifest.id(), e).orElseThrow(() -> e);
         }
     }
 
     /** Another process that had the job before can have been faster. */
-    private Optional<URI> published(String checkpointId, RuntimeException problem) {
+    private Optional<CheckpointPublished> published(String checkpointId, RuntimeException problem) {
         try {
-            return find(checkpointId).map(CheckpointPublished::uri);
+            return find(checkpointId);
         } catch (RuntimeException e) {
             problem.addSuppressed(e);
             return Optional.empty();
@@ -98,11 +97,10 @@ public final class Publication {
         if (earlier.isPresent()) {
             return announcement(earlier.get());
         }
-        Manifest manifest = provenance.manifest(id, clock.instant());
-        return announcement(put(folder, manifest), manifest);
+        return announcement(put(folder, provenance.manifest(id, clock.instant())));
     }
 
-    private URI put(Path model, Manifest manifest) {
+    private Checkpoint put(Path model, Manifest manifest) {
         try {
             return store.publish(model, manifest);
         } catch (RuntimeException e) {
@@ -113,16 +111,14 @@ public final class Publication {
     }
 
     private CheckpointPublished announcement(Checkpoint checkpoint) {
-        return announcement(checkpoint.folder().toUri(), checkpoint.manifest());
-    }
-
-    private CheckpointPublished announcement(URI uri, Manifest manifest) {
+        Manifest manifest = checkpoint.manifest();
         return new CheckpointPublished(
                 manifest.id(),
-                uri,
+                checkpoint.uri(),
                 manifest.baseModel(),
                 manifest.h() == manifest.hiddenSize() ? OptionalInt.empty() : OptionalInt.of(manifest.h()),
                 manifest.labels(),
-                clock.instant());
+                clock.instant(),
+                Optional.of(checkpoint.digest()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.slicer.jobs;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
@@ -87,7 +88,7 @@ final class ScoringStep {
     private List<ScoreLine> scoreAverage(
             JobModel model, BenchmarkSets sets, RunSettings settings, RunScorer.Progress progress) {
         String protocol = ScoreLine.AVERAGE_RUNS + job.request().averageOf().size();
-        try (Tagger tagger = job.engine().tagger(model.folder(), protocol)) {
+        try (Tagger tagger = job.engine().tagger(ModelFiles.in(model.folder()), protocol)) {
             return settings.lines(
                     protocol,
                     sets.name(),

@@ -1,6 +1,7 @@
 package dev.slicer.jobs;
 
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.encoder.EncoderConfig;
 import java.nio.file.Files;
@@ -19,6 +20,11 @@ public record SourceCheckpoint(String name, Path folder, Optional<Manifest> mani
     public static SourceCheckpoint of(String name, Path folder) {
         boolean described = Files.exists(folder.resolve(Manifest.FILE_NAME));
         return new SourceCheckpoint(name, folder, described ? Optional.of(Manifest.read(folder)) : Optional.empty());
+    }
+
+    /** One of a store, as it was checked. */
+    static SourceCheckpoint of(String name, VerifiedCheckpoint checkpoint) {
+        return new SourceCheckpoint(name, checkpoint.folder(), Optional.of(checkpoint.manifest()));
     }
 
     /** Its own name where no manifest says it. */

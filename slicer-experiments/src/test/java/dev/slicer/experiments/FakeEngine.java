@@ -3,6 +3,7 @@ package dev.slicer.experiments;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
@@ -78,7 +79,7 @@ public class FakeEngine implements Engine {
     }
 
     @Override
-    public Tagger tagger(Path checkpoint, String modelId) {
+    public Tagger tagger(ModelFiles checkpoint, String modelId) {
         return taggers.apply(modelId);
     }
 

@@ -3,6 +3,7 @@ package dev.slicer.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.events.EmbeddingTraining;
@@ -223,9 +224,9 @@ class RunScorerTest {
     private Engine engine() {
         return new FakeEngine(reference -> reference) {
             @Override
-            public Tagger tagger(Path folder, String modelId) {
+            public Tagger tagger(ModelFiles files, String modelId) {
                 opened.add(modelId);
-                return new KnownNamesTagger(modelId, knowledge.get(FakeEngine.weight(folder)));
+                return new KnownNamesTagger(modelId, knowledge.get(FakeEngine.weight(files.folder())));
             }
         };
     }

@@ -68,7 +68,7 @@ class CheckpointAverageTest {
         Path average = publish("mean", CheckpointAverage.of(snapshots, engine));
 
         // Then
-        Manifest manifest = CheckpointVerifier.verify(average);
+        Manifest manifest = CheckpointVerifier.verify(average).manifest();
         assertThat(manifest.baseModel()).isEqualTo("step-350");
         assertThat(manifest.h()).isEqualTo(HIDDEN_SIZE);
         assertThat(manifest.labels()).isEqualTo(LABELS.labels());

@@ -11,7 +11,9 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.Benchmark;
@@ -30,7 +32,6 @@ import dev.slicer.training.TrainingException;
 import dev.slicer.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -860,13 +861,23 @@ class JobRunnerTest {
 
     private record FullStore(Path root) implements CheckpointStore {
         @Override
-        public URI publish(Path stagedFolder, Manifest manifest) {
+        public Checkpoint publish(Path stagedFolder, Manifest manifest) {
             throw new CheckpointException(root, "No space left on device");
         }
 
         @Override
-        public Path fetch(String id) {
+        public VerifiedCheckpoint fetch(String id) {
             throw new CheckpointException(root, "there is no " + id);
+        }
+
+        @Override
+        public VerifiedCheckpoint fetch(String id, Optional<String> digest) {
+            return fetch(id);
+        }
+
+        @Override
+        public ModelFiles fetchFolder(Path place) {
+            return ModelFiles.in(place);
         }
 
         @Override

@@ -8,7 +8,9 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.TrainingRequest;
@@ -16,7 +18,6 @@ import dev.slicer.experiments.FakeEngine;
 import dev.slicer.hyperparameters.Hyperparameters;
 import dev.slicer.hyperparameters.Snapshots;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,8 +56,9 @@ class OneRunTest {
         assertThat(announced)
                 .extracting(CheckpointPublished::checkpointId)
                 .containsExactly("mine-step-2", "mine-step-4", "mine-step-6", "mine");
-        Manifest snapshot = CheckpointVerifier.verify(store.root().resolve("mine-step-2"));
-        Manifest last = CheckpointVerifier.verify(store.root().resolve("mine"));
+        Manifest snapshot =
+                CheckpointVerifier.verify(store.root().resolve("mine-step-2")).manifest();
+        Manifest last = CheckpointVerifier.verify(store.root().resolve("mine")).manifest();
         assertThat(snapshot.hyperparameters()).isEqualTo(last.hyperparameters());
         assertThat(snapshot.dataFingerprints()).isEqualTo(last.dataFingerprints());
         assertThat(state).doesNotExist();
@@ -158,7 +160,7 @@ class OneRunTest {
         }
 
         @Override
-        public URI publish(Path stagedFolder, Manifest manifest) {
+        public Checkpoint publish(Path stagedFolder, Manifest manifest) {
             if (manifest.id().equals(id)) {
                 throw new CheckpointException(store.root(), "No space left on device");
             }
@@ -166,8 +168,18 @@ class OneRunTest {
         }
 
         @Override
-        public Path fetch(String checkpoint) {
+        public VerifiedCheckpoint fetch(String checkpoint) {
             return store.fetch(checkpoint);
+        }
+
+        @Override
+        public VerifiedCheckpoint fetch(String checkpoint, Optional<String> digest) {
+            return store.fetch(checkpoint, digest);
+        }
+
+        @Override
+        public ModelFiles fetchFolder(Path place) {
+            return store.fetchFolder(place);
         }
 
         @Override

@@ -3,13 +3,14 @@ package dev.slicer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.signing.ManifestSignature;
+import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +51,9 @@ public record Manifest(
         CheckpointIds.requireValid(id);
         Objects.requireNonNull(createdAt, "a manifest needs createdAt");
         Objects.requireNonNull(baseModel, "a manifest needs baseModel");
+        if (files != null) {
+            files.forEach(file -> requireOther(file.name()));
+        }
         if (hiddenSize < 1 || h < 1 || hiddenSize % h != 0) {
             throw new IllegalArgumentException("h = " + h + " does not divide d = " + hiddenSize);
         }
@@ -59,17 +64,34 @@ public record Manifest(
         scores = copy(scores);
     }
 
+    /** A manifest cannot have its own hash, nor that of its signature. */
+    private static void requireOther(String name) {
+        if (isBeside(name)) {
+            throw new IllegalArgumentException("a manifest cannot list " + name);
+        }
+    }
+
+    /** Whether a file is the manifest or its signature, which describe the others. */
+    static boolean isBeside(String name) {
+        return name.equals(FILE_NAME) || name.equals(ManifestSignature.FILE_NAME);
+    }
+
     /**
      * Reads the manifest of a checkpoint.
      *
      * @throws CheckpointException when it is missing or is none
      */
     public static Manifest read(Path checkpoint) {
-        Path file = checkpoint.resolve(FILE_NAME);
+        return ManifestFile.read(checkpoint).manifest();
+    }
+
+    static Manifest parse(Path file, byte[] bytes) {
         try {
-            return Json.mapper().readValue(Files.readAllBytes(file), Manifest.class);
-        } catch (NoSuchFileException missing) {
-            throw new CheckpointException(file, "file is missing", missing);
+            Manifest manifest = Json.mapper().readValue(bytes, Manifest.class);
+            if (manifest == null) {
+                throw new CheckpointException(file, "is no manifest: the value is null");
+            }
+            return manifest;
         } catch (JsonProcessingException failure) {
             throw new CheckpointException(
                     file, "is no manifest: " + JsonProblem.of(failure).message(), failure);
@@ -82,7 +104,7 @@ public record Manifest(
     Manifest describing(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
             List<FileDigest> found = paths.filter(
-                            path -> !path.getFileName().toString().equals(FILE_NAME))
+                            path -> !isBeside(path.getFileName().toString()))
                     .sorted()
                     .map(FileDigest::of)
                     .toList();
@@ -101,10 +123,16 @@ public record Manifest(
         }
     }
 
-    void write(Path folder) throws IOException {
-        Files.write(
-                folder.resolve(FILE_NAME),
-                Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+    /** Writes it into the folder that it describes, signed where there is a key to. */
+    ManifestFile write(Path folder, Optional<SigningKey> key) throws IOException {
+        byte[] bytes = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+        Files.write(folder.resolve(FILE_NAME), bytes);
+        if (key.isPresent()) {
+            Files.write(
+                    folder.resolve(ManifestSignature.FILE_NAME),
+                    ManifestSignature.of(bytes, key.get()).write());
+        }
+        return new ManifestFile(folder, bytes);
     }
 
     /** Keeps the order; a map that is absent in JSON arrives as null. */

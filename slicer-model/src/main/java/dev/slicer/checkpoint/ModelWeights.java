@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.io.IoProblem;
@@ -51,16 +52,18 @@ public final class ModelWeights implements AutoCloseable {
      * @throws CheckpointException saying what is missing, and what to do where the weights have another form
      */
     public static Path locate(Path model) {
-        Path single = model.resolve(SINGLE);
-        Path index = model.resolve(INDEX);
-        if (Files.isRegularFile(single)) {
-            return single;
+        return model.resolve(nameOf(ModelFiles.in(model)));
+    }
+
+    private static String nameOf(ModelFiles model) {
+        for (String name : List.of(SINGLE, INDEX)) {
+            if (model.has(name)) {
+                return name;
+            }
         }
-        if (Files.isRegularFile(index)) {
-            return index;
-        }
+        Path single = model.path(SINGLE);
         for (String pickle : PICKLES) {
-            if (Files.exists(model.resolve(pickle))) {
+            if (model.has(pickle)) {
                 throw new CheckpointException(single, "file is missing; " + whyNotRead(pickle));
             }
         }
@@ -78,14 +81,25 @@ public final class ModelWeights implements AutoCloseable {
 
     /** @throws CheckpointException naming the file that is missing or damaged */
     public static ModelWeights open(Path model) {
-        Path file = locate(model);
-        if (file.endsWith(SINGLE)) {
-            return ofFile(file);
+        return open(ModelFiles.in(model));
+    }
+
+    /** As {@link #open(Path)}. */
+    public static ModelWeights open(ModelFiles model) {
+        String name = nameOf(model);
+        if (name.equals(SINGLE)) {
+            return of(SafetensorsReader.of(model.open(name)), model.path(name));
         }
+        Path file = model.path(name);
         Map<Path, SafetensorsReader> readers = new LinkedHashMap<>();
-        ModelWeights weights = new ModelWeights(file, readers, places(file));
+        ModelWeights weights = new ModelWeights(file, readers, places(model, INDEX));
         try {
-            weights.places.values().forEach(part -> readers.computeIfAbsent(part, SafetensorsReader::open));
+            weights.places
+                    .values()
+                    .forEach(part -> readers.computeIfAbsent(
+                            part,
+                            any -> SafetensorsReader.of(
+                                    model.open(part.getFileName().toString()))));
             weights.requireAsIndexed();
         } catch (RuntimeException e) {
             weights.close();
@@ -113,7 +127,10 @@ public final class ModelWeights implements AutoCloseable {
 
     /** @throws CheckpointException naming the file where it is missing or damaged */
     public static ModelWeights ofFile(Path safetensors) {
-        SafetensorsReader reader = SafetensorsReader.open(safetensors);
+        return of(SafetensorsReader.open(safetensors), safetensors);
+    }
+
+    private static ModelWeights of(SafetensorsReader reader, Path safetensors) {
         Map<String, Path> places = new LinkedHashMap<>();
         reader.names().forEach(name -> places.put(name, safetensors));
         return new ModelWeights(safetensors, Map.of(safetensors, reader), places);
@@ -125,7 +142,11 @@ public final class ModelWeights implements AutoCloseable {
      * @throws CheckpointException where it is missing or damaged
      */
     public static List<String> parts(Path index) {
-        return places(index).values().stream()
+        return places(
+                        ModelFiles.in(index.toAbsolutePath().getParent()),
+                        index.getFileName().toString())
+                .values()
+                .stream()
                 .map(part -> part.getFileName().toString())
                 .distinct()
                 .sorted()
@@ -168,13 +189,14 @@ public final class ModelWeights implements AutoCloseable {
         return hashes.size() == 1 ? hashes.get(0) : FileDigest.sha256(String.join("\n", hashes));
     }
 
-    private static Map<String, Path> places(Path index) {
+    private static Map<String, Path> places(ModelFiles model, String name) {
+        Path index = model.path(name);
         JsonNode map;
         try {
             map = Json.mapper()
                     .reader()
                     .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                    .readTree(Files.readAllBytes(index))
+                    .readTree(model.read(name))
                     .path("weight_map");
         } catch (JsonProcessingException e) {
             throw new CheckpointException(
@@ -187,13 +209,13 @@ public final class ModelWeights implements AutoCloseable {
         }
         Map<String, Path> places = new LinkedHashMap<>();
         map.properties().forEach(entry -> {
-            String name = entry.getValue().asText();
+            String part = entry.getValue().asText();
             // Nothing outside of the model's folder is opened on a file's word.
-            if (!entry.getValue().isTextual() || !name.matches("\\w[\\w.-]*\\.safetensors")) {
+            if (!entry.getValue().isTextual() || !part.matches("\\w[\\w.-]*\\.safetensors")) {
                 throw new CheckpointException(
                         index, "says that tensor '" + entry.getKey() + "' is in " + entry.getValue());
             }
-            places.put(entry.getKey(), index.resolveSibling(name));
+            places.put(entry.getKey(), index.resolveSibling(part));
         });
         return places;
     }
@@ -207,7 +229,7 @@ public final class ModelWeights implements AutoCloseable {
         return places.getOrDefault(name, file);
     }
 
-    /** @throws CheckpointException when there is no such tensor, or it is larger than the 2 GiB of one mapping */
+    /** @throws CheckpointException when there is no such tensor, or it is larger than 2 GiB */
     public TensorView tensor(String name) {
         return Optional.ofNullable(places.get(name))
                 .map(readers::get)
@@ -215,7 +237,7 @@ public final class ModelWeights implements AutoCloseable {
                 .tensor(name);
     }
 
-    /** Closes the files; tensors already handed out stay mapped until they are garbage. */
+    /** Closes the files; tensors already handed out cannot be read any more. */
     @Override
     public void close() {
         readers.values().forEach(SafetensorsReader::close);

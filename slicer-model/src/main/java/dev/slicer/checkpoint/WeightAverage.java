@@ -200,7 +200,7 @@ public final class WeightAverage {
     /** Sums of fp32 numbers in fp64 hardly round, so that the models' order does not matter. */
     private static void writeMean(List<TensorView> views, SafetensorsWriter writer) {
         TensorView first = views.get(0);
-        int elements = first.data().remaining() / first.type().bytes();
+        int elements = first.elements();
         for (int from = 0; from < elements; from += CHUNK_ELEMENTS) {
             float[] values = new float[Math.min(CHUNK_ELEMENTS, elements - from)];
             double[] sums = new double[values.length];

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.ModelConfig;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.JsonProblem;
 import dev.slicer.labels.LabelSet;
@@ -55,6 +56,7 @@ public record EncoderConfig(
         }
     }
 
+    private static final String FILE = "config.json";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** Sub-tokens that fit into the model's window, special tokens included. */
@@ -68,8 +70,13 @@ public record EncoderConfig(
      * @throws CheckpointException when the file is missing, not JSON, or describes a model this engine does not compute
      */
     public static EncoderConfig read(Path model) {
-        Path file = model.resolve("config.json");
-        JsonNode json = tree(file);
+        return read(ModelFiles.in(model));
+    }
+
+    /** As {@link #read(Path)}. */
+    public static EncoderConfig read(ModelFiles model) {
+        Path file = model.path(FILE);
+        JsonNode json = tree(model);
         Architecture architecture = switch (json.path("model_type").asText()) {
             case "bert" -> Architecture.BERT;
             case "roberta", "camembert" -> Architecture.ROBERTA;
@@ -109,7 +116,7 @@ public record EncoderConfig(
      * labels and the architecture's name replaced.
      */
     public void writeTokenClassifier(Path baseModel, LabelSet labelSet, Path target) throws IOException {
-        ObjectNode json = (ObjectNode) tree(baseModel.resolve("config.json"));
+        ObjectNode json = (ObjectNode) tree(ModelFiles.in(baseModel));
         json.putArray("architectures").add(architecture.tokenClassifier);
         ModelConfig.declareFloat32(json);
         // Not HuggingFace's: label names alone do not tell IOB2 from IOB1.
@@ -123,13 +130,14 @@ public record EncoderConfig(
         Files.writeString(target, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
     }
 
-    private static JsonNode tree(Path file) {
-        if (!Files.isRegularFile(file)) {
+    private static JsonNode tree(ModelFiles model) {
+        Path file = model.path(FILE);
+        if (!model.has(FILE)) {
             throw new CheckpointException(
                     file, "is missing; a model folder has config.json, model.safetensors and tokenizer.json");
         }
         try {
-            JsonNode json = MAPPER.readTree(file.toFile());
+            JsonNode json = MAPPER.readTree(model.read(FILE));
             if (!json.isObject()) {
                 throw new CheckpointException(file, "is not a JSON object");
             }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.checkpoint.safetensors.TensorType;
 import dev.slicer.checkpoint.safetensors.TensorView;
@@ -54,10 +55,10 @@ public final class EncoderParameters {
      * @throws CheckpointException naming the file and the tensor that is missing or of another shape
      */
     public static EncoderParameters loadClassifier(
-            TorchProgram program, NDManager owner, Path model, Precision precision) {
+            TorchProgram program, NDManager owner, ModelFiles model, Precision precision) {
         EncoderConfig config = EncoderConfig.read(model);
         int labels = config.labels()
-                .orElseThrow(() -> new CheckpointException(model.resolve("config.json"), "has no id2label"))
+                .orElseThrow(() -> new CheckpointException(model.path("config.json"), "has no id2label"))
                 .size();
         try (ModelWeights weights = ModelWeights.open(model)) {
             return load(program, owner, weights, config, labels, precision, program.packs(precision), List.of());
@@ -118,7 +119,7 @@ public final class EncoderParameters {
                         some -> TorchProgram.onCores(1, () -> load(owner, source, some)))
                 .forEach(arrays::addAll);
         arrays.addAll(classifier);
-        unmap();
+        freeBuffers();
         return new EncoderParameters(config, slots, arrays);
     }
 
@@ -219,8 +220,8 @@ public final class EncoderParameters {
         return table;
     }
 
-    /** A file's pages stay in resident memory, 0.7 GB for mBERT, until the buffers that map it are collected. */
-    private static void unmap() {
+    /** What tensors were read through, up to 4 MB for each, stays in memory outside the heap until it is collected. */
+    private static void freeBuffers() {
         System.gc();
     }
 
@@ -248,7 +249,7 @@ public final class EncoderParameters {
     private static void inParts(TorchProgram program, TensorView view, Rows taker) {
         long[] shape = view.shape();
         int rows = Math.toIntExact(shape[0]);
-        int width = view.data().remaining() / view.type().bytes() / Math.max(1, rows);
+        int width = view.elements() / Math.max(1, rows);
         int rowsAtOnce = Math.max(1, Math.min(rows, PART_ELEMENTS / width));
         ByteBuffer buffer =
                 ByteBuffer.allocateDirect(rowsAtOnce * width * Float.BYTES).order(ByteOrder.nativeOrder());
@@ -355,7 +356,7 @@ public final class EncoderParameters {
                 }
             }
         }
-        unmap();
+        freeBuffers();
     }
 
     /** Writes the parameters, which must be fp32, under HuggingFace's names. */
@@ -384,7 +385,7 @@ public final class EncoderParameters {
                 } else if (product < 0) {
                     copy(base, slots.get(i), writer);
                     if (slots.get(i).kind() == ParameterLayout.Kind.WORDS) {
-                        unmap();
+                        freeBuffers();
                     }
                 } else {
                     try (NDManager scope = program.newScope()) {
@@ -401,13 +402,13 @@ public final class EncoderParameters {
                 }
             });
         }
-        unmap();
+        freeBuffers();
     }
 
     private static void copy(Source source, ParameterLayout.Slot slot, SafetensorsWriter writer) {
         for (String name : slot.names()) {
             TensorView view = source.tensor(name, slot.partShape());
-            int elements = view.data().remaining() / view.type().bytes();
+            int elements = view.elements();
             for (int first = 0; first < elements; first += PART_ELEMENTS) {
                 float[] values = new float[Math.min(PART_ELEMENTS, elements - first)];
                 view.read(first, values);

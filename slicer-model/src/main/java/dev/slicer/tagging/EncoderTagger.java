@@ -2,6 +2,7 @@ package dev.slicer.tagging;
 
 import ai.djl.ndarray.NDManager;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.decoding.Entities;
 import dev.slicer.decoding.Iob2Viterbi;
 import dev.slicer.decoding.Labelling;
@@ -62,7 +63,7 @@ final class EncoderTagger implements Tagger {
             NDManager owner,
             SubTokenizer tokenizer,
             Encoder encoder,
-            Path checkpoint,
+            ModelFiles checkpoint,
             EngineOptions options) {
         this.modelId = modelId;
         this.program = program;
@@ -70,7 +71,7 @@ final class EncoderTagger implements Tagger {
         this.tokenizer = tokenizer;
         this.precision = encoder.precision();
         this.encoder = encoder;
-        this.labels = readable(encoder.config().labels(), checkpoint.resolve("config.json"));
+        this.labels = readable(encoder.config().labels(), checkpoint.path("config.json"));
         this.maxBatchTokens = options.maxBatchTokens();
         this.cores = program.cores();
         this.detectLanguages = options.detectLanguages();
@@ -90,7 +91,7 @@ final class EncoderTagger implements Tagger {
         }
     }
 
-    static EncoderTagger open(Path checkpoint, String modelId, EngineOptions options) {
+    static EncoderTagger open(ModelFiles checkpoint, String modelId, EngineOptions options) {
         // What kind of model it is says more than what its tokenizer lacks.
         EncoderConfig.read(checkpoint);
         // What reads text takes about as long to load as the weights.
@@ -107,7 +108,7 @@ final class EncoderTagger implements Tagger {
         }
     }
 
-    private static SubTokenizer openReader(Path checkpoint, EngineOptions options) {
+    private static SubTokenizer openReader(ModelFiles checkpoint, EngineOptions options) {
         SubTokenizer tokenizer = SubTokenizer.ofModel(checkpoint);
         if (options.detectLanguages()) {
             LanguageDetector.prepare();
@@ -118,7 +119,7 @@ final class EncoderTagger implements Tagger {
     private static EncoderTagger open(
             TorchProgram program,
             CompletableFuture<SubTokenizer> reader,
-            Path checkpoint,
+            ModelFiles checkpoint,
             String modelId,
             EngineOptions options) {
         NDManager owner = program.newScope();

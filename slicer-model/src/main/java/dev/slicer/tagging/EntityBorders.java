@@ -3,6 +3,7 @@ package dev.slicer.tagging;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.SampleCorpus;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.engine.EngineOptions;
@@ -39,12 +40,18 @@ public final class EntityBorders {
      * @throws CheckpointException naming the file that is missing, damaged or of another kind
      */
     public static Optional<String> of(Path checkpoint, EngineOptions options) {
+        return of(ModelFiles.in(checkpoint), options);
+    }
+
+    /** As {@link #of(Path, EngineOptions)}. */
+    public static Optional<String> of(ModelFiles checkpoint, EngineOptions options) {
         Optional<String> declared = declared(checkpoint);
         Optional<LabelSet> labels = EncoderConfig.read(checkpoint).labels();
         if (declared.isPresent() || labels.isEmpty() || !areUnknown(checkpoint, labels.get())) {
             return declared;
         }
-        try (EncoderTagger tagger = EncoderTagger.open(checkpoint, checkpoint.toString(), options)) {
+        try (EncoderTagger tagger =
+                EncoderTagger.open(checkpoint, checkpoint.folder().toString(), options)) {
             return Optional.of(tagger.borders().name());
         }
     }
@@ -53,7 +60,7 @@ public final class EntityBorders {
      * Whether the model has to be asked: not where the labels leave no doubt, or where {@code config.json} has a {@code
      * label_scheme}, which fine-tuning, trimming and averaging here write.
      */
-    static boolean areUnknown(Path checkpoint, LabelSet labels) {
+    static boolean areUnknown(ModelFiles checkpoint, LabelSet labels) {
         boolean both = labels.types().stream()
                 .anyMatch(type ->
                         labels.tags().contains("B-" + type) && labels.tags().contains("I-" + type));
@@ -61,12 +68,12 @@ public final class EntityBorders {
     }
 
     /** Whether the checkpoint says that it marks borders as IOB1 does. */
-    static boolean areDeclaredIob1(Path checkpoint) {
+    static boolean areDeclaredIob1(ModelFiles checkpoint) {
         return declared(checkpoint).filter(TagScheme.IOB1.name()::equals).isPresent();
     }
 
-    private static Optional<String> declared(Path checkpoint) {
-        return Optional.of(config(checkpoint.resolve(CONFIG)).path(LABEL_SCHEME))
+    private static Optional<String> declared(ModelFiles checkpoint) {
+        return Optional.of(config(checkpoint).path(LABEL_SCHEME))
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::textValue);
     }
@@ -79,7 +86,7 @@ public final class EntityBorders {
      */
     public static void declare(Path checkpoint, String scheme) {
         Path file = checkpoint.resolve(CONFIG);
-        ObjectNode config = config(file);
+        ObjectNode config = config(ModelFiles.in(checkpoint));
         config.put(LABEL_SCHEME, scheme);
         try {
             Files.write(file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
@@ -88,11 +95,12 @@ public final class EntityBorders {
         }
     }
 
-    private static ObjectNode config(Path file) {
+    private static ObjectNode config(ModelFiles checkpoint) {
         try {
-            return Json.mapper().readValue(file.toFile(), ObjectNode.class);
+            return Json.mapper().readValue(checkpoint.read(CONFIG), ObjectNode.class);
         } catch (IOException e) {
-            throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
+            throw new CheckpointException(
+                    checkpoint.path(CONFIG), "is not a readable JSON object: " + e.getMessage(), e);
         }
     }
 

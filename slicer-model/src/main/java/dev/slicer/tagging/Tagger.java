@@ -1,5 +1,6 @@
 package dev.slicer.tagging;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.SideBySide;
@@ -29,6 +30,11 @@ public interface Tagger extends AutoCloseable {
      * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
     static Tagger open(Path checkpoint, String modelId, EngineOptions options) {
+        return open(ModelFiles.in(checkpoint), modelId, options);
+    }
+
+    /** As {@link #open(Path, String, EngineOptions)}; no file is read later. */
+    static Tagger open(ModelFiles checkpoint, String modelId, EngineOptions options) {
         return EncoderTagger.open(checkpoint, modelId, options);
     }
 

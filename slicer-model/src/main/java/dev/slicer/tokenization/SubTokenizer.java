@@ -3,6 +3,7 @@ package dev.slicer.tokenization;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.segmentation.ReadableText;
 import java.io.IOException;
@@ -76,6 +77,11 @@ public final class SubTokenizer implements AutoCloseable {
      * @throws CheckpointException as {@link TokenizerFiles#read} does
      */
     public static SubTokenizer ofModel(Path model) {
+        return ofModel(ModelFiles.in(model));
+    }
+
+    /** As {@link #ofModel(Path)}. */
+    public static SubTokenizer ofModel(ModelFiles model) {
         return of(TokenizerFiles.read(model));
     }
 

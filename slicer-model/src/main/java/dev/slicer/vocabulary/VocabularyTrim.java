@@ -178,7 +178,7 @@ public final class VocabularyTrim {
             IntStream rows = kept.stream();
             rows.forEach(row -> writePart(tensor, row * width, width, type, writer));
         } else {
-            int elements = tensor.data().remaining() / tensor.type().bytes();
+            int elements = tensor.elements();
             for (int from = 0; from < elements; from += CHUNK_ELEMENTS) {
                 writePart(tensor, from, Math.min(CHUNK_ELEMENTS, elements - from), type, writer);
             }
@@ -187,8 +187,7 @@ public final class VocabularyTrim {
 
     private static void writePart(TensorView tensor, int from, int count, TensorType type, SafetensorsWriter writer) {
         if (type == tensor.type()) {
-            int bytes = tensor.type().bytes();
-            writer.write(tensor.name(), tensor.data().slice(tensor.data().position() + from * bytes, count * bytes));
+            writer.write(tensor.name(), tensor.data(from, count));
             return;
         }
         float[] values = new float[count];

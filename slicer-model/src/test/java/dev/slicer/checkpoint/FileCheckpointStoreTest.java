@@ -45,10 +45,10 @@ class FileCheckpointStoreTest {
         Path staged = staged("a");
 
         // When
-        Path published = Path.of(store.publish(staged, manifest("slicer-a", MORNING)));
+        Path published = store.publish(staged, manifest("slicer-a", MORNING)).folder();
 
         // Then
-        assertThat(store.fetch("slicer-a")).isEqualTo(published);
+        assertThat(store.fetch("slicer-a").folder()).isEqualTo(published);
         assertThat(staged).doesNotExist();
         Manifest manifest = Manifest.read(published);
         assertThat(manifest.files())
@@ -74,9 +74,26 @@ class FileCheckpointStoreTest {
     }
 
     @Test
+    void shouldLeaveOutWhatLiesUnderAnotherName() throws IOException {
+        // Given
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
+
+        // When
+        Files.move(published, root.resolve("slicer-b"));
+
+        // Then
+        assertThat(store.list()).isEmpty();
+        assertThat(store.find("slicer-b")).isEmpty();
+        assertThatThrownBy(() -> store.fetch("slicer-b"))
+                .hasMessage(root.resolve("slicer-b/slicer.json") + ": is the manifest of slicer-a and not of slicer-b");
+    }
+
+    @Test
     void shouldRefuseCheckpointWhenAFileWasChanged() throws IOException {
         // Given
-        Path published = Path.of(store.publish(staged("a"), manifest("slicer-a", MORNING)));
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
         Path tokenizer = published.resolve("tokenizer.json");
 
         // When: another file of the same size
@@ -114,7 +131,7 @@ class FileCheckpointStoreTest {
 
         // Then
         assertThat(store.list()).extracting(Checkpoint::id).containsExactly("slicer-a");
-        assertThat(store.fetch("slicer-a")).exists();
+        assertThat(store.fetch("slicer-a").folder()).exists();
         assertThat(staged.resolve("config.json")).exists();
         assertThat(names(root)).containsExactly("slicer-a");
     }
@@ -140,7 +157,7 @@ class FileCheckpointStoreTest {
         Path again = staged("again");
         assertThatThrownBy(() -> store.publish(again, manifest("slicer-a", MORNING)))
                 .hasMessageEndingWith("slicer-a: exists already");
-        assertThat(store.fetch("slicer-a")).exists();
+        assertThat(store.fetch("slicer-a").folder()).exists();
     }
 
     @Test
@@ -177,7 +194,8 @@ class FileCheckpointStoreTest {
     @Test
     void shouldNotReadFilesOutsideTheCheckpoint() throws IOException {
         // Given
-        Path published = Path.of(store.publish(staged("a"), manifest("slicer-a", MORNING)));
+        Path published =
+                store.publish(staged("a"), manifest("slicer-a", MORNING)).folder();
         Path file = published.resolve(Manifest.FILE_NAME);
         Files.writeString(file, Files.readString(file).replace("\"tokenizer.json\"", "\"../tokenizer.json\""));
 

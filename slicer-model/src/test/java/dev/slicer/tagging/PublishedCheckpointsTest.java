@@ -10,6 +10,7 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.checkpoint.safetensors.TensorView;
 import dev.slicer.encoder.Encoder;
@@ -74,7 +75,7 @@ class PublishedCheckpointsTest {
                 NDManager owner = program.newScope()) {
             Encoder encoder = new Encoder(
                     program,
-                    EncoderParameters.loadClassifier(program, owner, checkpoint.model(), Precision.FP32),
+                    EncoderParameters.loadClassifier(program, owner, ModelFiles.in(checkpoint.model()), Precision.FP32),
                     Precision.FP32);
             for (Sentence sentence : checkpoint.sentences()) {
                 // When
@@ -284,7 +285,7 @@ class PublishedCheckpointsTest {
         // When: what was found is written down, as slicer trim and average do, and the checkpoint is one of ours
         Optional<String> found = EntityBorders.of(theirs, FP32);
         EntityBorders.declare(trimmed, found.orElseThrow());
-        Path ours = Path.of(new FileCheckpointStore(folder.resolve("store"))
+        Path ours = new FileCheckpointStore(folder.resolve("store"))
                 .publish(
                         trimmed,
                         new Manifest(
@@ -301,7 +302,8 @@ class PublishedCheckpointsTest {
                                         .orElseThrow()
                                         .labels(),
                                 Map.of(),
-                                Map.of())));
+                                Map.of()))
+                .folder();
 
         // Then
         assertThat(found).hasValue("IOB1");

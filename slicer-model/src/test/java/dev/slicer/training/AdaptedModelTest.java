@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.encoder.EncoderParameters;
 import dev.slicer.encoder.Oracle;
 import dev.slicer.engine.Precision;
@@ -82,7 +83,7 @@ class AdaptedModelTest {
         try (NDManager owner = program.newScope()) {
             // Given
             EncoderParameters encoder =
-                    EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
+                    EncoderParameters.loadClassifier(program, owner, ModelFiles.in(oracle.model()), Precision.FP32);
             EncoderParameters trained = learnt(owner, encoder);
             TrainedModel adapted = new AdaptedModel(program, oracle.model(), encoder, trained);
             TrainedModel merged = WholeModel.of(program, owner, merged(owner, encoder, trained), true, Precision.FP32);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.encoder.EncoderParameters;
@@ -196,7 +197,8 @@ class SlicerObjectiveOracleTest {
         final String prefix;
 
         Setup(Oracle oracle, NDManager owner, Precision precision, int h, double dropout) {
-            parameters = EncoderParameters.loadClassifier(program, owner, oracle.model(), Precision.FP32);
+            parameters =
+                    EncoderParameters.loadClassifier(program, owner, ModelFiles.in(oracle.model()), Precision.FP32);
             prefix = oracle.model().toString().contains("xlm-roberta") ? "roberta." : "bert.";
             Hyperparameters hyperparameters = Hyperparameters.defaults();
             TrainedModel model = WholeModel.of(program, owner, parameters, true, precision);

@@ -130,7 +130,9 @@ class SharedJobsTest {
                     .flatMapToInt(status -> status.resumedFromStep().stream())
                     .findFirst()
                     .orElseThrow();
-            Path model = new FileCheckpointStore(folder.resolve("store")).fetch("contested");
+            Path model = new FileCheckpointStore(folder.resolve("store"))
+                    .fetch("contested")
+                    .folder();
             byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
             assertThat(ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getFloat(weights.length - Float.BYTES))
                     .as("the step that the model went on from, which tells whose it is")

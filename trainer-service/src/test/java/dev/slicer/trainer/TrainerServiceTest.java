@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrainingRequest;
@@ -65,9 +66,13 @@ import org.junit.jupiter.params.provider.ValueSource;
             @ResourceArg(name = "slicer.trainer.models", value = "target/base-models"),
             @ResourceArg(name = "slicer.trainer.max-corpora-size", value = "1M"),
             @ResourceArg(name = "slicer.trainer.max-line-size", value = "64K"),
-            @ResourceArg(name = "slicer.trainer.progress-interval", value = "50ms")
+            @ResourceArg(name = "slicer.trainer.progress-interval", value = "50ms"),
+            @ResourceArg(name = "slicer.checkpoints.signing-key", value = TrainerServiceTest.KEYS + "rfc8032.pem"),
+            @ResourceArg(name = "slicer.checkpoints.trusted-keys", value = TrainerServiceTest.KEYS + "rfc8032.pub.pem")
         })
 class TrainerServiceTest {
+    static final String KEYS = "../slicer-model/src/test/resources/dev/slicer/checkpoint/signing/";
+
     /** At 2 ms a step more than any test waits. */
     private static final int ENDLESS = 1_000_000;
 
@@ -121,11 +126,15 @@ class TrainerServiceTest {
 
         // Then
         awaitState("from-topic", State.SUCCEEDED);
-        assertThat(store.fetch("from-topic")).isDirectory();
+        assertThat(store.fetch("from-topic").folder()).isDirectory();
         ConsumerRecord<byte[], byte[]> announced =
                 records.held(topics.checkpoints(), "from-topic").get(0);
         CheckpointPublished checkpoint = KafkaEvents.read(announced, CheckpointPublished.class);
-        assertThat(checkpoint.uri()).isEqualTo(store.fetch("from-topic").toUri());
+        assertThat(checkpoint.uri())
+                .isEqualTo(store.fetch("from-topic").folder().toUri());
+        assertThat(checkpoint.digest()).hasValue(store.fetch("from-topic").digest());
+        assertThat(store.fetch("from-topic").signer())
+                .hasValue(SigningKey.read(Path.of(KEYS, "rfc8032.pem")).id());
         assertThat(header(announced, "traceparent")).isEqualTo("00-1-2-01");
         List<TrainingStatus> told = records.held(topics.trainingProgress(), "from-topic").stream()
                 .map(record -> KafkaEvents.read(record, TrainingStatus.class))

@@ -11,8 +11,10 @@ import dev.slicer.benchmarks.workload.Answers;
 import dev.slicer.benchmarks.workload.Answers.Answer;
 import dev.slicer.benchmarks.workload.WorkFolder;
 import dev.slicer.broker.LocalBroker;
+import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.signing.ManifestSignature;
 import dev.slicer.encoder.EncoderConfig;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.EventJson;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -165,8 +168,9 @@ public final class Swap {
             throws IOException {
         Path staged = Files.createDirectory(folder.path().resolve("staged"));
         try (Stream<Path> files = Files.list(checkpoint)) {
-            for (Path file :
-                    files.filter(one -> !one.endsWith(Manifest.FILE_NAME)).toList()) {
+            for (Path file : files.filter(
+                            one -> !one.endsWith(Manifest.FILE_NAME) && !one.endsWith(ManifestSignature.FILE_NAME))
+                    .toList()) {
                 Files.createLink(staged.resolve(file.getFileName()), file);
             }
         }
@@ -194,13 +198,15 @@ public final class Swap {
     /** Tells the service of checkpoints, as a trainer does. */
     private record Announcer(KafkaProducer<byte[], byte[]> producer, FileCheckpointStore store, Path checkpoint) {
         void announce(String id) {
+            Checkpoint published = store.find(id).orElseThrow();
             CheckpointPublished event = new CheckpointPublished(
                     id,
-                    store.root().resolve(id).toUri(),
+                    published.uri(),
                     "benchmark",
                     OptionalInt.empty(),
                     labels(checkpoint).labels(),
-                    Instant.now());
+                    Instant.now(),
+                    Optional.of(published.digest()));
             producer.send(new ProducerRecord<>(
                     Topics.defaults().checkpoints(),
                     event.key().getBytes(StandardCharsets.UTF_8),

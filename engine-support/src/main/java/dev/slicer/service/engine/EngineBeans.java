@@ -21,11 +21,13 @@ class EngineBeans {
     @Produces
     @Singleton
     CheckpointStore checkpointStore(CheckpointsConfig config) {
-        return new FileCheckpointStore(config.storeRoot());
+        return new FileCheckpointStore(config.storeRoot(), config.trust(), config.signer());
     }
 
     /** A wrong value stops the start, with the key's name, before anything else runs. */
     void validate(@Observes @Priority(1) StartupEvent start, CheckpointsConfig checkpoints) {
         checkpoints.storeRoot();
+        checkpoints.trust();
+        checkpoints.signer();
     }
 }

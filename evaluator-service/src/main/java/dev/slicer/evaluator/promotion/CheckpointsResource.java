@@ -46,9 +46,17 @@ public class CheckpointsResource {
             Optional<String> serving,
             List<Standing> checkpoints) {}
 
-    /** @param h slice size; absent for standard fine-tuning and where the announcement is unknown */
+    /**
+     * @param h slice size; absent for standard fine-tuning and where the announcement is unknown
+     * @param digest that the checkpoint must have; absent where nothing has said it
+     */
     public record Standing(
-            String checkpointId, String state, Instant since, Optional<String> baseModel, OptionalInt h) {}
+            String checkpointId,
+            String state,
+            Instant since,
+            Optional<String> baseModel,
+            OptionalInt h,
+            Optional<String> digest) {}
 
     /** @param comparison with the checkpoint whose place it took or would have taken, the last one of several */
     public record Story(Standing standing, List<HistoryEntry> story, Optional<Verdict> comparison) {}
@@ -117,6 +125,7 @@ public class CheckpointsResource {
                 state.label(),
                 state.since(),
                 published.map(CheckpointPublished::baseModel),
-                published.map(CheckpointPublished::h).orElse(OptionalInt.empty()));
+                published.map(CheckpointPublished::h).orElse(OptionalInt.empty()),
+                promotions.digest(state.checkpointId()));
     }
 }

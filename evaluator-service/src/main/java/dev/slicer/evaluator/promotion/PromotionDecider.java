@@ -274,12 +274,14 @@ final class PromotionDecider {
 
     private Step caughtUp(CatchingUp before, AnswersRead read, Instant now) {
         Trial trial = before.trial().with(read.answers());
-        return read.caughtUp() ? run(before.place(), trial, now) : new Step(new CatchingUp(before.place(), trial));
+        return read.caughtUp()
+                ? run(before.place(), trial, read.ledger().promotions(), now)
+                : new Step(new CatchingUp(before.place(), trial));
     }
 
-    private Step run(OnTrial place, Trial trial, Instant now) {
+    private Step run(OnTrial place, Trial trial, Promotions promotions, Instant now) {
         TrialSchedule schedule = TrialSchedule.begin(settings.timeout(), settings.limit(), now);
-        List<TrialDocument> questions = trial.questions();
+        List<TrialDocument> questions = trial.questions(promotions::digest);
         return new Step(
                 new RunningTrial(place, trial, schedule),
                 questions.isEmpty() ? List.of() : List.of(new Ask(place.mark(), questions)));
@@ -291,6 +293,7 @@ final class PromotionDecider {
         if (!(otherwise.next() instanceof Sampling same && same.candidate().equals(place))) {
             return otherwise;
         }
+        Promotions promotions = read.ledger().promotions();
         Trial trial = running.trial().with(read.answers());
         TrialSchedule schedule =
                 trial.answers() > running.trial().answers() ? running.schedule().answered(now) : running.schedule();
@@ -304,7 +307,7 @@ final class PromotionDecider {
         return schedule.isQuestionDue(now)
                 ? new Step(
                         new RunningTrial(place, trial, schedule.asked(now)),
-                        List.of(new Ask(place.mark(), trial.questions())))
+                        List.of(new Ask(place.mark(), trial.questions(promotions::digest))))
                 : new Step(new RunningTrial(place, trial, schedule));
     }
 

@@ -323,7 +323,10 @@ public final class PromotionLoop implements TopicReader, Runnable {
 
     private void perform(Action action, Producer<byte[], byte[]> sending) {
         if (action instanceof Publish publish) {
-            CheckpointEvent event = publish.event();
+            // What is decided about is what was announced, or pinned by the trial's beginning, not what may be
+            // announced later.
+            CheckpointEvent event = publish.event()
+                    .withDigest(ledger.promotions().digest(publish.event().checkpointId()));
             LOG.infof(
                     "%s: %s, %s",
                     event.checkpointId(), event.kind(), event.reason().orElse("for a comparison"));

@@ -17,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A candidate and the current checkpoint on the same labelled documents; immutable.
@@ -99,15 +101,19 @@ record Trial(
         return byCandidate.size() + byCurrent.size();
     }
 
-    /** What is to be asked of either checkpoint, as far as it has not been answered. */
-    List<TrialDocument> questions() {
+    /**
+     * What is to be asked of either checkpoint, as far as it has not been answered.
+     *
+     * @param digests of the checkpoints, as far as they are known
+     */
+    List<TrialDocument> questions(Function<String, Optional<String>> digests) {
         List<TrialDocument> questions = new ArrayList<>();
         documents.forEach((id, gold) -> {
             if (!byCurrent.containsKey(id)) {
-                questions.add(new TrialDocument(current, gold.document().question()));
+                questions.add(new TrialDocument(current, gold.document().question(), digests.apply(current)));
             }
             if (!byCandidate.containsKey(id)) {
-                questions.add(new TrialDocument(candidate, gold.document().question()));
+                questions.add(new TrialDocument(candidate, gold.document().question(), digests.apply(candidate)));
             }
         });
         return questions;

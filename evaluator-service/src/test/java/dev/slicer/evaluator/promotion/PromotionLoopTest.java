@@ -126,10 +126,14 @@ class PromotionLoopTest {
         assertThat(questions("first"))
                 .extracting(question -> question.document().id())
                 .containsExactlyInAnyOrder("evaluation/b/sw/1", "evaluation/b/yo/1", "evaluation/b/yo/1");
+        assertThat(questions("first")).allMatch(question -> question.digest().equals(Optional.of(digest("first"))));
+        assertThat(questions("second")).allMatch(question -> question.digest().equals(Optional.of(digest("second"))));
+        assertThat(event("second", Kind.TRIAL_BEGUN).digest()).hasValue(digest("second"));
         answered("first", "yo", "1");
         answered("second", "sw", "1");
         answered("second", "yo", "1");
         CheckpointEvent promoted = event("second", Kind.PROMOTED);
+        assertThat(promoted.digest()).hasValue(digest("second"));
         assertThat(promoted.by()).isNotEqualTo(begunBy);
         assertThat(promoted.trial()).hasValue(event("second", Kind.TRIAL_BEGUN).at());
         assertThat(kinds("second")).containsExactly(Kind.TRIAL_BEGUN, Kind.PROMOTED);
@@ -506,7 +510,12 @@ class PromotionLoopTest {
                         "mbert",
                         OptionalInt.empty(),
                         List.of("O", "B-PER"),
-                        Instant.now()));
+                        Instant.now(),
+                        Optional.of(digest(id))));
+    }
+
+    private static String digest(String id) {
+        return "sha256:" + String.format("%064x", id.hashCode() & 0xffff);
     }
 
     private void gold(String language, String id) {

@@ -15,10 +15,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TrialTest {
+    private static final String DIGEST = "sha256:" + "0a".repeat(32);
+    private static final String OTHER_DIGEST = "sha256:" + "0b".repeat(32);
     private static final Tolerances TOLERANCES = new Tolerances(0.01, 0.05, Map.of());
 
     private Trial trial = Trial.of("new", "old", new Sample(documents(), Set.of()));
@@ -31,10 +34,14 @@ class TrialTest {
         trial = trial.with(List.of(score("sw/99", "new", new Counts(1, 0, 0))));
 
         // Then
-        assertThat(trial.questions())
+        assertThat(trial.questions(id -> Optional.of(DIGEST)))
                 .extracting(question ->
                         question.modelId() + " " + question.document().id().substring("evaluation/b/".length()))
                 .containsExactlyInAnyOrder("new sw/1", "new sw/2", "old sw/2", "new yo/1", "old yo/1");
+        assertThat(trial.questions(id -> Optional.of(id.equals("new") ? DIGEST : OTHER_DIGEST)))
+                .as("each is asked for what was announced")
+                .allSatisfy(question -> assertThat(question.digest())
+                        .hasValue(question.modelId().equals("new") ? DIGEST : OTHER_DIGEST));
         assertThat(trial.isComplete()).isFalse();
     }
 
@@ -74,7 +81,7 @@ class TrialTest {
         // Given
         trial = trial.with(List.of(score("yo/1", "old", new Counts(1, 0, 0))));
         assertThat(trial.answers()).isEqualTo(1);
-        assertThat(trial.questions()).hasSize(5);
+        assertThat(trial.questions(id -> Optional.of(DIGEST))).hasSize(5);
 
         // When
         trial = trial.with(
@@ -94,7 +101,7 @@ class TrialTest {
 
         // When and then
         assertThat(later.with(List.of(score("yo/1", "old", new Counts(1, 0, 0))))
-                        .questions())
+                        .questions(id -> Optional.of(DIGEST)))
                 .hasSize(2);
     }
 

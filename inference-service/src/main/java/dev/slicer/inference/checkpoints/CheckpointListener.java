@@ -7,6 +7,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
 import dev.slicer.inference.config.InferenceConfig;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.inference.model.FailedLoad;
 import dev.slicer.inference.model.Load;
 import dev.slicer.inference.model.LoadedModel;
@@ -64,7 +65,7 @@ public class CheckpointListener {
     private final BackOff backOff;
     private final Clock clock;
     /** Checkpoints that turned out not to be what they should be, since the last news. */
-    private final Set<String> refused = new HashSet<>();
+    private final Set<CheckpointRef> refused = new HashSet<>();
 
     private final Object news = new Object();
     private final Shutdown shutdown = new Shutdown();
@@ -197,7 +198,7 @@ public class CheckpointListener {
         }
     }
 
-    private List<String> bestFirst() {
+    private List<CheckpointRef> bestFirst() {
         synchronized (news) {
             return wanted.bestFirst();
         }
@@ -206,17 +207,18 @@ public class CheckpointListener {
     /** What cannot be loaded now is tried again; what is not what it should be only when it is spoken of again. */
     private void loadBest() {
         boolean triedAgain = false;
-        for (String id : bestFirst()) {
-            if (refused.contains(id)) {
+        for (CheckpointRef next : bestFirst()) {
+            if (refused.contains(next)) {
                 continue;
             }
-            if (models.load(id, () -> checkpoints.fetch(id))) {
+            if (models.load(
+                    next.id(), () -> checkpoints.fetch(next.id(), next.digest()).files())) {
                 break;
             }
-            Optional<Kind> failure = models.lastFailure(id);
+            Optional<Kind> failure = models.lastFailure(next.id());
             triedAgain |= failure.equals(Optional.of(Kind.UNAVAILABLE));
             if (failure.equals(Optional.of(Kind.CORRUPT))) {
-                refused.add(id);
+                refused.add(next);
             }
             if (models.current().isPresent()) {
                 // Another one is better than none, but not than the one that serves.

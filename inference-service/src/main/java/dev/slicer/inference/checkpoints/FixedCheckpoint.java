@@ -1,5 +1,6 @@
 package dev.slicer.inference.checkpoints;
 
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.kafka.loops.BackOff;
@@ -11,12 +12,16 @@ import java.util.Optional;
 /** The one checkpoint that the configuration names, loaded as soon as it can be. */
 public final class FixedCheckpoint implements Runnable {
     private final Path folder;
+    private final CheckpointStore checkpoints;
     private final ServingModel models;
     private final BackOff backOff;
     private final Clock clock;
 
-    public FixedCheckpoint(Path folder, ServingModel models, BackOff backOff, Clock clock) {
+    /** @param checkpoints knows what is asked of a checkpoint */
+    public FixedCheckpoint(
+            Path folder, CheckpointStore checkpoints, ServingModel models, BackOff backOff, Clock clock) {
         this.folder = folder;
+        this.checkpoints = checkpoints;
         this.models = models;
         this.backOff = backOff;
         this.clock = clock;
@@ -31,7 +36,7 @@ public final class FixedCheckpoint implements Runnable {
     @Override
     public void run() {
         String modelId = folder.toAbsolutePath().normalize().getFileName().toString();
-        while (!models.load(modelId, () -> folder)
+        while (!models.load(modelId, () -> checkpoints.fetchFolder(folder))
                 && models.lastFailure(modelId).equals(Optional.of(Kind.UNAVAILABLE))) {
             Duration pause = backOff.next();
             models.tryAgainAt(Optional.of(clock.instant().plus(pause)));

@@ -2,6 +2,7 @@ package dev.slicer.inference.checkpoints;
 
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Topics;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.kafka.records.KafkaEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -14,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class NewestCheckpoints implements WantedCheckpoints {
     private final Topics topics;
     /** Newest first. */
-    private final Deque<String> announced = new ArrayDeque<>();
+    private final Deque<CheckpointRef> announced = new ArrayDeque<>();
 
     public NewestCheckpoints(Topics topics) {
         this.topics = topics;
@@ -30,19 +31,24 @@ public final class NewestCheckpoints implements WantedCheckpoints {
         if (record.value() == null) {
             // A checkpoint that was taken back; the model that serves is not stopped for it.
             if (record.key() != null) {
-                announced.remove(new String(record.key(), StandardCharsets.UTF_8));
+                forget(new String(record.key(), StandardCharsets.UTF_8));
             }
             return News.NONE;
         }
-        String id = KafkaEvents.read(record, CheckpointPublished.class).checkpointId();
-        boolean same = id.equals(announced.peekFirst());
-        announced.remove(id);
-        announced.addFirst(id);
+        CheckpointPublished published = KafkaEvents.read(record, CheckpointPublished.class);
+        CheckpointRef newest = new CheckpointRef(published.checkpointId(), published.digest());
+        boolean same = newest.equals(announced.peekFirst());
+        forget(newest.id());
+        announced.addFirst(newest);
         return same ? News.SAME : News.OTHER;
     }
 
+    private void forget(String id) {
+        announced.removeIf(known -> known.id().equals(id));
+    }
+
     @Override
-    public List<String> bestFirst() {
+    public List<CheckpointRef> bestFirst() {
         return List.copyOf(announced);
     }
 }

@@ -1,6 +1,7 @@
 package dev.slicer.inference.checkpoints;
 
 import dev.slicer.events.InvalidEventException;
+import dev.slicer.inference.model.CheckpointRef;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,5 +28,5 @@ public interface WantedCheckpoints {
     News read(ConsumerRecord<byte[], byte[]> record);
 
     /** The one that is to serve, and those that are better than none where it cannot be loaded. */
-    List<String> bestFirst();
+    List<CheckpointRef> bestFirst();
 }

@@ -1,6 +1,7 @@
 package dev.slicer.inference.model;
 
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.tagging.Tagger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.Tags;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,11 +27,11 @@ import org.jboss.logging.Logger;
 public class ServingModel {
     private static final Logger LOG = Logger.getLogger(ServingModel.class);
 
-    /** @param source the checkpoint's folder, fetched and verified anew each time */
-    private record Serving(LoadedModel model, SharedTagger tagger, Supplier<Path> source) {}
+    /** @param source the checkpoint, fetched and verified anew each time */
+    private record Serving(LoadedModel model, SharedTagger tagger, Supplier<ModelFiles> source) {}
 
     /** A model that served and does not take memory any more. */
-    private record Past(LoadedModel model, Supplier<Path> source) {}
+    private record Past(LoadedModel model, Supplier<ModelFiles> source) {}
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
@@ -148,7 +148,7 @@ public class ServingModel {
      *
      * @return whether it serves
      */
-    public synchronized boolean load(String modelId, Supplier<Path> checkpoint) {
+    public synchronized boolean load(String modelId, Supplier<ModelFiles> checkpoint) {
         if (setAside.get().equals(Optional.of(modelId))) {
             LOG.infof("model %s was switched away from and is not loaded again", modelId);
             return false;
@@ -185,7 +185,7 @@ public class ServingModel {
         });
     }
 
-    private boolean open(String modelId, Supplier<Path> checkpoint) {
+    private boolean open(String modelId, Supplier<ModelFiles> checkpoint) {
         Instant start = clock.instant();
         slot.take();
         try {
@@ -222,7 +222,7 @@ public class ServingModel {
         }
     }
 
-    private void serve(Tagger tagger, LoadedModel model, Supplier<Path> source) {
+    private void serve(Tagger tagger, LoadedModel model, Supplier<ModelFiles> source) {
         Optional<Serving> before = serving.getAndSet(Optional.of(new Serving(model, new SharedTagger(tagger), source)));
         before.ifPresent(old -> previous.set(Optional.of(new Past(old.model(), old.source()))));
         lastFailure.set(Optional.empty());

@@ -4,6 +4,7 @@ import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.Topics;
 import dev.slicer.events.TrialDocument;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.inference.tagging.TaggingRequest;
 import dev.slicer.kafka.records.DeadLetterReason;
 import dev.slicer.kafka.records.KafkaEvents;
@@ -35,7 +36,7 @@ public final class DocumentReader {
         try {
             if (record.topic().equals(topics.trialDocuments())) {
                 TrialDocument trial = KafkaEvents.read(record, TrialDocument.class);
-                return input(record, trial.document(), Optional.of(trial.modelId()));
+                return input(record, trial.document(), Optional.of(new CheckpointRef(trial.modelId(), trial.digest())));
             }
             return input(record, KafkaEvents.read(record, DocumentEvent.class), Optional.empty());
         } catch (InvalidEventException e) {
@@ -43,7 +44,7 @@ public final class DocumentReader {
         }
     }
 
-    private Input input(ConsumerRecord<byte[], byte[]> record, DocumentEvent event, Optional<String> modelId) {
+    private Input input(ConsumerRecord<byte[], byte[]> record, DocumentEvent event, Optional<CheckpointRef> asked) {
         if (event.text().length() > maxTextLength) {
             return new Input.Unreadable(letters.of(
                     record,
@@ -51,7 +52,7 @@ public final class DocumentReader {
                     "text has " + event.text().length() + " UTF-16 units, at most " + maxTextLength
                             + " are configured"));
         }
-        return new Input.Readable(record, new TaggingRequest(event.toDocument(), options(event)), modelId);
+        return new Input.Readable(record, new TaggingRequest(event.toDocument(), options(event)), asked);
     }
 
     private static TaggingOptions options(DocumentEvent event) {

@@ -4,6 +4,7 @@ import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.Topics;
 import dev.slicer.events.envelope.RecordSize;
 import dev.slicer.inference.model.BrokenModelException;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.model.SharedTagger.Lease;
 import dev.slicer.inference.stream.AnsweredBatch;
@@ -78,18 +79,18 @@ public final class TrialDocuments implements DocumentWork {
         List<Input> inputs = reader.read(records);
         Outcome[] outcomes = new Outcome[inputs.size()];
         // One checkpoint after the other, since opening one takes its time.
-        Map<String, List<Integer>> placesByModel = new LinkedHashMap<>();
+        Map<CheckpointRef, List<Integer>> placesByModel = new LinkedHashMap<>();
         for (int place = 0; place < outcomes.length; place++) {
             if (inputs.get(place) instanceof Input.Readable readable) {
                 placesByModel
-                        .computeIfAbsent(readable.modelId().orElseThrow(), any -> new ArrayList<>())
+                        .computeIfAbsent(readable.asked().orElseThrow(), any -> new ArrayList<>())
                         .add(place);
             } else if (inputs.get(place) instanceof Input.Unreadable unreadable) {
                 outcomes[place] = unreadable.letter();
             }
         }
         Duration computed = Duration.ZERO;
-        for (Map.Entry<String, List<Integer>> one : placesByModel.entrySet()) {
+        for (Map.Entry<CheckpointRef, List<Integer>> one : placesByModel.entrySet()) {
             List<Integer> places = one.getValue();
             AnsweredBatch answered =
                     answer(one.getKey(), places.stream().map(inputs::get).toList());
@@ -101,14 +102,15 @@ public final class TrialDocuments implements DocumentWork {
         return new AnsweredBatch(List.of(outcomes), computed);
     }
 
-    private AnsweredBatch answer(String modelId, List<Input> inputs) throws InterruptedException {
+    private AnsweredBatch answer(CheckpointRef model, List<Input> inputs) throws InterruptedException {
+        String modelId = model.id();
         Optional<Lease> served = serving.lease(modelId);
         if (served.isPresent()) {
             try (Lease held = served.get()) {
                 return tagger.tag(held, inputs);
             }
         }
-        try (TrialModel.Use use = trial.use(modelId)) {
+        try (TrialModel.Use use = trial.use(model)) {
             Optional<Lease> beside = use.lease();
             if (beside.isPresent()) {
                 try (Lease held = beside.get()) {

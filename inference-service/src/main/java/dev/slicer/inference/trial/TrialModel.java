@@ -1,14 +1,15 @@
 package dev.slicer.inference.trial;
 
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.inference.model.FailedLoad;
 import dev.slicer.inference.model.ModelSlot;
 import dev.slicer.inference.model.SharedTagger;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.inference.model.WarmUp;
 import dev.slicer.kafka.loops.BackOff;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -32,18 +33,18 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
 
     private record Empty() implements State {}
 
-    private record Open(String modelId, SharedTagger tagger) implements State {}
+    private record Open(CheckpointRef model, SharedTagger tagger) implements State {}
 
-    private record Refused(String modelId, String reason) implements State {}
+    private record Refused(CheckpointRef model, String reason) implements State {}
 
     /** @param until the monotonic clock's time of the next attempt */
-    private record Unavailable(String modelId, String problem, long until) implements State {}
+    private record Unavailable(CheckpointRef model, String problem, long until) implements State {}
 
     /** There is no memory for it. */
-    private record Crowded(String modelId, String problem, long until) implements State {}
+    private record Crowded(CheckpointRef model, String problem, long until) implements State {}
 
     /** Attempts at the same model, one after the other, that failed. */
-    private record FailedAttempts(String modelId, long since, BackOff backOff) {}
+    private record FailedAttempts(CheckpointRef model, long since, BackOff backOff) {}
 
     private final TaggerFactory taggers;
     private final WarmUp warmUp;
@@ -111,9 +112,9 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         try {
             // Whoever took the slot meanwhile has made room.
             if (state == crowded) {
-                state = lack(crowded.modelId())
-                        .<State>map(problem ->
-                                new Crowded(crowded.modelId(), NOT_OPENED + problem, later(crowded.modelId())))
+                state = lack(crowded.model())
+                        .<State>map(
+                                problem -> new Crowded(crowded.model(), NOT_OPENED + problem, later(crowded.model())))
                         .orElseGet(Empty::new);
             }
             return !(state instanceof Crowded);
@@ -123,9 +124,9 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     }
 
     /** Nothing is known of what cannot be fetched. */
-    private Optional<String> lack(String modelId) {
+    private Optional<String> lack(CheckpointRef model) {
         try {
-            return room.lackedBy(checkpoints.fetch(modelId));
+            return room.lackedBy(checkpoints.fetch(model.id(), model.digest()).folder());
         } catch (RuntimeException e) {
             return Optional.empty();
         }
@@ -138,10 +139,10 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
 
     /** The right to use the slot, and the model that was asked for in it, until closed. Others wait. */
     final class Use implements AutoCloseable {
-        private final String modelId;
+        private final CheckpointRef model;
 
-        private Use(String modelId) {
-            this.modelId = modelId;
+        private Use(CheckpointRef model) {
+            this.model = model;
         }
 
         /** The model; empty where it is refused, or cannot be opened now. */
@@ -174,17 +175,17 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
 
         /** Gives the model up, for good where the problem lies in it. */
         void fail(Throwable problem, String reason) {
-            LOG.errorf(problem, "checkpoint %s cannot be tried", modelId);
+            LOG.errorf(problem, "checkpoint %s cannot be tried", model.id());
             failures++;
             empty();
             if (FailedLoad.kindOf(problem) == Kind.CORRUPT) {
-                state = new Refused(modelId, reason);
+                state = new Refused(model, reason);
                 return;
             }
-            long until = later(modelId);
+            long until = later(model);
             state = FailedLoad.isForWantOfMemory(problem)
-                    ? new Crowded(modelId, reason, until)
-                    : new Unavailable(modelId, reason, until);
+                    ? new Crowded(model, reason, until)
+                    : new Unavailable(model, reason, until);
         }
 
         @Override
@@ -199,20 +200,20 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     }
 
     /** When an attempt at a model comes next, later each time that it fails. */
-    private long later(String modelId) {
+    private long later(CheckpointRef model) {
         FailedAttempts attempts = failedAttempts
-                .filter(before -> before.modelId().equals(modelId))
-                .orElseGet(() -> new FailedAttempts(modelId, System.nanoTime(), backOffs.get()));
+                .filter(before -> before.model().equals(model))
+                .orElseGet(() -> new FailedAttempts(model, System.nanoTime(), backOffs.get()));
         failedAttempts = Optional.of(attempts);
         return System.nanoTime() + attempts.backOff().next().toNanos();
     }
 
     /** Waits for its turn and opens the model, where it isn't open, refused, or has failed to open a moment ago. */
-    Use use(String modelId) throws InterruptedException {
+    Use use(CheckpointRef model) throws InterruptedException {
         lock.lockInterruptibly();
-        Use use = new Use(modelId);
+        Use use = new Use(model);
         try {
-            if (!isAbout(modelId)) {
+            if (!isAbout(model)) {
                 empty();
                 open(use);
             }
@@ -235,28 +236,28 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
         lock.unlock();
     }
 
-    private boolean isAbout(String modelId) {
-        return state instanceof Open open && open.modelId().equals(modelId)
-                || state instanceof Refused refused && refused.modelId().equals(modelId)
+    private boolean isAbout(CheckpointRef model) {
+        return state instanceof Open open && open.model().equals(model)
+                || state instanceof Refused refused && refused.model().equals(model)
                 || state instanceof Unavailable unavailable
-                        && unavailable.modelId().equals(modelId)
+                        && unavailable.model().equals(model)
                         && System.nanoTime() - unavailable.until() < 0
                 || state instanceof Crowded crowded
-                        && crowded.modelId().equals(modelId)
+                        && crowded.model().equals(model)
                         && System.nanoTime() - crowded.until() < 0;
     }
 
     private void open(Use use) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            Path checkpoint = checkpoints.fetch(use.modelId);
-            room.lackedBy(checkpoint).ifPresent(problem -> {
+            String id = use.model.id();
+            VerifiedCheckpoint checkpoint = checkpoints.fetch(id, use.model.digest());
+            room.lackedBy(checkpoint.folder()).ifPresent(problem -> {
                 throw new NoRoomException(problem);
             });
-            state = new Open(
-                    use.modelId, new SharedTagger(warmUp.runShortLengths(taggers.open(checkpoint, use.modelId))));
+            state = new Open(use.model, new SharedTagger(warmUp.runShortLengths(taggers.open(checkpoint.files(), id))));
             failedAttempts = Optional.empty();
-            LOG.infof("model %s is on trial, loaded in %.1f s", use.modelId, (System.nanoTime() - start) / 1e9);
+            LOG.infof("model %s is on trial, loaded in %.1f s", id, (System.nanoTime() - start) / 1e9);
         } catch (RuntimeException | Error e) {
             if (Thread.interrupted()) {
                 // Reading files ends with an interrupt, which says nothing about them.
@@ -283,7 +284,7 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     private void empty() {
         if (state instanceof Open open) {
             open.tagger().retire();
-            LOG.infof("model %s is on trial no more", open.modelId());
+            LOG.infof("model %s is on trial no more", open.model().id());
         }
         state = new Empty();
     }

@@ -8,6 +8,7 @@ import dev.slicer.events.CheckpointPublished;
 import dev.slicer.events.Event;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.checkpoints.WantedCheckpoints.News;
+import dev.slicer.inference.model.CheckpointRef;
 import dev.slicer.kafka.records.KafkaEvents;
 import java.net.URI;
 import java.time.Clock;
@@ -39,11 +40,11 @@ class PromotedCheckpointsTest {
 
         // When / Then
         assertThat(step("a", Kind.PROMOTED)).isEqualTo(News.OTHER);
-        assertThat(wanted.bestFirst()).containsExactly("a");
+        assertThat(wanted.bestFirst()).extracting(CheckpointRef::id).containsExactly("a");
         assertThat(step("b", Kind.PROMOTED)).isEqualTo(News.OTHER);
-        assertThat(wanted.bestFirst()).containsExactly("b", "a");
+        assertThat(wanted.bestFirst()).extracting(CheckpointRef::id).containsExactly("b", "a");
         assertThat(step("b", Kind.ROLLED_BACK)).isEqualTo(News.OTHER);
-        assertThat(wanted.bestFirst()).containsExactly("a");
+        assertThat(wanted.bestFirst()).extracting(CheckpointRef::id).containsExactly("a");
     }
 
     @Test
@@ -61,7 +62,7 @@ class PromotedCheckpointsTest {
     void shouldTakeAPromotionThatIsReadBeforeItsAnnouncement() {
         assertThat(step("a", Kind.PROMOTED)).isEqualTo(News.OTHER);
         assertThat(announce("a")).isEqualTo(News.SAME);
-        assertThat(wanted.bestFirst()).containsExactly("a");
+        assertThat(wanted.bestFirst()).extracting(CheckpointRef::id).containsExactly("a");
     }
 
     @Test
@@ -74,7 +75,7 @@ class PromotedCheckpointsTest {
 
         // Then
         assertThat(news).isEqualTo(News.NONE);
-        assertThat(wanted.bestFirst()).containsExactly("a");
+        assertThat(wanted.bestFirst()).extracting(CheckpointRef::id).containsExactly("a");
     }
 
     private News announce(String id) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.ServedProfile;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -88,7 +89,7 @@ class PageTest {
     @BeforeEach
     void open() {
         assumeTrue(started.isPresent(), Browser.NEEDED);
-        models.load("page", () -> Path.of("page"));
+        models.load("page", () -> ModelFiles.in(Path.of("page")));
         browser = started.orElseThrow();
         browser.prefersColorScheme("light");
         browser.resize(1280, 900);

@@ -3,6 +3,7 @@ package dev.slicer.inference.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.ServedProfile;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -51,7 +52,7 @@ class PageWithoutModelTest {
                     .endsWith("Trying again in 5 s.");
 
             // When / Then
-            models.load("first", () -> Path.of("first"));
+            models.load("first", () -> ModelFiles.in(Path.of("first")));
             browser.await("the text to be read", "document.querySelector('#marked mark')");
             assertThat(browser.script("return document.getElementById('problem').checkVisibility()")
                             .asBoolean())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.batching.BatchingLimits;
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.QueueMetrics;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class ServingModelTest {
     private static final Path FOLDER = Path.of("checkpoints");
+    private static final ModelFiles FILES = ModelFiles.in(FOLDER);
     private final Map<String, FakeTagger> opened = new ConcurrentHashMap<>();
     private final MeterRegistry metrics = new SimpleMeterRegistry();
     private final BatchingQueue queue =
@@ -62,7 +64,7 @@ class ServingModelTest {
     @Test
     void shouldWarmUpBeforeServing() {
         // When
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
 
         // Then
         assertThat(opened.get("a").computed()).containsExactlyInAnyOrderElementsOf(WarmUp.DOCUMENTS);
@@ -75,12 +77,12 @@ class ServingModelTest {
     @Test
     void shouldCloseOldModelWhenItsLastCallEnded() {
         // Given
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
         Lease first = models.lease().orElseThrow();
         Lease second = models.lease().orElseThrow();
 
         // When
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
 
         // Then
         first.close();
@@ -98,9 +100,9 @@ class ServingModelTest {
     @Test
     void shouldKeepOldModelOpenForWhoSharesALeaseThatHasEnded() {
         // Given
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
         Lease first = models.lease("a").orElseThrow();
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
 
         // When: the lease of a retired model is shared
         Lease shared = first.share();
@@ -115,11 +117,11 @@ class ServingModelTest {
     @Test
     void shouldLeaseAModelByNameOnlyWhileItServes() {
         // Given
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
         assertThat(models.lease("b")).isEmpty();
 
         // When: nobody has kept it from being closed
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
 
         // Then
         assertThat(opened.get("a").isClosed()).isTrue();
@@ -130,16 +132,16 @@ class ServingModelTest {
     @Test
     void shouldNotLoadTheModelLeftAgainBeforeThereIsReasonTo() {
         // Given
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
         opened.remove("a");
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
         opened.remove("b");
         assertThat(models.switchBack()).hasValue(true);
 
         // When / Then
-        assertThat(models.load("b", () -> FOLDER)).isFalse();
+        assertThat(models.load("b", () -> FILES)).isFalse();
         models.reconsider();
-        assertThat(models.load("b", () -> FOLDER)).isTrue();
+        assertThat(models.load("b", () -> FILES)).isTrue();
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("b");
     }
 
@@ -147,9 +149,9 @@ class ServingModelTest {
     void shouldLoadAModelThatServesNoSecondTime() {
         // Given
         AtomicInteger fetched = new AtomicInteger();
-        Supplier<Path> checkpoint = () -> {
+        Supplier<ModelFiles> checkpoint = () -> {
             fetched.incrementAndGet();
-            return FOLDER;
+            return FILES;
         };
         models.load("a", checkpoint);
 
@@ -164,14 +166,14 @@ class ServingModelTest {
     @Test
     void shouldKeepWhatBecameOfEachModelUntilTheOthersKnowOfIt() {
         // Given: one that is tried again fails as before, and is told once
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
         for (int attempt = 0; attempt < 3; attempt++) {
             models.load("b", () -> {
                 throw new CheckpointException(FOLDER.resolve("b"), "is not there");
             });
         }
-        models.load("c", () -> FOLDER);
-        models.load("c", () -> FOLDER);
+        models.load("c", () -> FILES);
+        models.load("c", () -> FILES);
 
         // When
         List<Load> told = new ArrayList<>();
@@ -191,7 +193,7 @@ class ServingModelTest {
     @Test
     void shouldKeepOldModelWhenNewOneIsBroken() {
         // Given
-        models.load("a", () -> FOLDER);
+        models.load("a", () -> FILES);
 
         // When
         boolean served = models.load("b", () -> {
@@ -242,10 +244,10 @@ class ServingModelTest {
         AtomicInteger fetched = new AtomicInteger();
         models.load("a", () -> {
             fetched.incrementAndGet();
-            return FOLDER;
+            return FILES;
         });
         FakeTagger first = opened.remove("a");
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
 
         // When
         boolean served = models.switchBack().orElseThrow();
@@ -268,9 +270,9 @@ class ServingModelTest {
             if (gone.get()) {
                 throw new CheckpointException(FOLDER.resolve("a"), "is not there");
             }
-            return FOLDER;
+            return FILES;
         });
-        models.load("b", () -> FOLDER);
+        models.load("b", () -> FILES);
         gone.set(true);
 
         // When
@@ -281,13 +283,13 @@ class ServingModelTest {
         assertThat(models.current().orElseThrow().modelId()).isEqualTo("b");
         assertThat(opened.get("b").isClosed()).isFalse();
         assertThat(models.lastFailure().orElseThrow().modelId()).isEqualTo("a");
-        assertThat(models.load("c", () -> FOLDER)).isTrue();
+        assertThat(models.load("c", () -> FILES)).isTrue();
     }
 
     @Test
     void shouldLoseNoCallWhenModelsAreExchangedUnderLoad() throws Exception {
         // Given
-        models.load("0", () -> FOLDER);
+        models.load("0", () -> FILES);
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService callers = Executors.newFixedThreadPool(4);
         List<Future<Integer>> calls = java.util.stream.IntStream.range(0, 4)
@@ -306,7 +308,7 @@ class ServingModelTest {
 
         // When
         for (int i = 1; i <= 200; i++) {
-            models.load(Integer.toString(i), () -> FOLDER);
+            models.load(Integer.toString(i), () -> FILES);
         }
         over.set(true);
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.testing.ServedProfile;
@@ -49,8 +50,8 @@ class ApiDescriptionTest {
     @BeforeEach
     void load() throws IOException {
         // Two, so that there is one to switch back to.
-        models.load("described-1", () -> Path.of("described-1"));
-        models.load("described-2", () -> Path.of("described-2"));
+        models.load("described-1", () -> ModelFiles.in(Path.of("described-1")));
+        models.load("described-2", () -> ModelFiles.in(Path.of("described-2")));
         description = (ObjectNode) json.readTree(when().get("/q/openapi?format=json")
                 .then()
                 .statusCode(200)

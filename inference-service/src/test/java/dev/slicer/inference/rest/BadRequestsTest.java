@@ -2,6 +2,7 @@ package dev.slicer.inference.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.ServedProfile;
 import dev.slicer.service.testing.BadRequests;
@@ -27,7 +28,7 @@ class BadRequestsTest {
     @Test
     void shouldRefuseWhatMakesNoSenseInTheWordsOfTheOneWhoAsks() throws IOException {
         // Given
-        models.load("asked", () -> Path.of("asked"));
+        models.load("asked", () -> ModelFiles.in(Path.of("asked")));
 
         // When
         int refused = BadRequests.sendAll(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.ServingModel;
@@ -59,7 +60,7 @@ class OverloadTest {
 
     @BeforeEach
     void load() {
-        models.load("overload", () -> Path.of("overload"));
+        models.load("overload", () -> ModelFiles.in(Path.of("overload")));
         hold = Hold.begin();
     }
 

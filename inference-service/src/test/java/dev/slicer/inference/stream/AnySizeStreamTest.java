@@ -4,6 +4,7 @@ import static dev.slicer.kafka.testing.TestTopics.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.events.Topics;
 import dev.slicer.events.envelope.ValueReference;
 import dev.slicer.inference.testing.FakeTagger;
@@ -234,7 +235,7 @@ class AnySizeStreamTest {
             RecordSizes sizes = new RecordSizes(new PassedOver(registry)::tooLarge);
             clients = new KafkaClients(common, ClientObserver.NONE, sizes);
             KafkaEvents events = new KafkaEvents(URI.create("/slicer/test"), clock);
-            inference.model().load("model", () -> folder);
+            inference.model().load("model", () -> ModelFiles.in(folder));
             stream = new DocumentStream(
                     clients,
                     new StreamSettings(

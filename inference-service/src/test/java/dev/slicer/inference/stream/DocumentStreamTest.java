@@ -4,6 +4,7 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.EntitiesEvent.SubTokenCount;
@@ -449,7 +450,7 @@ class DocumentStreamTest {
 
     private DocumentStream stream(Duration delay, GroupProtocol protocol, Map<String, Object> kafka) {
         TestInference inference = inference(delay);
-        inference.model().load("model", () -> folder);
+        inference.model().load("model", () -> ModelFiles.in(folder));
         return stream(inference, protocol, kafka);
     }
 

@@ -4,6 +4,7 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slicer.broker.LocalCluster;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
 import dev.slicer.events.Topics;
@@ -156,7 +157,7 @@ class HangingTransactionsTest {
         MeterRegistry registry = new SimpleMeterRegistry();
         TestInference inference =
                 new TestInference((checkpoint, modelId) -> new FakeTagger(modelId, Duration.ZERO), clock, registry);
-        inference.model().load("found", () -> folder);
+        inference.model().load("found", () -> ModelFiles.in(folder));
         Instant start = Instant.now();
         try (DocumentStream stream = stream(settings, scenario, registry, inference)) {
             stream.start();

@@ -3,6 +3,7 @@ package dev.slicer.inference.stream;
 import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.Topics;
 import dev.slicer.inference.testing.FakeTagger;
@@ -217,7 +218,7 @@ class SharedStreamTest {
         Instance(String name, GroupProtocol protocol) {
             this.name = name;
             this.inference = new TestInference((checkpoint, modelId) -> new FakeTagger(modelId, PASS), clock, registry);
-            inference.model().load("model", () -> folder);
+            inference.model().load("model", () -> ModelFiles.in(folder));
             DocumentWork work = inference.served(topics, events, clients.sizes(), 10_000);
             this.stream = new DocumentStream(
                     clients,

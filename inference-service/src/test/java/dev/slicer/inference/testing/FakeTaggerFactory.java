@@ -1,12 +1,12 @@
 package dev.slicer.inference.testing;
 
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.TaggerFactory;
 import dev.slicer.tagging.Tagger;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,14 +16,14 @@ class FakeTaggerFactory implements TaggerFactory {
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
 
     @Override
-    public Tagger open(Path checkpoint, String modelId) {
+    public Tagger open(ModelFiles checkpoint, String modelId) {
         if (modelId.contains("corrupt")) {
-            throw new CheckpointException(checkpoint.resolve("model.safetensors"), "is cut off");
+            throw new CheckpointException(checkpoint.path("model.safetensors"), "is cut off");
         }
         int opened = attempts.merge(modelId, 1, Integer::sum);
         if (modelId.startsWith("io-error-twice") && opened <= 2) {
             throw new CheckpointException(
-                    checkpoint.resolve("model.safetensors"), "cannot be read", new IOException("Input/output error"));
+                    checkpoint.path("model.safetensors"), "cannot be read", new IOException("Input/output error"));
         }
         if (modelId.startsWith("no-memory-once") && opened == 1) {
             throw new OutOfMemoryError("Java heap space");

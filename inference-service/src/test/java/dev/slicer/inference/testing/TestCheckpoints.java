@@ -1,5 +1,6 @@
 package dev.slicer.inference.testing;
 
+import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.events.CheckpointPublished;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -42,25 +44,40 @@ public record TestCheckpoints(CheckpointStore store, Path folder, Clock clock) {
                             .putFloat(1)
                             .array());
             return store.publish(
-                    staged,
-                    new Manifest(
-                            id,
-                            clock.instant(),
-                            List.of(),
-                            "mbert",
-                            768,
-                            96,
-                            Map.of(),
-                            42,
-                            LABELS,
-                            Map.of(),
-                            Map.of()));
+                            staged,
+                            new Manifest(
+                                    id,
+                                    clock.instant(),
+                                    List.of(),
+                                    "mbert",
+                                    768,
+                                    96,
+                                    Map.of(),
+                                    42,
+                                    LABELS,
+                                    Map.of(),
+                                    Map.of()))
+                    .uri();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** As earlier versions announced one. */
     public CheckpointPublished announcement(String id, URI uri) {
         return new CheckpointPublished(id, uri, "mbert", OptionalInt.of(96), LABELS, clock.instant());
+    }
+
+    /** Of what lies in the store. */
+    public CheckpointPublished announcement(String id) {
+        Checkpoint published = store.find(id).orElseThrow();
+        return new CheckpointPublished(
+                id,
+                published.uri(),
+                "mbert",
+                OptionalInt.of(96),
+                LABELS,
+                clock.instant(),
+                Optional.of(published.digest()));
     }
 }

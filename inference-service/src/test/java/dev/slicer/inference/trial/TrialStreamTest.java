@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.events.CheckpointTelemetry;
 import dev.slicer.events.DocumentEvent;
 import dev.slicer.events.EntitiesEvent;
@@ -36,6 +38,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +129,7 @@ class TrialStreamTest {
         }
         clients = new KafkaClients(common);
         records = new TestTopics(clients);
-        models.load("serving", () -> folder);
+        models.load("serving", () -> ModelFiles.in(folder));
     }
 
     @AfterEach
@@ -213,6 +216,20 @@ class TrialStreamTest {
         assertThat(unusable.reason().orElseThrow())
                 .startsWith("cannot be opened: ")
                 .endsWith("model.safetensors: is cut off");
+    }
+
+    @Test
+    void shouldAnswerForNoOtherContentThanTheOneThatIsAskedFor() {
+        // Given
+        startTrials(LONG);
+
+        // When: the folder has something else than what was announced, and then somebody asks for what it has
+        sendTrial("candidate", "exchanged", Optional.of("sha256:" + "0b".repeat(32)));
+        await("it to be skipped").until(() -> trialDocuments("skipped") == 1);
+        sendTrial("candidate", "as-it-is", Optional.of(Store.DIGEST));
+
+        // Then
+        assertThat(answers(1)).extracting(EntitiesEvent::documentId).containsExactly("as-it-is");
     }
 
     @Test
@@ -415,7 +432,7 @@ class TrialStreamTest {
         answers(1);
 
         // When: the candidate is promoted
-        models.load("candidate", () -> folder);
+        models.load("candidate", () -> ModelFiles.in(folder));
 
         // Then: one of each was in memory when it was loaded, and it takes the trials that are left
         assertThat(openedBeside).containsExactly(0, 1, 1);
@@ -469,6 +486,12 @@ class TrialStreamTest {
 
     private void sendTrial(String modelId, String id) {
         sendTrial(modelId, id, "Maathai");
+    }
+
+    private void sendTrial(String modelId, String id, Optional<String> digest) {
+        records.send(events.write(
+                topics.trialDocuments(),
+                new TrialDocument(modelId, new DocumentEvent(id, "Maathai", Optional.of("sw"), List.of()), digest)));
     }
 
     private void sendTrial(String modelId, String id, String text) {
@@ -532,7 +555,7 @@ class TrialStreamTest {
             trial = new TrialModel(
                     TrialStreamTest::tagger, inference.warmUp(), store, room, LONG, PATIENCE, TrialStreamTest::backOff);
             slot.trial = Optional.of(trial);
-            inference.model().load("serving", () -> folder);
+            inference.model().load("serving", () -> ModelFiles.in(folder));
             TrialMetrics own = new TrialMetrics(registry);
             own.watch(trial);
             stream = new DocumentStream(
@@ -567,7 +590,7 @@ class TrialStreamTest {
         }
     }
 
-    private static Tagger tagger(Path checkpoint, String modelId) {
+    private static Tagger tagger(ModelFiles checkpoint, String modelId) {
         return new FakeTagger(modelId, Duration.ofMillis(100));
     }
 
@@ -619,16 +642,28 @@ class TrialStreamTest {
 
     /** Has every checkpoint; {@code damaged} is. */
     private static final class Store implements CheckpointStore {
+        private static final String DIGEST = "sha256:" + "0a".repeat(32);
+
         /** How often it still lacks a checkpoint. */
         private final Map<String, Integer> missing = new ConcurrentHashMap<>();
 
         @Override
-        public URI publish(Path stagedFolder, Manifest manifest) {
+        public Checkpoint publish(Path stagedFolder, Manifest manifest) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Path fetch(String id) {
+        public VerifiedCheckpoint fetch(String id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ModelFiles fetchFolder(Path place) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public VerifiedCheckpoint fetch(String id, Optional<String> digest) {
             if (id.endsWith("damaged")) {
                 throw new CheckpointException(Path.of(id, "model.safetensors"), "is cut off");
             }
@@ -636,7 +671,12 @@ class TrialStreamTest {
                 missing.merge(id, -1, Integer::sum);
                 throw new CheckpointException(Path.of(id), "there is no such checkpoint", Kind.UNAVAILABLE);
             }
-            return Path.of(id);
+            if (digest.filter(asked -> !asked.equals(DIGEST)).isPresent()) {
+                throw new CheckpointException(Path.of(id, "slicer.json"), "has another digest");
+            }
+            Manifest manifest = new Manifest(
+                    id, Instant.EPOCH, List.of(), "mbert", 8, 8, Map.of(), 42, List.of(), Map.of(), Map.of());
+            return new VerifiedCheckpoint(manifest, DIGEST, Optional.empty(), ModelFiles.in(Path.of(id)));
         }
 
         @Override

@@ -2,7 +2,8 @@ package dev.slicer.cli.arguments;
 
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.CheckpointStore;
-import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.CheckpointTrust;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.events.CheckpointIds;
 import dev.slicer.io.Home;
@@ -31,38 +32,48 @@ public final class CheckpointArguments {
      *
      * @param id its id in the store, or the folder's name
      */
-    public record Located(Path folder, String id) {}
+    public record Located(ModelFiles files, String id) {
+        /** Where it lies; what is read from there directly is what lies there then. */
+        public Path folder() {
+            return files.folder();
+        }
+    }
 
     /**
      * @throws CommandFailedException where the store has none
      * @throws dev.slicer.checkpoint.files.CheckpointException where it is damaged
      */
     public Located locate(Home home) {
-        return locate(checkpoint, store(home));
+        return locate(checkpoint, store.open(home));
     }
 
     public Path store(Home home) {
         return store.orDefault(home);
     }
 
+    /** Whom checkpoints are taken from. */
+    public CheckpointTrust trust() {
+        return store.trust();
+    }
+
     /** As {@link #locate(Home)}, of any checkpoint. */
-    public static Located locate(String checkpoint, Path store) {
-        CheckpointStore checkpoints = new FileCheckpointStore(store);
+    public static Located locate(String checkpoint, CheckpointStore checkpoints) {
         if (checkpoint.equals(LATEST)) {
             Checkpoint newest = checkpoints
                     .latest()
-                    .orElseThrow(() -> new CommandFailedException("there is no checkpoint in " + store
+                    .orElseThrow(() -> new CommandFailedException("there is no checkpoint in " + checkpoints
                             + "; train one with slicer train, or name one with --checkpoint"));
-            return new Located(checkpoints.fetch(newest.id()), newest.id());
+            return new Located(checkpoints.fetch(newest.id()).files(), newest.id());
         }
         Path folder = Path.of(checkpoint);
         if (Files.isDirectory(folder)) {
             Path absolute = folder.toAbsolutePath().normalize();
-            return new Located(absolute, absolute.getFileName().toString());
+            return new Located(
+                    checkpoints.fetchFolder(absolute), absolute.getFileName().toString());
         }
         if (!CheckpointIds.isValid(checkpoint)) {
             throw new CommandFailedException("there is no folder " + checkpoint);
         }
-        return new Located(checkpoints.fetch(checkpoint), checkpoint);
+        return new Located(checkpoints.fetch(checkpoint).files(), checkpoint);
     }
 }

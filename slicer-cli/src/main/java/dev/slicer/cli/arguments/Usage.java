@@ -1,5 +1,6 @@
 package dev.slicer.cli.arguments;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -7,6 +8,14 @@ import picocli.CommandLine.ParameterException;
 /** Reports an unusable value as wrong usage. */
 public final class Usage {
     private Usage() {}
+
+    /** @throws ParameterException with the message of the {@link IllegalArgumentException} that the check throws */
+    public static void check(CommandLine commandLine, Runnable check) {
+        checked(commandLine, () -> {
+            check.run();
+            return Optional.empty();
+        });
+    }
 
     /** @throws ParameterException with the message of the {@link IllegalArgumentException} that the reading throws */
     public static <T> T checked(CommandLine commandLine, Supplier<T> reading) {

@@ -201,7 +201,7 @@ public final class AttentionCommand implements Callable<Integer> {
     private Path folder(String reference) {
         ModelReference parsed = Usage.checked(spec.commandLine(), () -> ModelReference.parse(reference));
         if (parsed instanceof ModelReference.Local) {
-            return CheckpointArguments.locate(reference, store.orDefault(home)).folder();
+            return CheckpointArguments.locate(reference, store.open(home)).folder();
         }
         return engine.baseModel(
                 reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));

@@ -1,9 +1,10 @@
 package dev.slicer.cli.checkpoints;
 
-import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CheckpointFolder;
+import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -69,6 +70,9 @@ public final class AverageCommand implements Callable<Integer> {
     @Mixin
     private StoreArgument store = new StoreArgument();
 
+    @Mixin
+    private SigningArgument signing = new SigningArgument();
+
     /** What {@code --json} prints. */
     private record Result(String checkpointId, String folder, List<String> averagedFrom) {}
 
@@ -85,20 +89,23 @@ public final class AverageCommand implements Callable<Integer> {
         if (output.filter(Files::exists).isPresent()) {
             throw new CommandFailedException(output.get() + " exists already; name a new folder with --output");
         }
+        CheckpointStore sourcesIn = store.open(home);
         List<SourceCheckpoint> sources = checkpoints.stream()
                 .map(checkpoint -> SourceCheckpoint.of(
-                        checkpoint, CheckpointArguments.locate(checkpoint, root).folder()))
+                        checkpoint,
+                        CheckpointArguments.locate(checkpoint, sourcesIn).folder()))
                 .toList();
         // First, since it is here that most of what can be wrong comes out.
         CheckpointAverage average = CheckpointAverage.of(sources, engine);
         Path target = target(root, average.provenance());
         String id = target.getFileName().toString();
         Manifest manifest = average.provenance().manifest(id, clock.instant());
+        CheckpointStore published = signing.open(target.getParent(), store.trust());
         try (RunFolder work = RunFolder.create(home.runs(), "average", false)) {
             Path staged = work.resolve("checkpoint");
             terminal.progress("averaging " + sources.size() + " checkpoints");
             average.write(staged);
-            new FileCheckpointStore(target.getParent()).publish(staged, manifest);
+            published.publish(staged, manifest);
         }
         if (json) {
             terminal.printJson(new Result(id, target.toString(), checkpoints));

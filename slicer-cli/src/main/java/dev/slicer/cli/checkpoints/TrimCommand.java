@@ -1,8 +1,9 @@
 package dev.slicer.cli.checkpoints;
 
-import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CheckpointFolder;
+import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.TagColumnArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -70,6 +71,9 @@ public final class TrimCommand implements Callable<Integer> {
     private CheckpointArguments checkpoint;
 
     @Mixin
+    private SigningArgument signing = new SigningArgument();
+
+    @Mixin
     private TagColumnArgument tagColumn = new TagColumnArgument();
 
     @Option(
@@ -134,16 +138,15 @@ public final class TrimCommand implements Callable<Integer> {
         Path target = output.map(folder -> folder.toAbsolutePath().normalize())
                 .orElseGet(() -> checkpoint.store(home).resolve(id(source)));
         String id = target.getFileName().toString();
+        CheckpointStore published = signing.open(target.getParent(), checkpoint.trust());
         Optional<String> borders = engine.borders(source.folder());
         BitSet kept = needed(source.folder(), options);
         try (RunFolder work = RunFolder.create(home.runs(), "trim", false)) {
             Path staged = work.resolve("checkpoint");
             VocabularyTrim.write(source.folder(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
             borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
-            new FileCheckpointStore(target.getParent())
-                    .publish(
-                            staged,
-                            Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
+            published.publish(
+                    staged, Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
         }
         int before = EncoderConfig.read(source.folder()).vocabularySize();
         if (json) {

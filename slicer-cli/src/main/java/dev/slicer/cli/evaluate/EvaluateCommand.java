@@ -113,7 +113,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Map<Scoring, Evaluation> score(CheckpointArguments.Located located, SortedMap<String, List<Corpus>> test) {
-        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.folder(), located.id())) {
+        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.files(), located.id())) {
             return BenchmarkScorer.score(
                     tagger, test, (done, total, corpus) -> terminal.progress(Figures.sentences(done, total, corpus)));
         }

@@ -1,16 +1,20 @@
 package dev.slicer.cli.promotion;
 
+import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointEvent.Kind;
+import dev.slicer.events.Require;
 import dev.slicer.events.Topics;
 import dev.slicer.promotion.Promotions;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,6 +43,14 @@ public final class PromoteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The checkpoint to promote.")
     private String checkpointId = "";
 
+    @Option(
+            names = "--digest",
+            paramLabel = "SHA256",
+            description =
+                    "Serve the checkpoint only with this digest, sha256: and 64 hexadecimal digits, as slicer verify "
+                            + "prints it. Default: the one that was announced.")
+    private Optional<String> digest = Optional.empty();
+
     @Mixin
     private PromotionArguments promotion = new PromotionArguments();
 
@@ -49,7 +61,8 @@ public final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        promotion.take(Kind.PROMOTED, this::announced, spec.commandLine(), terminal, clock);
+        digest.ifPresent(named -> Usage.check(spec.commandLine(), () -> Require.digest("--digest", named)));
+        promotion.take(Kind.PROMOTED, this::announced, digest, spec.commandLine(), terminal, clock);
         return ExitCode.OK;
     }
 

@@ -55,11 +55,13 @@ final class PromotionArguments {
      * Writes a decision, if it is legal, and shows which checkpoints changed state.
      *
      * @param choose the checkpoint that it concerns
+     * @param digest that the checkpoint must have; empty for what was announced
      * @throws CommandFailedException saying why it is illegal
      */
     void take(
             Kind kind,
             BiFunction<Promotions, Topics, String> choose,
+            Optional<String> digest,
             CommandLine commandLine,
             Terminal terminal,
             Clock clock) {
@@ -71,15 +73,17 @@ final class PromotionArguments {
             try (CheckpointTopics topics = new CheckpointTopics(
                     clients, names, clock, problem -> terminal.note("ignored, as the services do: " + problem))) {
                 Promotions before = topics.read();
+                String checkpointId = choose.apply(before, names);
                 CheckpointEvent event = new CheckpointEvent(
-                        choose.apply(before, names),
-                        kind,
-                        clock.instant(),
-                        by,
-                        reason,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                                checkpointId,
+                                kind,
+                                clock.instant(),
+                                by,
+                                reason,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())
+                        .withDigest(digest.or(() -> before.digest(checkpointId)));
                 before.apply(event).ignored().ifPresent(why -> {
                     throw new CommandFailedException(why);
                 });

@@ -5,6 +5,7 @@ import dev.slicer.cli.console.ExitCode;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.CheckpointEvent.Kind;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +50,7 @@ public final class RollbackCommand implements Callable<Integer> {
                         .promoted()
                         .orElseThrow(() -> new CommandFailedException(
                                 "no checkpoint is promoted on " + topics.checkpointEvents())),
+                Optional.empty(),
                 spec.commandLine(),
                 terminal,
                 clock);

@@ -1,7 +1,7 @@
 package dev.slicer.cli.sweep;
 
 import dev.slicer.analysis.SelfAttentionShares;
-import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
@@ -43,7 +43,7 @@ final class LocalSweep {
 
     private final Terminal terminal;
     private final Home home;
-    private final Path store;
+    private final CheckpointStore store;
     private final Path results;
     private final int saveEvery;
     private final Clock clock;
@@ -56,7 +56,7 @@ final class LocalSweep {
     /** What {@code --json} prints. */
     private record Result(String sweep, int jobs, Map<String, String> failed, String results, List<ScoreLine> scores) {}
 
-    LocalSweep(Terminal terminal, Home home, Path store, Path results, int saveEvery, Clock clock) {
+    LocalSweep(Terminal terminal, Home home, CheckpointStore store, Path results, int saveEvery, Clock clock) {
         this.terminal = terminal;
         this.home = home;
         this.store = store;
@@ -74,7 +74,7 @@ final class LocalSweep {
             JobRunner runner = new JobRunner(
                     () -> Corpora::open,
                     engine,
-                    new Publication(new FileCheckpointStore(store), clock),
+                    new Publication(store, clock),
                     JobFolders.shared(folder.resolve("work"), folder.resolve("state"), OWNER, saveEvery));
             return runAll(sweep, runner, json);
         }

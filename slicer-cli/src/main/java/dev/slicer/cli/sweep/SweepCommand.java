@@ -2,6 +2,7 @@ package dev.slicer.cli.sweep;
 
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
+import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.ExitCode;
@@ -101,6 +102,9 @@ public final class SweepCommand implements Callable<Integer> {
     private StoreArgument store = new StoreArgument();
 
     @Mixin
+    private SigningArgument signing = new SigningArgument();
+
+    @Mixin
     private SaveEveryArgument saveEvery = new SaveEveryArgument();
 
     @Mixin
@@ -125,7 +129,12 @@ public final class SweepCommand implements Callable<Integer> {
         } else {
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));
             LocalSweep local = new LocalSweep(
-                    terminal, home, store.orDefault(home), scores, saveEvery.check(spec.commandLine()), clock);
+                    terminal,
+                    home,
+                    signing.open(store.orDefault(home), store.trust()),
+                    scores,
+                    saveEvery.check(spec.commandLine()),
+                    clock);
             allSucceeded = local.run(sweep, engine.with(engineArguments.toOptions()), json);
         }
         return allSucceeded ? ExitCode.OK : ExitCode.FAILED;

@@ -127,7 +127,7 @@ public final class TagCommand implements Callable<Integer> {
 
     private void tag(Texts texts) throws IOException {
         CheckpointArguments.Located located = checkpoint.locate(home);
-        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.folder(), located.id())) {
+        try (Tagger tagger = engine.with(engineArguments.toOptions()).tagger(located.files(), located.id())) {
             texts.tagWith(tagger);
         }
     }

@@ -1,11 +1,13 @@
 package dev.slicer.cli.train;
 
 import dev.slicer.analysis.SelfAttentionShares;
-import dev.slicer.checkpoint.FileCheckpointStore;
+import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.CheckpointTrust;
 import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
+import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.arguments.Usage;
 import dev.slicer.cli.console.CommandFailedException;
@@ -146,6 +148,9 @@ public final class TrainCommand implements Callable<Integer> {
     private SaveEveryArgument saveEvery = new SaveEveryArgument();
 
     @Mixin
+    private SigningArgument signing = new SigningArgument();
+
+    @Mixin
     private EngineArguments engineArguments = new EngineArguments();
 
     /** At most one of the two. */
@@ -252,11 +257,12 @@ public final class TrainCommand implements Callable<Integer> {
                 Optional.empty(),
                 List.of(),
                 options.tagColumn());
+        CheckpointStore store = signing.open(place.store(), CheckpointTrust.inAll());
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
             JobRunner runner = new JobRunner(
                     () -> (reference, any) -> corpora.get(reference),
                     engine.with(engineArguments.toOptions()),
-                    Publication.withSnapshots(new FileCheckpointStore(place.store()), clock),
+                    Publication.withSnapshots(store, clock),
                     JobFolders.ofOneRun(
                             work.path(),
                             home.runs(),

@@ -48,7 +48,7 @@ class AverageCommandTest {
                         .filter(checkpoint -> checkpoint.id().contains("average"))
                         .findFirst()
                         .orElseThrow();
-        Manifest manifest = CheckpointVerifier.verify(average.folder());
+        Manifest manifest = CheckpointVerifier.verify(average.folder()).manifest();
         assertThat(manifest.id()).startsWith("slicer-mbert-average-2-h8-20261122T101500-");
         assertThat(manifest.baseModel()).isEqualTo("mbert");
         assertThat(manifest.h()).isEqualTo(8);

@@ -47,7 +47,7 @@ class TrimCommandTest {
         assertThat(exitCode).isZero();
         Checkpoint trimmed =
                 new FileCheckpointStore(home.resolve("checkpoints")).latest().orElseThrow();
-        Manifest manifest = CheckpointVerifier.verify(trimmed.folder());
+        Manifest manifest = CheckpointVerifier.verify(trimmed.folder()).manifest();
         int left = EncoderConfig.read(trimmed.folder()).vocabularySize();
         assertThat(left).isBetween(20, 1499);
         assertThat(manifest.hyperparameters())

@@ -3,6 +3,7 @@ package dev.slicer.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.cli.BrokerTopics;
@@ -20,7 +21,6 @@ import dev.slicer.metrics.Comparison;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.testbroker.TestBroker;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -212,16 +213,17 @@ class PromotionIT {
                 TinyCheckpoint.LABELS.labels(),
                 Map.of(),
                 Map.of());
-        URI uri = new FileCheckpointStore(temporary.resolve("store")).publish(staged, manifest);
+        Checkpoint published = new FileCheckpointStore(temporary.resolve("store")).publish(staged, manifest);
         messages.send(
                 topics.checkpoints(),
                 List.of(new CheckpointPublished(
                         id,
-                        uri,
+                        published.uri(),
                         "tiny",
                         OptionalInt.of(TinyCheckpoint.H),
                         TinyCheckpoint.LABELS.labels(),
-                        Instant.now())));
+                        Instant.now(),
+                        Optional.of(published.digest()))));
     }
 
     /** As it is shipped, with the clock that the services have. */

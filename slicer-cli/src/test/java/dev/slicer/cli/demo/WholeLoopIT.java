@@ -160,7 +160,9 @@ class WholeLoopIT {
                 // Then
                 assertThat(end.state()).isEqualTo(TrainingStatus.State.SUCCEEDED);
                 assertThat(end.checkpointId()).contains(job);
-                assertThat(new FileCheckpointStore(home.checkpoints()).fetch(job))
+                assertThat(new FileCheckpointStore(home.checkpoints())
+                                .fetch(job)
+                                .folder())
                         .isDirectory();
                 EvaluatorReport.Result result = awaitScores(services.evaluator(), job);
                 assertThat(result.languages()).singleElement().satisfies(language -> {

@@ -89,6 +89,44 @@ class PromotionCommandsTest extends CommandOnBroker {
     }
 
     @Test
+    void shouldPromoteTheContentThatWasAnnouncedOrAnotherThatIsNamed() {
+        // Given
+        String announced = "sha256:" + "0a".repeat(32);
+        String named = "sha256:" + "0b".repeat(32);
+        write(topics.checkpoints(), announced("a", announced), announced("b", announced));
+
+        // When
+        CommandRun first = run("promote", "a", "--by", "wangari");
+        CommandRun second = run("promote", "b", "--by", "wangari", "--digest", named);
+        CommandRun wrong = run("promote", "a", "--by", "wangari", "--digest", "0b");
+        CommandRun back = run("rollback", "--by", "wangari");
+
+        // Then
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        assertThat(second.exitCode()).as(second.err()).isZero();
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("sha256: and 64 hexadecimal digits");
+        assertThat(back.exitCode()).as(back.err()).isZero();
+        assertThat(records.read(topics.checkpointEvents()))
+                .extracting(record -> EventJson.read(record.value(), CheckpointEvent.class))
+                .extracting(event -> event.checkpointId() + " " + event.kind() + " "
+                        + event.digest().orElseThrow())
+                .containsExactly("a PROMOTED " + announced, "b PROMOTED " + named, "b ROLLED_BACK " + named);
+    }
+
+    private static CheckpointPublished announced(String id, String digest) {
+        CheckpointPublished before = announced(id);
+        return new CheckpointPublished(
+                id,
+                before.uri(),
+                before.baseModel(),
+                before.h(),
+                before.labels(),
+                before.publishedAt(),
+                Optional.of(digest));
+    }
+
+    @Test
     void shouldRefuseToPromoteWhenNobodyAnnouncedTheCheckpoint() {
         // Given
         CommandRun nothing = run("promote", "b");

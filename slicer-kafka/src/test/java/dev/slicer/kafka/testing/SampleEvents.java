@@ -44,13 +44,20 @@ public final class SampleEvents {
     /** Of the checkpoint, and of the job that it comes from. */
     public static final String ID = "sample-1";
 
+    private static final String DIGEST = "sha256:" + "0a".repeat(32);
     private static final Instant TIME = Instant.parse("2026-03-01T12:00:00Z");
 
     private SampleEvents() {}
 
     public static CheckpointPublished announcement() {
         return new CheckpointPublished(
-                ID, URI.create("file:///store/sample-1"), "mbert", OptionalInt.of(96), List.of("O", "B-PER"), TIME);
+                ID,
+                URI.create("file:///store/sample-1"),
+                "mbert",
+                OptionalInt.of(96),
+                List.of("O", "B-PER"),
+                TIME,
+                Optional.of(DIGEST));
     }
 
     public static CheckpointEvent verdict() {
@@ -126,7 +133,7 @@ public final class SampleEvents {
     }
 
     public static TrialDocument trialDocument() {
-        return new TrialDocument(ID, document());
+        return new TrialDocument(ID, document(), Optional.of(DIGEST));
     }
 
     public static LabelledDocument wordsWithTags() {

@@ -16,6 +16,10 @@ public class CheckpointException extends RuntimeException {
         UNAVAILABLE
     }
 
+    /** Of a type that can be written with the exception. */
+    private final String file;
+
+    private final String problem;
     private final Kind kind;
 
     /** One that is {@link Kind#CORRUPT}. */
@@ -25,13 +29,26 @@ public class CheckpointException extends RuntimeException {
 
     public CheckpointException(Path file, String problem, Kind kind) {
         super(file + ": " + problem);
+        this.file = file.toString();
+        this.problem = problem;
         this.kind = kind;
     }
 
     /** One that is {@link Kind#UNAVAILABLE} where the cause is of the disk or the network, and not of what lies there. */
     public CheckpointException(Path file, String problem, Throwable cause) {
         super(file + ": " + problem, cause);
+        this.file = file.toString();
+        this.problem = problem;
         this.kind = isOfContent(cause) ? Kind.CORRUPT : Kind.UNAVAILABLE;
+    }
+
+    public Path file() {
+        return Path.of(file);
+    }
+
+    /** What is wrong with the file, without its name. */
+    public String problem() {
+        return problem;
     }
 
     public Kind kind() {

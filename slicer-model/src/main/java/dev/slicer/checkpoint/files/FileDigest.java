@@ -55,20 +55,22 @@ public record FileDigest(String name, long bytes, String sha256) {
     }
 
     public static String sha256(String text) {
-        return HexFormat.of().formatHex(newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Checks size first and then content.
-     *
-     * @throws CheckpointException naming the file when it differs
-     */
-    public void verify(Path folder) {
-        verifySize(folder);
-        Path file = folder.resolve(name);
-        FileDigest found = of(file);
-        if (!found.equals(this)) {
-            throw new CheckpointException(file, "has SHA-256 " + found.sha256 + " where " + sha256 + " was expected");
+    public static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(newSha256().digest(bytes));
+    }
+
+    void requireHash(Path file, String found) {
+        if (!found.equals(sha256)) {
+            throw new CheckpointException(file, "has SHA-256 " + found + " where " + sha256 + " was expected");
+        }
+    }
+
+    void requireSize(Path file, long found) {
+        if (found != bytes) {
+            throw new CheckpointException(file, "has " + found + " bytes where " + bytes + " were expected");
         }
     }
 
@@ -80,10 +82,7 @@ public record FileDigest(String name, long bytes, String sha256) {
     public void verifySize(Path folder) {
         Path file = folder.resolve(name);
         try {
-            long found = Files.size(file);
-            if (found != bytes) {
-                throw new CheckpointException(file, "has " + found + " bytes where " + bytes + " were expected");
-            }
+            requireSize(file, Files.size(file));
         } catch (NoSuchFileException missing) {
             throw new CheckpointException(file, "file is missing", missing);
         } catch (IOException failure) {
@@ -91,7 +90,7 @@ public record FileDigest(String name, long bytes, String sha256) {
         }
     }
 
-    private static MessageDigest newSha256() {
+    static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {

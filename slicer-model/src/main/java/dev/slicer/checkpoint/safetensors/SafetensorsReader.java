@@ -5,16 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileContent;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a safetensors file by mapping each tensor when it is asked for, so that neither the heap nor the 2 GiB limit of
- * one mapping bounds the file's size.
+ * Reads a safetensors file, its header at once and of its tensors the parts that are asked for, so that the heap does not bound the
+ * file's size.
  *
  * <p>The layout: eight bytes with the header's length N (little-endian), N bytes of JSON naming each tensor's type,
  * shape and byte range, then the data. The ranges must cover the data without gap or overlap, as HuggingFace's own
@@ -39,18 +37,16 @@ public final class SafetensorsReader implements AutoCloseable {
 
     private static final String METADATA = "__metadata__";
 
-    private final Path file;
-    private final FileChannel channel;
+    private final FileContent content;
     private final long dataStart;
     private final Map<String, Range> ranges;
     private final Map<String, String> metadata;
 
     private record Range(TensorType type, long[] shape, long begin, long end) {}
 
-    private SafetensorsReader(Path file, FileChannel channel) throws IOException {
-        this.file = file;
-        this.channel = channel;
-        long fileBytes = channel.size();
+    private SafetensorsReader(FileContent content) {
+        this.content = content;
+        long fileBytes = content.size();
         if (fileBytes < Long.BYTES) {
             throw problem("not a safetensors file: only " + fileBytes + " bytes long");
         }
@@ -67,18 +63,20 @@ public final class SafetensorsReader implements AutoCloseable {
 
     /** @throws CheckpointException when the file is missing or is not a well-formed safetensors file */
     public static SafetensorsReader open(Path file) {
+        return of(FileContent.of(file));
+    }
+
+    /**
+     * Closing it closes the file.
+     *
+     * @throws CheckpointException when it is not a well-formed safetensors file; the file is closed then
+     */
+    public static SafetensorsReader of(FileContent content) {
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            try {
-                return new SafetensorsReader(file, channel);
-            } catch (IOException | RuntimeException failure) {
-                channel.close();
-                throw failure;
-            }
-        } catch (NoSuchFileException missing) {
-            throw new CheckpointException(file, "file is missing", missing);
-        } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + failure.getMessage(), failure);
+            return new SafetensorsReader(content);
+        } catch (RuntimeException failure) {
+            content.close();
+            throw failure;
         }
     }
 
@@ -92,31 +90,20 @@ public final class SafetensorsReader implements AutoCloseable {
         return metadata;
     }
 
-    /** @throws CheckpointException when there is no such tensor, or it is larger than the 2 GiB of one mapping */
+    /** @throws CheckpointException when there is no such tensor, or it is larger than 2 GiB */
     public TensorView tensor(String name) {
         Range range = Optional.ofNullable(ranges.get(name)).orElseThrow(() -> problem("has no tensor '" + name + "'"));
         long bytes = range.end - range.begin;
         if (bytes > Integer.MAX_VALUE) {
-            throw problem(
-                    "tensor '" + name + "' has " + bytes + " bytes, more than the 2 GiB that can be mapped at once");
+            throw problem("tensor '" + name + "' has " + bytes + " bytes, more than 2 GiB");
         }
-        try {
-            ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + range.begin, bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            return new TensorView(name, range.type, range.shape, data);
-        } catch (IOException failure) {
-            throw new CheckpointException(file, "tensor '" + name + "' cannot be read", failure);
-        }
+        return new TensorView(name, range.type, range.shape, content, dataStart + range.begin, (int) bytes);
     }
 
-    /** Closes the file; tensors already handed out stay mapped until they are garbage. */
+    /** Closes the file; tensors already handed out cannot be read any more. */
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        content.close();
     }
 
     private JsonNode parse(byte[] header) {
@@ -134,7 +121,7 @@ public final class SafetensorsReader implements AutoCloseable {
             return node;
         } catch (JsonProcessingException failure) {
             throw new CheckpointException(
-                    file,
+                    content.file(),
                     "safetensors header is no valid JSON: "
                             + JsonProblem.of(failure).message(),
                     failure);
@@ -198,7 +185,7 @@ public final class SafetensorsReader implements AutoCloseable {
                 bytes = Math.multiplyExact(bytes, size);
             }
         } catch (ArithmeticException overflow) {
-            throw new CheckpointException(file, "tensor '" + name + "' has an impossible shape", overflow);
+            throw new CheckpointException(content.file(), "tensor '" + name + "' has an impossible shape", overflow);
         }
         if (bytes != offsets[1] - offsets[0]) {
             throw problem("tensor '" + name + "' " + type + Arrays.toString(shape) + " needs " + bytes
@@ -222,17 +209,13 @@ public final class SafetensorsReader implements AutoCloseable {
         return values;
     }
 
-    private ByteBuffer read(long position, int bytes) throws IOException {
+    private ByteBuffer read(long position, int bytes) {
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw problem("ends before its header does");
-            }
-        }
+        content.read(position, buffer);
         return buffer.flip();
     }
 
     private CheckpointException problem(String problem) {
-        return new CheckpointException(file, problem);
+        return new CheckpointException(content.file(), problem);
     }
 }

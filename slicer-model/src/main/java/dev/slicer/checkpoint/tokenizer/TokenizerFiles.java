@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.ibm.icu.lang.UCharacter;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.tokenizer.TokenizerSettings.ListedToken;
 import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
@@ -83,13 +84,22 @@ public final class TokenizerFiles {
 
     private static final Map<String, String> BERT_SPECIAL = bertSpecial();
 
-    private final Path file;
+    private final ModelFiles model;
+    /** Of the one that has the vocabulary. */
+    private final String name;
+
     private final Optional<ObjectNode> made;
     private final Map<String, Integer> ids;
     private final TokenizerSettings settings;
 
-    private TokenizerFiles(Path file, Optional<ObjectNode> made, Map<String, Integer> ids, TokenizerSettings settings) {
-        this.file = file;
+    private TokenizerFiles(
+            ModelFiles model,
+            String name,
+            Optional<ObjectNode> made,
+            Map<String, Integer> ids,
+            TokenizerSettings settings) {
+        this.model = model;
+        this.name = name;
         this.made = made;
         this.ids = ids;
         this.settings = settings;
@@ -112,7 +122,12 @@ public final class TokenizerFiles {
      *     or with a token that has no row among the model's word embeddings
      */
     public static TokenizerFiles read(Path model) {
-        Path file = locate(model);
+        return read(ModelFiles.in(model));
+    }
+
+    /** As {@link #read(Path)}. */
+    public static TokenizerFiles read(ModelFiles model) {
+        String name = nameOf(model);
         TokenizerSettings settings = TokenizerSettings.read(model);
         Kind kind = Optional.ofNullable(KINDS.get(settings.tokenizerClass()))
                 .orElseThrow(() -> new CheckpointException(
@@ -120,25 +135,26 @@ public final class TokenizerFiles {
                         "has the tokenizer_class '" + settings.tokenizerClass()
                                 + "'; supported are those of BERT, RoBERTa, CamemBERT and XLM-R"
                                 + " and PreTrainedTokenizerFast"));
-        boolean json = file.endsWith(TOKENIZER);
+        Path file = model.path(name);
+        boolean json = name.equals(TOKENIZER);
         if (!json && kind != Kind.BERT) {
             throw new CheckpointException(
-                    model.resolve(TOKENIZER),
+                    model.path(TOKENIZER),
                     "file is missing; " + VOCABULARY + " is read for BERT's tokenizer, this is a "
                             + settings.tokenizerClass());
         }
         if (!json) {
-            return bert(file, vocabulary(file), List.of(), settings);
+            return bert(model, name, vocabulary(model, name), List.of(), settings);
         }
-        TokenizerJson tokenizer = TokenizerJson.read(file);
+        TokenizerJson tokenizer = TokenizerJson.read(model, name);
         if (settings.present()) {
             requireKind(file, tokenizer, kind, settings);
         }
         List<ListedToken> listed = listed(file, tokenizer);
         if (!settings.present() || kind != Kind.BERT) {
-            return asItIs(file, tokenizer, listed, settings);
+            return asItIs(model, name, tokenizer, listed, settings);
         }
-        TokenizerFiles bert = bert(file, tokenizer.vocabulary(), listed, settings);
+        TokenizerFiles bert = bert(model, name, tokenizer.vocabulary(), listed, settings);
         JsonNode normalizer = bert.json().path("normalizer");
         if (!normalizer.equals(tokenizer.root().path("normalizer"))) {
             LOG.info(
@@ -156,12 +172,11 @@ public final class TokenizerFiles {
      * @throws CheckpointException naming the file, where it is missing or no tokenizer
      */
     public static TokenizerFiles ofFile(Path tokenizerJson) {
-        TokenizerJson tokenizer = TokenizerJson.read(tokenizerJson);
-        return asItIs(
-                tokenizerJson,
-                tokenizer,
-                listed(tokenizerJson, tokenizer),
-                TokenizerSettings.none(tokenizerJson.toAbsolutePath().getParent()));
+        Path folder = tokenizerJson.toAbsolutePath().getParent();
+        ModelFiles model = ModelFiles.in(folder);
+        String name = tokenizerJson.getFileName().toString();
+        TokenizerJson tokenizer = TokenizerJson.read(model, name);
+        return asItIs(model, name, tokenizer, listed(model.path(name), tokenizer), TokenizerSettings.none(folder));
     }
 
     /**
@@ -170,16 +185,18 @@ public final class TokenizerFiles {
      * @throws CheckpointException saying what is missing, and what to do where the tokenizer has another form
      */
     public static Path locate(Path model) {
-        Path json = model.resolve(TOKENIZER);
-        Path vocabulary = model.resolve(VOCABULARY);
-        if (Files.isRegularFile(json)) {
-            return json;
+        return model.resolve(nameOf(ModelFiles.in(model)));
+    }
+
+    private static String nameOf(ModelFiles model) {
+        for (String name : List.of(TOKENIZER, VOCABULARY)) {
+            if (model.has(name)) {
+                return name;
+            }
         }
-        if (Files.isRegularFile(vocabulary)) {
-            return vocabulary;
-        }
+        Path json = model.path(TOKENIZER);
         for (String other : List.of("sentencepiece.bpe.model", "spiece.model", "vocab.json")) {
-            if (Files.exists(model.resolve(other))) {
+            if (model.has(other)) {
                 throw new CheckpointException(json, "file is missing, and " + other + " is not read" + HOW_TO_CONVERT);
             }
         }
@@ -218,17 +235,15 @@ public final class TokenizerFiles {
     }
 
     /** The sub-tokens of each line, as the tokenizers library reads them: without blanks at the end, the last one counts. */
-    private static Map<String, Integer> vocabulary(Path file) {
+    private static Map<String, Integer> vocabulary(ModelFiles model, String name) {
         String text;
         try {
             text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .decode(ByteBuffer.wrap(model.read(name)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new CheckpointException(file, "is not UTF-8", e);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
+            throw new CheckpointException(model.path(name), "is not UTF-8", e);
         }
         Map<String, Integer> ids = new LinkedHashMap<>();
         int line = 0;
@@ -259,7 +274,12 @@ public final class TokenizerFiles {
 
     /** As BERT's class of transformers makes it of a vocabulary and settings. */
     private static TokenizerFiles bert(
-            Path file, Map<String, Integer> vocabulary, List<ListedToken> inFile, TokenizerSettings settings) {
+            ModelFiles model,
+            String name,
+            Map<String, Integer> vocabulary,
+            List<ListedToken> inFile,
+            TokenizerSettings settings) {
+        Path file = model.path(name);
         Map<String, AddedToken> special = new LinkedHashMap<>();
         BERT_SPECIAL.forEach((use, token) -> {
             if (!settings.isNull(use)) {
@@ -297,7 +317,7 @@ public final class TokenizerFiles {
         List<AddedToken> inOrder = added.values().stream()
                 .sorted(Comparator.comparingInt(token -> ids.get(token.content())))
                 .toList();
-        return new TokenizerFiles(file, Optional.of(bert.json(vocabulary, inOrder, ids)), ids, settings);
+        return new TokenizerFiles(model, name, Optional.of(bert.json(vocabulary, inOrder, ids)), ids, settings);
     }
 
     private static String required(Path file, Map<String, AddedToken> special, String use) {
@@ -325,7 +345,12 @@ public final class TokenizerFiles {
 
     /** The file as it is, with the tokens that the settings add. */
     private static TokenizerFiles asItIs(
-            Path file, TokenizerJson tokenizer, List<ListedToken> inFile, TokenizerSettings settings) {
+            ModelFiles model,
+            String name,
+            TokenizerJson tokenizer,
+            List<ListedToken> inFile,
+            TokenizerSettings settings) {
+        Path file = model.path(name);
         Map<String, AddedToken> before = new LinkedHashMap<>();
         inFile.forEach(one -> before.put(one.token().content(), one.token()));
         Map<String, AddedToken> added = new LinkedHashMap<>(before);
@@ -337,12 +362,12 @@ public final class TokenizerFiles {
         requireIds(file, tokenizer.vocabulary(), ids, listed, settings);
         Optional<ObjectNode> made = Optional.empty();
         if (!added.equals(before)) {
-            ObjectNode changed = tree(file);
+            ObjectNode changed = tree(model, name);
             ArrayNode tokens = changed.putArray("added_tokens");
             added.values().forEach(token -> tokens.add(token.json(ids.get(token.content()))));
             made = Optional.of(changed);
         }
-        return new TokenizerFiles(file, made, ids, settings);
+        return new TokenizerFiles(model, name, made, ids, settings);
     }
 
     /** Ids as the tokenizers library gives them: the vocabulary's, for others the next one. */
@@ -398,30 +423,29 @@ public final class TokenizerFiles {
         }
     }
 
-    private static ObjectNode tree(Path file) {
+    private static ObjectNode tree(ModelFiles model, String name) {
         // From characters, as in TokenizerJson.
-        try (Reader reader = Files.newBufferedReader(file)) {
+        try (Reader reader = TokenizerJson.characters(model.read(name))) {
             return Json.mapper().readValue(reader, ObjectNode.class);
         } catch (IOException e) {
-            throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
+            throw new CheckpointException(model.path(name), "is not a readable JSON object: " + e.getMessage(), e);
         }
     }
 
     /** The file that has the vocabulary, the one to name in complaints. */
     public Path file() {
-        return file;
+        return model.path(name);
     }
 
     /** A {@code tokenizer.json} that says all of it. */
     public ObjectNode json() {
-        return made.orElseGet(() -> tree(file));
+        return made.orElseGet(() -> tree(model, name));
     }
 
     /** The bytes of {@link #json}. */
-    public InputStream open() throws IOException {
-        return made.isPresent()
-                ? new ByteArrayInputStream(made.get().toString().getBytes(StandardCharsets.UTF_8))
-                : Files.newInputStream(file);
+    public InputStream open() {
+        return new ByteArrayInputStream(
+                made.isPresent() ? made.get().toString().getBytes(StandardCharsets.UTF_8) : model.read(name));
     }
 
     /** @throws CheckpointException where there is none */
@@ -448,7 +472,7 @@ public final class TokenizerFiles {
     }
 
     private int required(OptionalInt id, String spellings) {
-        return id.orElseThrow(() -> new CheckpointException(file, "none of its tokens is " + spellings));
+        return id.orElseThrow(() -> new CheckpointException(file(), "none of its tokens is " + spellings));
     }
 
     /** What makes texts into other sub-tokens than another tokenizer does; empty where they are alike. */

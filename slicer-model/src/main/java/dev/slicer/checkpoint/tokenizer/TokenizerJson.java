@@ -9,12 +9,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -38,12 +41,13 @@ record TokenizerJson(ObjectNode root, Map<String, Integer> vocabulary, int size)
             Json.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** @throws CheckpointException naming the file where it is missing or no tokenizer */
-    static TokenizerJson read(Path file) {
-        if (!Files.isRegularFile(file)) {
+    static TokenizerJson read(ModelFiles model, String name) {
+        Path file = model.path(name);
+        if (!model.has(name)) {
             throw new CheckpointException(file, "no such file");
         }
         // From characters: Jackson's parser of bytes refuses escaped surrogate pairs in names, which vocabularies have.
-        try (Reader reader = Files.newBufferedReader(file);
+        try (Reader reader = characters(model.read(name));
                 JsonParser parser = FACTORY.createParser(reader)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new CheckpointException(file, "no tokenizer: expected a JSON object");
@@ -67,6 +71,11 @@ record TokenizerJson(ObjectNode root, Map<String, Integer> vocabulary, int size)
         } catch (IOException e) {
             throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Of a text in UTF-8; reading others ends with a {@link CharacterCodingException}. */
+    static Reader characters(byte[] text) {
+        return new InputStreamReader(new ByteArrayInputStream(text), StandardCharsets.UTF_8.newDecoder());
     }
 
     private static ObjectNode model(JsonParser parser, Vocabulary vocabulary) throws IOException {

@@ -3,9 +3,9 @@ package dev.slicer.checkpoint.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.json.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +27,8 @@ import java.util.OptionalInt;
  */
 record TokenizerSettings(
         Path file, boolean present, ObjectNode json, List<ListedToken> listed, String modelClass, OptionalInt rows) {
+    private static final String FILE = "tokenizer_config.json";
+    private static final String ADDED = "added_tokens.json";
     private static final String DECODER = "added_tokens_decoder";
     private static final String FAST = "Fast";
 
@@ -48,9 +50,9 @@ record TokenizerSettings(
     record ListedToken(Path file, int id, AddedToken token) {}
 
     /** @throws CheckpointException naming the file that is damaged */
-    static TokenizerSettings read(Path model) {
-        Path file = model.resolve("tokenizer_config.json");
-        Optional<ObjectNode> found = object(file);
+    static TokenizerSettings read(ModelFiles model) {
+        Path file = model.path(FILE);
+        Optional<ObjectNode> found = object(model, FILE);
         ObjectNode json = found.orElseGet(Json.mapper()::createObjectNode);
         List<ListedToken> listed = new ArrayList<>();
         if (json.path(DECODER).isObject()) {
@@ -59,11 +61,11 @@ record TokenizerSettings(
                     .forEach(entry -> listed.add(new ListedToken(
                             file, id(file, entry.getKey(), entry.getValue()), AddedToken.of(entry.getValue()))));
         } else {
-            object(model.resolve("special_tokens_map.json")).ifPresent(json::setAll);
-            Path added = model.resolve("added_tokens.json");
+            object(model, "special_tokens_map.json").ifPresent(json::setAll);
+            Path added = model.path(ADDED);
             List<String> special = new ArrayList<>();
             special(json).values().forEach(token -> special.add(token.content()));
-            object(added)
+            object(model, ADDED)
                     .ifPresent(tokens -> tokens.properties()
                             .forEach(entry -> listed.add(new ListedToken(
                                     added,
@@ -73,7 +75,7 @@ record TokenizerSettings(
                                             : AddedToken.plain(entry.getKey())))));
         }
         listed.sort((one, other) -> Integer.compare(one.id(), other.id()));
-        ObjectNode config = object(model.resolve("config.json")).orElseGet(Json.mapper()::createObjectNode);
+        ObjectNode config = object(model, "config.json").orElseGet(Json.mapper()::createObjectNode);
         int rows = config.path("vocab_size").asInt(0);
         return new TokenizerSettings(
                 file,
@@ -89,12 +91,7 @@ record TokenizerSettings(
     /** Of a tokenizer without anything beside it. */
     static TokenizerSettings none(Path folder) {
         return new TokenizerSettings(
-                folder.resolve("tokenizer_config.json"),
-                false,
-                Json.mapper().createObjectNode(),
-                List.of(),
-                "",
-                OptionalInt.empty());
+                folder.resolve(FILE), false, Json.mapper().createObjectNode(), List.of(), "", OptionalInt.empty());
     }
 
     private static int id(Path file, String text, JsonNode where) {
@@ -104,14 +101,14 @@ record TokenizerSettings(
         return Integer.parseInt(text);
     }
 
-    private static Optional<ObjectNode> object(Path file) {
-        if (!Files.isRegularFile(file)) {
+    private static Optional<ObjectNode> object(ModelFiles model, String name) {
+        if (!model.has(name)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.mapper().readValue(Files.readAllBytes(file), ObjectNode.class));
+            return Optional.of(Json.mapper().readValue(model.read(name), ObjectNode.class));
         } catch (IOException e) {
-            throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
+            throw new CheckpointException(model.path(name), "is not a readable JSON object: " + e.getMessage(), e);
         }
     }
 

@@ -48,6 +48,7 @@ public final class HuggingFaceHub {
     private static final int MAX_ATTEMPTS = 5;
     private static final int MAX_REDIRECTS = 5;
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-fA-F]{40}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final URI endpoint;
@@ -88,6 +89,7 @@ public final class HuggingFaceHub {
                             () -> new ModelException(model + " has no " + CONFIG + ": it is no transformers model"));
             // The branch may move while files are fetched: all of them come from the commit of the first.
             String revision = config.commit.orElse(model.revision());
+            requirePinned(model, revision);
             Remote weights = weights(model, revision);
             download(tokenizer(model, revision), parts, staged.path(), listener);
             download(require(model, revision, CONFIG), parts, staged.path(), listener);
@@ -130,6 +132,14 @@ public final class HuggingFaceHub {
         String partName() {
             String version = etag.replaceAll("[^A-Za-z0-9]", "");
             return name + "." + version.substring(0, Math.min(version.length(), 32)) + ".part";
+        }
+    }
+
+    /** A commit that is named is the one that is fetched, whatever the hub makes of the name. */
+    private static void requirePinned(ModelReference.HuggingFace model, String commit) {
+        if (COMMIT.matcher(model.revision()).matches() && !commit.equalsIgnoreCase(model.revision())) {
+            throw new ModelException(
+                    model + " came from the commit " + commit + ", not from the one that was asked for");
         }
     }
 

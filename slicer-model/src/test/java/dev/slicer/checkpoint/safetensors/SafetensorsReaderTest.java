@@ -56,7 +56,7 @@ public class SafetensorsReaderTest {
     }
 
     @Test
-    void shouldKeepTensorsReadableAfterClosing() throws URISyntaxException {
+    void shouldReadNothingAfterClosing() throws URISyntaxException {
         // Given
         Path golden = Path.of(getClass().getResource("golden.safetensors").toURI());
         SafetensorsReader reader = SafetensorsReader.open(golden);
@@ -66,7 +66,9 @@ public class SafetensorsReaderTest {
         reader.close();
 
         // Then
-        assertThat(floats(scalar)).containsExactly(42.0f);
+        assertThatThrownBy(() -> floats(scalar))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(golden + ": cannot be read");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.ServedProfile;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,7 +34,7 @@ class HuggingFaceResourceTest {
 
     @BeforeEach
     void load() {
-        models.load("hf-1", () -> Path.of("hf-1"));
+        models.load("hf-1", () -> ModelFiles.in(Path.of("hf-1")));
     }
 
     /** Entities, not label ids. The golden file is the pipeline's own answer. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.batching.BatchingQueue;
 import dev.slicer.inference.batching.Lane;
 import dev.slicer.inference.model.ServingModel;
@@ -52,7 +53,7 @@ class LineStreamsTest {
 
     @BeforeEach
     void load() {
-        models.load("lines", () -> Path.of("lines"));
+        models.load("lines", () -> ModelFiles.in(Path.of("lines")));
         hold = Hold.begin();
     }
 

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.ServedProfile;
 import io.quarkus.test.junit.QuarkusTest;
@@ -35,7 +36,7 @@ class OpenInferenceResourceTest {
 
     @BeforeEach
     void load() {
-        models.load("v2-1", () -> Path.of("v2-1"));
+        models.load("v2-1", () -> ModelFiles.in(Path.of("v2-1")));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -95,7 +96,7 @@ class ModelExchangeTest {
     }
 
     private boolean load(String model) {
-        return models.load(model, () -> Path.of(model));
+        return models.load(model, () -> ModelFiles.in(Path.of(model)));
     }
 
     private static String metrics() {

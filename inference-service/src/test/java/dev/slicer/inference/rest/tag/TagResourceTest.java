@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,7 +50,7 @@ class TagResourceTest {
 
     @BeforeEach
     void loadModel() {
-        models.load("a", () -> Path.of("a"));
+        models.load("a", () -> ModelFiles.in(Path.of("a")));
     }
 
     @Test

@@ -52,8 +52,7 @@ record StreamClients(RecordSizes sizes, Denials denials) implements KafkaClientS
                             metadata,
                             failure instanceof RuntimeException denied
                                     ? denials.named(
-                                            denied,
-                                            Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE))
+                                            denied, Right.on(ResourceType.TOPIC, record.topic(), AclOperation.WRITE))
                                     : failure);
                 });
             }

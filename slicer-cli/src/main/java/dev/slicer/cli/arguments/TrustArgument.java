@@ -24,8 +24,9 @@ public final class TrustArgument {
     public CheckpointTrust toTrust() {
         List<Path> places = trustedKeys == null ? List.of() : trustedKeys;
         if (places.stream().anyMatch(place -> place.toString().isBlank())) {
-            throw new CommandFailedException("--trusted-keys, or SLICER_CHECKPOINTS_TRUSTED_KEYS, names a file without a "
-                    + "name; leave both out to ask for no signature");
+            throw new CommandFailedException(
+                    "--trusted-keys, or SLICER_CHECKPOINTS_TRUSTED_KEYS, names a file without a "
+                            + "name; leave both out to ask for no signature");
         }
         return CheckpointTrust.in(places.isEmpty() ? Optional.empty() : Optional.of(new TrustedKeys(places)));
     }

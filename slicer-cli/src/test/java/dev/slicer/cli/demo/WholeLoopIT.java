@@ -81,12 +81,13 @@ class WholeLoopIT {
             // When
             runLoop(stack, broker, List.of("first", "second"));
 
-            // Then: nobody was denied what it tried to read or write
+            // Then: nobody was denied what it tried to read or write, but Kafka's own, where it looks for streams held up
             List<AuditLine> audit = AuditLine.of(Files.readString(broker.log()));
             assertThat(audit)
                     .filteredOn(line -> !line.allowed())
                     .filteredOn(
                             line -> Set.of("READ", "WRITE", "CREATE", "DELETE").contains(line.operation()))
+                    .filteredOn(line -> !line.resource().startsWith("Topic:LITERAL:__"))
                     .isEmpty();
             // and each right was used that somebody had all the while
             for (Grantee grantee : List.of(
@@ -118,9 +119,9 @@ class WholeLoopIT {
     }
 
     /** What the broker's authorizer says of one operation. */
-    private record AuditLine(boolean allowed, String principal, String operation, String rule) {
+    private record AuditLine(boolean allowed, String principal, String operation, String resource, String rule) {
         private static final Pattern LINE = Pattern.compile("Principal = (\\S+) is (Allowed|Denied) operation = (\\S+)"
-                + ".* based on rule (?:MatchingAcl\\(acl=StandardAcl\\[resourceType=(\\S+), resourceName=(\\S+),"
+                + ".* on resource = (\\S+) .*based on rule (?:MatchingAcl\\(acl=StandardAcl\\[resourceType=(\\S+), resourceName=(\\S+),"
                 + ".*? operation=(\\S+), .*|.*)");
 
         static List<AuditLine> of(String log) {
@@ -130,7 +131,8 @@ class WholeLoopIT {
                             line.group(2).equals("Allowed"),
                             line.group(1),
                             line.group(3),
-                            line.group(4) + " " + line.group(5) + " " + line.group(6)))
+                            line.group(4),
+                            line.group(5) + " " + line.group(6) + " " + line.group(7)))
                     .distinct()
                     .toList();
         }

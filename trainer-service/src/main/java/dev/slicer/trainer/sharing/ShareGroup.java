@@ -55,8 +55,7 @@ public final class ShareGroup {
      * @param lockDuration after which a request whose holder is silent is another's
      * @param maxDeliveries after which a request is given to nobody any more
      */
-    public ShareGroup(
-            String name, Duration lockDuration, int maxDeliveries, Supplier<Admin> admins, Denials denials) {
+    public ShareGroup(String name, Duration lockDuration, int maxDeliveries, Supplier<Admin> admins, Denials denials) {
         this.denials = denials;
         this.name = name;
         this.lockDuration = lockDuration;

@@ -37,6 +37,7 @@ class ComposeTest {
     void shouldBuildAndPublishAServiceWithThePortItListensOn(Service service) {
         // Given
         String port = Integer.toString(service.port());
+        String management = Integer.toString(service.managementPort());
 
         // When
         JsonNode declared = services.path(service.name());
@@ -45,9 +46,11 @@ class ComposeTest {
         JsonNode arguments = declared.path("build").path("args");
         assertThat(arguments.path("SERVICE").asText()).isEqualTo(service.name());
         assertThat(arguments.path("PORT").asText()).isEqualTo(port);
+        assertThat(arguments.path("MANAGEMENT_PORT").asText()).isEqualTo(management);
         assertThat(text("deploy/Dockerfile"))
                 .contains("AS " + arguments.path("RUNTIME").asText() + "-runtime");
-        assertThat(strings(declared.path("ports"))).containsExactly("127.0.0.1:" + port + ":" + port);
+        assertThat(strings(declared.path("ports")))
+                .containsExactly("127.0.0.1:" + port + ":" + port, "127.0.0.1:" + management + ":" + management);
     }
 
     @ParameterizedTest
@@ -171,7 +174,7 @@ class ComposeTest {
                             assertThat(job.path("metrics_path").asText()).isEqualTo("/q/metrics");
                             assertThat(strings(
                                             job.path("static_configs").path(0).path("targets")))
-                                    .containsExactly(service.name() + ":" + service.port());
+                                    .containsExactly(service.name() + ":" + service.managementPort());
                         }));
     }
 

@@ -120,7 +120,8 @@ class ImageTest {
     }
 
     private static Tool.Run check(int port) {
-        return Tool.run(path("deploy"), Map.of("QUARKUS_HTTP_PORT", Integer.toString(port)), "bash", "healthcheck");
+        return Tool.run(
+                path("deploy"), Map.of("QUARKUS_MANAGEMENT_PORT", Integer.toString(port)), "bash", "healthcheck");
     }
 
     private static String instructions() {

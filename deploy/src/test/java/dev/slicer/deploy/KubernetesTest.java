@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,24 @@ class KubernetesTest {
         JsonNode containerPort = container(workload).path("ports").path(0);
         assertThat(containerPort.path("name")).isEqualTo(port.path("targetPort"));
         assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.port());
+        assertThat(front.path("spec").path("ports"))
+                .as("ports that callers reach")
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldKeepHealthAndMetricsAtAPortThatRequestsAreNotSentTo(Service service) {
+        // When
+        JsonNode workload = workload(service.name());
+
+        // Then
+        JsonNode containerPort = container(workload).path("ports").path(1);
+        assertThat(containerPort.path("name").asText()).isEqualTo("management");
+        assertThat(containerPort.path("containerPort").asInt()).isEqualTo(service.managementPort());
         assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1port")
                         .asInt())
-                .isEqualTo(service.port());
+                .isEqualTo(service.managementPort());
     }
 
     @ParameterizedTest
@@ -107,7 +123,7 @@ class KubernetesTest {
                         "live", container.path("livenessProbe"),
                         "ready", container.path("readinessProbe")))
                 .allSatisfy((name, probe) -> {
-                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("http");
+                    assertThat(probe.at("/httpGet/port").asText()).isEqualTo("management");
                     assertThat(probe.at("/httpGet/path").asText())
                             .isEqualTo(name.equals("ready") ? "/q/health/ready" : "/q/health/live");
                 });
@@ -265,7 +281,7 @@ class KubernetesTest {
             assertThat(strings(workload.at("/spec/template/metadata/labels")))
                     .containsAllEntriesOf(strings(monitor.at("/spec/selector/matchLabels")))
                     .containsEntry(monitor.at("/spec/jobLabel").asText(), service.name());
-            assertThat(container(workload).at("/ports/0/name"))
+            assertThat(container(workload).at("/ports/1/name"))
                     .isEqualTo(monitor.at("/spec/podMetricsEndpoints/0/port"));
         });
     }
@@ -307,12 +323,42 @@ class KubernetesTest {
     }
 
     private static Map<String, String> variables(JsonNode workload) {
-        Map<String, String> variables = new java.util.HashMap<>();
+        Map<String, String> variables = new HashMap<>();
         container(workload)
                 .path("env")
                 .forEach(variable -> variables.put(
                         variable.path("name").asText(), variable.path("value").asText()));
         return variables;
+    }
+
+    @ParameterizedTest
+    @MethodSource("slicer")
+    void shouldHaveAServiceSpeakTlsAloneAndBeAskedForItsHealthOverIt(
+            Service service, @TempDir(factory = InTarget.class) Path overlay) throws IOException {
+        // Given
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "resources: [" + overlay.relativize(path(BASE)) + "]\ncomponents: ["
+                        + overlay.relativize(path("k8s/components/tls")) + "]\n");
+
+        // When
+        JsonNode workload = workload(render(overlay), service.name());
+
+        // Then
+        JsonNode container = container(workload);
+        assertThat(variables(workload))
+                .containsEntry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_CERT", "/etc/slicer/tls/tls.crt")
+                .containsEntry("QUARKUS_TLS_KEY_STORE_PEM_SERVICE_KEY", "/etc/slicer/tls/tls.key");
+        assertThat(values(container.path("volumeMounts"), "/mountPath")).contains("/etc/slicer/tls");
+        assertThat(values(workload.at("/spec/template/spec/volumes"), "/secret/secretName"))
+                .containsExactlyInAnyOrder("slicer-api-keys", "slicer-tls");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(container.path(probe).at("/httpGet/scheme").asText()).isEqualTo("HTTPS");
+        }
+        assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1scheme")
+                        .asText())
+                .isEqualTo("https");
     }
 
     /** Kustomize takes relative paths only, so the folder must be on the repository's file system. */
@@ -379,7 +425,7 @@ class KubernetesTest {
     }
 
     private static Map<String, String> strings(JsonNode object) {
-        Map<String, String> strings = new java.util.HashMap<>();
+        Map<String, String> strings = new HashMap<>();
         new ArrayList<>(object.properties())
                 .forEach(entry -> strings.put(entry.getKey(), entry.getValue().asText()));
         assertThat(strings).isNotEmpty();

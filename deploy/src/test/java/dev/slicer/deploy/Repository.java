@@ -33,13 +33,22 @@ final class Repository {
     record Service(String name) {
         /** The port of its {@code application.properties}. */
         int port() {
+            return port("quarkus.http.port");
+        }
+
+        /** That of health and metrics. */
+        int managementPort() {
+            return port("quarkus.management.port");
+        }
+
+        private int port(String key) {
             Properties properties = new Properties();
             try {
                 properties.load(new StringReader(text(name + "/src/main/resources/application.properties")));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return Integer.parseInt(properties.getProperty("quarkus.http.port"));
+            return Integer.parseInt(properties.getProperty(key));
         }
 
         /** All of its production code, with what the services share. */

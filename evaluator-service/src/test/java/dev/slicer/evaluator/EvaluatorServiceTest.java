@@ -22,14 +22,24 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.GuardedRoutes;
+import dev.slicer.service.testing.KeyFiles;
+import dev.slicer.service.testing.KeysResource;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import dev.slicer.text.Entity;
 import dev.slicer.text.Word;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.Response;
+import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,7 +57,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(
         value = BrokerResource.class,
         initArgs = @ResourceArg(name = "slicer.evaluator.promotion.benchmarks", value = "promotion"))
+@QuarkusTestResource(value = KeysResource.class, restrictToAnnotatedClass = true)
 class EvaluatorServiceTest {
+    @Inject
+    Router router;
+
+    @TestHTTPResource("/")
+    URI service;
+
     @Inject
     KafkaClients kafka;
 
@@ -62,11 +79,20 @@ class EvaluatorServiceTest {
     @BeforeEach
     void connect() {
         records = new TestTopics(kafka);
+        RestAssured.requestSpecification = new RequestSpecBuilder()
+                .addHeader("X-API-Key", KeyFiles.ofAsha())
+                .build();
     }
 
     @AfterEach
     void disconnect() {
         records.close();
+        RestAssured.requestSpecification = null;
+    }
+
+    @Test
+    void shouldLetEachRoleInWhereItBelongsAndNobodyElse() throws IOException, InterruptedException {
+        new GuardedRoutes(service, "evaluator").checkAll("dev.slicer.evaluator", router);
     }
 
     @Test
@@ -264,7 +290,7 @@ class EvaluatorServiceTest {
                         .isEqualTo("Asha"));
         await("both refusals to be counted")
                 .until(() -> given().when()
-                        .get("/q/metrics")
+                        .get(Management.at("/q/metrics"))
                         .asString()
                         .contains("slicer_evaluation_refused_documents_total{reason=\"gold_conflict\"} 2.0"));
     }
@@ -308,13 +334,16 @@ class EvaluatorServiceTest {
 
     @Test
     void shouldBeReadyOnceAllIsReadAgain() {
-        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness")
+                .until(() ->
+                        given().when().get(Management.at("/q/health/ready")).statusCode() == 200);
         assertThat(given().when()
-                        .get("/q/health/ready")
+                        .get(Management.at("/q/health/ready"))
                         .jsonPath()
                         .getString("checks.find { it.name == 'evaluation-topics' }.data.state"))
                 .isEqualTo("RUNNING");
-        assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().when().get(Management.at("/q/health/live")).statusCode())
+                .isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString())
                 .contains("/v1/report", "/v1/checkpoints/{id}", "/v1/drift");
     }
@@ -327,14 +356,15 @@ class EvaluatorServiceTest {
         await("its score").until(() -> metrics().contains("slicer_evaluation_f1_ratio{benchmark=\"metrics\""));
 
         // When
-        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+        String metrics =
+                given().accept(Promtool.FORMAT).get(Management.at("/q/metrics")).asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();
     }
 
     private static String metrics() {
-        return given().when().get("/q/metrics").asString();
+        return given().when().get(Management.at("/q/metrics")).asString();
     }
 
     private static String reportOf(String model) {

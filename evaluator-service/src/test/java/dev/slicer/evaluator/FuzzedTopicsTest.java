@@ -16,6 +16,7 @@ import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -43,7 +44,8 @@ class FuzzedTopicsTest {
     void shouldScoreAndFollowCheckpointsBehindRecordsOfNoUse() {
         try (TestTopics records = new TestTopics(kafka)) {
             // Given
-            await("its topics").until(() -> when().get("/q/health/ready").statusCode() == 200);
+            await("its topics")
+                    .until(() -> when().get(Management.at("/q/health/ready")).statusCode() == 200);
             FuzzedRecords fuzzed = new FuzzedRecords(20260301);
             for (int i = 0; i < RECORDS; i++) {
                 for (ProducerRecord<byte[], byte[]> compacted : List.of(
@@ -91,8 +93,8 @@ class FuzzedTopicsTest {
             await("the promotion")
                     .until(() ->
                             when().get("/v1/checkpoints/good-model").asString().contains("promoted"));
-            when().get("/q/health/live").then().statusCode(200);
-            String metrics = when().get("/q/metrics").asString();
+            when().get(Management.at("/q/health/live")).then().statusCode(200);
+            String metrics = when().get(Management.at("/q/metrics")).asString();
             for (String topic : List.of(
                     topics.checkpointEvents(),
                     topics.checkpointTelemetry(),

@@ -1,3 +1,5 @@
+import { ask } from './key.js';
+
 /** What went wrong, in words, and when to try again where the service says so. */
 export class Problem extends Error {
   constructor(title, detail, retrySeconds) {
@@ -8,6 +10,8 @@ export class Problem extends Error {
 }
 
 const TITLES = {
+  401: 'A key is needed',
+  403: 'Your key may not do this',
   413: 'The text is too long',
   429: 'Many texts are waiting',
   503: 'No model is loaded yet',
@@ -17,7 +21,7 @@ const TITLES = {
 export async function tag(text, options, signal) {
   let response;
   try {
-    response = await fetch('v1/tag', {
+    response = await ask('v1/tag', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ text, options }),

@@ -1,3 +1,4 @@
+import { followEvents } from './events.js';
 import { marked } from './marked.js';
 import { summary } from './types.js';
 
@@ -5,6 +6,7 @@ const SHOWN = 20;
 const MINUTE = 60;
 const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const rates = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const AWAY = { 401: 'A key is needed', 403: 'Your key does not show what goes on here' };
 const SOURCES = { rest: 'HTTP', kafka: 'Kafka' };
 
 const $ = (id) => document.getElementById(id);
@@ -20,9 +22,7 @@ export function follow(onModel) {
     $('pause').textContent = paused ? 'Go on' : 'Pause';
   });
 
-  const source = new EventSource('v1/stream');
-  source.addEventListener('message', (event) => {
-    const now = JSON.parse(event.data);
+  followEvents('v1/stream', (now) => {
     showModel(now.model);
     onModel(now.model);
     $('rate').textContent = rates.format(now.documentsPerSecond);
@@ -38,10 +38,9 @@ export function follow(onModel) {
         $('feed').lastElementChild.remove();
       }
     }
-  });
-  source.addEventListener('error', () => {
+  }, (status) => {
     $('model').dataset.state = 'away';
-    $('model-words').textContent = 'The service cannot be reached';
+    $('model-words').textContent = AWAY[status] ?? 'The service cannot be reached';
   });
 }
 

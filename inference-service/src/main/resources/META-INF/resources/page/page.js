@@ -1,4 +1,5 @@
 import { Problem, tag } from './api.js';
+import { keys } from './key.js';
 import { marked } from './marked.js';
 import { follow, languageName } from './now.js';
 import { tips } from './tip.js';
@@ -68,6 +69,7 @@ follow((model) => {
     read();
   }
 });
+keys(read);
 if (text.value) {
   // What the browser kept over a reload.
   read();

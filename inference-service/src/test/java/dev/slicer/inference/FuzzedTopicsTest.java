@@ -19,6 +19,7 @@ import dev.slicer.kafka.testing.FuzzedRecords;
 import dev.slicer.kafka.testing.SampleEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -105,8 +106,8 @@ class FuzzedTopicsTest {
                             KafkaEvents.read(record, EntitiesEvent.class).documentId())
                     .containsExactlyInAnyOrder("good-document", "good-trial");
             assertThat(loading.isAlive()).isTrue();
-            when().get("/q/health/live").then().statusCode(200);
-            assertThat(when().get("/q/metrics").asString())
+            when().get(Management.at("/q/health/live")).then().statusCode(200);
+            assertThat(when().get(Management.at("/q/metrics")).asString())
                     .containsPattern(
                             "slicer_passed_over_records_total\\{.*reason=\"invalid_value\",topic=\"slicer.checkpoint-events\"} [1-9]")
                     .containsPattern("reason=\"failed\",topic=\"slicer.checkpoint-events\"} 0")

@@ -112,7 +112,7 @@ class PromotionServingTest {
         // When: a person switches back on this instance, and another person promotes that again
         step("third", Kind.PROMOTED);
         awaitServing("third");
-        assertThat(models.switchBack()).hasValue(true);
+        assertThat(models.switchBack("asha")).hasValue(true);
         step("first", Kind.PROMOTED);
         step("third", Kind.PROMOTED);
 

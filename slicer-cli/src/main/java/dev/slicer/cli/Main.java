@@ -12,6 +12,7 @@ import dev.slicer.cli.console.Terminal;
 import dev.slicer.cli.demo.DemoCommand;
 import dev.slicer.cli.evaluate.EvaluateCommand;
 import dev.slicer.cli.evaluate.EvaluateRunCommand;
+import dev.slicer.cli.keys.ApiKeyCommand;
 import dev.slicer.cli.promotion.PromoteCommand;
 import dev.slicer.cli.promotion.RollbackCommand;
 import dev.slicer.cli.publish.PublishCommand;
@@ -100,6 +101,7 @@ public final class Main {
                 .addSubcommand(new PromoteCommand(terminal, clock))
                 .addSubcommand(new RollbackCommand(terminal, clock))
                 .addSubcommand(new ReplayCommand(terminal, clock))
+                .addSubcommand(new ApiKeyCommand(terminal, clock))
                 .addSubcommand(new AclsCommand(terminal))
                 .addSubcommand(new TopicsCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));

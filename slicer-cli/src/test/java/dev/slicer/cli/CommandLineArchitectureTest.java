@@ -125,6 +125,7 @@ class CommandLineArchitectureTest {
                     "dev.slicer.cli.jobs..",
                     "dev.slicer.cli.evaluate..",
                     "dev.slicer.cli.home..",
+                    "dev.slicer.cli.keys..",
                     "dev.slicer.cli.report..",
                     "dev.slicer.cli.sweep..",
                     "dev.slicer.cli.tag..",

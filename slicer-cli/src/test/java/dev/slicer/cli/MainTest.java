@@ -72,6 +72,7 @@ class MainTest {
                         "  promote ",
                         "  rollback ",
                         "  replay ",
+                        "  api-key ",
                         "  acls ",
                         "  topics ",
                         "  completion ",

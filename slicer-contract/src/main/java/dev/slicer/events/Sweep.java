@@ -212,7 +212,8 @@ public record Sweep(
                 Optional.of(name),
                 benchmark,
                 attentionOn,
-                tagColumn);
+                tagColumn,
+                Optional.empty());
     }
 
     private TrainingRequest average(Setting setting) {
@@ -230,6 +231,7 @@ public record Sweep(
                 Optional.of(name),
                 benchmark,
                 attentionOn,
-                tagColumn);
+                tagColumn,
+                Optional.empty());
     }
 }

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param benchmark what the run is scored on before its checkpoint is published
  * @param attentionOn corpora on which the trainer measures how much attention tokens put on themselves
  * @param tagColumn the column of CoNLL files that holds the tags, counted from 1, default the last one
+ * @param requestedBy who asked over REST, as the service knew them by their key or token; it says nothing of what is trained
  */
 public record TrainingRequest(
         String jobId,
@@ -58,7 +59,8 @@ public record TrainingRequest(
         Optional<Benchmark> benchmark,
 
         @JsonInclude(Include.NON_EMPTY) List<String> attentionOn,
-        OptionalInt tagColumn)
+        OptionalInt tagColumn,
+        Optional<String> requestedBy)
         implements Event {
 
     public TrainingRequest {
@@ -81,6 +83,7 @@ public record TrainingRequest(
         sweepId.ifPresent(name -> Require.notBlank("sweepId", name));
         attentionOn = Require.texts("attentionOn", attentionOn);
         tagColumn = column(tagColumn);
+        requestedBy.ifPresent(name -> Require.name("requestedBy", name));
     }
 
     /** With the tags in the last column of every corpus. */
@@ -112,7 +115,8 @@ public record TrainingRequest(
                 sweepId,
                 benchmark,
                 attentionOn,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** A run of which nothing is scored. */
@@ -169,6 +173,35 @@ public record TrainingRequest(
             throw new IllegalArgumentException("tagColumn is counted from 1, got " + given.getAsInt());
         }
         return given;
+    }
+
+    /** This request as the service that took it writes it down. */
+    public TrainingRequest requestedBy(String name) {
+        return with(Optional.of(name));
+    }
+
+    /** Whether the two ask for the same, whoever asked. */
+    public boolean asksForTheSameAs(TrainingRequest other) {
+        return with(Optional.empty()).equals(other.with(Optional.empty()));
+    }
+
+    private TrainingRequest with(Optional<String> name) {
+        return new TrainingRequest(
+                jobId,
+                baseModel,
+                train,
+                averageOf,
+                labelMap,
+                types,
+                hyperparameters,
+                snapshots,
+                averageLast,
+                source,
+                sweepId,
+                benchmark,
+                attentionOn,
+                tagColumn,
+                name);
     }
 
     @Override

@@ -100,7 +100,7 @@ final class JobRun {
     private JobState stopped() {
         JobState.Open state = job.progress().state();
         return job.signal().verdict() == StopSignal.Verdict.CANCEL
-                ? ((JobState.Cancellable) state).cancel()
+                ? ((JobState.Cancellable) state).cancel(job.signal().cancelledBy())
                 : ((JobState.Interruptible) state).giveBack(whyGivenBack());
     }
 
@@ -114,7 +114,7 @@ final class JobRun {
         JobState.Open state = job.progress().state();
         if (job.signal().stopped() && state instanceof JobState.Cancellable cancellable) {
             if (job.signal().verdict() == StopSignal.Verdict.CANCEL) {
-                return cancellable.cancel();
+                return cancellable.cancel(job.signal().cancelledBy());
             } else if (state instanceof JobState.Interruptible interruptible) {
                 return interruptible.giveBack(whyGivenBack());
             }

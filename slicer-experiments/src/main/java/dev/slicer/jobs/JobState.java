@@ -34,8 +34,9 @@ public sealed interface JobState {
 
     /** A job that has published nothing yet, so that it can be dropped without a trace. */
     sealed interface Cancellable extends Open {
-        default Cancelled cancel() {
-            return new Cancelled(jobId(), progress());
+        /** @param by who wanted it, where that is known */
+        default Cancelled cancel(Optional<String> by) {
+            return new Cancelled(jobId(), progress(), by);
         }
     }
 
@@ -120,10 +121,10 @@ public sealed interface JobState {
 
     record Failed(String jobId, String message, Optional<TrainingProgress> progress) implements Ended {}
 
-    record Cancelled(String jobId, Optional<TrainingProgress> progress) implements Ended {
+    record Cancelled(String jobId, Optional<TrainingProgress> progress, Optional<String> by) implements Ended {
         @Override
         public String message() {
-            return "cancelled on request";
+            return "cancelled on request" + by.map(name -> " of " + name).orElse("");
         }
     }
 }

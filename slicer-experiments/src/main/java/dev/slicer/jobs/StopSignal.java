@@ -19,6 +19,7 @@ public final class StopSignal {
     }
 
     private final BooleanSupplier held;
+    private final AtomicReference<Optional<String>> cancelledBy = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Verdict> verdict = new AtomicReference<>(Verdict.GO_ON);
 
     /** @param held whether the job is still the caller's to run */
@@ -26,8 +27,12 @@ public final class StopSignal {
         this.held = held;
     }
 
-    /** @return whether the job is going to end cancelled; empty where it goes on elsewhere, given back or lost */
-    public Optional<Boolean> cancel() {
+    /**
+     * @param by who wants it, where that is known
+     * @return whether the job is going to end cancelled; empty where it goes on elsewhere, given back or lost
+     */
+    public Optional<Boolean> cancel(Optional<String> by) {
+        cancelledBy.compareAndSet(Optional.empty(), by);
         return switch (verdict.compareAndExchange(Verdict.GO_ON, Verdict.CANCEL)) {
             case GO_ON, CANCEL -> Optional.of(true);
             case TOO_LATE -> Optional.of(false);
@@ -49,6 +54,11 @@ public final class StopSignal {
         stopWhereLost();
         Verdict now = verdict.get();
         return now == Verdict.CANCEL || now == Verdict.GIVE_BACK || now == Verdict.LOST;
+    }
+
+    /** Of a verdict to cancel. */
+    Optional<String> cancelledBy() {
+        return cancelledBy.get();
     }
 
     Verdict verdict() {

@@ -202,7 +202,7 @@ class JobRunnerTest {
     @Test
     void shouldEndCancelledAndPublishNothing() {
         // Given
-        signal.cancel();
+        signal.cancel(Optional.empty());
 
         // When
         JobState end = run(request("cancelled", "sample:en.train", 4));
@@ -473,7 +473,7 @@ class JobRunnerTest {
         switch (awakening) {
             case NOTICES_THAT_THE_JOB_IS_LOST -> held.set(false);
             case FAILS_BEFORE_IT_NOTICES -> throw new TrainingException("the loss is NaN");
-            case IS_CANCELLED -> deposed.cancel();
+            case IS_CANCELLED -> deposed.cancel(Optional.empty());
             case PUBLISHES_BEFORE_IT_NOTICES -> assertThat(held).isTrue();
         }
     }

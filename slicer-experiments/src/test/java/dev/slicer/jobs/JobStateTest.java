@@ -7,6 +7,7 @@ import dev.slicer.training.TrainingProgress.TimeShares;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -109,7 +110,7 @@ class JobStateTest {
             case 3 -> state instanceof JobState.Interruptible running ? running.publish(List.of()) : state;
             case 4 -> state instanceof JobState.Publishing publishing ? publishing.succeed("checkpoint") : state;
             case 5 -> state instanceof JobState.Open open ? open.fail("reason") : state;
-            case 6 -> state instanceof JobState.Cancellable cancellable ? cancellable.cancel() : state;
+            case 6 -> state instanceof JobState.Cancellable cancellable ? cancellable.cancel(Optional.empty()) : state;
             case 7 -> {
                 if (state instanceof JobState.Scoring scoring) {
                     yield scoring.describe("doing " + step);

@@ -14,7 +14,7 @@ class StopSignalTest {
         signal.close();
 
         // When
-        Optional<Boolean> cancelled = signal.cancel();
+        Optional<Boolean> cancelled = signal.cancel(Optional.empty());
 
         // Then
         assertThat(cancelled).contains(false);
@@ -25,14 +25,14 @@ class StopSignalTest {
     void shouldNotPublishWhenCancelledBefore() {
         // Given
         StopSignal signal = new StopSignal(() -> true);
-        signal.cancel();
+        signal.cancel(Optional.empty());
 
         // When
         StopSignal.Verdict verdict = signal.close();
 
         // Then
         assertThat(verdict).isEqualTo(StopSignal.Verdict.CANCEL);
-        assertThat(signal.cancel()).contains(true);
+        assertThat(signal.cancel(Optional.empty())).contains(true);
     }
 
     @Test
@@ -49,7 +49,7 @@ class StopSignalTest {
         assertThat(signal.stopped()).isTrue();
         held.set(true);
         assertThat(signal.close()).isEqualTo(StopSignal.Verdict.LOST);
-        assertThat(signal.cancel())
+        assertThat(signal.cancel(Optional.empty()))
                 .as("which is for the trainer that has the job")
                 .isEmpty();
     }

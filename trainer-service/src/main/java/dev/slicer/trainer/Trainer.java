@@ -201,7 +201,7 @@ class Trainer {
 
     /** The topic says that the job is over. */
     private void cancel(String jobId) {
-        loop.cancel(jobId);
+        loop.cancel(jobId, Optional.empty());
     }
 
     private void awaitBoard() {

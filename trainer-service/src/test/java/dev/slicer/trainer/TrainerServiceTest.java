@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
+import dev.slicer.access.Role;
 import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.events.CheckpointPublished;
@@ -24,17 +25,26 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.GuardedRoutes;
+import dev.slicer.service.testing.KeyFiles;
+import dev.slicer.service.testing.KeysResource;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +80,15 @@ import org.junit.jupiter.params.provider.ValueSource;
             @ResourceArg(name = "slicer.checkpoints.signing-key", value = TrainerServiceTest.KEYS + "rfc8032.pem"),
             @ResourceArg(name = "slicer.checkpoints.trusted-keys", value = TrainerServiceTest.KEYS + "rfc8032.pub.pem")
         })
+@QuarkusTestResource(value = KeysResource.class, restrictToAnnotatedClass = true)
 class TrainerServiceTest {
     static final String KEYS = "../slicer-model/src/test/resources/dev/slicer/checkpoint/signing/";
+
+    @Inject
+    Router router;
+
+    @TestHTTPResource("/")
+    URI service;
 
     /** At 2 ms a step more than any test waits. */
     private static final int ENDLESS = 1_000_000;
@@ -104,6 +121,9 @@ class TrainerServiceTest {
     @BeforeEach
     void connect() throws IOException {
         records = new TestTopics(kafka);
+        RestAssured.requestSpecification = new RequestSpecBuilder()
+                .addHeader("X-API-Key", KeyFiles.ofAsha())
+                .build();
         Files.createDirectories(corpora);
         Files.createDirectories(models);
         Logger.getLogger("").addHandler(log);
@@ -113,6 +133,12 @@ class TrainerServiceTest {
     void disconnect() {
         Logger.getLogger("").removeHandler(log);
         records.close();
+        RestAssured.requestSpecification = null;
+    }
+
+    @Test
+    void shouldLetEachRoleInWhereItBelongsAndNobodyElse() throws IOException, InterruptedException {
+        new GuardedRoutes(service, "trainer").checkAll("dev.slicer.trainer", router);
     }
 
     @Test
@@ -170,12 +196,16 @@ class TrainerServiceTest {
                 {"train": ["sample:en.train"], "hyperparameters": {"h": 4, "maxSteps": 2}}""")
                 .statusCode(202)
                 .body("request.hyperparameters.h", equalTo(4))
+                .body("request.requestedBy", equalTo(KeyFiles.ASHA))
                 .extract()
                 .header("Location");
 
         // Then
         String id = location.substring(location.lastIndexOf('/') + 1);
         awaitState(id, State.SUCCEEDED);
+        assertThat(KafkaEvents.read(records.held(topics.trainingRequests(), id).get(0), TrainingRequest.class)
+                        .requestedBy())
+                .hasValue(KeyFiles.ASHA);
         given().when().get(location).then().statusCode(200).body("status.checkpointId", equalTo(id));
         given().when().get("/v1/training-jobs").then().statusCode(200).body("jobId", hasItem(id));
     }
@@ -189,6 +219,14 @@ class TrainerServiceTest {
 
         // When and then
         submit(body.formatted("same", 4)).statusCode(202);
+        given().header("Authorization", "Bearer " + KeyFiles.of(Role.TRAIN))
+                .contentType(ContentType.JSON)
+                .body(body.formatted("same", 4))
+                .when()
+                .post("/v1/training-jobs")
+                .then()
+                .statusCode(202)
+                .body("request.requestedBy", equalTo(KeyFiles.ASHA));
         submit(body.formatted("same", 2))
                 .statusCode(409)
                 .contentType("application/problem+json")
@@ -201,6 +239,9 @@ class TrainerServiceTest {
         submit("{\"train\": [\"sample:en.train\"], \"hyperparameters\": {\"slices\": 4}}")
                 .statusCode(422)
                 .body("detail", containsString("there is no hyperparameter \"slices\""));
+        submit("{\"train\": [\"sample:en.train\"], \"requestedBy\": \"juma\"}")
+                .statusCode(422)
+                .body("detail", containsString("requestedBy is the name that the service knows the caller by"));
         submit("{").statusCode(400).body("detail", containsString("not JSON"));
         given().when().get("/v1/training-jobs/none").then().statusCode(404);
         given().when().delete("/v1/training-jobs/none").then().statusCode(404);
@@ -255,7 +296,10 @@ class TrainerServiceTest {
         // Then
         awaitState("running", State.CANCELLED);
         awaitState("waiting", State.CANCELLED);
-        given().when().get("/v1/training-jobs/running").then().body("status.message", equalTo("cancelled on request"));
+        given().when()
+                .get("/v1/training-jobs/running")
+                .then()
+                .body("status.message", equalTo("cancelled on request of asha"));
         given().when()
                 .delete("/v1/training-jobs/running")
                 .then()
@@ -556,13 +600,16 @@ class TrainerServiceTest {
 
     @Test
     void shouldBeReadyAndDescribeItself() {
-        await("readiness").until(() -> given().when().get("/q/health/ready").statusCode() == 200);
+        await("readiness")
+                .until(() ->
+                        given().when().get(Management.at("/q/health/ready")).statusCode() == 200);
         assertThat(given().when()
-                        .get("/q/health/ready")
+                        .get(Management.at("/q/health/ready"))
                         .jsonPath()
                         .getString("checks.find { it.name == 'training-topics' }.data.state"))
                 .isEqualTo("RUNNING");
-        assertThat(given().when().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().when().get(Management.at("/q/health/live")).statusCode())
+                .isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
     }
 
@@ -575,7 +622,8 @@ class TrainerServiceTest {
         awaitState("measured", State.SUCCEEDED);
 
         // When
-        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+        String metrics =
+                given().accept(Promtool.FORMAT).get(Management.at("/q/metrics")).asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();
@@ -607,7 +655,7 @@ class TrainerServiceTest {
     }
 
     private static String metrics() {
-        return given().when().get("/q/metrics").asString();
+        return given().when().get(Management.at("/q/metrics")).asString();
     }
 
     private static void awaitState(String jobId, State state) {

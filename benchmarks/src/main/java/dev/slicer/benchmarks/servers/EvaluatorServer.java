@@ -26,11 +26,13 @@ public final class EvaluatorServer implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
+    private final URI management;
     private final ChildJvm process;
     private final long started = System.nanoTime();
 
-    private EvaluatorServer(URI address, ChildJvm process) {
+    private EvaluatorServer(URI address, URI management, ChildJvm process) {
         this.address = address;
+        this.management = management;
         this.process = process;
     }
 
@@ -41,6 +43,7 @@ public final class EvaluatorServer implements AutoCloseable {
     public static EvaluatorServer start(Path installation, Path folder, LocalBroker broker) throws IOException {
         ImageSettings image = ImageSettings.of(installation);
         int port = Server.freePort();
+        int managementPort = Server.freePort();
         Map<String, String> environment = new HashMap<>(image.environment());
         environment.putAll(OPTIONS);
         environment.putAll(Map.of(
@@ -50,6 +53,8 @@ public final class EvaluatorServer implements AutoCloseable {
                 "127.0.0.1",
                 "QUARKUS_HTTP_PORT",
                 Integer.toString(port),
+                "QUARKUS_MANAGEMENT_PORT",
+                Integer.toString(managementPort),
                 "SLICER_EVALUATOR_STATE_FOLDER",
                 folder.resolve("state").toString()));
         Path jar = installation.resolve("evaluator-service/target/quarkus-app/quarkus-run.jar");
@@ -61,7 +66,8 @@ public final class EvaluatorServer implements AutoCloseable {
                 environment,
                 folder.resolve("evaluator.log"),
                 folder));
-        return new EvaluatorServer(URI.create("http://127.0.0.1:" + port), process);
+        return new EvaluatorServer(
+                URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + managementPort), process);
     }
 
     /** @return seconds since it was started */
@@ -69,7 +75,7 @@ public final class EvaluatorServer implements AutoCloseable {
         long end = started + limit.toNanos();
         while (System.nanoTime() < end) {
             try {
-                if (get("/q/health/ready").statusCode() == 200) {
+                if (get(management.resolve("/q/health/ready")).statusCode() == 200) {
                     return (System.nanoTime() - started) / 1e9;
                 }
             } catch (IOException e) {
@@ -86,10 +92,17 @@ public final class EvaluatorServer implements AutoCloseable {
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return get(address.resolve(path));
+    }
+
+    /** All that Prometheus would read. */
+    public HttpResponse<String> metrics() throws IOException, InterruptedException {
+        return get(management.resolve("/q/metrics"));
+    }
+
+    private HttpResponse<String> get(URI at) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(address.resolve(path))
-                        .timeout(Duration.ofMinutes(1))
-                        .build(),
+                HttpRequest.newBuilder(at).timeout(Duration.ofMinutes(1)).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

@@ -26,10 +26,12 @@ public final class InferenceServer implements Server {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
+    private final URI management;
     private final ChildJvm process;
 
-    private InferenceServer(URI address, ChildJvm process) {
+    private InferenceServer(URI address, URI management, ChildJvm process) {
         this.address = address;
+        this.management = management;
         this.process = process;
     }
 
@@ -85,12 +87,14 @@ public final class InferenceServer implements Server {
             throws IOException {
         ImageSettings image = ImageSettings.of(installation);
         int port = Server.freePort();
+        int managementPort = Server.freePort();
         Map<String, String> environment = new HashMap<>(image.environment());
         // Where the image has its native libraries is a folder of the image.
         environment.remove("DJL_CACHE_DIR");
         environment.putAll(configuration);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         Path jar = installation.resolve("inference-service/target/quarkus-app/quarkus-run.jar");
         ChildJvm process = ChildJvm.start(new ChildJvm.Command(
                 image.jvmOptions(CONTAINER),
@@ -100,7 +104,8 @@ public final class InferenceServer implements Server {
                 environment,
                 folder.resolve("service.log"),
                 folder));
-        return new InferenceServer(URI.create("http://127.0.0.1:" + port), process);
+        return new InferenceServer(
+                URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + managementPort), process);
     }
 
     /**
@@ -110,7 +115,7 @@ public final class InferenceServer implements Server {
      */
     public InferenceServer awaitReady() throws IOException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (get("/q/health/ready")
+        while (get(management.resolve("/q/health/ready"))
                 .filter(health -> !health.toString().contains("\"state\"")
                         || health.toString().contains("RUNNING"))
                 .isEmpty()) {
@@ -139,7 +144,7 @@ public final class InferenceServer implements Server {
 
     /** The model that serves, as {@code GET /v1/models} has it; a missing node where there is none. */
     public JsonNode model() {
-        return get("/v1/models")
+        return get(address.resolve("/v1/models"))
                 .map(models -> models.path("current"))
                 .orElseThrow(() -> new IllegalStateException("the inference service does not say what it serves"));
     }
@@ -156,7 +161,7 @@ public final class InferenceServer implements Server {
     public double counter(String name) throws IOException {
         try {
             HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(address.resolve("/q/metrics")).build(),
+                    HttpRequest.newBuilder(management.resolve("/q/metrics")).build(),
                     HttpResponse.BodyHandlers.ofString());
             return response.body()
                     .lines()
@@ -168,11 +173,10 @@ public final class InferenceServer implements Server {
         }
     }
 
-    private Optional<JsonNode> get(String path) {
+    private Optional<JsonNode> get(URI at) {
         try {
             HttpResponse<byte[]> response = http.send(
-                    HttpRequest.newBuilder(address.resolve(path)).timeout(LIMIT).build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
+                    HttpRequest.newBuilder(at).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
             return response.statusCode() == 200
                     ? Optional.of(Json.mapper().readTree(response.body()))
                     : Optional.empty();

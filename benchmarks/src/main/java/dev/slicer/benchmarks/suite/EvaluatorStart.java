@@ -60,7 +60,6 @@ public final class EvaluatorStart {
 
     private static final int REQUESTS = 5;
     private static final String REPORT = "/v1/report";
-    private static final String METRICS = "/q/metrics";
 
     private final String name;
     private final Path installation;
@@ -122,7 +121,8 @@ public final class EvaluatorStart {
         List<JsonNode> pages = new ArrayList<>();
         String next = REPORT;
         while (!next.isEmpty()) {
-            JsonNode page = Json.mapper().readTree(ok(evaluator, next));
+            String address = next;
+            JsonNode page = Json.mapper().readTree(ok(address, () -> evaluator.get(address)));
             pages.add(page);
             next = page.path("next").asText();
         }
@@ -217,11 +217,11 @@ public final class EvaluatorStart {
                 Progress.say("  run %d: ready after %.1f s", run + 1, ready[run]);
                 // As a client comes by the seconds later, not one that waits for the first answer.
                 Thread.sleep(Duration.ofSeconds(5).toMillis());
-                millis(evaluator, REPORT);
-                millis(evaluator, METRICS);
+                millis(REPORT, () -> evaluator.get(REPORT));
+                millis("metrics", evaluator::metrics);
                 for (int i = 0; i < REQUESTS; i++) {
-                    report.add(millis(evaluator, REPORT));
-                    scrape.add(millis(evaluator, METRICS));
+                    report.add(millis(REPORT, () -> evaluator.get(REPORT)));
+                    scrape.add(millis("metrics", evaluator::metrics));
                 }
                 long begin = System.nanoTime();
                 int pages = pages(evaluator).size();
@@ -238,18 +238,22 @@ public final class EvaluatorStart {
         print("peak-memory", "MiB", values(memory, ResidentMemory::peakMib));
     }
 
-    private static double millis(EvaluatorServer evaluator, String path) throws IOException, InterruptedException {
+    private interface Request {
+        HttpResponse<String> send() throws IOException, InterruptedException;
+    }
+
+    private static double millis(String what, Request request) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        String body = ok(evaluator, path);
+        String body = ok(what, request);
         double millis = (System.nanoTime() - begin) / 1e6;
-        Progress.say("  %s: %.0f ms, %d KiB", path, millis, body.length() / 1024);
+        Progress.say("  %s: %.0f ms, %d KiB", what, millis, body.length() / 1024);
         return millis;
     }
 
-    private static String ok(EvaluatorServer evaluator, String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = evaluator.get(path);
+    private static String ok(String what, Request request) throws IOException, InterruptedException {
+        HttpResponse<String> response = request.send();
         if (response.statusCode() != 200) {
-            throw new IllegalStateException(path + " was answered with " + response.statusCode());
+            throw new IllegalStateException(what + " was answered with " + response.statusCode());
         }
         return response.body();
     }

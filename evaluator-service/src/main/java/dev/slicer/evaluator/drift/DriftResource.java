@@ -1,6 +1,8 @@
 package dev.slicer.evaluator.drift;
 
+import dev.slicer.access.Role;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -26,6 +28,7 @@ public class DriftResource {
     public record Answer(List<DriftBoard.Distance> distances, List<DriftBoard.Documents> documents) {}
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(
             summary = "How far the last documents are from those before, by language and model",
             description =

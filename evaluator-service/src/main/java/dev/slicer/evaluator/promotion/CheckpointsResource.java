@@ -1,5 +1,6 @@
 package dev.slicer.evaluator.promotion;
 
+import dev.slicer.access.Role;
 import dev.slicer.events.CheckpointPublished;
 import dev.slicer.metrics.Comparison;
 import dev.slicer.promotion.CheckpointState;
@@ -7,6 +8,7 @@ import dev.slicer.promotion.Promotions;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -81,6 +83,7 @@ public class CheckpointsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(summary = "All checkpoints, and which of them is promoted")
     public Overview all() {
         Promotions promotions = ledger.promotions();
@@ -94,6 +97,7 @@ public class CheckpointsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Operation(
             summary = "The story of a checkpoint",

@@ -1,6 +1,8 @@
 package dev.slicer.evaluator.scores;
 
+import dev.slicer.access.Role;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -31,6 +33,7 @@ public class ReportResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(
             summary = "Counts, precision, recall and F1 by benchmark, model, language and entity type",
             description =

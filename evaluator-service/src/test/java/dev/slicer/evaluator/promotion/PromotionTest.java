@@ -26,6 +26,7 @@ import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.metrics.Counts;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -184,10 +185,10 @@ class PromotionTest {
         given().get("/v1/checkpoints/first").then().body("story.what", hasItems("training_succeeded", "promoted"));
         given().get("/v1/checkpoints/other").then().statusCode(404);
         await("the gauges")
-                .until(() -> given().get("/q/metrics")
+                .until(() -> given().get(Management.at("/q/metrics"))
                         .asString()
                         .contains("slicer_promotion_decisions_total{outcome=\"rolled_back\"} 1.0"));
-        assertThat(given().get("/q/metrics").asString())
+        assertThat(given().get(Management.at("/q/metrics")).asString())
                 .contains("slicer_checkpoints{state=\"promoted\"} 1.0")
                 .contains("slicer_checkpoint{h=\"96\",method=\"slicer\",model=\"second\",state=\"refused\"} 1.0")
                 .contains("slicer_promotion_decisions_total{outcome=\"refused\"} 1.0")

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param maxBatchTokens sub-tokens of a forward pass, unless one chunk alone has more
  * @param maxWait how long an idle engine waits for company for the first of several callers
- * @param maxQueuedTokens sub-tokens that may wait in the interactive lane; a single request may have more where none waits
+ * @param maxQueuedTokens sub-tokens that may wait in the interactive lane, of each client an equal part where several wait; a
+ *     single request may have more where none waits
  * @param cores that forward passes may use together
  */
 public record BatchingLimits(int maxBatchTokens, Duration maxWait, int maxQueuedTokens, int cores) {

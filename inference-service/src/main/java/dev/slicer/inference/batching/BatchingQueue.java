@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +19,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The one way to the engine for texts of many callers: chunks that wait are packed into forward passes by a budget of
- * sub-tokens, whichever caller they come from. Passes are computed side by side, each on one core, but a pass that nothing waits
+ * sub-tokens, an equal part of each client's that waits. Passes are computed side by side, each on one core, but a pass that nothing waits
  * behind gets all cores that are free. Work for an older and a newer model can wait side by side, so that a model can be exchanged
  * at any time.
  */
@@ -34,6 +34,12 @@ public final class BatchingQueue implements AutoCloseable {
 
     /** Fewer than these are not worth a pass of their own. */
     private static final int WORTHWHILE_TOKENS = 64;
+
+    /** Whose work is nobody's in particular. */
+    private static final String NOBODY = "";
+
+    /** How long work waits that its client may not have computed yet because others are here, before that is looked at again. */
+    private static final long NOT_YET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long SHORTEST_RETRY = TimeUnit.SECONDS.toNanos(1);
     /** Weight of the newest pass in the engine's measured speed. */
@@ -45,6 +51,8 @@ public final class BatchingQueue implements AutoCloseable {
     private final Condition work = lock.newCondition();
     /** Jobs of which something waits. */
     private final Map<Lane, Deque<Job>> lanes = new EnumMap<>(Lane.class);
+
+    private final Map<Lane, Shares> shares = new EnumMap<>(Lane.class);
     /** Those of which all is being computed. */
     private final Set<Job> taken = new HashSet<>();
 
@@ -61,6 +69,7 @@ public final class BatchingQueue implements AutoCloseable {
         this.metrics = metrics;
         for (Lane lane : Lane.values()) {
             lanes.put(lane, new ArrayDeque<>());
+            shares.put(lane, new Shares());
         }
         metrics.watch(this);
         freeCores = limits.cores();
@@ -80,23 +89,29 @@ public final class BatchingQueue implements AutoCloseable {
         }
     }
 
+    /** As {@link #submit(Tagger, List, Lane, String)}, for work that is of no client. */
+    public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane) {
+        return submit(tagger, tokenized, lane, NOBODY);
+    }
+
     /**
      * Has all chunks of the documents computed. The tagger must stay open until the returned stage has ended.
      *
      * @param tokenized the tagger's own
+     * @param client who shares the lane with others
      * @return ends, on the engine's thread, when nothing of the work is being computed any more: with its timing, with the
      *     model's exception or, after {@link #takeBack}, with a {@link CancellationException}
      * @throws QueueFullException where more than the configured work would wait; only in {@link Lane#INTERACTIVE}
      * @throws IllegalStateException after {@link #close}
      */
-    public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane) {
-        Job job = new Job(tagger, tokenized, lane);
+    public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane, String client) {
+        Job job = new Job(tagger, tokenized, lane, client);
         lock.lock();
         try {
             if (closed) {
                 throw closedException();
             }
-            requireRoom(lane, job.waitingTokens());
+            requireRoom(lane, client, job.waitingTokens());
             if (lane == Lane.INTERACTIVE) {
                 job.hasCompany =
                         job.submitted - lastInteractive < limits.maxWait().toNanos();
@@ -104,6 +119,7 @@ public final class BatchingQueue implements AutoCloseable {
             }
             if (job.isWaiting()) {
                 lanes.get(lane).add(job);
+                shares.get(lane).came(client, job.submitted);
                 work.signalAll();
             }
         } finally {
@@ -151,17 +167,36 @@ public final class BatchingQueue implements AutoCloseable {
     /**
      * Spares the work of reading what would be refused anyway.
      *
-     * @throws QueueFullException where not a single sub-token more may wait
+     * @throws QueueFullException where not a single sub-token more of the client's may wait
      */
-    public void requireRoom(Lane lane) {
-        requireRoom(lane, 1);
+    public void requireRoom(Lane lane, String client) {
+        requireRoom(lane, client, 1);
     }
 
-    private void requireRoom(Lane lane, int more) {
-        int waiting = queuedTokens(lane);
-        boolean full = waiting > 0 && waiting + more > limits.maxQueuedTokens();
-        if (lane == Lane.INTERACTIVE && full) {
-            throw new QueueFullException(waiting, more, limits.maxQueuedTokens(), timeFor(waiting));
+    private void requireRoom(Lane lane, String client, int more) {
+        if (lane != Lane.INTERACTIVE) {
+            return;
+        }
+        lock.lock();
+        try {
+            Set<String> others = new HashSet<>();
+            int own = 0;
+            for (Job job : lanes.get(lane)) {
+                if (job.client.equals(client)) {
+                    own += job.waitingTokens();
+                } else {
+                    others.add(job.client);
+                }
+            }
+            int share = limits.maxQueuedTokens() / (others.size() + 1);
+            if (own + more <= share || own == 0 && others.isEmpty()) {
+                return;
+            }
+            throw others.isEmpty()
+                    ? new QueueFullException(own, more, share, timeFor(own))
+                    : new QueueFullException(own, more, share, others.size(), timeFor(queuedTokens(lane)));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -198,18 +233,43 @@ public final class BatchingQueue implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             do {
-                while (isIdle() || freeCores == 0) {
-                    work.await();
+                while (!mayTake() || freeCores == 0) {
+                    if (isIdle() || freeCores == 0) {
+                        work.await();
+                    } else {
+                        work.awaitNanos(NOT_YET_NANOS);
+                    }
                 }
                 awaitCompany();
                 // What waited for company may have been cancelled, or taken by another thread meanwhile.
-            } while (isIdle() || freeCores == 0);
+            } while (!mayTake() || freeCores == 0);
             Pass pass = take(turn());
             freeCores -= pass.cores();
             return pass;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether something waits whose turn it can be. */
+    private boolean mayTake() {
+        return !lanes.get(Lane.BULK).isEmpty() || interactiveMayTake();
+    }
+
+    private boolean interactiveMayTake() {
+        Deque<Job> waiting = lanes.get(Lane.INTERACTIVE);
+        return !waiting.isEmpty()
+                && (!isShared(Lane.INTERACTIVE) || waiting.stream().anyMatch(this::hasItsTurn));
+    }
+
+    /** Whether several clients ask and wait: what one of them is given at once is then bounded, so that the next one waits little. */
+    private boolean isShared(Lane lane) {
+        return lane == Lane.INTERACTIVE && shares.get(lane).hasSeveral(System.nanoTime());
+    }
+
+    /** Whether a core stays free for others beside what the client has computed already. */
+    private boolean hasItsTurn(Job job) {
+        return shares.get(job.lane).passes(job.client) < Math.max(1, limits.cores() - 1);
     }
 
     private boolean isIdle() {
@@ -234,7 +294,7 @@ public final class BatchingQueue implements AutoCloseable {
 
     private Lane turn() {
         boolean bulkWaits = !lanes.get(Lane.BULK).isEmpty();
-        if (lanes.get(Lane.INTERACTIVE).isEmpty() || bulkWaits && interactiveTurns + 1 >= BULK_TURN) {
+        if (!interactiveMayTake() || bulkWaits && interactiveTurns + 1 >= BULK_TURN) {
             interactiveTurns = 0;
             return Lane.BULK;
         }
@@ -242,27 +302,51 @@ public final class BatchingQueue implements AutoCloseable {
         return Lane.INTERACTIVE;
     }
 
-    /** The oldest work of the lane and what fits beside it of the same model. */
+    /** The oldest work of the client whose turn it is, and what fits beside it of the same model: first an equal part of each client's. */
     private Pass take(Lane lane) {
+        boolean shared = isShared(lane);
+        Map<String, List<Job>> waiting = new LinkedHashMap<>();
+        for (Job job : lanes.get(lane)) {
+            if (!shared || hasItsTurn(job)) {
+                waiting.computeIfAbsent(job.client, client -> new ArrayList<>()).add(job);
+            }
+        }
+        List<String> clients = shares.get(lane).inTurn(waiting.keySet());
+        Tagger tagger = waiting.get(clients.get(0)).get(0).tagger;
+        waiting.values().forEach(jobs -> jobs.removeIf(job -> job.tagger != tagger));
+        int budget = shared ? Math.max(WORTHWHILE_TOKENS, budget(lane) / 2) : budget(lane);
         Map<Job, List<Chunk>> chunks = new LinkedHashMap<>();
-        Tagger tagger = lanes.get(lane).element().tagger;
-        int left = budget(lane);
-        for (Iterator<Job> jobs = lanes.get(lane).iterator(); jobs.hasNext() && left > 0; ) {
-            Job job = jobs.next();
-            if (job.tagger != tagger) {
-                continue;
+        int left = budget;
+        for (String client : clients) {
+            left -= take(waiting.get(client), Math.min(left, Math.max(1, budget / clients.size())), chunks);
+        }
+        for (String client : clients) {
+            left -= take(waiting.get(client), left, chunks);
+        }
+        chunks.keySet().forEach(Job::begin);
+        clientsOf(chunks.keySet()).forEach(client -> shares.get(lane).began(client, System.nanoTime()));
+        lanes.get(lane).removeIf(job -> !job.isWaiting() && taken.add(job));
+        return new Pass(lane, tagger, chunks, isIdle() && !shared ? freeCores : 1);
+    }
+
+    /** @return sub-tokens of what was taken; the first chunk of a pass may have more than may be */
+    private static int take(List<Job> jobs, int most, Map<Job, List<Chunk>> chunks) {
+        int left = most;
+        for (Job job : jobs) {
+            if (left <= 0) {
+                break;
             }
             List<Chunk> part = job.take(left, chunks.isEmpty());
             if (!part.isEmpty()) {
-                chunks.put(job, part);
+                chunks.computeIfAbsent(job, begun -> new ArrayList<>()).addAll(part);
                 left -= part.stream().mapToInt(Chunk::tokens).sum();
             }
-            if (!job.isWaiting()) {
-                jobs.remove();
-                taken.add(job);
-            }
         }
-        return new Pass(lane, tagger, chunks, isIdle() ? freeCores : 1);
+        return most - left;
+    }
+
+    private static Set<String> clientsOf(Set<Job> jobs) {
+        return jobs.stream().map(job -> job.client).collect(Collectors.toSet());
     }
 
     /** An equal part for each free core of what waits in the lane, where that is worth a pass. */
@@ -331,6 +415,8 @@ public final class BatchingQueue implements AutoCloseable {
         lock.lock();
         try {
             freeCores += pass.cores();
+            clientsOf(pass.chunks().keySet())
+                    .forEach(client -> shares.get(pass.lane()).ended(client, System.nanoTime()));
             work.signalAll();
             for (Job job : pass.chunks().keySet()) {
                 job.computed();

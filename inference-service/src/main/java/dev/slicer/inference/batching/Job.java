@@ -14,10 +14,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Work of one caller; all but {@link #done} and {@link #lane} is guarded by the queue's lock. */
+/** Work of one caller; all but what is final is guarded by the queue's lock. */
 final class Job {
     final Tagger tagger;
     final Lane lane;
+    final String client;
     final long submitted = System.nanoTime();
     final CompletableFuture<Timing> done = new CompletableFuture<>();
     /** What the caller gets: it cannot end the work's future. */
@@ -32,9 +33,10 @@ final class Job {
     private long started;
     private Optional<Throwable> failure = Optional.empty();
 
-    Job(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane) {
+    Job(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane, String client) {
         this.tagger = tagger;
         this.lane = lane;
+        this.client = client;
         List<Chunk> chunks = new ArrayList<>();
         tokenized.forEach(document -> chunks.addAll(document.chunks()));
         // Attention is padded to the longest of a group: chunks of like length are computed together.
@@ -61,11 +63,13 @@ final class Job {
             waitingTokens -= chunk.tokens();
             taken.add(chunk);
         }
-        if (!taken.isEmpty()) {
-            computing++;
-            started = started == 0 ? System.nanoTime() : started;
-        }
         return taken;
+    }
+
+    /** A pass with some of its chunks begins. */
+    void begin() {
+        computing++;
+        started = started == 0 ? System.nanoTime() : started;
     }
 
     void computed() {

@@ -11,6 +11,13 @@ public final class QueueFullException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** @param others clients that wait too, and have shares of the limit */
+    QueueFullException(int own, int more, int share, int others, Duration retryAfter) {
+        super(own + " sub-tokens of yours wait to be tagged; " + more + " more would be over your share of " + share
+                + " while " + others + (others == 1 ? " other client waits" : " other clients wait"));
+        this.retryAfter = retryAfter;
+    }
+
     /** When what waits now should be done. */
     public Duration retryAfter() {
         return retryAfter;

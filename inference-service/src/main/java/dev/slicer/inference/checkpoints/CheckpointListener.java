@@ -256,6 +256,12 @@ public class CheckpointListener {
                 CheckpointTelemetry.Kind.SERVED,
                 model.loadedAt(),
                 instance,
-                Optional.of(String.format(Locale.ROOT, "loaded in %.1f s", model.loadSeconds())));
+                Optional.of(String.format(
+                        Locale.ROOT,
+                        "%sloaded in %.1f s",
+                        model.switchedToBy()
+                                .map(name -> "switched to by " + name + ", ")
+                                .orElse(""),
+                        model.loadSeconds())));
     }
 }

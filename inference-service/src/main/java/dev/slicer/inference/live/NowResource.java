@@ -1,15 +1,18 @@
 package dev.slicer.inference.live;
 
+import dev.slicer.access.Role;
 import dev.slicer.engine.Precision;
 import dev.slicer.inference.model.ServingModel;
-import dev.slicer.service.http.ProblemException;
-import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.edge.ClientLimits;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,15 +27,16 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/v1/stream")
 public class NowResource {
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final int MOST_WATCHERS = 100;
 
     private final TagFeed feed;
     private final ServingModel model;
+    private final ClientLimits limits;
 
     @Inject
-    NowResource(TagFeed feed, ServingModel model) {
+    NowResource(TagFeed feed, ServingModel model, ClientLimits limits) {
         this.feed = feed;
         this.model = model;
+        this.limits = limits;
     }
 
     /**
@@ -57,19 +61,15 @@ public class NowResource {
     public record Model(String modelId, Precision precision) {}
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "now",
             summary = "Counts, throughput, the model and a sample of what is being tagged, as server-sent events",
             description = "One event a second. A reader that is slow misses some; tagging never waits for readers.")
-    public Multi<Now> now() {
-        if (feed.watchers() >= MOST_WATCHERS) {
-            throw new ProblemException(
-                    ProblemType.UNAVAILABLE,
-                    MOST_WATCHERS + " watch already; that is the most",
-                    Duration.ofSeconds(30));
-        }
+    public Multi<Now> now(@Context RoutingContext caller) {
+        limits.openStream(caller);
         return Multi.createFrom().deferred(() -> {
             Watched watched = new Watched();
             return Multi.createFrom()

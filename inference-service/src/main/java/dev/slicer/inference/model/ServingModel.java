@@ -156,7 +156,7 @@ public class ServingModel {
         if (current().filter(model -> model.modelId().equals(modelId)).isPresent()) {
             return true;
         }
-        boolean serves = open(modelId, checkpoint);
+        boolean serves = open(modelId, checkpoint, Optional.empty());
         if (serves) {
             setAside.set(Optional.empty());
         }
@@ -172,12 +172,13 @@ public class ServingModel {
      * Lets the model serve that served before this one; this one is then the previous one, and is not loaded again when
      * its announcement is read again.
      *
+     * @param by who wants it
      * @return whether it serves, or empty where there is none
      */
-    public synchronized Optional<Boolean> switchBack() {
+    public synchronized Optional<Boolean> switchBack(String by) {
         return previous.get().map(past -> {
             Optional<String> left = current().map(LoadedModel::modelId);
-            boolean serves = open(past.model().modelId(), past.source());
+            boolean serves = open(past.model().modelId(), past.source(), Optional.of(by));
             if (serves) {
                 setAside.set(left);
             }
@@ -185,7 +186,7 @@ public class ServingModel {
         });
     }
 
-    private boolean open(String modelId, Supplier<ModelFiles> checkpoint) {
+    private boolean open(String modelId, Supplier<ModelFiles> checkpoint, Optional<String> switchedToBy) {
         Instant start = clock.instant();
         slot.take();
         try {
@@ -199,7 +200,8 @@ public class ServingModel {
                             tagger.precision(),
                             tagger.labels().labels(),
                             loaded,
-                            Duration.between(start, loaded).toMillis() / 1000.0),
+                            Duration.between(start, loaded).toMillis() / 1000.0,
+                            switchedToBy),
                     checkpoint);
             return true;
         } catch (RuntimeException | Error e) {

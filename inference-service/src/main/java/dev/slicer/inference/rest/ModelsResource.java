@@ -1,17 +1,22 @@
 package dev.slicer.inference.rest;
 
+import dev.slicer.access.Role;
 import dev.slicer.inference.model.FailedLoad;
 import dev.slicer.inference.model.LoadedModel;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.service.http.Problem;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.security.Caller;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -38,14 +43,21 @@ public class ModelsResource {
     public record Answer(Optional<LoadedModel> current, Optional<LoadedModel> previous, Optional<FailedLoad> refused) {}
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(
             operationId = "models",
             summary = "The model that serves, the one before, and the checkpoint that was refused since, if one was")
     public Answer models() {
+        return answer();
+    }
+
+    /** For those too who may switch and not look. */
+    private Answer answer() {
         return new Answer(models.current(), models.previous(), models.lastFailure());
     }
 
     @POST
+    @RolesAllowed(Role.Name.OPERATE)
     @Path("/previous")
     @Blocking
     @Operation(
@@ -65,8 +77,8 @@ public class ModelsResource {
             responseCode = "503",
             description = "The previous model's checkpoint is gone or damaged; the current one goes on serving",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public Answer switchBack() {
-        boolean serves = models.switchBack()
+    public Answer switchBack(@Context RoutingContext caller) {
+        boolean serves = models.switchBack(Caller.nameOf(caller))
                 .orElseThrow(() -> new ProblemException(
                         ProblemType.CONFLICT, "there is no previous model; no model was exchanged since the start"));
         if (!serves) {
@@ -76,6 +88,6 @@ public class ModelsResource {
                             .map(failure -> failure.modelId() + " cannot be loaded: " + failure.reason())
                             .orElse("the previous model cannot be loaded"));
         }
-        return models();
+        return answer();
     }
 }

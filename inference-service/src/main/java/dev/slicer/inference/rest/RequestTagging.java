@@ -11,6 +11,7 @@ import dev.slicer.inference.tagging.TaggingPipeline;
 import dev.slicer.inference.tagging.TaggingRequest;
 import dev.slicer.inference.tagging.TaggingResult;
 import dev.slicer.labels.LabelSet;
+import dev.slicer.service.edge.Client;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.tagging.TaggingOptions;
@@ -53,7 +54,7 @@ public class RequestTagging {
     public CompletableFuture<TaggingResult> tag(
             RoutingContext caller, List<Document> documents, TaggingOptions options) {
         Duration limit = RequestTimeout.of(caller.request(), config.requestTimeout());
-        CompletableFuture<TaggingResult> told = tag(documents, options, Lane.INTERACTIVE, limit);
+        CompletableFuture<TaggingResult> told = tag(documents, options, Lane.INTERACTIVE, limit, Client.of(caller));
         caller.addEndHandler(end -> {
             if (!told.isDone()) {
                 told.completeExceptionally(new ProblemException(ProblemType.UNAVAILABLE, "the caller went away"));
@@ -64,11 +65,11 @@ public class RequestTagging {
 
     /** As {@link #tag(RoutingContext, List, TaggingOptions)}, for a caller who ends the future when it goes away. */
     public CompletableFuture<TaggingResult> tag(
-            List<Document> documents, TaggingOptions options, Lane lane, Duration limit) {
+            List<Document> documents, TaggingOptions options, Lane lane, Duration limit, Client client) {
         LoadedModel serving = serving();
         checkLabels(options, serving);
         long start = System.nanoTime();
-        CompletableFuture<TaggingResult> tagged = begin(documents, options, lane);
+        CompletableFuture<TaggingResult> tagged = begin(documents, options, lane, client);
         long left = limit.toNanos() - (System.nanoTime() - start);
         CompletableFuture<TaggingResult> told = new CompletableFuture<>();
         tagged.copy().orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
@@ -90,12 +91,13 @@ public class RequestTagging {
         return model.current().orElseThrow(RequestTagging::noModel);
     }
 
-    private CompletableFuture<TaggingResult> begin(List<Document> documents, TaggingOptions options, Lane lane) {
+    private CompletableFuture<TaggingResult> begin(
+            List<Document> documents, TaggingOptions options, Lane lane, Client client) {
         List<TaggingRequest> requests = documents.stream()
                 .map(document -> new TaggingRequest(document, options))
                 .toList();
         try {
-            return pipeline.tag(model.lease().orElseThrow(RequestTagging::noModel), requests, lane);
+            return pipeline.tag(model.lease().orElseThrow(RequestTagging::noModel), requests, lane, client.name());
         } catch (QueueFullException e) {
             throw new ProblemException(ProblemType.QUEUE_FULL, e.getMessage(), e.retryAfter());
         }

@@ -32,22 +32,29 @@ public class TaggingPipeline {
         this.decoding = decoding;
     }
 
+    /** As {@link #tag(SharedTagger.Lease, List, Lane, String)}, for documents that are no client's. */
+    public CompletableFuture<TaggingResult> tag(SharedTagger.Lease lease, List<TaggingRequest> requests, Lane lane) {
+        return tag(lease, requests, lane, "");
+    }
+
     /**
      * Tags documents together.
      *
      * @param lease of the model; ended when the model is done with them, or cannot begin
+     * @param client who shares the lane with others
      * @return ends on a thread that may be kept busy: with the documents, or with the model's exception. Ending it before,
      *     by {@link CompletableFuture#cancel} or a time limit, takes back what the model has not begun
      * @throws dev.slicer.inference.batching.QueueFullException in the interactive lane
      */
-    public CompletableFuture<TaggingResult> tag(SharedTagger.Lease lease, List<TaggingRequest> requests, Lane lane) {
+    public CompletableFuture<TaggingResult> tag(
+            SharedTagger.Lease lease, List<TaggingRequest> requests, Lane lane, String client) {
         try {
-            queue.requireRoom(lane);
+            queue.requireRoom(lane, client);
             Tagger tagger = lease.tagger();
             List<TokenizedDocument> tokenized = requests.stream()
                     .map(request -> tagger.tokenize(request.document(), request.options()))
                     .toList();
-            CompletionStage<Timing> computed = queue.submit(tagger, tokenized, lane);
+            CompletionStage<Timing> computed = queue.submit(tagger, tokenized, lane, client);
             // The last lease closes a model that was exchanged, which is not work for the engine's thread.
             computed.whenCompleteAsync((timing, failure) -> lease.close(), decoding);
             CompletableFuture<TaggingResult> result = computed

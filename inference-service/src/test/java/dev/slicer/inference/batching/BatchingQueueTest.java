@@ -1,5 +1,6 @@
 package dev.slicer.inference.batching;
 
+import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -149,10 +150,10 @@ class BatchingQueueTest {
                         QueueFullException.class,
                         full -> assertThat(full.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)))
                 .hasMessage("130 sub-tokens wait to be tagged; 30 more would be over the limit of 150");
-        queue.requireRoom(Lane.INTERACTIVE);
+        queue.requireRoom(Lane.INTERACTIVE, "");
         CompletionStage<Timing> filling = queue.submit(tagger, tagger.tokenized(20), Lane.INTERACTIVE);
-        assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE)).isInstanceOf(QueueFullException.class);
-        queue.requireRoom(Lane.BULK);
+        assertThatThrownBy(() -> queue.requireRoom(Lane.INTERACTIVE, "")).isInstanceOf(QueueFullException.class);
+        queue.requireRoom(Lane.BULK, "");
         CompletionStage<Timing> bulk = queue.submit(tagger, tagger.tokenized(500), Lane.BULK);
         tagger.letGo();
         ended(filling).get();
@@ -168,6 +169,133 @@ class BatchingQueueTest {
         ended(queue.submit(tagger, tagger.tokenized(60, 60), Lane.INTERACTIVE)).get();
 
         assertThat(tagger.passes()).containsExactly(List.of(60), List.of(60));
+    }
+
+    @Test
+    void shouldGiveEachClientThatWaitsAnEqualPartOfAPass() throws Exception {
+        // Given
+        BatchingQueue queue = queue(128, 10_000);
+        tagger.hold();
+        List<CompletionStage<Timing>> work = new ArrayList<>();
+        work.add(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "many"));
+        tagger.awaitPass();
+
+        // When: one has much that waits, and another one comes with little
+        work.add(queue.submit(tagger, tagger.tokenized(sizes(20, 16)), Lane.INTERACTIVE, "many"));
+        work.add(queue.submit(tagger, tagger.tokenized(15, 15, 15), Lane.INTERACTIVE, "few"));
+        tagger.letGo();
+
+        // Then: half of a pass of 64 sub-tokens is hers
+        for (CompletionStage<Timing> each : work) {
+            ended(each).get();
+        }
+        assertThat(tagger.passes().get(1)).containsExactlyInAnyOrder(15, 15, 16, 16);
+        assertThat(tagger.passes().get(2)).contains(15, 16, 16);
+    }
+
+    /** In passes, which cannot be slow: what a client waits is at most what runs when it comes. */
+    @Test
+    void shouldComputeAGoodClientsTextInTheNextPassWhateverAHostileOneHasWaiting() throws Exception {
+        // Given
+        BatchingQueue queue = queue(128, 4096);
+        List<Integer> waited = new ArrayList<>();
+        ended(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good"))
+                .get();
+
+        for (int round = 0; round < 100; round++) {
+            tagger.hold();
+            List<CompletionStage<Timing>> hostile = new ArrayList<>(fill(queue, "hostile"));
+            tagger.awaitPass();
+            hostile.addAll(fill(queue, "hostile"));
+            int before = tagger.passes().size();
+
+            // When
+            CompletionStage<Timing> good = queue.submit(tagger, tagger.tokenized(23), Lane.INTERACTIVE, "good");
+            tagger.letGo();
+            ended(good).get();
+
+            // Then
+            List<List<Integer>> since =
+                    tagger.passes().subList(before, tagger.passes().size());
+            waited.add(IntStream.range(0, since.size())
+                    .filter(pass -> since.get(pass).contains(23))
+                    .findFirst()
+                    .orElseThrow());
+            for (CompletionStage<Timing> each : hostile) {
+                ended(each).get();
+            }
+        }
+        assertThat(waited).allMatch(passes -> passes <= 1);
+    }
+
+    @Test
+    void shouldRefuseAHostileClientBeyondItsShareAndTakeAGoodOneIn() throws Exception {
+        // Given
+        BatchingQueue queue = queue(128, 1000);
+        tagger.hold();
+        CompletionStage<Timing> computing = queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "hostile");
+        tagger.awaitPass();
+        CompletionStage<Timing> waiting =
+                queue.submit(tagger, tagger.tokenized(sizes(10, 100)), Lane.INTERACTIVE, "hostile");
+
+        // When
+        CompletionStage<Timing> good = queue.submit(tagger, tagger.tokenized(100), Lane.INTERACTIVE, "good");
+
+        // Then
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "hostile"))
+                .isInstanceOf(QueueFullException.class)
+                .hasMessage(
+                        "1000 sub-tokens of yours wait to be tagged; 1 more would be over your share of 500 while 1 other "
+                                + "client waits");
+        assertThatThrownBy(() -> queue.submit(tagger, tagger.tokenized(600), Lane.INTERACTIVE, "third"))
+                .isInstanceOf(QueueFullException.class);
+        tagger.letGo();
+        ended(good).get();
+        ended(waiting).get();
+        ended(computing).get();
+    }
+
+    @Test
+    void shouldLeaveACoreFreeForTheNextClientWhereSeveralAreHere() throws Exception {
+        // Given
+        BatchingQueue queue = queue(new BatchingLimits(512, Duration.ZERO, 10_000, 2));
+        ended(queue.submit(tagger, tagger.tokenized(1), Lane.INTERACTIVE, "good"))
+                .get();
+        tagger.hold();
+        List<CompletionStage<Timing>> hostile = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            hostile.add(queue.submit(tagger, tagger.tokenized(100, 100), Lane.INTERACTIVE, "hostile"));
+        }
+        tagger.awaitPass();
+
+        // When
+        CompletionStage<Timing> good = queue.submit(tagger, tagger.tokenized(23), Lane.INTERACTIVE, "good");
+        await("the good one to be computed beside the hostile one").until(() -> tagger.mostCores() == 2);
+        tagger.letGo();
+
+        // Then
+        ended(good).get();
+        for (CompletionStage<Timing> each : hostile) {
+            ended(each).get();
+        }
+        assertThat(tagger.passes()).contains(List.of(23));
+    }
+
+    private static int[] sizes(int documents, int tokens) {
+        return IntStream.generate(() -> tokens).limit(documents).toArray();
+    }
+
+    /** With all that may wait of the client. */
+    private List<CompletionStage<Timing>> fill(BatchingQueue queue, String client) {
+        List<CompletionStage<Timing>> submitted = new ArrayList<>();
+        try {
+            while (true) {
+                submitted.add(queue.submit(tagger, tagger.tokenized(16, 16, 16), Lane.INTERACTIVE, client));
+            }
+        } catch (QueueFullException full) {
+            assertThat(full.retryAfter()).isPositive();
+        }
+        return submitted;
     }
 
     @Test

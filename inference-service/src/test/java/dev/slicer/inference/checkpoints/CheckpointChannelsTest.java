@@ -13,6 +13,7 @@ import dev.slicer.events.Topics;
 import dev.slicer.inference.model.ServingModel;
 import dev.slicer.inference.testing.TestCheckpoints;
 import dev.slicer.kafka.records.KafkaEvents;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -117,7 +118,7 @@ class CheckpointChannelsTest {
                 CheckpointTelemetry.class);
         assertThat(served.kind()).isEqualTo(CheckpointTelemetry.Kind.SERVED);
         assertThat(served.checkpointId()).isEqualTo(id);
-        assertThat(when().get("/q/metrics").then().extract().asString())
+        assertThat(when().get(Management.at("/q/metrics")).then().extract().asString())
                 .contains("slicer_passed_over_records_total{reason=\"not_json\",topic=\"" + topics.checkpoints()
                         + "\"} 1.0");
     }

@@ -18,6 +18,7 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -126,14 +127,14 @@ class CheckpointListenerTest {
         await("third to serve").until(() -> serves("third"));
 
         // Then
-        when().get("/q/health")
+        when().get(Management.at("/q/health"))
                 .then()
                 .statusCode(200)
                 .body("checks.find { it.name == 'records' }.data.passedOver", equalTo(0))
                 .body(
                         "checks.find { it.name == 'SmallRye Reactive Messaging - liveness check' }.data.'checkpoints-in'",
                         equalTo("[OK]"));
-        assertThat(when().get("/q/metrics").then().extract().asString())
+        assertThat(when().get(Management.at("/q/metrics")).then().extract().asString())
                 .contains("quarkus_messaging_message_count_total{channel=\"checkpoints-in\"}")
                 .contains("quarkus_messaging_message_acks_total{channel=\"checkpoint-telemetry-out\"}")
                 .contains(
@@ -141,7 +142,10 @@ class CheckpointListenerTest {
         assertThat(models.lastFailure()).isEmpty();
 
         // When: somebody switches back, and the topic tells again of the one that was left
-        given().post("/v1/models/previous").then().statusCode(200);
+        given().contentType("application/json")
+                .post("/v1/models/previous")
+                .then()
+                .statusCode(200);
         assertThat(serves("first")).isTrue();
         announce("third", URI.create("file:///third"));
         announce("fourth", publish("fourth"));

@@ -18,6 +18,7 @@ import dev.slicer.kafka.clients.KafkaClients;
 import dev.slicer.kafka.records.KafkaEvents;
 import dev.slicer.kafka.testing.TestTopics;
 import dev.slicer.service.testing.BrokerResource;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -104,7 +105,7 @@ class LateCheckpointTest {
         assertThat(models.lastFailure(late)).hasValue(Kind.UNAVAILABLE);
         assertThat(serves(old)).isTrue();
         awaitNextAttempt();
-        when().get("/q/health/ready")
+        when().get(Management.at("/q/health/ready"))
                 .then()
                 .statusCode(200)
                 .body("checks.find { it.name == 'model' }.data.kind", equalTo("UNAVAILABLE"))

@@ -136,7 +136,7 @@ class ServingModelTest {
         opened.remove("a");
         models.load("b", () -> FILES);
         opened.remove("b");
-        assertThat(models.switchBack()).hasValue(true);
+        assertThat(models.switchBack("asha")).hasValue(true);
 
         // When / Then
         assertThat(models.load("b", () -> FILES)).isFalse();
@@ -250,7 +250,7 @@ class ServingModelTest {
         models.load("b", () -> FILES);
 
         // When
-        boolean served = models.switchBack().orElseThrow();
+        boolean served = models.switchBack("asha").orElseThrow();
 
         // Then
         assertThat(served).isTrue();
@@ -276,7 +276,7 @@ class ServingModelTest {
         gone.set(true);
 
         // When
-        boolean served = models.switchBack().orElseThrow();
+        boolean served = models.switchBack("asha").orElseThrow();
 
         // Then
         assertThat(served).isFalse();

@@ -7,12 +7,16 @@ import dev.slicer.tagging.Tagger;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 @Mock
 @Singleton
 class FakeTaggerFactory implements TaggerFactory {
+    /** What each pass of a steady model takes, whatever is in it. */
+    private static final Duration STEADY_PASS = Duration.ofMillis(40);
+
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
 
     @Override
@@ -28,6 +32,6 @@ class FakeTaggerFactory implements TaggerFactory {
         if (modelId.startsWith("no-memory-once") && opened == 1) {
             throw new OutOfMemoryError("Java heap space");
         }
-        return new FakeTagger(modelId);
+        return new FakeTagger(modelId, modelId.startsWith("steady") ? STEADY_PASS : Duration.ZERO);
     }
 }

@@ -28,6 +28,9 @@ class Failures {
     }
 
     private static ProblemException problem(RoutingContext context) {
+        if (context.failure() instanceof SecurityException) {
+            return Incident.problem(context.failure(), "request");
+        }
         int status = context.failure() instanceof HttpException http ? http.getStatusCode() : context.statusCode();
         if (status >= 400 && status < 500) {
             ProblemType type = ProblemType.ofStatus(status);

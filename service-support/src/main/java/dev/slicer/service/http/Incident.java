@@ -3,7 +3,9 @@ package dev.slicer.service.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.InvalidEventException;
-import java.io.IOException;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
@@ -11,8 +13,6 @@ import org.jboss.logging.Logger;
 /** What the one who asked is told of a failure: what is wrong with the request or, where that is not it, a number. */
 public final class Incident {
     private static final Logger LOG = Logger.getLogger(Incident.class);
-    /** How the HTTP layer says that a body of no announced length has grown too long. It has answered by then. */
-    private static final String REQUEST_TOO_LARGE = "Request too large";
 
     private Incident() {}
 
@@ -26,14 +26,17 @@ public final class Incident {
         if (failure instanceof ProblemException problem) {
             return problem;
         }
+        if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
+            return ProblemException.unauthenticated();
+        }
+        if (failure instanceof ForbiddenException) {
+            return ProblemException.forbidden();
+        }
         if (failure instanceof InvalidEventException invalid) {
             return ProblemException.of(invalid);
         }
         if (failure instanceof JsonProcessingException json) {
             return ProblemException.of(EventJson.invalid(json));
-        }
-        if (failure instanceof IOException && REQUEST_TOO_LARGE.equals(failure.getMessage())) {
-            return new ProblemException(ProblemType.TOO_LARGE, "the body is larger than is accepted", failure);
         }
         String number = UUID.randomUUID().toString();
         LOG.errorf(failure, "%s failed, incident %s", what, number);

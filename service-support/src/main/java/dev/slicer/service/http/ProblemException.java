@@ -39,6 +39,15 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(type, e.getMessage(), e);
     }
 
+    /** Says nothing of whether a key or token was missing, unknown, wrong or at its end. */
+    public static ProblemException unauthenticated() {
+        return new ProblemException(ProblemType.UNAUTHENTICATED, "the request has no key or token that is valid here");
+    }
+
+    public static ProblemException forbidden() {
+        return new ProblemException(ProblemType.FORBIDDEN, "the key or token has not the role that this needs");
+    }
+
     public ProblemType type() {
         return type;
     }

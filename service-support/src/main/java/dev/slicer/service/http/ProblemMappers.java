@@ -2,6 +2,9 @@ package dev.slicer.service.http;
 
 import dev.slicer.events.EventJson;
 import dev.slicer.text.Excerpt;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,6 +24,12 @@ class ProblemMappers {
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, seconds));
         return response;
+    }
+
+    /** As any other; without these the HTTP layer would answer by an empty body. */
+    @ServerExceptionMapper({UnauthorizedException.class, ForbiddenException.class, AuthenticationFailedException.class})
+    Response refused(SecurityException e, UriInfo uri) {
+        return problem(e, uri);
     }
 
     /** What the HTTP layer refuses by itself; its own words are about annotations and classes. */

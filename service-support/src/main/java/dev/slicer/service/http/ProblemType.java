@@ -7,13 +7,19 @@ import java.util.Locale;
 public enum ProblemType {
     NOT_JSON(400, "The body is not JSON"),
     BAD_REQUEST(400, "The request cannot be understood"),
+    UNAUTHENTICATED(401, "The request does not say who asks"),
+    FORBIDDEN(403, "The caller may not do this"),
+    NO_CERTIFICATE(403, "The caller shows no certificate"),
+    CROSS_SITE(403, "A page of another site may not ask for this"),
     NOT_FOUND(404, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(405, "The address does not offer this method"),
     NOT_ACCEPTABLE(406, "The answer cannot have the media type asked for"),
     CONFLICT(409, "The request contradicts the present state"),
+    TOO_SLOW(408, "The body did not come in time"),
     TOO_LARGE(413, "The request is larger than the configured limit"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body has a media type that is not supported"),
     INVALID(422, "A value in the body makes no sense"),
+    TOO_MANY_REQUESTS(429, "The client asks for more at once than it may"),
     QUEUE_FULL(429, "More work waits than may"),
     INTERNAL_ERROR(500, "The service failed"),
     NO_MODEL(503, "No model is loaded yet"),
@@ -46,6 +52,8 @@ public enum ProblemType {
     static ProblemType ofStatus(int status) {
         for (ProblemType type : new ProblemType[] {
             BAD_REQUEST,
+            UNAUTHENTICATED,
+            FORBIDDEN,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Answers a request with a problem before its body is read. */
 public final class Refusal {
@@ -16,14 +17,25 @@ public final class Refusal {
 
     private Refusal() {}
 
+    /** Of a request whose end is not read yet. */
+    public static boolean hasNoBody(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_2
+                && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                && Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_LENGTH))
+                        .map(length -> length.equals("0"))
+                        .orElse(true);
+    }
+
     public static void answer(RoutingContext caller, ProblemException e) {
         HttpServerRequest request = caller.request();
+        // What is no address at all comes past the filters.
+        SecurityHeaders.addTo(caller);
         HttpServerResponse response = caller.response()
                 .setStatusCode(e.type().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         e.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
         Buffer problem = Buffer.buffer(EventJson.write(Problem.of(e, Problem.instance(request.path()))));
-        if (request.isEnded()) {
+        if (request.isEnded() || hasNoBody(request)) {
             response.end(problem);
             return;
         }

@@ -174,6 +174,29 @@ public final class BadRequests {
             ": x",
             "x");
 
+    /** Of every answer. */
+    private static final Map<String, String> HEADERS_OF_ANSWERS = Map.of(
+            "x-content-type-options", "nosniff",
+            "referrer-policy", "no-referrer",
+            "cross-origin-opener-policy", "same-origin",
+            "cross-origin-resource-policy", "same-origin");
+
+    /** What browsers that are made to send a request by a page of another site say. */
+    private static final List<List<String>> FROM_OTHER_SITES = List.of(
+            List.of("Sec-Fetch-Site: cross-site"),
+            List.of("Sec-Fetch-Site: same-site"),
+            List.of("Origin: https://elsewhere.example"),
+            List.of("Origin: http://127.0.0.1:1"),
+            List.of("Origin: null"),
+            List.of("Sec-Fetch-Site: cross-site", "Origin: https://elsewhere.example"));
+
+    private static final List<List<String>> OF_FORMS = List.of(
+            List.of(),
+            List.of("Content-Type: text/plain"),
+            List.of("Content-Type: TEXT/PLAIN; charset=utf-8"),
+            List.of("Content-Type: application/x-www-form-urlencoded"),
+            List.of("Content-Type: multipart/form-data; boundary=a"));
+
     private final URI service;
     private final JsonNode paths;
     private final Map<String, JsonNode> bodies;
@@ -185,7 +208,19 @@ public final class BadRequests {
         this.bodies = bodies;
     }
 
-    private record Answer(int status, String contentType, String head, String body) {}
+    private record Answer(int status, String contentType, String head, String body) {
+        /** By their names in small letters. */
+        Map<String, String> headers() {
+            Map<String, String> headers = new TreeMap<>();
+            head.lines().skip(1).forEach(line -> {
+                int colon = line.indexOf(':');
+                headers.put(
+                        line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
+            });
+            return headers;
+        }
+    }
 
     /**
      * Sends all of them.
@@ -225,6 +260,9 @@ public final class BadRequests {
             wrongMethods(path.getKey(), names(path.getValue()));
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 String method = operation.getKey().toUpperCase(Locale.ROOT);
+                if (!method.equals("GET")) {
+                    fromOtherSites(method, sensible(path.getKey()));
+                }
                 boolean endless =
                         operation.getValue().at("/responses/200/content").has("text/event-stream");
                 if (!endless) {
@@ -236,6 +274,24 @@ public final class BadRequests {
                         names(operation.getValue().path("requestBody").path("content"))) {
                     wrongBodies(method, sensible(path.getKey()), mediaType);
                 }
+            }
+        }
+    }
+
+    private void fromOtherSites(String method, String target) throws IOException {
+        for (List<String> origin : FROM_OTHER_SITES) {
+            List<String> headers = new ArrayList<>(origin);
+            headers.add("Content-Type: application/json");
+            Answer answer = check(method, target, headers, "{}");
+            assertThat(answer.body())
+                    .as("%s %s %s", method, target, origin)
+                    .contains("urn:dev.slicer:problem:cross-site");
+        }
+        if (method.equals("POST")) {
+            for (List<String> form : OF_FORMS) {
+                Answer answer = check(method, target, form, "{}");
+                assertThat(answer.status()).as("%s %s", target, form).isEqualTo(415);
+                assertThat(answer.body()).as("%s %s", target, form).contains("a form on any site can send");
             }
         }
     }
@@ -326,6 +382,7 @@ public final class BadRequests {
         Answer answer = send(method, target, headers, body.getBytes(StandardCharsets.UTF_8));
         assertThat(answer.status()).as(where + " -> " + answer.body()).isBetween(200, 499);
         if (answer.status() < 400) {
+            checkHeaders(answer, where);
             return answer;
         }
         refused++;
@@ -333,7 +390,10 @@ public final class BadRequests {
         if (answer.body().isEmpty()) {
             // What is no HTTP is refused before there is a request that could be answered.
             assertThat(answer.status()).as(where).isIn(400, 413, 414, 431);
-        } else if (answer.contentType().startsWith("application/problem+json")) {
+            return answer;
+        }
+        checkHeaders(answer, where);
+        if (answer.contentType().startsWith("application/problem+json")) {
             JsonNode problem = Json.mapper().readTree(answer.body());
             assertThat(problem.path("type").asText()).as(where).startsWith("urn:dev.slicer:problem:");
             assertThat(problem.path("status").asInt()).as(where).isEqualTo(answer.status());
@@ -347,6 +407,16 @@ public final class BadRequests {
                     .isNotBlank();
         }
         return answer;
+    }
+
+    private static void checkHeaders(Answer answer, String where) {
+        assertThat(answer.headers()).as(where).containsAllEntriesOf(HEADERS_OF_ANSWERS);
+        assertThat(answer.headers().get("content-security-policy"))
+                .as(where)
+                .contains("default-src 'none'")
+                .contains("frame-ancestors 'none'");
+        assertThat(answer.headers().get("cache-control")).as(where).isIn("no-store", "no-cache");
+        assertThat(answer.headers()).as("%s: without TLS", where).doesNotContainKey("strict-transport-security");
     }
 
     private Answer send(String method, String target, List<String> headers, byte[] body) throws IOException {

@@ -26,12 +26,14 @@ final class Service implements AutoCloseable {
     private final String name;
     private final ChildJvm process;
     private final URI address;
+    private final URI management;
     private final HttpClient http;
 
-    private Service(String name, ChildJvm process, URI address, HttpClient http) {
+    private Service(String name, ChildJvm process, URI address, URI management, HttpClient http) {
         this.name = name;
         this.process = process;
         this.address = address;
+        this.management = management;
         this.http = http;
     }
 
@@ -40,15 +42,18 @@ final class Service implements AutoCloseable {
      *
      * @param jar the service's runnable jar
      * @param preferredPort taken where it is free
+     * @param preferredManagementPort for health and metrics, likewise
      */
-    record Definition(String name, Path jar, int preferredPort, List<String> jvmOptions) {}
+    record Definition(String name, Path jar, int preferredPort, int preferredManagementPort, List<String> jvmOptions) {}
 
     /** @param environment configuration that all services share */
     static Service start(Definition definition, Map<String, String> environment, Path runFolder, HttpClient http) {
         int port = freePort(definition.preferredPort());
+        int managementPort = freePort(definition.preferredManagementPort());
         Map<String, String> configuration = new HashMap<>(environment);
         configuration.put("QUARKUS_HTTP_HOST", HOST);
         configuration.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        configuration.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         try {
             Path workFolder = Files.createDirectories(runFolder.resolve(definition.name()));
             ChildJvm process = ChildJvm.start(new ChildJvm.Command(
@@ -59,10 +64,14 @@ final class Service implements AutoCloseable {
                     configuration,
                     runFolder.resolve(definition.name() + ".log"),
                     workFolder));
-            return new Service(definition.name(), process, URI.create("http://" + HOST + ":" + port), http);
+            return new Service(definition.name(), process, at(port), at(managementPort), http);
         } catch (IOException cause) {
             throw new DemoException("cannot start the " + definition.name() + " service: " + cause.getMessage(), cause);
         }
+    }
+
+    private static URI at(int port) {
+        return URI.create("http://" + HOST + ":" + port);
     }
 
     String name() {
@@ -74,7 +83,7 @@ final class Service implements AutoCloseable {
     }
 
     URI metrics() {
-        return at("/q/metrics");
+        return management.resolve("/q/metrics");
     }
 
     URI openApi() {
@@ -100,11 +109,12 @@ final class Service implements AutoCloseable {
     }
 
     private void await(String healthPath, Duration limit) {
+        URI health = management.resolve(healthPath);
         Deadline deadline = Deadline.in(limit);
-        while (get(healthPath).isEmpty()) {
+        while (get(health).isEmpty()) {
             requireAlive();
             if (deadline.passed()) {
-                throw new DemoException("the " + name + " service did not pass " + at(healthPath) + " within "
+                throw new DemoException("the " + name + " service did not pass " + health + " within "
                         + limit.toSeconds() + " s; end of " + process.log() + ":\n"
                         + process.outputTail(LOG_TAIL_LINES));
             }
@@ -114,8 +124,11 @@ final class Service implements AutoCloseable {
 
     /** The body of an answer with status 200; empty when there is none. */
     Optional<byte[]> get(String path) {
-        HttpRequest request =
-                HttpRequest.newBuilder(at(path)).timeout(REQUEST_LIMIT).build();
+        return get(at(path));
+    }
+
+    private Optional<byte[]> get(URI at) {
+        HttpRequest request = HttpRequest.newBuilder(at).timeout(REQUEST_LIMIT).build();
         try {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();

@@ -46,6 +46,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
                         installation,
                         "trainer",
                         8081,
+                        9081,
                         List.of("-Xmx2g", QUICK_START),
                         with(environment, broker.environment(Grantee.TRAINER)),
                         http),
@@ -54,6 +55,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
                         installation,
                         "inference",
                         8082,
+                        9082,
                         List.of("-Xmx1g"),
                         with(environment, broker.environment(Grantee.INFERENCE)),
                         http),
@@ -62,6 +64,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
                         installation,
                         "evaluator",
                         8083,
+                        9083,
                         List.of("-Xmx384m", QUICK_START),
                         with(environment, broker.environment(Grantee.EVALUATOR)),
                         http));
@@ -78,6 +81,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
             Path installation,
             String name,
             int port,
+            int managementPort,
             List<String> own,
             Map<String, String> environment,
             HttpClient http) {
@@ -85,7 +89,7 @@ record Services(Service trainer, Service inference, Service evaluator) {
         jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-Dai.djl.offline=true"));
         Path jar = installation.resolve(name + "-service/target/quarkus-app/quarkus-run.jar");
         return stack.start(() -> Service.start(
-                new Service.Definition(name, jar, port, jvmOptions),
+                new Service.Definition(name, jar, port, managementPort, jvmOptions),
                 environment,
                 stack.folder().path(),
                 http));

@@ -1,11 +1,11 @@
 package dev.slicer.cli.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slicer.cli.arguments.ServiceClient;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.Figures;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.EventJson;
-import dev.slicer.events.InvalidEventException;
 import dev.slicer.events.ScoreLine;
 import dev.slicer.events.SweepFormat;
 import dev.slicer.events.TrainingStatus;
@@ -14,7 +14,6 @@ import dev.slicer.experiments.ScoreLog;
 import dev.slicer.io.IoProblem;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +28,6 @@ import java.util.Set;
 
 /** Submits a sweep to a trainer service and watches its jobs. */
 final class RemoteSweep {
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** Long enough for a restart of the trainer. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -38,15 +36,14 @@ final class RemoteSweep {
     private static final int OK = 200;
 
     private final Terminal terminal;
-    private final URI trainer;
+    private final ServiceClient trainer;
     private final String name;
     private final Optional<Path> results;
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Set<String> over = new HashSet<>();
 
-    RemoteSweep(Terminal terminal, URI trainer, String name, Optional<Path> results) {
+    RemoteSweep(Terminal terminal, ServiceClient trainer, String name, Optional<Path> results) {
         this.terminal = terminal;
-        this.trainer = URI.create(trainer.toString().replaceAll("/+$", "") + "/");
+        this.trainer = trainer;
         this.name = name;
         this.results = results;
     }
@@ -80,19 +77,18 @@ final class RemoteSweep {
     }
 
     private URI sweep() {
-        return trainer.resolve("v1/sweeps/" + name);
+        return trainer.at("v1/sweeps/" + name);
     }
 
     private void submit(byte[] grid, SweepFormat format) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(trainer.resolve("v1/sweeps"))
-                .timeout(REQUEST_LIMIT)
+        HttpRequest request = trainer.request(trainer.at("v1/sweeps"))
                 .header("Content-Type", format == SweepFormat.JSON ? "application/json" : "application/yaml")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(grid))
                 .build();
         try {
-            HttpResponse<String> response = send(request);
+            HttpResponse<String> response = trainer.send(request);
             if (response.statusCode() != ACCEPTED) {
-                throw new CommandFailedException("the trainer refuses the sweep: " + problem(response));
+                throw new CommandFailedException("the trainer refuses the sweep: " + trainer.problem(response));
             }
         } catch (IOException e) {
             throw new CommandFailedException("no trainer answers at " + trainer + ": " + IoProblem.of(e), e);
@@ -133,8 +129,7 @@ final class RemoteSweep {
 
     private void keepScores(String jobId, Path file) throws InterruptedException {
         JsonNode job = EventJson.read(
-                get(trainer.resolve("v1/training-jobs/" + jobId), "application/json")
-                        .getBytes(StandardCharsets.UTF_8),
+                get(trainer.at("v1/training-jobs/" + jobId), "application/json").getBytes(StandardCharsets.UTF_8),
                 JsonNode.class);
         List<ScoreLine> scores = EventJson.read(EventJson.write(job.path("status")), TrainingStatus.class)
                 .scores();
@@ -162,18 +157,15 @@ final class RemoteSweep {
     }
 
     private String get(URI address, String type) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .timeout(REQUEST_LIMIT)
-                .header("Accept", type)
-                .build();
+        HttpRequest request = trainer.request(address).header("Accept", type).build();
         Instant end = Instant.now().plus(PATIENCE);
         while (true) {
             try {
-                HttpResponse<String> response = send(request);
+                HttpResponse<String> response = trainer.send(request);
                 if (response.statusCode() == OK) {
                     return response.body();
                 }
-                throw new CommandFailedException(address + " answers: " + problem(response));
+                throw new CommandFailedException(address + " answers: " + trainer.problem(response));
             } catch (IOException e) {
                 if (Instant.now().isAfter(end)) {
                     throw new CommandFailedException(
@@ -184,19 +176,6 @@ final class RemoteSweep {
                 terminal.progress("the trainer does not answer: " + IoProblem.of(e));
                 Thread.sleep(LOOK_EVERY.toMillis());
             }
-        }
-    }
-
-    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    }
-
-    private static String problem(HttpResponse<String> response) {
-        try {
-            JsonNode problem = EventJson.read(response.body().getBytes(StandardCharsets.UTF_8), JsonNode.class);
-            return problem.path("detail").asText("status " + response.statusCode());
-        } catch (InvalidEventException noProblem) {
-            return "status " + response.statusCode();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.slicer.cli.sweep;
 
 import dev.slicer.cli.arguments.EngineArguments;
 import dev.slicer.cli.arguments.SaveEveryArgument;
+import dev.slicer.cli.arguments.ServiceArguments;
 import dev.slicer.cli.arguments.SigningArgument;
 import dev.slicer.cli.arguments.StoreArgument;
 import dev.slicer.cli.console.CommandFailedException;
@@ -66,7 +67,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./slicer sweep grid.yaml --results scores.jsonl",
-            "  ./slicer sweep grid.yaml --trainer http://127.0.0.1:8081"
+            "  ./slicer sweep grid.yaml --trainer http://127.0.0.1:8081",
+            "  ./slicer sweep grid.yaml --trainer https://trainer.example.org --api-key-file ~/.slicer-key"
         })
 public final class SweepCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -99,6 +101,9 @@ public final class SweepCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private ServiceArguments service = new ServiceArguments();
+
+    @Mixin
     private StoreArgument store = new StoreArgument();
 
     @Mixin
@@ -124,7 +129,8 @@ public final class SweepCommand implements Callable<Integer> {
         Sweep sweep = parse(text, format);
         boolean allSucceeded;
         if (trainer.isPresent()) {
-            RemoteSweep remote = new RemoteSweep(terminal, trainer.get(), sweep.name(), results);
+            RemoteSweep remote =
+                    new RemoteSweep(terminal, service.client(trainer.get(), spec.commandLine()), sweep.name(), results);
             allSucceeded = remote.run(text, format, json);
         } else {
             Path scores = results.orElseGet(() -> Path.of(sweep.name() + ".jsonl"));

@@ -256,7 +256,8 @@ public final class TrainCommand implements Callable<Integer> {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                options.tagColumn());
+                options.tagColumn(),
+                Optional.empty());
         CheckpointStore store = signing.open(place.store(), CheckpointTrust.inAll());
         try (RunFolder work = RunFolder.create(home.runs(), "train", false)) {
             JobRunner runner = new JobRunner(

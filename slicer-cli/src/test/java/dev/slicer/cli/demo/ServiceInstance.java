@@ -28,6 +28,7 @@ final class ServiceInstance implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> environment;
     private final URI address;
+    private final URI management;
     private final HttpClient http = HttpClient.newHttpClient();
     private ChildJvm process;
 
@@ -40,20 +41,24 @@ final class ServiceInstance implements AutoCloseable {
         this.service = service;
         this.name = name;
         this.folder = Files.createDirectories(folder.resolve(name));
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = socket.getLocalPort();
-        }
-        this.address = URI.create("http://127.0.0.1:" + port);
+        this.address = URI.create("http://127.0.0.1:" + freePort());
+        this.management = URI.create("http://127.0.0.1:" + freePort());
         this.environment = new HashMap<>(environment);
         this.environment.putAll(Map.of(
                 "SLICER_ENGINE_THREADS", "1",
                 "SLICER_ENGINE_PRECISION", "FP32",
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                "QUARKUS_HTTP_PORT", Integer.toString(address.getPort()),
+                "QUARKUS_MANAGEMENT_PORT", Integer.toString(management.getPort()),
                 "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false",
                 "OMP_WAIT_POLICY", "PASSIVE"));
         this.process = launch();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
     }
 
     String name() {
@@ -106,7 +111,7 @@ final class ServiceInstance implements AutoCloseable {
     /** A good answer; empty while there is none. */
     Optional<String> body(String path) {
         assertThat(process.isAlive()).as(() -> process.outputTail(20)).isTrue();
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+        HttpRequest request = HttpRequest.newBuilder((path.startsWith("/q/") ? management : address).resolve(path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {

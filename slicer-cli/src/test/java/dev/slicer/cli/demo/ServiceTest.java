@@ -39,7 +39,7 @@ class ServiceTest {
 
             // Then
             assertThat(service.at("/").getPort()).isNotEqualTo(taken.getLocalPort());
-            assertThat(service.get("/q/health/live").map(body -> new String(body, StandardCharsets.UTF_8)))
+            assertThat(service.get("/greeting").map(body -> new String(body, StandardCharsets.UTF_8)))
                     .contains("configured");
             assertThat(service.get("/missing")).isEmpty();
         }
@@ -58,7 +58,7 @@ class ServiceTest {
 
     @Test
     void shouldSayThatTheJarIsMissing() {
-        Service.Definition definition = new Service.Definition("trainer", folder.resolve("no.jar"), 0, List.of());
+        Service.Definition definition = new Service.Definition("trainer", folder.resolve("no.jar"), 0, 0, List.of());
 
         assertThatThrownBy(() -> Service.start(definition, Map.of(), folder, HttpClient.newHttpClient()))
                 .isInstanceOf(DemoException.class)
@@ -68,7 +68,7 @@ class ServiceTest {
 
     private Service start(Class<?> main, int port) throws IOException {
         Service.Definition definition =
-                new Service.Definition("trainer", jar(main), port, List.of("-XX:TieredStopAtLevel=1"));
+                new Service.Definition("trainer", jar(main), port, 0, List.of("-XX:TieredStopAtLevel=1"));
         return Service.start(definition, Map.of("GREETING", "configured"), folder, HttpClient.newHttpClient());
     }
 
@@ -92,11 +92,16 @@ class ServiceTest {
         private Healthy() {}
 
         public static void main(String[] arguments) throws IOException {
-            InetSocketAddress address = new InetSocketAddress(
-                    System.getenv("QUARKUS_HTTP_HOST"), Integer.parseInt(System.getenv("QUARKUS_HTTP_PORT")));
+            answer("QUARKUS_HTTP_PORT", "/greeting", System.getenv("GREETING"));
+            answer("QUARKUS_MANAGEMENT_PORT", "/q/health/live", "up");
+        }
+
+        private static void answer(String port, String path, String text) throws IOException {
+            InetSocketAddress address =
+                    new InetSocketAddress(System.getenv("QUARKUS_HTTP_HOST"), Integer.parseInt(System.getenv(port)));
             HttpServer server = HttpServer.create(address, 0);
-            server.createContext("/q/health/live", exchange -> {
-                byte[] body = System.getenv("GREETING").getBytes(StandardCharsets.UTF_8);
+            server.createContext(path, exchange -> {
+                byte[] body = text.getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, body.length);
                 try (OutputStream answer = exchange.getResponseBody()) {
                     answer.write(body);

@@ -45,7 +45,7 @@ class SharedSweepIT {
     @TempDir
     Path temporary;
 
-    private record Trainer(ChildJvm process, URI address) {}
+    private record Trainer(ChildJvm process, URI address, URI management) {}
 
     @Test
     void shouldFinishASweepThoughATrainerIsKilledInTheMiddleOfAJob() throws Exception {
@@ -86,7 +86,7 @@ class SharedSweepIT {
                 assertThat(published)
                         .extracting(checkpoint -> checkpoint.manifest().scores())
                         .allSatisfy(scores -> assertThat(scores).containsOnlyKeys("letters/en/strict"));
-                JsonNode job = get(staying, "/v1/training-jobs/" + orphan)
+                JsonNode job = get(staying.address(), "/v1/training-jobs/" + orphan)
                         .orElseThrow()
                         .path("status");
                 assertThat(job.path("state").asText()).isEqualTo("SUCCEEDED");
@@ -127,10 +127,8 @@ class SharedSweepIT {
     }
 
     private Trainer trainer(TestBroker broker, String name) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = socket.getLocalPort();
-        }
+        int port = freePort();
+        int managementPort = freePort();
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("SLICER_CHECKPOINTS_STORE", temporary.resolve("store").toString());
@@ -143,6 +141,7 @@ class SharedSweepIT {
         environment.put("SLICER_ENGINE_PRECISION", "FP32");
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         environment.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         environment.put("OMP_WAIT_POLICY", "PASSIVE");
         Path jar = Path.of(System.getProperty("slicer.installation"))
@@ -155,31 +154,38 @@ class SharedSweepIT {
                 environment,
                 temporary.resolve(name + ".log"),
                 Files.createDirectories(temporary.resolve("process-" + name))));
-        return new Trainer(process, URI.create("http://127.0.0.1:" + port));
+        return new Trainer(
+                process, URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + managementPort));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
     }
 
     private boolean isReady(Trainer trainer) {
         assertThat(trainer.process().isAlive())
                 .as(trainer.process().outputTail(20))
                 .isTrue();
-        return get(trainer, "/q/health/ready").isPresent();
+        return get(trainer.management(), "/q/health/ready").isPresent();
     }
 
     private Optional<String> jobOf(Trainer trainer) {
-        return get(trainer, "/q/health/live")
+        return get(trainer.management(), "/q/health/live")
                 .flatMap(health -> health.findValues("job").stream().findFirst())
                 .map(JsonNode::asText)
                 .filter(job -> !job.isEmpty());
     }
 
     private int stepOf(Trainer trainer, String job) {
-        return get(trainer, "/v1/training-jobs/" + job)
+        return get(trainer.address(), "/v1/training-jobs/" + job)
                 .map(view -> view.at("/status/step").asInt())
                 .orElse(0);
     }
 
-    private Optional<JsonNode> get(Trainer trainer, String path) {
-        HttpRequest request = HttpRequest.newBuilder(trainer.address().resolve(path))
+    private Optional<JsonNode> get(URI address, String path) {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                 .header("Accept", "application/json")
                 .timeout(Duration.ofSeconds(10))
                 .build();

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -35,18 +35,18 @@ public final class TrainingJobs {
     private final JobBoard board;
     private final TrainingTopics topics;
     private final WholeReader reading;
-    private final Function<String, Optional<Boolean>> cancelHere;
+    private final BiFunction<String, Optional<String>, Optional<Boolean>> cancelHere;
     private final Clock clock;
 
     /**
      * @param reading that fills the board
-     * @param cancelHere cancels a job that this trainer runs: empty where it does not, false where it is too late
+     * @param cancelHere cancels a job that this trainer runs, for whom: empty where it does not, false where it is too late
      */
     public TrainingJobs(
             JobBoard board,
             TrainingTopics topics,
             WholeReader reading,
-            Function<String, Optional<Boolean>> cancelHere,
+            BiFunction<String, Optional<String>, Optional<Boolean>> cancelHere,
             Clock clock) {
         this.board = board;
         this.topics = topics;
@@ -94,19 +94,20 @@ public final class TrainingJobs {
     private Submission submission(TrainingRequest request) {
         return board.find(request.jobId())
                 .flatMap(JobBoard.Job::request)
-                .map(known -> known.equals(request) ? Submission.KNOWN : Submission.TAKEN)
+                .map(known -> known.asksForTheSameAs(request) ? Submission.KNOWN : Submission.TAKEN)
                 .orElse(Submission.ACCEPTED);
     }
 
     /**
+     * @param by who wants it
      * @return false where the job is publishing its checkpoint, so that it is too late
      * @throws KafkaException where the topic cannot be written
      */
-    public boolean cancel(String jobId) {
-        Optional<Boolean> here = cancelHere.apply(jobId);
+    public boolean cancel(String jobId, String by) {
+        Optional<Boolean> here = cancelHere.apply(jobId, Optional.of(by));
         if (here.isEmpty()) {
             // The trainer that runs the job, or comes to it later, reads this.
-            TrainingStatus cancelled = StatusReport.of(JobState.queued(jobId).cancel());
+            TrainingStatus cancelled = StatusReport.of(JobState.queued(jobId).cancel(Optional.of(by)));
             topics.report(cancelled);
             board.reported(cancelled, clock.instant());
         }

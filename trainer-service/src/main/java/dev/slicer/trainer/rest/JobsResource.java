@@ -2,18 +2,23 @@ package dev.slicer.trainer.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slicer.access.Role;
 import dev.slicer.events.EventJson;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.security.Caller;
 import dev.slicer.trainer.intake.TrainingJobs;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -47,6 +52,7 @@ public class JobsResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TRAIN)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Ask for a fine-tuning run",
@@ -58,8 +64,8 @@ public class JobsResource {
     @APIResponse(responseCode = "400", description = "The body is not JSON")
     @APIResponse(responseCode = "409", description = "The jobId belongs to another request")
     @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
-    public Response submit(byte[] body, UriInfo uri) {
-        TrainingRequest request = read(body);
+    public Response submit(byte[] body, UriInfo uri, @Context RoutingContext asked) {
+        TrainingRequest request = read(body).requestedBy(Caller.nameOf(asked));
         return switch (KafkaCall.of(() -> jobs.submit(request))) {
             case ACCEPTED, KNOWN ->
                 Response.accepted(job(request.jobId()))
@@ -70,12 +76,14 @@ public class JobsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Operation(summary = "All jobs, newest first")
     public List<JobView> list() {
         return jobs.board().all().stream().map(JobView::of).toList();
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Operation(summary = "One job")
     @APIResponse(responseCode = "404", description = "There is no such job")
@@ -84,17 +92,18 @@ public class JobsResource {
     }
 
     @DELETE
+    @RolesAllowed(Role.Name.TRAIN)
     @Path("{id}")
     @Operation(summary = "Cancel a job", description = "A running job stops after its current step.")
     @APIResponse(responseCode = "202", description = "The job is going to end as CANCELLED")
     @APIResponse(responseCode = "404", description = "There is no such job")
     @APIResponse(responseCode = "409", description = "The job is over, or is publishing its checkpoint")
-    public Response cancel(@RestPath String id) {
+    public Response cancel(@RestPath String id, @Context RoutingContext asked) {
         JobView job = job(id);
         if (job.status().state().isLast()) {
             throw conflict("job " + id + " is over: " + job.status().state());
         }
-        if (!KafkaCall.of(() -> jobs.cancel(id))) {
+        if (!KafkaCall.of(() -> jobs.cancel(id, Caller.nameOf(asked)))) {
             throw conflict("job " + id + " is publishing its checkpoint");
         }
         return Response.accepted(job(id)).build();
@@ -109,6 +118,10 @@ public class JobsResource {
 
     private static TrainingRequest read(byte[] body) {
         JsonNode json = EventJson.read(body, JsonNode.class);
+        if (json.has("requestedBy")) {
+            throw new ProblemException(
+                    ProblemType.INVALID, "requestedBy is the name that the service knows the caller by; leave it out");
+        }
         if (json instanceof ObjectNode object && !object.hasNonNull("jobId")) {
             object.put("jobId", newJobId());
             return EventJson.read(EventJson.write(object), TrainingRequest.class);

@@ -1,12 +1,16 @@
 package dev.slicer.trainer.rest;
 
+import dev.slicer.access.Role;
 import dev.slicer.events.Sweep;
 import dev.slicer.events.SweepFormat;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.security.Caller;
 import dev.slicer.trainer.board.JobBoard;
 import dev.slicer.trainer.intake.TrainingJobs;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,6 +18,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -45,6 +50,7 @@ public class SweepsResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TRAIN)
     @Consumes({MediaType.APPLICATION_JSON, YAML})
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
@@ -60,23 +66,31 @@ public class SweepsResource {
     @APIResponse(responseCode = "400", description = "The body is neither JSON nor YAML, whichever it is said to be")
     @APIResponse(responseCode = "409", description = "A job of the sweep has the id of another request")
     @APIResponse(responseCode = "422", description = "Not a grid; the detail says which field is wrong")
-    public Response submit(byte[] body, @HeaderParam(HttpHeaders.CONTENT_TYPE) MediaType type, UriInfo uri) {
+    public Response submit(
+            byte[] body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) MediaType type,
+            UriInfo uri,
+            @Context RoutingContext asked) {
         SweepFormat format = MediaType.APPLICATION_JSON_TYPE.isCompatible(type) ? SweepFormat.JSON : SweepFormat.YAML;
         Sweep sweep = format.read(body);
-        KafkaCall.of(() -> jobs.submit(sweep.jobs())).forEach((job, submission) -> {
-            if (submission == TrainingJobs.Submission.TAKEN) {
-                throw new ProblemException(
-                        ProblemType.CONFLICT,
-                        "job id " + job.jobId() + " belongs to another request: there was another sweep " + sweep.name()
-                                + "; give this one another name");
-            }
-        });
+        KafkaCall.of(() -> jobs.submit(sweep.jobs().stream()
+                        .map(job -> job.requestedBy(Caller.nameOf(asked)))
+                        .toList()))
+                .forEach((job, submission) -> {
+                    if (submission == TrainingJobs.Submission.TAKEN) {
+                        throw new ProblemException(
+                                ProblemType.CONFLICT,
+                                "job id " + job.jobId() + " belongs to another request: there was another sweep "
+                                        + sweep.name() + "; give this one another name");
+                    }
+                });
         return Response.accepted(SweepView.of(sweep.name(), jobsOf(sweep.name())))
                 .location(uri.getAbsolutePathBuilder().path("{id}").build(sweep.name()))
                 .build();
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "All sweeps, by name")
     public List<SweepView.Summary> list() {
@@ -89,6 +103,7 @@ public class SweepsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "One sweep: where its jobs stand, and the scores so far")
@@ -98,6 +113,7 @@ public class SweepsResource {
     }
 
     @GET
+    @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Produces(MARKDOWN)
     @Operation(summary = "The scores so far, for people")
@@ -107,19 +123,20 @@ public class SweepsResource {
     }
 
     @DELETE
+    @RolesAllowed(Role.Name.TRAIN)
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Cancel the jobs of a sweep that are not over", description = "What is over stays as it is.")
     @APIResponse(responseCode = "202", description = "The open jobs are going to end as CANCELLED")
     @APIResponse(responseCode = "404", description = "There is no such sweep")
     @APIResponse(responseCode = "409", description = "All jobs of the sweep are over")
-    public Response cancel(@RestPath String id) {
+    public Response cancel(@RestPath String id, @Context RoutingContext asked) {
         List<JobBoard.Job> open =
                 jobsOf(id).stream().filter(job -> !job.isOver()).toList();
         if (open.isEmpty()) {
             throw new ProblemException(ProblemType.CONFLICT, "all jobs of sweep " + id + " are over");
         }
-        open.forEach(job -> KafkaCall.of(() -> jobs.cancel(job.jobId())));
+        open.forEach(job -> KafkaCall.of(() -> jobs.cancel(job.jobId(), Caller.nameOf(asked))));
         return Response.accepted(SweepView.of(id, jobsOf(id))).build();
     }
 

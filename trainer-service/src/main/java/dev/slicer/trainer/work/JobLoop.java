@@ -144,10 +144,13 @@ public final class JobLoop implements Runnable {
         active.ifPresent(job -> job.signal().giveBack());
     }
 
-    /** Empty where this trainer does not run the job, or not to its end; else whether it is going to end cancelled. */
-    public Optional<Boolean> cancel(String jobId) {
+    /**
+     * @param by who wants it, where that is known
+     * @return empty where this trainer does not run the job, or not to its end; else whether it is going to end cancelled
+     */
+    public Optional<Boolean> cancel(String jobId, Optional<String> by) {
         return active.filter(job -> job.jobId().equals(jobId))
-                .flatMap(job -> job.signal().cancel());
+                .flatMap(job -> job.signal().cancel(by));
     }
 
     public Optional<String> activeJob() {

@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,7 +110,7 @@ class JobReporterTest {
             case PUBLISHING -> publishing;
             case SUCCEEDED -> publishing.succeed("checkpoint");
             case FAILED -> publishing.fail("reason");
-            case CANCELLED -> preparing.cancel();
+            case CANCELLED -> preparing.cancel(Optional.empty());
         };
 
         // When and then

@@ -2,6 +2,7 @@ package dev.slicer.inference.rest.huggingface;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.ErrorMessage;
 import dev.slicer.inference.rest.ModelNames;
@@ -10,6 +11,7 @@ import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.text.TaggedDocument;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -85,6 +87,7 @@ public class HuggingFaceResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TAG)
     @Path("/{model: .+}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Blocking

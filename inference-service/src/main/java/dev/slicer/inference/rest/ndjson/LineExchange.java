@@ -9,6 +9,8 @@ import dev.slicer.inference.rest.tag.TagAnswer;
 import dev.slicer.inference.rest.tag.TagRequest;
 import dev.slicer.inference.rest.tag.TagResource;
 import dev.slicer.inference.tagging.TaggingResult;
+import dev.slicer.service.edge.Client;
+import dev.slicer.service.edge.ClientLimits;
 import dev.slicer.service.http.Incident;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.tagging.TaggingOptions;
@@ -55,7 +57,7 @@ final class LineExchange implements LineSplitter.Lines {
             }
             try {
                 TagRequest request = TagRequest.line(content, number, options, config);
-                result = tagging.tag(request.documents(), request.options(), Lane.BULK, limit);
+                result = tagging.tag(request.documents(), request.options(), Lane.BULK, limit, client);
                 if (over) {
                     result.cancel(false);
                 }
@@ -94,10 +96,15 @@ final class LineExchange implements LineSplitter.Lines {
     private final TaggingOptions options;
     private final Duration limit;
     private final InferenceConfig config;
+    private final ClientLimits limits;
+    private final Client client;
     private final URI instance;
     private final LineSplitter splitter;
     private final Deque<Line> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    private long lines;
+    private boolean came;
+    private long watch;
     private boolean read;
     private volatile boolean over;
 
@@ -106,7 +113,8 @@ final class LineExchange implements LineSplitter.Lines {
             RequestTagging tagging,
             TaggingOptions options,
             Duration limit,
-            InferenceConfig config) {
+            InferenceConfig config,
+            ClientLimits limits) {
         this.caller = caller;
         this.request = caller.request();
         this.response = caller.response();
@@ -115,6 +123,8 @@ final class LineExchange implements LineSplitter.Lines {
         this.options = options;
         this.limit = limit;
         this.config = config;
+        this.limits = limits;
+        this.client = Client.of(caller);
         this.instance = URI.create(request.path());
         this.splitter = new LineSplitter(LineStreams.maxLineBytes(config), this);
     }
@@ -126,8 +136,10 @@ final class LineExchange implements LineSplitter.Lines {
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             response.writeContinue();
         }
+        watch = caller.vertx().setPeriodic(limits.stalled().toMillis(), check -> requireProgress());
         request.exceptionHandler(failure -> stop())
                 .handler(bytes -> {
+                    came = true;
                     splitter.feed(bytes.getBytes());
                     if (isFull()) {
                         request.pause();
@@ -159,6 +171,7 @@ final class LineExchange implements LineSplitter.Lines {
     }
 
     private Line add(long number, int bytes) {
+        lines = number;
         Line line = new Line(number, bytes);
         waiting.add(line);
         waitingBytes += bytes;
@@ -175,11 +188,27 @@ final class LineExchange implements LineSplitter.Lines {
             response.write(next.answer);
         }
         if (read && waiting.isEmpty()) {
-            over = true;
-            response.end();
+            end();
         } else if (!isFull()) {
             request.resume();
         }
+    }
+
+    /** A caller who sends nothing and has all answers keeps a place that others could have. */
+    private void requireProgress() {
+        if (!came && !read && waiting.isEmpty() && !over) {
+            byte[] problem = EventJson.write(LineProblem.of(limits.slowStream(), instance, lines + 1));
+            response.write(Buffer.buffer(problem).appendBytes(LINE_FEED));
+            end();
+            request.connection().close();
+        }
+        came = false;
+    }
+
+    private void end() {
+        over = true;
+        caller.vertx().cancelTimer(watch);
+        response.end();
     }
 
     private boolean isFull() {
@@ -192,6 +221,7 @@ final class LineExchange implements LineSplitter.Lines {
             return;
         }
         over = true;
+        caller.vertx().cancelTimer(watch);
         for (Line line : waiting) {
             CompletableFuture<TaggingResult> result = line.result;
             if (result != null) {

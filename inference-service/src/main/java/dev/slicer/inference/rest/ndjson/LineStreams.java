@@ -1,13 +1,16 @@
 package dev.slicer.inference.rest.ndjson;
 
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import dev.slicer.inference.rest.RequestTimeout;
 import dev.slicer.inference.rest.tag.TagResource;
+import dev.slicer.service.edge.ClientLimits;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.service.http.Refusal;
+import dev.slicer.service.security.Caller;
 import dev.slicer.tagging.TaggingOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,34 +25,38 @@ import java.time.Duration;
  */
 @Singleton
 public class LineStreams {
-    /** Before the limit of a body's size, also the one of {@code BodyLimit}. */
-    private static final int BEFORE_LIMITS = -10_000;
+    /** Behind what finds out who the caller is and what they may, and before what reads bodies and limits their size. */
+    private static final int BEFORE_BODIES = -60;
 
     private final RequestTagging tagging;
     private final InferenceConfig config;
+    private final ClientLimits limits;
 
     @Inject
-    LineStreams(RequestTagging tagging, InferenceConfig config) {
+    LineStreams(RequestTagging tagging, InferenceConfig config, ClientLimits limits) {
         this.tagging = tagging;
         this.config = config;
+        this.limits = limits;
     }
 
     void register(@Observes Router router) {
-        router.post("/v1/tag").order(BEFORE_LIMITS).consumes(TagResource.NDJSON).handler(this::answer);
+        router.post("/v1/tag").order(BEFORE_BODIES).consumes(TagResource.NDJSON).handler(this::answer);
     }
 
     private void answer(RoutingContext caller) {
         TaggingOptions options;
         Duration limit;
         try {
+            Caller.require(caller, Role.TAG);
             tagging.serving();
             options = RequestOptions.ofQuery(caller.queryParams());
             limit = RequestTimeout.of(caller.request(), config.requestTimeout());
+            limits.openStream(caller);
         } catch (ProblemException e) {
             Refusal.answer(caller, e);
             return;
         }
-        new LineExchange(caller, tagging, options, limit, config).start();
+        new LineExchange(caller, tagging, options, limit, config, limits).start();
     }
 
     /** A text's UTF-16 unit takes six bytes when it is escaped, and its word's offsets beside it no more than ten. */

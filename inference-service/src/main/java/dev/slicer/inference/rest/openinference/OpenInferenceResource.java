@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest.openinference;
 
+import dev.slicer.access.Role;
 import dev.slicer.events.EventJson;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.model.ServingModel;
@@ -9,6 +10,7 @@ import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -70,12 +72,14 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Operation(operationId = "openInferenceServer", summary = "Open Inference Protocol: the server")
     public OpenInference.Server server() {
         return new OpenInference.Server("slicer", version, List.of());
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/health/live")
     @Operation(operationId = "openInferenceLive", summary = "Open Inference Protocol: whether the server answers")
     public OpenInference.Live live() {
@@ -83,6 +87,7 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/health/ready")
     @Operation(operationId = "openInferenceReady", summary = "Open Inference Protocol: whether a model serves")
     @APIResponseSchema(OpenInference.Ready.class)
@@ -98,6 +103,7 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/models/{model}")
     @Operation(operationId = "openInferenceModel", summary = "Open Inference Protocol: inputs and outputs of the model")
     @Parameter(name = "model", description = "slicer, or the id of the checkpoint", example = ModelNames.NAME)
@@ -111,6 +117,7 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/models/{model}/versions/{version}")
     @Operation(hidden = true)
     public OpenInference.Model model(@PathParam("model") String model, @PathParam("version") String version) {
@@ -118,6 +125,7 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/models/{model}/ready")
     @Operation(operationId = "openInferenceModelReady", summary = "Open Inference Protocol: whether the model serves")
     @Parameter(name = "model", description = "slicer, or the id of the checkpoint", example = ModelNames.NAME)
@@ -132,6 +140,7 @@ public class OpenInferenceResource {
     }
 
     @GET
+    @RolesAllowed({Role.Name.TAG, Role.Name.READ})
     @Path("/models/{model}/versions/{version}/ready")
     @Operation(hidden = true)
     public OpenInference.ModelReady modelReady(@PathParam("model") String model, @PathParam("version") String version) {
@@ -140,6 +149,7 @@ public class OpenInferenceResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TAG)
     @Path("/models/{model}/infer")
     @Consumes(MediaType.APPLICATION_JSON)
     @Blocking
@@ -188,6 +198,7 @@ public class OpenInferenceResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TAG)
     @Path("/models/{model}/versions/{version}/infer")
     @Consumes(MediaType.APPLICATION_JSON)
     @Blocking

@@ -1,5 +1,6 @@
 package dev.slicer.inference.rest.tag;
 
+import dev.slicer.access.Role;
 import dev.slicer.inference.config.InferenceConfig;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
@@ -7,6 +8,7 @@ import dev.slicer.inference.rest.RequestTimeout;
 import dev.slicer.service.http.Problem;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -64,6 +66,7 @@ public class TagResource {
     }
 
     @POST
+    @RolesAllowed(Role.Name.TAG)
     @Consumes(MediaType.APPLICATION_JSON)
     @Blocking
     @Operation(

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -42,7 +43,7 @@ class ModelExchangeTest {
                 .body("current.precision", equalTo("FP32"))
                 .body("refused.modelId", equalTo("corrupt-b"))
                 .body("refused.reason", endsWith("model.safetensors: is cut off"));
-        when().get("/q/health/ready")
+        when().get(Management.at("/q/health/ready"))
                 .then()
                 .statusCode(200)
                 .body("checks.find { it.name == 'model' }.data.refused", equalTo("corrupt-b"));
@@ -76,7 +77,8 @@ class ModelExchangeTest {
         load("right");
 
         // When / Then: back
-        given().post("/v1/models/previous")
+        given().contentType("application/json")
+                .post("/v1/models/previous")
                 .then()
                 .statusCode(200)
                 .body("current.modelId", equalTo("left"))
@@ -100,6 +102,10 @@ class ModelExchangeTest {
     }
 
     private static String metrics() {
-        return when().get("/q/metrics").then().statusCode(200).extract().asString();
+        return when().get(Management.at("/q/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
     }
 }

@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
+import dev.slicer.service.testing.Management;
 import dev.slicer.service.testing.Promtool;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -70,7 +71,7 @@ class TagResourceTest {
                 .body("timing.queuedMilliseconds", greaterThanOrEqualTo(0f))
                 .body("timing.taggingMilliseconds", greaterThanOrEqualTo(0f))
                 .body("tags", nullValue());
-        when().get("/q/health/ready").then().statusCode(200);
+        when().get(Management.at("/q/health/ready")).then().statusCode(200);
     }
 
     @Test
@@ -250,7 +251,12 @@ class TagResourceTest {
     @Test
     void shouldAnswer409WhenThereIsNoPreviousModel() {
         // When / Then
-        problem(given().post("/v1/models/previous").then(), 409, "conflict")
+        problem(
+                        given().contentType("application/json")
+                                .post("/v1/models/previous")
+                                .then(),
+                        409,
+                        "conflict")
                 .body("detail", startsWith("there is no previous model"));
         when().get("/v1/models").then().body("previous", nullValue());
     }
@@ -261,7 +267,8 @@ class TagResourceTest {
         post("{\"text\":\"Maathai\"}").statusCode(200);
 
         // When
-        String metrics = given().accept(Promtool.FORMAT).get("/q/metrics").asString();
+        String metrics =
+                given().accept(Promtool.FORMAT).get(Management.at("/q/metrics")).asString();
 
         // Then
         assertThat(Promtool.complaints(metrics)).isEmpty();

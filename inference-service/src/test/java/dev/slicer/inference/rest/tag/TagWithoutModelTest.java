@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.slicer.kafka.records.DeadLetterReason;
+import dev.slicer.service.testing.Management;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.Test;
@@ -25,16 +26,19 @@ class TagWithoutModelTest {
         problem(post("{\"text\":\"a\"}"), 503, "no-model")
                 .header("Retry-After", "5")
                 .body("detail", containsString("no checkpoint is promoted or loaded yet"));
-        when().get("/q/health/ready").then().statusCode(503).body("status", equalTo("DOWN"));
-        when().get("/q/health/live").then().statusCode(200);
+        when().get(Management.at("/q/health/ready")).then().statusCode(503).body("status", equalTo("DOWN"));
+        when().get(Management.at("/q/health/live")).then().statusCode(200);
         when().get("/v1/models").then().statusCode(200).body("current", nullValue());
     }
 
     @Test
     void shouldCountFromZeroBeforeAnythingWentWrong() {
         // When
-        String metrics =
-                when().get("/q/metrics").then().statusCode(200).extract().asString();
+        String metrics = when().get(Management.at("/q/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
 
         // Then
         assertThat(metrics).contains("slicer_stream_transactions_aborted_total 0.0");

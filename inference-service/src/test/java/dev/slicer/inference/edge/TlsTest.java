@@ -1,0 +1,165 @@
+package dev.slicer.inference.edge;
+
+import static dev.slicer.kafka.testing.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slicer.service.testing.Certificates;
+import dev.slicer.service.testing.Certificates.Identity;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(TlsProfile.class)
+class TlsTest {
+    @ConfigProperty(name = TlsProfile.FOLDER)
+    Path folder;
+
+    @ConfigProperty(name = "quarkus.http.test-ssl-port")
+    int port;
+
+    @ConfigProperty(name = "quarkus.http.test-port")
+    int plainPort;
+
+    @ConfigProperty(name = "quarkus.management.test-port")
+    int managementPort;
+
+    private X509Certificate service;
+    private Identity client;
+
+    @BeforeEach
+    void read() throws IOException {
+        service = Identity.read(folder, "tls").certificate();
+        client = Identity.read(folder, "client");
+    }
+
+    @Test
+    void shouldServeOverTlsAndHaveBrowsersStayThere() throws Exception {
+        // When
+        HttpResponse<String> answer = get(port, "/v1/models", Optional.of(client));
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=31536000");
+        assertThat(get(managementPort, "/q/metrics", Optional.of(client))
+                        .headers()
+                        .firstValue("Strict-Transport-Security"))
+                .contains("max-age=31536000");
+    }
+
+    @Test
+    void shouldNotServeWithoutTls() {
+        assertThatThrownBy(() -> HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + plainPort + "/v1/models"))
+                                        .build(),
+                                BodyHandlers.ofString()))
+                .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void shouldRefuseAClientWithoutACertificateOrWithOneThatIsNotTrusted() throws Exception {
+        // Given
+        Identity stranger = Certificates.make("stranger");
+
+        // When / Then
+        assertThatThrownBy(() -> get(port, "/v1/models", Optional.empty())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> get(port, "/v1/models", Optional.of(stranger))).isInstanceOf(IOException.class);
+    }
+
+    /** Probes have no certificate. */
+    @Test
+    void shouldTellHealthToAllAndMetricsToThoseWithACertificate() throws Exception {
+        assertThat(get(managementPort, "/q/health/live", Optional.empty()).statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> refused = get(managementPort, "/q/metrics", Optional.empty());
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body())
+                .contains("urn:dev.slicer:problem:no-certificate")
+                .contains("this needs a client certificate that quarkus.tls.trust-store trusts");
+        assertThat(get(managementPort, "/q/metrics", Optional.of(client)).body())
+                .contains("slicer_http_refused_total");
+    }
+
+    @Test
+    void shouldServeACertificateThatWasExchangedWithoutARestart() throws Exception {
+        // Given
+        Identity renewed = Certificates.make("renewed");
+        SSLContext trustsBoth = Certificates.client(Optional.of(client), service, renewed.certificate());
+
+        // When
+        renewed.write(folder, "tls");
+
+        // Then: at both ports
+        for (int at : new int[] {port, managementPort}) {
+            await("the new certificate at port " + at)
+                    // In the moment of the exchange a connection may be closed.
+                    .dontCatchUncaughtExceptions()
+                    .ignoreException(IOException.class)
+                    .until(() -> Certificates.shownAt(at, trustsBoth).equals(renewed.certificate()));
+        }
+    }
+
+    @Test
+    void shouldKeepTheCertificateWhenTheNewOneCannotBeUsed() throws Exception {
+        // Given
+        Path file = folder.resolve("tls.crt");
+        byte[] good = Files.readAllBytes(file);
+        SSLContext trusting = Certificates.client(Optional.of(client), service);
+        Certificates.make("another").write(folder, "another");
+        try {
+            for (String wrong : List.of("no certificate", Files.readString(folder.resolve("another.crt")))) {
+                // When
+                Files.writeString(file, wrong);
+
+                // Then: at each of several looks at the file, but for the moment of a look
+                long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+                int shown = 0;
+                while (System.nanoTime() < end) {
+                    shown += isShown(service, trusting) ? 1 : 0;
+                    Thread.sleep(100);
+                }
+                assertThat(shown).as("of some thirty times, with " + wrong).isGreaterThan(15);
+            }
+        } finally {
+            Files.write(file, good);
+        }
+    }
+
+    private boolean isShown(X509Certificate certificate, SSLContext client) {
+        try {
+            assertThat(Certificates.shownAt(port, client)).isEqualTo(certificate);
+            return true;
+        } catch (IOException closedInThatMoment) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(int at, String path, Optional<Identity> shown)
+            throws IOException, InterruptedException {
+        return HttpClient.newBuilder()
+                .sslContext(Certificates.client(shown, service))
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + at + path))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+}

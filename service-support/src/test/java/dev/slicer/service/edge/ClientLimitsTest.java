@@ -1,0 +1,108 @@
+package dev.slicer.service.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slicer.service.http.ProblemException;
+import dev.slicer.service.http.ProblemType;
+import dev.slicer.service.testing.Settings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ClientLimitsTest {
+    private static final Client GOOD = new Client("good");
+    private static final Client HOSTILE = new Client("hostile");
+
+    private final AtomicLong now = new AtomicLong();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final ClientLimits limits = new ClientLimits(
+            Settings.of(
+                    LimitsConfig.class,
+                    Map.of("slicer.limits.requests-per-second", "10", "slicer.limits.open-requests", "3")),
+            new RefusedRequests(metrics),
+            now::get);
+
+    @Test
+    void shouldLetASecondsWorthOfRequestsInAndThenOneForEachPartOfASecond() {
+        // Given
+        for (int i = 0; i < 10; i++) {
+            assertThat(openAndClose(HOSTILE)).isEmpty();
+        }
+
+        // When / Then
+        assertThat(openAndClose(HOSTILE)).hasValueSatisfying(problem -> {
+            assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_REQUESTS);
+            assertThat(problem).hasMessage("you send more than 10 requests a second, which is the most");
+            assertThat(problem.retryAfterSeconds()).contains("1");
+        });
+        assertThat(refused("rate")).isEqualTo(1);
+        now.addAndGet(Duration.ofMillis(100).toNanos());
+        assertThat(openAndClose(HOSTILE)).isEmpty();
+        assertThat(openAndClose(HOSTILE)).isPresent();
+    }
+
+    @Test
+    void shouldNotCountOneClientsRequestsAgainstAnother() {
+        // Given
+        for (int i = 0; i < 20; i++) {
+            openAndClose(HOSTILE);
+        }
+
+        // When / Then
+        assertThat(openAndClose(GOOD)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseARequestWhileAsManyOfItsClientAreOpenAsMayBe() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            assertThat(limits.open(HOSTILE)).isEmpty();
+        }
+
+        // When / Then
+        assertThat(limits.open(HOSTILE))
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .hasMessage("3 requests of yours are open, which is the most; wait for their answers"));
+        assertThat(refused("open_requests")).isEqualTo(1);
+        assertThat(limits.open(GOOD)).isEmpty();
+        limits.close(HOSTILE);
+        assertThat(limits.open(HOSTILE)).isEmpty();
+    }
+
+    @Test
+    void shouldForgetClientsThatAreGoneAndNoOthers() {
+        // Given
+        openAndClose(GOOD);
+        limits.open(HOSTILE);
+        limits.forgetIdle();
+        assertThat(limits.known()).isEqualTo(2);
+
+        // When
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        limits.forgetIdle();
+
+        // Then
+        assertThat(limits.known()).isEqualTo(1);
+        limits.close(HOSTILE);
+        limits.forgetIdle();
+        assertThat(limits.known()).isZero();
+    }
+
+    private Optional<ProblemException> openAndClose(Client client) {
+        Optional<ProblemException> problem = limits.open(client);
+        if (problem.isEmpty()) {
+            limits.close(client);
+        }
+        return problem;
+    }
+
+    private double refused(String reason) {
+        return metrics.get("slicer.http.refused")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+}

@@ -406,7 +406,11 @@ class PromotionLoopTest {
         assertThat(heldUp(evaluator)).isEqualTo(1);
 
         // And: it is told for as long as it lasts, also while it is tried again
-        await("three tries").failFast("the problem is not told", () -> evaluator.loop.problem().isEmpty()).until(() -> tries.get() >= 3);
+        await("three tries")
+                .failFast(
+                        "the problem is not told",
+                        () -> evaluator.loop.problem().isEmpty())
+                .until(() -> tries.get() >= 3);
 
         // When
         fails.set(false);

@@ -75,22 +75,9 @@ public final class SecuredBroker implements AutoCloseable {
      * @throws BrokerException when it does not start, with the tail of its log
      */
     public static SecuredBroker start(Path dataFolder, Set<String> users) {
-        return start(dataFolder, users, List.of());
-    }
-
-    /**
-     * As {@link #start(Path, Set)}, and writes to its log whatever its ACLs allow, with the ACL, not only what they deny.
-     *
-     * @throws BrokerException when it does not start, with the tail of its log
-     */
-    public static SecuredBroker startAudited(Path dataFolder, Set<String> users) {
-        return start(dataFolder, users, List.of("-Dslicer.broker.audit=DEBUG"));
-    }
-
-    private static SecuredBroker start(Path dataFolder, Set<String> users, List<String> jvmOptions) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return startOnce(dataFolder.toAbsolutePath(), users, jvmOptions);
+                return startOnce(dataFolder.toAbsolutePath(), users);
             } catch (IOException cause) {
                 throw new UncheckedIOException("cannot prepare the broker's folder " + dataFolder, cause);
             } catch (PortInUseException taken) {
@@ -101,7 +88,7 @@ public final class SecuredBroker implements AutoCloseable {
         }
     }
 
-    private static SecuredBroker startOnce(Path folder, Set<String> users, List<String> jvmOptions) throws IOException {
+    private static SecuredBroker startOnce(Path folder, Set<String> users) throws IOException {
         Files.createDirectories(folder);
         Map<String, String> passwords = new TreeMap<>();
         users.forEach(user -> passwords.put(user, password()));
@@ -117,10 +104,10 @@ public final class SecuredBroker implements AutoCloseable {
         settings.put("sasl.oauthbearer.jwks.endpoint.url", keySet.toUri().toString());
         settings.put("sasl.oauthbearer.expected.audience", TokenIssuer.AUDIENCE);
         settings.put("sasl.oauthbearer.expected.issuer", TokenIssuer.ISSUER);
-        List<String> options = new ArrayList<>(jvmOptions);
         // What Kafka otherwise reads no keys from.
-        options.add("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + keySet.toUri());
-        options.add("-Dorg.apache.kafka.sasl.oauthbearer.allowed.files=" + keySet);
+        List<String> options = List.of(
+                "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + keySet.toUri(),
+                "-Dorg.apache.kafka.sasl.oauthbearer.allowed.files=" + keySet);
         LocalBroker broker =
                 LocalBroker.start(folder, ports.get(Way.PLAIN), settings, new Extras(options, scram(passwords)));
         return new SecuredBroker(folder, broker, ports, passwords, certificates, tokens);

@@ -32,6 +32,9 @@ public final class PrecisionProbe {
     private static final int OUT = 3072;
     private static final int ROUNDS = 12;
 
+    /** Scale and zero of numbers from -1 to 1. */
+    private static final double[] SCALE_OF_INPUT = {2 / 255.0, 128};
+
     private PrecisionProbe() {}
 
     /**
@@ -111,11 +114,13 @@ public final class PrecisionProbe {
             NDArray bias = scope.zeros(new Shape(OUT));
             NDArray input = scope.randomUniform(-1, 1, new Shape(ROWS, IN));
             List<NDArray> types = new ArrayList<>();
+            List<NDArray> scales = new ArrayList<>();
             List<NDArray> weights = new ArrayList<>();
             List<NDArray> biases = new ArrayList<>();
             for (Precision precision : candidates) {
                 NDArray type = scope.create(new int[] {precision.scalarType()});
                 types.add(type);
+                scales.add(scope.create(precision == Precision.INT8 ? SCALE_OF_INPUT : new double[0]));
                 if (packed && program.packs(precision)) {
                     NDList parts = program.pack(scope, precision, weight, bias);
                     weights.add(parts.get(0));
@@ -136,7 +141,8 @@ public final class PrecisionProbe {
                                     Argument.of(input),
                                     Argument.of(weights.get(i)),
                                     Argument.of(biases.get(i)),
-                                    Argument.of(types.get(i)))
+                                    Argument.of(types.get(i)),
+                                    Argument.of(scales.get(i)))
                             .get(0)
                             .getFloat(0, 0);
                     double took = (System.nanoTime() - start) / 1e9;

@@ -42,7 +42,7 @@ final class EncoderTagger implements Tagger {
     /** Share of a window that the next one repeats, so that every word is read with context on both sides. */
     private static final double OVERLAP = 0.25;
 
-    private static final int SPECIAL_TOKENS = 2;
+    static final int SPECIAL_TOKENS = 2;
 
     private final String modelId;
     private final TorchProgram program;
@@ -126,8 +126,12 @@ final class EncoderTagger implements Tagger {
         try {
             Precision precision = PrecisionProbe.forTagging(program, options);
             EncoderParameters parameters = EncoderParameters.loadClassifier(program, owner, checkpoint, precision);
+            SubTokenizer tokenizer = awaited(reader);
             Encoder encoder = new Encoder(program, parameters, precision);
-            return new EncoderTagger(modelId, program, owner, awaited(reader), encoder, checkpoint, options);
+            if (precision == Precision.INT8) {
+                encoder = encoder.scaledBy(OrdinarySentences.batches(tokenizer, parameters.config()));
+            }
+            return new EncoderTagger(modelId, program, owner, tokenizer, encoder, checkpoint, options);
         } catch (RuntimeException | Error e) {
             owner.close();
             throw e;

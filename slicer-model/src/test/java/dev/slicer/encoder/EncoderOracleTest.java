@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -80,6 +81,44 @@ class EncoderOracleTest {
             // Then
             float[] expected = logSoftmax(oracle.packed(oracle.floats("logits"), 7, batch), 7);
             assertThat(Oracle.relativeError(logProbabilities, expected)).isLessThan(tolerance);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert, 5e-2", "xlm-roberta, 5e-2"})
+    void shouldComputeTheSameInInt8WithInputsScaledAlike(String architecture, double tolerance) {
+        assumeThat(program.packs(Precision.INT8)).as("int8 is computed here").isTrue();
+        // Given
+        Oracle oracle = Oracle.of(architecture);
+        try (NDManager owner = program.newScope()) {
+            Encoder bySubToken = load(oracle, owner, Precision.INT8);
+            PackedBatch batch = batch(oracle, bySubToken);
+
+            // When
+            Encoder alike = bySubToken.scaledBy(List.of(batch));
+
+            // Then
+            assertThat(alike).isNotSameAs(bySubToken);
+            float[] logProbabilities = alike.logProbabilities(
+                    batch, IntStream.range(0, batch.tokens()).toArray());
+            float[] expected = logSoftmax(oracle.packed(oracle.floats("logits"), 7, batch), 7);
+            assertThat(Oracle.relativeError(logProbabilities, expected)).isLessThan(tolerance);
+        }
+    }
+
+    @Test
+    void shouldScaleEachSubTokenOnItsOwnWherePredictionsWouldMove() {
+        assumeThat(program.packs(Precision.INT8)).as("int8 is computed here").isTrue();
+        // Given
+        Oracle oracle = Oracle.of("bert");
+        try (NDManager owner = program.newScope()) {
+            Encoder bySubToken = load(oracle, owner, Precision.INT8);
+
+            // When
+            Encoder kept = bySubToken.scaledBy(List.of(batch(oracle, bySubToken)), 0);
+
+            // Then
+            assertThat(kept).isSameAs(bySubToken);
         }
     }
 

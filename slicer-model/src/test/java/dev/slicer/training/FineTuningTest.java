@@ -304,19 +304,16 @@ class FineTuningTest {
     /** Writes the base model's weights anew, in another type or with other values. */
     private void rewrite(TensorType type, BiConsumer<String, float[]> change) throws Exception {
         Path weights = base.resolve("model.safetensors");
-        List<TensorView> tensors = new ArrayList<>();
-        try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
-            reader.names().forEach(tensor -> tensors.add(reader.tensor(tensor)));
-        }
         Path other = base.resolve("other.safetensors");
-        try (SafetensorsWriter writer = SafetensorsWriter.create(
-                other,
-                tensors.stream()
-                        .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), type, tensor.shape()))
-                        .toList())) {
-            for (TensorView tensor : tensors) {
-                float[] values =
-                        new float[tensor.data().remaining() / tensor.type().bytes()];
+        try (SafetensorsReader reader = SafetensorsReader.open(weights);
+                SafetensorsWriter writer = SafetensorsWriter.create(
+                        other,
+                        reader.names().stream()
+                                .map(name -> new SafetensorsWriter.Entry(
+                                        name, type, reader.tensor(name).shape()))
+                                .toList())) {
+            for (TensorView tensor : reader.names().stream().map(reader::tensor).toList()) {
+                float[] values = new float[tensor.elements()];
                 tensor.read(0, values);
                 change.accept(tensor.name(), values);
                 if (type == TensorType.F32) {

@@ -310,13 +310,14 @@ class PromotionLoopTest {
     }
 
     @Test
-    void shouldWaitForLabelledDocuments() throws InterruptedException {
+    void shouldWaitForLabelledDocuments() {
         // Given: nothing to compare on
         promoted("first");
         announce("second");
         evaluator(LONG);
-        Thread.sleep(SHORT.multipliedBy(2).toMillis());
-        assertThat(kinds("second")).isEmpty();
+        await("time in which it looks twice")
+                .during(SHORT.multipliedBy(2))
+                .until(() -> kinds("second").isEmpty());
 
         // When
         gold("sw", "1");
@@ -386,7 +387,7 @@ class PromotionLoopTest {
     }
 
     @Test
-    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() throws InterruptedException {
+    void shouldTellAnErrorOfItsOwnAndGoOnOnceItIsGone() {
         // Given: a ledger that fails with what is no fault of Kafka's
         AtomicBoolean fails = new AtomicBoolean(true);
         AtomicInteger tries = new AtomicInteger();
@@ -405,10 +406,11 @@ class PromotionLoopTest {
         assertThat(heldUp(evaluator)).isEqualTo(1);
 
         // And: it is told for as long as it lasts, also while it is tried again
-        while (tries.get() < 3) {
-            assertThat(evaluator.loop.problem()).isPresent();
-            Thread.sleep(20);
-        }
+        await("three tries")
+                .failFast(
+                        "the problem is not told",
+                        () -> evaluator.loop.problem().isEmpty())
+                .until(() -> tries.get() >= 3);
 
         // When
         fails.set(false);

@@ -12,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +55,28 @@ class BadRequestsTest {
 
         // Then
         assertThat(refused).isGreaterThan(1_000);
+    }
+
+    /** A page on the web can have its own name lead to this machine. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 200",
+        "LOCALHOST:8082, 200",
+        "[::1]:1, 200",
+        "rebound.example.org, 403",
+        "127.0.0.1.example.org, 403"
+    })
+    void shouldAnswerToNamesOfThisMachineAloneWhereNobodyIsAskedWhoTheyAre(String name, int status) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            // When
+            socket.getOutputStream()
+                    .write(("GET /v1/models HTTP/1.1\r\nHost: " + name + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            // Then
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 " + status + " ");
+        }
     }
 
     /** Of each protocol and of streams some hundreds, over the wire. */

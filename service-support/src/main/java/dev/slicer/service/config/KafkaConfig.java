@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** How the service connects to the brokers. */
-@ConfigMapping(prefix = KafkaConfig.PREFIX)
+@ConfigMapping(prefix = "slicer.kafka")
 interface KafkaConfig {
-    String PREFIX = "slicer.kafka";
-
     /**
      * File with properties for Kafka's clients, as Kafka's own tools take it ({@code client.properties}), whose secrets may lie
      * in other files. What {@code kafka.*} or an environment variable says counts more. Default: none.

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** Has the properties of the file that {@code slicer.kafka.config} names count as {@code kafka.*} for all clients. */
 public final class KafkaConfigFile implements ConfigSourceFactory {
-    private static final String KEY = KafkaConfig.PREFIX + ".config";
+    private static final String KEY = "slicer.kafka.config";
     /** More than a service's own defaults (250), less than environment variables (300). */
     private static final int ORDINAL = 275;
 

@@ -1,14 +1,13 @@
 package dev.slicer.service.edge;
 
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import dev.slicer.access.KeyEntry;
+import dev.slicer.service.security.Caller;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
-import java.util.Optional;
 
 /**
  * Who limits and fair shares are counted by: the caller where it is known who that is, else the address that the request came
@@ -17,24 +16,16 @@ import java.util.Optional;
  * @param name made of the caller or the address
  */
 public record Client(String name) {
-    /** What callers are called whom nobody asks who they are: they are told apart by their addresses. */
-    private static final String NOBODY = "anonymous";
-
     /** A customer's network; its addresses are as many as somebody likes. */
     private static final int NETWORK_BYTES = 8;
 
     public static Client of(RoutingContext request) {
-        return identity(request)
-                .map(identity -> new Client("caller " + identity.getPrincipal().getName()))
+        return Caller.of(request)
+                .map(Caller::name)
+                // Whom nobody asks who they are.
+                .filter(name -> !name.equals(KeyEntry.NOBODY))
+                .map(name -> new Client("caller " + name))
                 .orElseGet(() -> new Client(address(request.request().remoteAddress())));
-    }
-
-    private static Optional<SecurityIdentity> identity(RoutingContext request) {
-        return request.user() instanceof QuarkusHttpUser user
-                ? Optional.of(user.getSecurityIdentity())
-                        .filter(identity -> !identity.isAnonymous())
-                        .filter(identity -> !identity.getPrincipal().getName().equals(NOBODY))
-                : Optional.empty();
     }
 
     private static String address(SocketAddress remote) {

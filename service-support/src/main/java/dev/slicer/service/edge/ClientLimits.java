@@ -4,15 +4,18 @@ import dev.slicer.service.edge.RefusedRequests.Reason;
 import dev.slicer.service.http.ProblemException;
 import dev.slicer.service.http.ProblemType;
 import dev.slicer.service.http.Refusal;
+import dev.slicer.service.security.Caller;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,12 +50,15 @@ public class ClientLimits {
 
     /** Of one client; changed only while the map holds its entry. */
     private static final class Usage {
-        private final Tokens tokens;
+        private Tokens tokens = new Tokens(0, 0);
         private int requests;
         private int streams;
 
-        Usage(Tokens tokens) {
-            this.tokens = tokens;
+        /** A key's rate may have been changed. */
+        private void allow(double perSecond, long now) {
+            if (tokens.perSecond() != perSecond) {
+                tokens = new Tokens(perSecond, now);
+            }
         }
     }
 
@@ -63,7 +69,11 @@ public class ClientLimits {
 
     private void admit(RoutingContext context) {
         Client client = Client.of(context);
-        Optional<ProblemException> problem = open(client);
+        double perSecond = Caller.of(context)
+                .map(Caller::requestsPerSecond)
+                .orElse(OptionalDouble.empty())
+                .orElse(limits.requestsPerSecond());
+        Optional<ProblemException> problem = open(client, perSecond);
         if (problem.isPresent()) {
             Refusal.answer(context, problem.get());
             return;
@@ -73,11 +83,11 @@ public class ClientLimits {
     }
 
     /** Takes a request of the client in, or says why not. */
-    Optional<ProblemException> open(Client client) {
+    Optional<ProblemException> open(Client client, double perSecond) {
         ProblemException[] problem = new ProblemException[1];
         clients.compute(client, (name, known) -> {
-            Usage usage =
-                    known == null ? new Usage(new Tokens(limits.requestsPerSecond(), nanoTime.getAsLong())) : known;
+            Usage usage = known == null ? new Usage() : known;
+            usage.allow(perSecond, nanoTime.getAsLong());
             if (usage.requests >= limits.openRequests()) {
                 problem[0] = refuse(
                         Reason.OPEN_REQUESTS,
@@ -87,13 +97,17 @@ public class ClientLimits {
                 problem[0] = refuse(
                         Reason.RATE,
                         ProblemType.TOO_MANY_REQUESTS,
-                        "you send more than " + limits.requestsPerSecond() + " requests a second, which is the most");
+                        "you send more than " + plain(perSecond) + " requests a second, which is the most");
             } else {
                 usage.requests++;
             }
             return usage;
         });
         return Optional.ofNullable(problem[0]);
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     void close(Client client) {
@@ -117,8 +131,7 @@ public class ClientLimits {
         }
         boolean[] full = new boolean[1];
         clients.compute(client, (name, known) -> {
-            Usage usage =
-                    known == null ? new Usage(new Tokens(limits.requestsPerSecond(), nanoTime.getAsLong())) : known;
+            Usage usage = known == null ? new Usage() : known;
             full[0] = usage.streams >= limits.streamsPerClient();
             usage.streams += full[0] ? 0 : 1;
             return usage;

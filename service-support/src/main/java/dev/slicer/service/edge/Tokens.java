@@ -14,6 +14,10 @@ final class Tokens {
         this.at = now;
     }
 
+    double perSecond() {
+        return perSecond;
+    }
+
     /** Takes one where there is one. */
     boolean take(long now) {
         fill(now);

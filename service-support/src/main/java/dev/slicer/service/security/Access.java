@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -20,12 +21,14 @@ class Access {
     private static final Set<String> LOOPBACK = Set.of("localhost", "::1", "[::1]", "0:0:0:0:0:0:0:1");
 
     private final Mode mode;
+    private final boolean forThisMachine;
     private final Optional<KeyRing> keys;
 
     /** @throws IllegalArgumentException naming the settings */
     @Inject
     Access(SecurityConfig config, @ConfigProperty(name = "quarkus.http.host") String host, Clock clock) {
         this.mode = config.mode();
+        this.forThisMachine = config.mode() == Mode.NONE && !config.allowOpen();
         this.keys = switch (config.mode()) {
             case NONE -> {
                 requireLoopback(host, config.allowOpen());
@@ -41,14 +44,17 @@ class Access {
     }
 
     private static void requireLoopback(String host, boolean allowOpen) {
-        boolean loopback = LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
-        if (!loopback && !allowOpen) {
+        if (!isLoopback(host) && !allowOpen) {
             throw new IllegalArgumentException("slicer.security.mode is none, which lets everybody do everything, and "
                     + "quarkus.http.host is " + host
                     + ", which others can reach. Set slicer.security.mode to api-key or oidc, "
                     + "quarkus.http.host to 127.0.0.1 or, if something else keeps strangers away, "
                     + "slicer.security.allow-open to true");
         }
+    }
+
+    static boolean isLoopback(String host) {
+        return LOOPBACK.contains(host.toLowerCase(Locale.ROOT)) || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     private static KeyRing keyRing(SecurityConfig config, Clock clock) {
@@ -73,6 +79,11 @@ class Access {
                     ring.refresh();
                     return ring.count();
                 })));
+    }
+
+    /** Whether only this machine's users are meant to ask, and nobody is asked who they are. */
+    boolean isForThisMachine() {
+        return forThisMachine;
     }
 
     Mode mode() {

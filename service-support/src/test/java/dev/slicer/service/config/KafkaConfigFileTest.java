@@ -27,7 +27,7 @@ class KafkaConfigFileTest {
                         + "ssl.key.password=${directory:" + folder + ":password}\n");
 
         // When
-        SmallRyeConfig config = config(Map.of(KafkaConfig.PREFIX + ".config", file.toString()));
+        SmallRyeConfig config = config(Map.of("slicer.kafka.config", file.toString()));
 
         // Then
         assertThat(config.getValue("kafka.security.protocol", String.class)).isEqualTo("SASL_SSL");
@@ -41,7 +41,7 @@ class KafkaConfigFileTest {
     void shouldNotStartWithAFileThatIsNotThere() {
         Path gone = folder.resolve("gone");
 
-        assertThatThrownBy(() -> config(Map.of(KafkaConfig.PREFIX + ".config", gone.toString())))
+        assertThatThrownBy(() -> config(Map.of("slicer.kafka.config", gone.toString())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("slicer.kafka.config: cannot read " + gone + ": there is no " + gone);
     }

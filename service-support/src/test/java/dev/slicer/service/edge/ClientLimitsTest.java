@@ -13,15 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ClientLimitsTest {
+    private static final double PER_SECOND = 10;
     private static final Client GOOD = new Client("good");
     private static final Client HOSTILE = new Client("hostile");
 
     private final AtomicLong now = new AtomicLong();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final ClientLimits limits = new ClientLimits(
-            Settings.of(
-                    LimitsConfig.class,
-                    Map.of("slicer.limits.requests-per-second", "10", "slicer.limits.open-requests", "3")),
+            Settings.of(LimitsConfig.class, Map.of("slicer.limits.open-requests", "3")),
             new RefusedRequests(metrics),
             now::get);
 
@@ -45,6 +44,29 @@ class ClientLimitsTest {
     }
 
     @Test
+    void shouldAllowAKeyWhatItsRateSaysAlsoWhenThatIsChanged() {
+        // When
+        int before = accepted(2.5);
+        int after = accepted(5);
+
+        // Then
+        assertThat(before).isEqualTo(2);
+        assertThat(after).isEqualTo(5);
+        assertThat(limits.open(HOSTILE, 5))
+                .hasValueSatisfying(problem ->
+                        assertThat(problem).hasMessage("you send more than 5 requests a second, which is the most"));
+    }
+
+    private int accepted(double perSecond) {
+        int accepted = 0;
+        while (limits.open(HOSTILE, perSecond).isEmpty()) {
+            limits.close(HOSTILE);
+            accepted++;
+        }
+        return accepted;
+    }
+
+    @Test
     void shouldNotCountOneClientsRequestsAgainstAnother() {
         // Given
         for (int i = 0; i < 20; i++) {
@@ -59,24 +81,24 @@ class ClientLimitsTest {
     void shouldRefuseARequestWhileAsManyOfItsClientAreOpenAsMayBe() {
         // Given
         for (int i = 0; i < 3; i++) {
-            assertThat(limits.open(HOSTILE)).isEmpty();
+            assertThat(limits.open(HOSTILE, PER_SECOND)).isEmpty();
         }
 
         // When / Then
-        assertThat(limits.open(HOSTILE))
+        assertThat(limits.open(HOSTILE, PER_SECOND))
                 .hasValueSatisfying(problem -> assertThat(problem)
                         .hasMessage("3 requests of yours are open, which is the most; wait for their answers"));
         assertThat(refused("open_requests")).isEqualTo(1);
-        assertThat(limits.open(GOOD)).isEmpty();
+        assertThat(limits.open(GOOD, PER_SECOND)).isEmpty();
         limits.close(HOSTILE);
-        assertThat(limits.open(HOSTILE)).isEmpty();
+        assertThat(limits.open(HOSTILE, PER_SECOND)).isEmpty();
     }
 
     @Test
     void shouldForgetClientsThatAreGoneAndNoOthers() {
         // Given
         openAndClose(GOOD);
-        limits.open(HOSTILE);
+        limits.open(HOSTILE, PER_SECOND);
         limits.forgetIdle();
         assertThat(limits.known()).isEqualTo(2);
 
@@ -92,7 +114,7 @@ class ClientLimitsTest {
     }
 
     private Optional<ProblemException> openAndClose(Client client) {
-        Optional<ProblemException> problem = limits.open(client);
+        Optional<ProblemException> problem = limits.open(client, PER_SECOND);
         if (problem.isEmpty()) {
             limits.close(client);
         }

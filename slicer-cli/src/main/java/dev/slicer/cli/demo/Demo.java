@@ -87,7 +87,7 @@ final class Demo {
 
     private void run(LocalStack stack) {
         DemoBroker broker = stages.run("broker", () -> {
-            DemoBroker started = options.secured() ? stack.startLockedBroker(topics, false) : stack.startBroker();
+            DemoBroker started = options.secured() ? stack.startLockedBroker(topics) : stack.startBroker();
             return new Outcome<>(started, started.description());
         });
         Services services = stages.run("services", () -> startServices(stack, broker));

@@ -4,7 +4,6 @@ import dev.slicer.broker.LocalBroker;
 import dev.slicer.broker.SecuredBroker;
 import dev.slicer.cli.home.RunFolder;
 import dev.slicer.events.Topics;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +38,11 @@ final class LocalStack implements AutoCloseable {
      * As {@link #startBroker}, of one that lets in whom it knows, and allows each what it needs.
      *
      * @param topics that are made
-     * @param audited whether its log has what it allows, too
      */
-    synchronized DemoBroker startLockedBroker(Topics topics, boolean audited) {
+    synchronized DemoBroker startLockedBroker(Topics topics) {
         requireOpen();
-        Path data = folder.resolve("broker");
-        Set<String> users = Set.copyOf(LockedBroker.users());
-        SecuredBroker started = audited ? SecuredBroker.startAudited(data, users) : SecuredBroker.start(data, users);
+        SecuredBroker started =
+                SecuredBroker.start(folder.resolve("broker"), Set.copyOf(LockedBroker.users()));
         try {
             DemoBroker locked = LockedBroker.prepare(started, folder.resolve("kafka"), topics);
             broker = Optional.of(locked);

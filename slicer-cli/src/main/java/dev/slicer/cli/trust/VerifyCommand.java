@@ -92,9 +92,12 @@ public final class VerifyCommand implements Callable<Integer> {
                             + finding.problem().map(problem -> ": " + problem).orElse("")));
             report.digest().ifPresent(found -> terminal.print("digest  " + found));
             terminal.print("signed  " + signature(report));
-            terminal.note(id + (report.isGood() ? " is good" : " is not what it should be"));
         }
-        return report.isGood() ? ExitCode.OK : ExitCode.FAILED;
+        if (!report.isGood()) {
+            throw new CommandFailedException(id + " is not what it should be");
+        }
+        terminal.note(id + " is good");
+        return ExitCode.OK;
     }
 
     private static String signature(CheckpointReport report) {

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +187,12 @@ public final class Access {
             }
         }
         for (Task task : List.of(Task.JOBS, Task.DOCUMENTS, Task.TRIALS, Task.SCORING)) {
+            for (Right right : List.copyOf(rights.get(task))) {
+                // The trainers' jobs are written in no transactions.
+                if (task != Task.JOBS && right.operation() == WRITE && right.resource().resourceType() == TOPIC) {
+                    add(task, TOPIC, right.resource().name(), right.resource().patternType(), Need.WELCOME, READ);
+                }
+            }
             add(task, TOPIC, OFFSETS, LITERAL, Need.WELCOME, READ);
             add(task, TOPIC, TRANSACTIONS, LITERAL, Need.WELCOME, READ);
             add(task, CLUSTER, Resource.CLUSTER_NAME, LITERAL, Need.WELCOME, ALTER);
@@ -211,11 +218,15 @@ public final class Access {
         }
     }
 
-    /** Of some tasks together, each once; those that are always needed first. */
+    /** Of some tasks together, each once, as it is needed most; those that are always needed first. */
     public List<Right> of(Collection<Task> tasks) {
-        Set<Right> together = new LinkedHashSet<>();
-        Arrays.stream(Task.values()).filter(tasks::contains).forEach(task -> together.addAll(rights.get(task)));
-        return together.stream().sorted(Comparator.comparing(Right::need)).toList();
+        Map<List<Object>, Right> together = new LinkedHashMap<>();
+        Arrays.stream(Task.values())
+                .filter(tasks::contains)
+                .flatMap(task -> rights.get(task).stream())
+                .sorted(Comparator.comparing(Right::need))
+                .forEach(right -> together.putIfAbsent(List.of(right.resource(), right.operation()), right));
+        return List.copyOf(together.values());
     }
 
     /** Of all tasks of a grantee. */

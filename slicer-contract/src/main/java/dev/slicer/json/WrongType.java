@@ -27,7 +27,7 @@ final class WrongType {
             "Object", "an object",
             "String", "a string",
             "Integer", "a number",
-            "Floating-point", "a number",
+            "Floating-point", "a number with a fraction",
             "Boolean", "true or false",
             "Null", "null");
 

@@ -248,10 +248,10 @@ class EventsTest {
             {"h":0}             | hyperparameters: h must be a number of at least 1, or standard, got 0
             {"dropout":1.0}     | hyperparameters: dropout must be at least 0 and under 1, got 1.0
             {"accumulation":64} | hyperparameters: accumulation must be at most batchSize (32)
-            {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got a number
+            {"batchSize":8.5}   | hyperparameters.batchSize: expected a whole number, got a number with a fraction
             {"batchSize":"x"}   | hyperparameters.batchSize: expected a whole number, got a string
             {"loraRank":0}      | hyperparameters: loraRank must be at least 1, got 0
-            {"loraRank":8.5}    | hyperparameters.loraRank: expected a whole number, got a number
+            {"loraRank":8.5}    | hyperparameters.loraRank: expected a whole number, got a number with a fraction
             {"loraRank":8,"wordUpdates":"dense"} | hyperparameters: wordUpdates must be FROZEN, or left out, with loraRank, since adapters leave the word embeddings as they are, got DENSE
             7                   | hyperparameters: hyperparameters must be a JSON object
             """)

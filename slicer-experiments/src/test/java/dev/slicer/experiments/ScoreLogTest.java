@@ -131,7 +131,7 @@ class ScoreLogTest {
             value = {
                 "\"seed\":42,|| seed is needed with last",
                 "\"h\":8,|| 2: h: is missing",
-                "\"h\":8|\"h\":8.5| h: expected a whole number, got 8.5",
+                "\"h\":8|\"h\":8.5| h: expected a whole number, got a number with a fraction",
                 "\"h\":8|\"h\":0| h must be at least 1, got 0",
                 "frozen|cold| classifier must be trained or frozen, got 'cold'",
                 "\"last\"|\"first\"| 'first' is no protocol; there are last, best-validation, average-last-<k> and",

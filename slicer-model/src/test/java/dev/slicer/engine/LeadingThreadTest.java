@@ -73,7 +73,8 @@ class LeadingThreadTest {
                     TorchProgram.Argument.of(x),
                     TorchProgram.Argument.of(scope.ones(new Shape(768, 768))),
                     TorchProgram.Argument.of(scope.zeros(new Shape(768))),
-                    TorchProgram.Argument.of(scope.create(new long[] {Precision.FP32.scalarType()})));
+                    TorchProgram.Argument.of(scope.create(new long[] {Precision.FP32.scalarType()})),
+                    TorchProgram.Argument.of(scope.create(new double[0])));
         }
     }
 

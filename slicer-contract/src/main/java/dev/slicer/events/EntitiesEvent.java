@@ -53,17 +53,17 @@ public record EntitiesEvent(
         for (int i = 0; i < entities.size(); i++) {
             requireSense("entities[" + i + "]", entities.get(i));
         }
-        tags = tags.map(words -> Require.all("tags", words));
+        tags = tags.map(words -> Require.tags("tags", words));
         subTokenTags = subTokenTags == null
                 ? Optional.empty()
                 : subTokenTags.map(words -> Require.all("subTokenTags", words).stream()
-                        .map(word -> Require.all("subTokenTags", word))
+                        .map(word -> Require.tags("subTokenTags", word))
                         .toList());
         subTokens = subTokens == null ? Optional.empty() : subTokens;
     }
 
     private static void requireSense(String field, Entity entity) {
-        Require.notBlank(field + ".type", entity.type());
+        Require.type(field + ".type", entity.type());
         Require.wellFormed(field + ".text", entity.text());
         if (entity.start() < 0 || entity.end() <= entity.start()) {
             throw new IllegalArgumentException(

@@ -35,7 +35,7 @@ public record LabelledDocument(
      */
     public record LabelledEntity(String type, int start, int end) {
         public LabelledEntity {
-            Require.notBlank("type", type);
+            Require.type("type", type);
             if (start < 0 || end <= start) {
                 throw new IllegalArgumentException(
                         "entity offsets must satisfy 0 <= start < end, got " + start + ".." + end);
@@ -50,7 +50,7 @@ public record LabelledDocument(
         text = text == null ? Optional.empty() : text;
         text.ifPresent(given -> Require.notBlank("text", given));
         words = Require.texts("words", words);
-        tags = Require.all("tags", tags);
+        tags = Require.tags("tags", tags);
         entities = entities == null ? Optional.empty() : entities.map(given -> Require.all("entities", given));
         scheme = scheme == null ? Optional.empty() : scheme;
         if (words.size() != tags.size()) {

@@ -67,6 +67,28 @@ public final class Require {
         return value;
     }
 
+    /** Of an entity: scores have a field for each type, and names of fields have their limit in JSON. */
+    static String type(String field, String value) {
+        return atMostAName(field, notBlank(field, value));
+    }
+
+    /** Each with a type. @return a copy; nothing for null */
+    static List<String> tags(String field, List<String> values) {
+        List<String> copy = all(field, values);
+        for (int i = 0; i < copy.size(); i++) {
+            atMostAName(field + "[" + i + "]", copy.get(i));
+        }
+        return copy;
+    }
+
+    private static String atMostAName(String field, String value) {
+        if (value.length() > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + LONGEST_NAME + " characters, got " + value.length());
+        }
+        return value;
+    }
+
     static Instant time(String field, Instant value) {
         if (present(field, value).isBefore(FIRST) || value.isAfter(LAST)) {
             throw new IllegalArgumentException(field + " must be in the years 1 to 9999, got " + value);

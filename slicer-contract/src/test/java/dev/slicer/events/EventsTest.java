@@ -265,6 +265,21 @@ class EventsTest {
                 .hasMessageStartingWith(message);
     }
 
+    /** A score that had it for a field's name could not be read any more. */
+    @Test
+    void shouldRefuseATypeThatIsLongerThanNamesAre() {
+        // Given
+        String tagged = "{\"id\":\"1\",\"benchmark\":\"b\",\"language\":\"sw\",\"words\":[\"Asha\"],\"tags\":[\"%s\"]}";
+
+        // When / Then
+        assertThat(read(tagged.formatted("B-" + "T".repeat(253)), LabelledDocument.class)
+                        .tags())
+                .hasSize(1);
+        assertThatThrownBy(() -> read(tagged.formatted("B-" + "T".repeat(254)), LabelledDocument.class))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessage("tags[0] must have at most 255 characters, got 256");
+    }
+
     @Test
     void shouldPutPrefixBeforeEachTopic() {
         // Given

@@ -138,6 +138,8 @@ class ApiDescriptionTest {
         if (!example.mediaType().isEmpty()) {
             request.header("Content-Type", example.mediaType())
                     .body(example.body().getBytes(StandardCharsets.UTF_8));
+        } else {
+            request.noContentType();
         }
 
         // When

@@ -160,7 +160,9 @@ public final class Access {
                 topics.deadLetters())) {
             topic(Task.FORGETTING, searched, READ, DESCRIBE_CONFIGS);
         }
-        add(Task.FORGETTING, TOPIC, evaluator + "-", PREFIXED, Need.ALWAYS, READ, DESCRIBE_CONFIGS);
+        for (String changelog : List.of("-gold-changelog", "-early-changelog", "-scored-changelog")) {
+            topic(Task.FORGETTING, evaluator + changelog, READ, DESCRIBE_CONFIGS);
+        }
         add(Task.FORGETTING, TRANSACTIONAL_ID, topics.prefix() + "forget", LITERAL, Need.ALWAYS, WRITE);
         for (Topic topic : topics.all()) {
             add(Task.PREPARING, TOPIC, topic.name(), LITERAL, Need.ALWAYS, DESCRIBE, CREATE);
@@ -189,7 +191,9 @@ public final class Access {
         for (Task task : List.of(Task.JOBS, Task.DOCUMENTS, Task.TRIALS, Task.SCORING)) {
             for (Right right : List.copyOf(rights.get(task))) {
                 // The trainers' jobs are written in no transactions.
-                if (task != Task.JOBS && right.operation() == WRITE && right.resource().resourceType() == TOPIC) {
+                if (task != Task.JOBS
+                        && right.operation() == WRITE
+                        && right.resource().resourceType() == TOPIC) {
                     add(task, TOPIC, right.resource().name(), right.resource().patternType(), Need.WELCOME, READ);
                 }
             }

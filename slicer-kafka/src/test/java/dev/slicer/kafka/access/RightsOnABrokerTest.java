@@ -60,7 +60,8 @@ class RightsOnABrokerTest {
         List<String> names = Stream.of(
                         TOPICS.all().stream().map(Topic::name),
                         TOPICS.ofEvaluators().stream().map(Topic::name),
-                        Stream.of(TOPICS.prefix() + "evaluator-" + CHANGELOG))
+                        Stream.of(CHANGELOG, "gold-changelog", "early-changelog", "scored-changelog")
+                                .map(name -> TOPICS.prefix() + "evaluator-" + name))
                 .flatMap(some -> some)
                 .toList();
         administrator
@@ -232,6 +233,9 @@ class RightsOnABrokerTest {
                 }
             }
             case DESCRIBE -> Answers.of(admin.describeTopics(Set.of(name)).allTopicNames());
+            case DESCRIBE_CONFIGS ->
+                Answers.of(admin.describeConfigs(Set.of(new ConfigResource(ConfigResource.Type.TOPIC, name)))
+                        .all());
             case DELETE -> {
                 if (right.resource().resourceType() == ResourceType.TOPIC) {
                     Answers.of(admin.deleteRecords(Map.of(new TopicPartition(name, 0), RecordsToDelete.beforeOffset(0)))

@@ -113,7 +113,7 @@ class HuggingFaceResourceTest {
             slicer | {"inputs":"a","parameters":{"stride":"16"}}                  | 400 | stride must be a number of sub-tokens, got a text
             slicer | {"inputs":"a","parameters":{"top_k":1}}                      | 400 | there is no parameter top_k
             slicer | {"inputs":"a","parameters":["max"]}   | 400 | parameters must be an object with aggregation_strategy, ignore_labels, stride, got a list
-            slicer | {"inputs":"a","parameters":"max"}     | 400 | parameters must be an object with aggregation_strategy, ignore_labels, stride, got "max"
+            slicer | {"inputs":"a","parameters":"max"}     | 400 | parameters must be an object with aggregation_strategy, ignore_labels, stride, got a text
             slicer | {"inputs":"a","options":{"use_gpu":true}}      | 400 | options has no field use_gpu; fields are use_cache, wait_for_model
             slicer | {"inputs":"a","options":{"use_cache":"yes"}}   | 400 | use_cache must be true or false, got a text
             slicer | {"inputs":"a","options":["wait_for_model"]}    | 400 | options must be an object with use_cache, wait_for_model, got a list

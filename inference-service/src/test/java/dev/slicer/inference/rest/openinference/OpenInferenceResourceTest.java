@@ -106,18 +106,18 @@ class OpenInferenceResourceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            [3]   | ["a"]  | {}                 | input text has 1 texts, which is not its shape [3]
-            [0]   | []     | {}                 | input text has 0 texts, which is not its shape [0]
+            [3]   | ["a"]  | {}                 | input text has 1 texts, which is not its shape
+            [0]   | []     | {}                 | input text has 0 texts, which is not its shape
             [1]   | [1]    | {}                 | input text must have texts as its data, got a number
             [1]   | "a"    | {}                 | input text must have its data as a list of texts
             [1.0] | ["a"]  | {}                 | input text must have a list of whole numbers as its shape
             ["1"] | ["a"]  | {}                 | input text must have a list of whole numbers as its shape
             {"a":1} | ["a"] | {}                | input text must have a list of whole numbers as its shape
             [99999999999999999999] | ["a"] | {} | input text must have a list of whole numbers as its shape
-            1     | ["a"]  | {}                 | input text has 1 texts, which is not its shape []
-            [-1,-1] | ["a"] | {}                | input text has 1 texts, which is not its shape [-1, -1]
-            [4294967296,4294967296] | ["a"] | {} | input text has 1 texts, which is not its shape [4294967296, 4294967296]
-            [2,1] | [["a","b"]] | {}            | input text has 2 texts, which is not its shape [2, 1]
+            1     | ["a"]  | {}                 | input text has 1 texts, which is not its shape
+            [-1,-1] | ["a"] | {}                | input text has 1 texts, which is not its shape
+            [4294967296,4294967296] | ["a"] | {} | input text has 1 texts, which is not its shape
+            [2,1] | [["a","b"]] | {}            | input text has 2 texts, which is not its shape
             [1]   | ["a"]  | ["PER"]            | parameters must be an object, got a list
             [1]   | ["a"]  | "labels=PER"       | parameters must be an object, got a text
             [1]   | ["a"]  | {"labels":{"PER":true}} | labels must be a list of entity types, got an object

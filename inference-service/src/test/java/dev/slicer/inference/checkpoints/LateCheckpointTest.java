@@ -201,7 +201,7 @@ class LateCheckpointTest {
         assertThat(models.lastFailure(id)).hasValue(Kind.CORRUPT);
         assertThat(models.nextAttempt()).isEmpty();
         assertThat(serves(old)).isTrue();
-        when().get("/q/health/ready")
+        when().get(Management.at("/q/health/ready"))
                 .then()
                 .statusCode(200)
                 .body("checks.find { it.name == 'model' }.data.refused", equalTo(id))

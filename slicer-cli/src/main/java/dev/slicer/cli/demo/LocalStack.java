@@ -41,8 +41,7 @@ final class LocalStack implements AutoCloseable {
      */
     synchronized DemoBroker startLockedBroker(Topics topics) {
         requireOpen();
-        SecuredBroker started =
-                SecuredBroker.start(folder.resolve("broker"), Set.copyOf(LockedBroker.users()));
+        SecuredBroker started = SecuredBroker.start(folder.resolve("broker"), Set.copyOf(LockedBroker.users()));
         try {
             DemoBroker locked = LockedBroker.prepare(started, folder.resolve("kafka"), topics);
             broker = Optional.of(locked);

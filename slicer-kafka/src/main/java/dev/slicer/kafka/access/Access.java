@@ -176,7 +176,9 @@ public final class Access {
         for (Task task : List.of(Task.JOBS, Task.DOCUMENTS, Task.TRIALS, Task.SCORING)) {
             for (Right right : List.copyOf(rights.get(task))) {
                 // The trainers' jobs are written in no transactions.
-                if (task != Task.JOBS && right.operation() == WRITE && right.resource().resourceType() == TOPIC) {
+                if (task != Task.JOBS
+                        && right.operation() == WRITE
+                        && right.resource().resourceType() == TOPIC) {
                     add(task, TOPIC, right.resource().name(), right.resource().patternType(), Need.WELCOME, READ);
                 }
             }

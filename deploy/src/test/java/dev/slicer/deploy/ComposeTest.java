@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ComposeTest {
     private static final String FILE = "deploy/compose.yaml";
     /** What the JVM reads itself, and is therefore no setting of a service. */
-    private static final Set<String> VARIABLES_OF_THE_PROCESS =
-            Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "MALLOC_MMAP_THRESHOLD_");
+    private static final Set<String> VARIABLES_OF_THE_PROCESS = Set.of("JDK_JAVA_OPTIONS", "MALLOC_MMAP_THRESHOLD_");
 
     private final JsonNode services = yaml(FILE).path("services");
 

@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KubernetesTest {
     private static final String BASE = "k8s/base";
     private static final String GPU = "k8s/overlays/gpu";
-    private static final Set<String> VARIABLES_OF_THE_PROCESS =
-            Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "MALLOC_MMAP_THRESHOLD_");
+    private static final Set<String> VARIABLES_OF_THE_PROCESS = Set.of("JDK_JAVA_OPTIONS", "MALLOC_MMAP_THRESHOLD_");
     private static final Map<String, Class<?>> MODELS = Map.of(
             "ConfigMap", V1ConfigMap.class,
             "Deployment", V1Deployment.class,

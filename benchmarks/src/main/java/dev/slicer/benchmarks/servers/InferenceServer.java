@@ -23,8 +23,6 @@ public final class InferenceServer implements Server {
     private static final Duration POLL = Duration.ofMillis(200);
     /** What the deployments allow its container (k8s/base/inference.yaml, deploy/compose.yaml). */
     private static final String CONTAINER = "-XX:MaxRAM=4g";
-    /** As Compose and Kubernetes start inference. */
-    private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
@@ -99,7 +97,7 @@ public final class InferenceServer implements Server {
         environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         Path jar = installation.resolve("inference-service/target/quarkus-app/quarkus-run.jar");
         ChildJvm process = ChildJvm.start(new ChildJvm.Command(
-                image.jvmOptions(CONTAINER, ONE_COMPILER),
+                image.jvmOptions(CONTAINER),
                 List.of(jar.toString()),
                 mainClass(jar),
                 List.of(),

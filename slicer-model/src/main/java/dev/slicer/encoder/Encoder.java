@@ -30,7 +30,8 @@ public final class Encoder {
     private final TorchProgram program;
     private final EncoderParameters parameters;
     private final Precision precision;
-    private final InputScales scales;
+    /** As the program takes them, made once. */
+    private final double[] scales;
 
     public Encoder(TorchProgram program, EncoderParameters parameters, Precision precision) {
         this(program, parameters, precision, InputScales.BY_SUB_TOKEN);
@@ -40,7 +41,7 @@ public final class Encoder {
         this.program = program;
         this.parameters = parameters;
         this.precision = precision;
-        this.scales = scales;
+        this.scales = scales.forProgram();
     }
 
     /** Of the matrix products. */
@@ -73,7 +74,7 @@ public final class Encoder {
                             Argument.of(parameters.arrays()),
                             Argument.of(integers(host)),
                             Argument.of(reals(host)),
-                            Argument.of(host.create(scales.forProgram())))
+                            Argument.of(host.create(scales)))
                     .get(0);
             return Arrays.copyOf(
                     result.toFloatArray(),
@@ -95,9 +96,9 @@ public final class Encoder {
             return this;
         }
         List<Seen> bySubToken = sideBySide(batches, this::seen);
-        InputScales scales =
+        InputScales together =
                 bySubToken.stream().map(Seen::scales).reduce(InputScales.BY_SUB_TOKEN, InputScales::covering);
-        Encoder scaled = new Encoder(program, parameters, precision, scales);
+        Encoder scaled = new Encoder(program, parameters, precision, together);
         List<float[]> alike = sideBySide(batches, scaled::ofAll);
         double moved = IntStream.range(0, batches.size())
                 .mapToDouble(i -> totalVariation(bySubToken.get(i).logProbabilities(), alike.get(i)))

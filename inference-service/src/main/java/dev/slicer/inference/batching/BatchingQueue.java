@@ -106,6 +106,8 @@ public final class BatchingQueue implements AutoCloseable {
      */
     public CompletionStage<Timing> submit(Tagger tagger, List<TokenizedDocument> tokenized, Lane lane, String client) {
         Job job = new Job(tagger, tokenized, lane, client);
+        // Asked before others know of it: later it has nothing left that waits while it is being taken, too.
+        boolean isEmpty = job.isOver();
         lock.lock();
         try {
             if (closed) {
@@ -117,7 +119,7 @@ public final class BatchingQueue implements AutoCloseable {
                         job.submitted - lastInteractive < limits.maxWait().toNanos();
                 lastInteractive = job.submitted;
             }
-            if (job.isWaiting()) {
+            if (!isEmpty) {
                 lanes.get(lane).add(job);
                 shares.get(lane).came(client, job.submitted);
                 work.signalAll();
@@ -125,7 +127,7 @@ public final class BatchingQueue implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (job.isOver()) {
+        if (isEmpty) {
             job.tell();
         }
         return job.handedOut;

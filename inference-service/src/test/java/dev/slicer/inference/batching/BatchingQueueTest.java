@@ -4,6 +4,7 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slicer.engine.SideBySide;
 import dev.slicer.tagging.TokenizedDocument;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -215,8 +216,7 @@ class BatchingQueueTest {
             ended(good).get();
 
             // Then
-            List<List<Integer>> since =
-                    tagger.passes().subList(before, tagger.passes().size());
+            List<List<Integer>> since = tagger.passes().stream().skip(before).toList();
             waited.add(IntStream.range(0, since.size())
                     .filter(pass -> since.get(pass).contains(23))
                     .findFirst()
@@ -389,6 +389,23 @@ class BatchingQueueTest {
         ended(oldAgain).get();
         assertThat(tagger.passes()).containsExactly(List.of(10), List.of(20, 40));
         assertThat(next.passes()).containsExactly(List.of(30));
+    }
+
+    @Test
+    void shouldNotTellACallerOfWorkThatIsStillBeingComputed() {
+        // Given: engine threads that take long to take work, while those who submit it go on
+        BatchingQueue queue = queue(new BatchingLimits(100, Duration.ZERO, Integer.MAX_VALUE, 2));
+        tagger.takeSlowly();
+
+        // When
+        List<Boolean> computed = SideBySide.map(IntStream.range(0, 3000).boxed().toList(), 8, i -> {
+            List<TokenizedDocument> tokenized = tagger.tokenized(10);
+            ended(queue.submit(tagger, tokenized, Lane.BULK)).join();
+            return StepTagger.isComputed(tokenized);
+        });
+
+        // Then
+        assertThat(computed).containsOnly(true);
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.slicer.text.TaggedDocument;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /** Remembers the sizes of its passes and holds them up when told to. */
@@ -26,13 +28,29 @@ final class StepTagger implements Tagger {
     private final AtomicInteger coresInUse = new AtomicInteger();
     private final AtomicInteger mostCores = new AtomicInteger();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean slow;
     private volatile CountDownLatch inPass = new CountDownLatch(1);
 
     StepTagger(String modelId) {
         this.modelId = modelId;
     }
 
-    private record Sized(int tokens) implements Chunk {}
+    private final class Sized implements Chunk {
+        private final int tokens;
+        private volatile boolean computed;
+
+        Sized(int tokens) {
+            this.tokens = tokens;
+        }
+
+        @Override
+        public int tokens() {
+            if (slow && Thread.currentThread().getName().startsWith("engine-")) {
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(50));
+            }
+            return tokens;
+        }
+    }
 
     private record SizedDocument(List<Sized> chunks) implements TokenizedDocument {
         @Override
@@ -53,6 +71,11 @@ final class StepTagger implements Tagger {
         gate = new CountDownLatch(1);
     }
 
+    /** Has engine threads look at each chunk for a while. */
+    void takeSlowly() {
+        slow = true;
+    }
+
     void letGo() {
         gate.countDown();
     }
@@ -67,6 +90,12 @@ final class StepTagger implements Tagger {
 
     List<Integer> coresOfPasses() {
         return List.copyOf(coresOfPasses);
+    }
+
+    static boolean isComputed(List<TokenizedDocument> tokenized) {
+        return tokenized.stream()
+                .flatMap(document -> document.chunks().stream())
+                .allMatch(chunk -> ((Sized) chunk).computed);
     }
 
     /** At one moment. */
@@ -102,6 +131,7 @@ final class StepTagger implements Tagger {
             throw new IllegalStateException("poison");
         }
         passes.add(chunks.stream().map(Chunk::tokens).toList());
+        chunks.forEach(chunk -> ((Sized) chunk).computed = true);
     }
 
     @Override

@@ -35,6 +35,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
@@ -346,6 +347,10 @@ class EvaluatorServiceTest {
                 .isEqualTo(200);
         assertThat(given().when().get("/q/openapi").asString())
                 .contains("/v1/report", "/v1/checkpoints/{id}", "/v1/drift");
+        JsonPath described = given().when().get("/q/openapi?format=json").jsonPath();
+        assertThat(described.getMap("paths.'/v1/report'.get.responses")).containsKey("400");
+        assertThat(described.getMap("paths.'/v1/checkpoints/{id}'.get.responses"))
+                .containsKey("404");
     }
 
     @Test

@@ -40,6 +40,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.ext.web.Router;
@@ -629,7 +630,10 @@ class TrainerServiceTest {
                 .isEqualTo("RUNNING");
         assertThat(given().when().get(Management.at("/q/health/live")).statusCode())
                 .isEqualTo(200);
-        assertThat(given().when().get("/q/openapi").asString()).contains("/v1/training-jobs/{id}");
+        JsonPath described = given().when().get("/q/openapi?format=json").jsonPath();
+        assertThat(described.getMap("paths.'/v1/training-jobs/{id}'.get.responses"))
+                .containsKeys("200", "404");
+        assertThat(described.getMap("paths.'/v1/training-jobs'.post.responses")).containsKey("415");
     }
 
     @Test

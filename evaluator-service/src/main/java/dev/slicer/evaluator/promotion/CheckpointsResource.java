@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -104,6 +106,8 @@ public class CheckpointsResource {
             description =
                     "Trained, announced, compared, promoted or refused with the table of why, served, rolled back: all "
                             + "that the topics say about it.")
+    @APIResponseSchema(Story.class)
+    @APIResponse(responseCode = "404", description = "There is no such checkpoint")
     public Story story(@RestPath String id) {
         Promotions promotions = ledger.promotions();
         CheckpointState state = promotions

@@ -14,6 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The scores over HTTP. */
@@ -73,6 +75,8 @@ public class ReportResource {
             in = ParameterIn.QUERY,
             description = "Only what follows this BENCHMARK/MODEL/LANGUAGE; next has it",
             schema = @Schema(type = SchemaType.STRING))
+    @APIResponseSchema(Report.class)
+    @APIResponse(responseCode = "400", description = "A parameter is not what it should be; the detail names it")
     public Report report(UriInfo asked) {
         return Report.of(board, ReportQuery.of(asked.getQueryParameters()), clock.instant());
     }

@@ -20,7 +20,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** What goes on in the service, told every second to the people who watch. */
@@ -68,6 +70,10 @@ public class NowResource {
             operationId = "now",
             summary = "Counts, throughput, the model and a sample of what is being tagged, as server-sent events",
             description = "One event a second. A reader that is slow misses some; tagging never waits for readers.")
+    @APIResponse(
+            responseCode = "200",
+            description = "One event after the other",
+            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = Now.class)))
     public Multi<Now> now(@Context RoutingContext caller) {
         limits.openStream(caller);
         return Multi.createFrom().deferred(() -> {

@@ -109,6 +109,26 @@ class ApiDescriptionTest {
     }
 
     @Test
+    void shouldDescribeOneEventOfAStream() {
+        assertThat(description
+                        .path("paths")
+                        .path("/v1/stream")
+                        .at("/get/responses/200/content")
+                        .path(EVENTS)
+                        .at("/schema/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/Now");
+    }
+
+    @Test
+    void shouldDescribeWhatARequestIsToldThatAFormCouldSend() {
+        assertThat(description.path("paths").findValues("post"))
+                .isNotEmpty()
+                .allSatisfy(operation ->
+                        assertThat(operation.path("responses").has("415")).isTrue());
+    }
+
+    @Test
     void shouldHaveExamplesForEachRequestWithABody() {
         // When
         List<Example> examples = examples();

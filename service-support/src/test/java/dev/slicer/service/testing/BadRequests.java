@@ -260,6 +260,9 @@ public final class BadRequests {
             wrongMethods(path.getKey(), names(path.getValue()));
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 String method = operation.getKey().toUpperCase(Locale.ROOT);
+                assertThat(names(operation.getValue().path("responses")))
+                        .as("described answers of %s %s", method, path.getKey())
+                        .anyMatch(status -> status.startsWith("2"));
                 if (!method.equals("GET")) {
                     fromOtherSites(method, sensible(path.getKey()));
                 }

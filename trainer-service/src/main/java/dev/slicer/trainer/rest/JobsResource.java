@@ -33,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -63,6 +64,7 @@ public class JobsResource {
     @APIResponse(responseCode = "202", description = "Accepted; Location is the job's address")
     @APIResponse(responseCode = "400", description = "The body is not JSON")
     @APIResponse(responseCode = "409", description = "The jobId belongs to another request")
+    @APIResponse(responseCode = "415", description = "The body is not announced as what is taken here")
     @APIResponse(responseCode = "422", description = "Not a training request; the detail says what is wrong")
     public Response submit(byte[] body, UriInfo uri, @Context RoutingContext asked) {
         TrainingRequest request = read(body).requestedBy(Caller.nameOf(asked));
@@ -86,6 +88,7 @@ public class JobsResource {
     @RolesAllowed(Role.Name.READ)
     @Path("{id}")
     @Operation(summary = "One job")
+    @APIResponseSchema(JobView.class)
     @APIResponse(responseCode = "404", description = "There is no such job")
     public JobView get(@RestPath String id) {
         return job(id);

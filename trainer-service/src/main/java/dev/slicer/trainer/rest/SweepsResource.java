@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -65,6 +66,7 @@ public class SweepsResource {
     @APIResponse(responseCode = "202", description = "Accepted; Location is the sweep's address")
     @APIResponse(responseCode = "400", description = "The body is neither JSON nor YAML, whichever it is said to be")
     @APIResponse(responseCode = "409", description = "A job of the sweep has the id of another request")
+    @APIResponse(responseCode = "415", description = "The body is not announced as what is taken here")
     @APIResponse(responseCode = "422", description = "Not a grid; the detail says which field is wrong")
     public Response submit(
             byte[] body,
@@ -107,6 +109,7 @@ public class SweepsResource {
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "One sweep: where its jobs stand, and the scores so far")
+    @APIResponseSchema(SweepView.class)
     @APIResponse(responseCode = "404", description = "There is no such sweep")
     public SweepView get(@RestPath String id) {
         return SweepView.of(id, jobsOf(id));

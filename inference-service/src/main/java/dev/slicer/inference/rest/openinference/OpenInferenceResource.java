@@ -8,6 +8,7 @@ import dev.slicer.inference.rest.ErrorMessage;
 import dev.slicer.inference.rest.ModelNames;
 import dev.slicer.inference.rest.RequestOptions;
 import dev.slicer.inference.rest.RequestTagging;
+import dev.slicer.service.http.Problem;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -183,6 +184,10 @@ public class OpenInferenceResource {
             responseCode = "404",
             description = "There is no such model",
             content = @Content(schema = @Schema(implementation = ErrorMessage.class)))
+    @APIResponse(
+            responseCode = "415",
+            description = "The request is not announced as application/json",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "429",
             description = "More texts wait than may; Retry-After says when to come again",

@@ -42,7 +42,7 @@ final class JobRun {
             end = takeSteps();
         } catch (UntoldException e) {
             throw e;
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             end = endOf(e);
         }
         job.progress().tell(end);

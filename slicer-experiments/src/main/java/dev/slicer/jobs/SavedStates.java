@@ -3,6 +3,7 @@ package dev.slicer.jobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,11 +32,10 @@ sealed interface SavedStates {
         @Override
         public List<Path> all(String jobId) {
             Path ofJob = root(jobId);
-            if (!Files.isDirectory(ofJob)) {
-                return List.of();
-            }
             try (Stream<Path> found = Files.list(ofJob)) {
                 return found.filter(Files::isDirectory).sorted().toList();
+            } catch (NoSuchFileException none) {
+                return List.of();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot list the saved states in " + ofJob, e);
             }

@@ -62,6 +62,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobRunnerTest {
     private static final String OWNER = "trainer-1";
@@ -710,6 +711,22 @@ class JobRunnerTest {
         assertFails(
                 request("disk", "sample:en.train", 4),
                 "cannot write " + work.resolve("." + OWNER + "/disk") + ": No space left on device");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {StackOverflowError.class, AssertionError.class, UnsatisfiedLinkError.class})
+    void shouldFailWhateverErrorBringsTheRunDown(Class<? extends Error> error) {
+        // Given
+        fineTuner = (job, progress, cancelled) -> {
+            try {
+                throw error.getConstructor().newInstance();
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+
+        // When and then
+        assertFails(request("deep", "sample:en.train", 4), "an unexpected error, which is a fault of Slicer");
     }
 
     private String places(String name) throws IOException {

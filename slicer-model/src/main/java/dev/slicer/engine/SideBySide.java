@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -18,7 +19,7 @@ public final class SideBySide {
     private final int count;
     private final IntConsumer work;
     private final AtomicInteger next = new AtomicInteger();
-    private volatile Optional<Throwable> failure = Optional.empty();
+    private final AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
 
     private SideBySide(int count, IntConsumer work) {
         this.count = count;
@@ -48,24 +49,29 @@ public final class SideBySide {
     private static void run(int count, int cores, IntConsumer work) {
         SideBySide all = new SideBySide(count, work);
         List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < Math.min(cores, count); i++) {
-            Thread other = new Thread(all::takeTurns, Thread.currentThread().getName() + "-" + i);
-            other.setDaemon(true);
-            other.start();
-            others.add(other);
+        Runnable turns = TorchProgram.partOfCall(all::takeTurns);
+        try {
+            for (int i = 1; i < Math.min(cores, count); i++) {
+                Thread other = new Thread(turns, Thread.currentThread().getName() + "-" + i);
+                other.setDaemon(true);
+                other.start();
+                others.add(other);
+            }
+            all.takeTurns();
+        } finally {
+            // Also where the system has no room for one more thread.
+            others.forEach(SideBySide::join);
         }
-        all.takeTurns();
-        others.forEach(SideBySide::join);
-        all.failure.ifPresent(SideBySide::rethrow);
+        all.failure.get().ifPresent(SideBySide::rethrow);
     }
 
     private void takeTurns() {
         try {
-            for (int i = next.getAndIncrement(); i < count && failure.isEmpty(); i = next.getAndIncrement()) {
+            for (int i = next.getAndIncrement(); i < count && failure.get().isEmpty(); i = next.getAndIncrement()) {
                 work.accept(i);
             }
         } catch (RuntimeException | Error e) {
-            failure = Optional.of(e);
+            failure.compareAndSet(Optional.empty(), Optional.of(e));
         }
     }
 

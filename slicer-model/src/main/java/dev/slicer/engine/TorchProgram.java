@@ -35,7 +35,10 @@ public final class TorchProgram implements AutoCloseable {
     private static final int PACKED_ROW = 2 * Float.BYTES;
 
     /** Read by calls, written once by the process's end. */
-    private static final ReadWriteLock EXIT = new ReentrantReadWriteLock(true);
+    static final ReadWriteLock EXIT = new ReentrantReadWriteLock(true);
+
+    /** Whether what a thread does is part of {@link #asOneCall}. */
+    private static final ThreadLocal<Boolean> IN_ONE_CALL = ThreadLocal.withInitial(() -> false);
 
     /** Cores for the calls of a thread; all of the program's where it says nothing. */
     private static final ThreadLocal<Integer> WANTED = new ThreadLocal<>();
@@ -215,6 +218,30 @@ public final class TorchProgram implements AutoCloseable {
      * comes to an orderly end of its own when the process is asked to end. Between its calls it would be held up otherwise.
      */
     public static <T> T asOneCall(Supplier<T> work) {
+        return IN_ONE_CALL.get() ? work.get() : awaitedByExit(() -> inOneCall(work));
+    }
+
+    /** What another thread does for the calling one, which waits for it: part of its call, where that is {@link #asOneCall one}. */
+    static Runnable partOfCall(Runnable work) {
+        if (!IN_ONE_CALL.get()) {
+            return work;
+        }
+        return () -> inOneCall(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private static <T> T inOneCall(Supplier<T> work) {
+        IN_ONE_CALL.set(true);
+        try {
+            return work.get();
+        } finally {
+            IN_ONE_CALL.remove();
+        }
+    }
+
+    private static <T> T awaitedByExit(Supplier<T> work) {
         EXIT.readLock().lock();
         try {
             return work.get();
@@ -262,12 +289,7 @@ public final class TorchProgram implements AutoCloseable {
                 }
             }
         }
-        EXIT.readLock().lock();
-        try {
-            return run(inputs, gradients);
-        } finally {
-            EXIT.readLock().unlock();
-        }
+        return IN_ONE_CALL.get() ? run(inputs, gradients) : awaitedByExit(() -> run(inputs, gradients));
     }
 
     private NDList run(NDList inputs, boolean gradients) {

@@ -87,7 +87,8 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
 
     /** The step from which the run would go on; 0 where nothing is saved. */
     public int savedStep() {
-        return saves().isEmpty() ? 0 : saves().lastKey();
+        SortedMap<Integer, Path> saves = saves();
+        return saves.isEmpty() ? 0 : saves.lastKey();
     }
 
     private void adopt(RunFiles other) throws IOException {
@@ -157,9 +158,6 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
 
     private static SortedMap<Integer, Path> steps(Path all) {
         SortedMap<Integer, Path> steps = new TreeMap<>();
-        if (!Files.isDirectory(all)) {
-            return steps;
-        }
         try (Stream<Path> folders = Files.list(all)) {
             folders.forEach(found -> {
                 Matcher name = STEP.matcher(found.getFileName().toString());
@@ -167,6 +165,8 @@ public record RunFiles(Path folder, int saveEvery, Snapshots snapshots) {
                     steps.put(Integer.parseInt(name.group(1)), found);
                 }
             });
+            return steps;
+        } catch (NoSuchFileException none) {
             return steps;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list what is saved in " + all + ": " + IoProblem.of(e), e);

@@ -87,18 +87,23 @@ public final class SharedRequests implements RequestQueue, TopicReader, Runnable
         try {
             group.prepare();
             try (ShareConsumer<byte[], byte[]> consumer = consumers.get()) {
-                consumer.subscribe(List.of(topic));
-                problem = Optional.empty();
-                while (!shutdown.hasBegun()) {
-                    for (ConsumerRecord<byte[], byte[]> record : poll(consumer, POLL)) {
-                        hold(consumer, record);
-                    }
-                }
+                take(consumer);
             }
         } catch (UnsupportedVersionException e) {
             giveUpForNow(ShareGroup.REMEDY);
         } catch (KafkaException | IllegalStateException e) {
             giveUpForNow(e.getMessage());
+        }
+    }
+
+    /** One request after the other, until the shutdown begins. */
+    void take(ShareConsumer<byte[], byte[]> consumer) {
+        consumer.subscribe(List.of(topic));
+        problem = Optional.empty();
+        while (!shutdown.hasBegun()) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(consumer, POLL)) {
+                hold(consumer, record);
+            }
         }
     }
 
@@ -120,23 +125,27 @@ public final class SharedRequests implements RequestQueue, TopicReader, Runnable
     private void hold(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
         LockedRequest request = new LockedRequest(
                 record, group.deliveryLimit(), LockTerm.sentAt(group.lockDuration(), nanoTime.getAsLong()), nanoTime);
-        // How old the lock is cannot be told from a record that was fetched before it was polled.
-        boolean kept = renew(consumer, request);
-        if (kept) {
-            acquired.add(request);
+        try {
+            // How old the lock is cannot be told from a record that was fetched before it was polled.
+            boolean kept = renew(consumer, request);
+            if (kept) {
+                acquired.add(request);
+            }
+            while (kept && !shutdown.hasBegun()) {
+                kept = switch (request.next(LockTerm.betweenRenewals(lockDuration(consumer)))) {
+                    case RENEW -> renew(consumer, request);
+                    case ACCEPT -> end(consumer, request, AcknowledgeType.ACCEPT);
+                    case RELEASE -> end(consumer, request, AcknowledgeType.RELEASE);
+                };
+            }
+            if (kept) {
+                end(consumer, request, AcknowledgeType.RELEASE);
+            }
+        } finally {
+            // A consumer that fails is closed, and what it had is given to another one.
+            acquired.remove(request);
+            request.end();
         }
-        while (kept && !shutdown.hasBegun()) {
-            kept = switch (request.next(LockTerm.betweenRenewals(lockDuration(consumer)))) {
-                case RENEW -> renew(consumer, request);
-                case ACCEPT -> end(consumer, request, AcknowledgeType.ACCEPT);
-                case RELEASE -> end(consumer, request, AcknowledgeType.RELEASE);
-            };
-        }
-        if (kept) {
-            end(consumer, request, AcknowledgeType.RELEASE);
-        }
-        acquired.remove(request);
-        request.end();
     }
 
     private boolean renew(ShareConsumer<byte[], byte[]> consumer, LockedRequest request) {

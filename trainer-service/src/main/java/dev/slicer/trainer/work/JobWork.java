@@ -55,9 +55,15 @@ public final class JobWork {
         this.clock = clock;
     }
 
-    /** @return whether the job is over */
+    /**
+     * @param signal that whoever reads the topics has already, so that what comes later stops the job too
+     * @return whether the job is over
+     */
     boolean run(JobBoard.Asked job, HeldRequest held, StopSignal signal) {
         String jobId = job.request().jobId();
+        if (board.isOver(jobId)) {
+            signal.cancel(Optional.empty());
+        }
         silentBefore(jobId, held).ifPresent(silent -> {
             LOG.warnf("Taking job %s over from %s, which fell silent", jobId, silent);
             metrics.takenOver();

@@ -69,6 +69,9 @@ public final class Stragglers implements Runnable {
             } catch (KafkaException e) {
                 LOG.warnf("Jobs whose requests are gone are looked for later: %s", e.getMessage());
                 shutdown.pause(ASK_GROUP_EVERY);
+            } catch (RuntimeException e) {
+                LOG.error("Jobs whose requests are gone could not be looked for; they are later", e);
+                shutdown.pause(ASK_GROUP_EVERY);
             }
         }
     }

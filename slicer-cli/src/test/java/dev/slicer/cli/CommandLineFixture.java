@@ -3,6 +3,7 @@ package dev.slicer.cli;
 import dev.slicer.analysis.SelfAttention;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.engine.EngineOptions;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -63,6 +65,7 @@ public final class CommandLineFixture {
     private boolean coloured;
     private byte[] input = {};
     private final Map<Path, String> borders = new HashMap<>();
+    private Consumer<Path> exchange = folder -> {};
     private final KnownNames fake = new KnownNames();
     private final Engine engine;
 
@@ -94,6 +97,12 @@ public final class CommandLineFixture {
     /** What the engine says of how a model marks where entities begin. */
     public CommandLineFixture withBorders(Path model, String scheme) {
         borders.put(model, scheme);
+        return this;
+    }
+
+    /** What is done to a model's folder when the engine is asked about it: the command has checked it by then. */
+    public CommandLineFixture withExchange(Consumer<Path> exchange) {
+        this.exchange = exchange;
         return this;
     }
 
@@ -166,18 +175,24 @@ public final class CommandLineFixture {
         }
 
         @Override
-        public Optional<String> borders(Path checkpoint) {
-            return Optional.ofNullable(borders.get(checkpoint));
+        public Optional<String> borders(ModelFiles checkpoint) {
+            exchange.accept(checkpoint.folder());
+            return Optional.ofNullable(borders.get(checkpoint.folder()));
         }
 
         /** Shares that tell which model and how many sentences were asked about. */
         @Override
         public SelfAttentionShares selfAttention(
-                Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+                ModelFiles model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+            exchange.accept(model.folder());
+            if (model.has("config.json")) {
+                model.read("config.json");
+            }
             long sentences = corpus.sentences().size();
             progress.tokens(7 * sentences, 7 * sentences);
             double first = tokens == TokenGroup.ALL ? 0.125 : 0.5;
-            List<Double> shares = model.endsWith("tiny") ? List.of(first, 0.0625) : List.of(first, 0.1875, 0.25);
+            List<Double> shares =
+                    model.folder().endsWith("tiny") ? List.of(first, 0.0625) : List.of(first, 0.1875, 0.25);
             return new SelfAttentionShares(shares, 7 * sentences, sentences);
         }
     }

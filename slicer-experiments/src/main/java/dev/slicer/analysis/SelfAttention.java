@@ -1,5 +1,6 @@
 package dev.slicer.analysis;
 
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.Sentence;
@@ -10,7 +11,6 @@ import dev.slicer.encoder.PackedBatch;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.tokenization.SubTokenizer;
 import dev.slicer.tokenization.SubTokens;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -53,13 +53,13 @@ public final class SelfAttention {
     /**
      * Measures a model on a corpus.
      *
-     * @param model folder in HuggingFace's layout: a plain encoder or a fine-tuned one, whose classifier plays no part
+     * @param model in HuggingFace's layout: a plain encoder or a fine-tuned one, whose classifier plays no part
      * @throws CorpusException when the corpus has no such token
      * @throws dev.slicer.checkpoint.files.CheckpointException naming the model's file that is missing, damaged or of another
      *     kind
      */
     public static SelfAttentionShares measure(
-            Path model, Corpus corpus, TokenGroup group, EngineOptions options, Progress progress) {
+            ModelFiles model, Corpus corpus, TokenGroup group, EngineOptions options, Progress progress) {
         try (SubTokenizer tokenizer = SubTokenizer.ofModel(model);
                 LoadedEncoder loaded = LoadedEncoder.open(model, options)) {
             return new SelfAttention(loaded, tokenizer, group).measure(corpus, options.maxBatchTokens(), progress);

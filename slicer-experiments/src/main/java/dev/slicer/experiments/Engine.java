@@ -37,10 +37,11 @@ public interface Engine {
     Tagger tagger(ModelFiles checkpoint, String modelId);
 
     /** As {@link EntityBorders#of}. */
-    Optional<String> borders(Path checkpoint);
+    Optional<String> borders(ModelFiles checkpoint);
 
     /** As {@link SelfAttention#measure}. */
-    SelfAttentionShares selfAttention(Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress);
+    SelfAttentionShares selfAttention(
+            ModelFiles model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress);
 
     /** The same engine with other options. */
     Engine with(EngineOptions options);

@@ -51,13 +51,13 @@ public final class ModelEngine implements Engine {
     }
 
     @Override
-    public Optional<String> borders(Path checkpoint) {
+    public Optional<String> borders(ModelFiles checkpoint) {
         return EntityBorders.of(checkpoint, options);
     }
 
     @Override
     public SelfAttentionShares selfAttention(
-            Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+            ModelFiles model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
         return SelfAttention.measure(model, corpus, tokens, options, progress);
     }
 

@@ -50,6 +50,13 @@ public final class RunScorer {
         default void finished(List<ScoreLine> lines) {}
     }
 
+    /** A model of the run. */
+    public record Candidate(int step, ModelFiles files) {
+        public static Candidate of(Snapshot snapshot) {
+            return new Candidate(snapshot.step(), ModelFiles.in(snapshot.folder()));
+        }
+    }
+
     /**
      * @param workFolder for the mean of the weights, which is deleted once it is scored
      * @param cancelled asked before each model is opened
@@ -73,10 +80,10 @@ public final class RunScorer {
      *     are fewer models than are to be averaged
      * @throws ExperimentException when cancelled
      */
-    public List<ScoreLine> score(RunSettings run, Path last, List<Snapshot> snapshots, OptionalInt averageLast) {
-        List<Snapshot> candidates = inOrder(run, last, snapshots);
+    public List<ScoreLine> score(RunSettings run, ModelFiles last, List<Candidate> snapshots, OptionalInt averageLast) {
+        List<Candidate> candidates = inOrder(run, last, snapshots);
         averageLast.ifPresent(k -> checkAverage(k, candidates.size()));
-        Snapshot end = candidates.get(candidates.size() - 1);
+        Candidate end = candidates.get(candidates.size() - 1);
         boolean choosing = candidates.size() > 1 && !sets.validation().isEmpty();
         BestOnValidation best = new BestOnValidation();
         List<ScoreLine> lines = new ArrayList<>();
@@ -101,20 +108,20 @@ public final class RunScorer {
         return lines;
     }
 
-    private static List<Snapshot> inOrder(RunSettings run, Path last, List<Snapshot> snapshots) {
-        List<Snapshot> candidates = new ArrayList<>(snapshots);
-        candidates.sort(Comparator.comparingInt(Snapshot::step));
-        candidates.add(new Snapshot(run.steps(), last));
+    private static List<Candidate> inOrder(RunSettings run, ModelFiles last, List<Candidate> snapshots) {
+        List<Candidate> candidates = new ArrayList<>(snapshots);
+        candidates.sort(Comparator.comparingInt(Candidate::step));
+        candidates.add(new Candidate(run.steps(), last));
         for (int i = 0; i + 1 < candidates.size(); i++) {
             if (candidates.get(i).step() >= run.steps()) {
                 throw new IllegalArgumentException(
-                        "snapshot " + candidates.get(i).folder() + " is of step "
+                        "snapshot " + candidates.get(i).files().folder() + " is of step "
                                 + candidates.get(i).step() + ", but the run's last model is of step " + run.steps());
             }
             if (candidates.get(i).step() == candidates.get(i + 1).step()) {
                 throw new IllegalArgumentException(
-                        "snapshots " + candidates.get(i).folder() + " and "
-                                + candidates.get(i + 1).folder() + " are of the same step");
+                        "snapshots " + candidates.get(i).files().folder() + " and "
+                                + candidates.get(i + 1).files().folder() + " are of the same step");
             }
         }
         return List.copyOf(candidates);
@@ -127,10 +134,10 @@ public final class RunScorer {
         }
     }
 
-    private void chooseAmong(List<Snapshot> snapshots, BestOnValidation best) {
-        Snapshot newest = snapshots.get(snapshots.size() - 1);
-        for (Snapshot snapshot : snapshots) {
-            withModel(snapshot.folder(), name(snapshot), model -> {
+    private void chooseAmong(List<Candidate> snapshots, BestOnValidation best) {
+        Candidate newest = snapshots.get(snapshots.size() - 1);
+        for (Candidate snapshot : snapshots) {
+            withModel(snapshot.files(), name(snapshot), model -> {
                 best.consider(snapshot.step(), model.scores(sets.validation()));
                 // With the newest every choice is made: what it was chosen for is scored while it is open.
                 if (snapshot.equals(newest)) {
@@ -138,14 +145,14 @@ public final class RunScorer {
                 }
             });
         }
-        for (Snapshot snapshot : snapshots.subList(0, snapshots.size() - 1)) {
+        for (Candidate snapshot : snapshots.subList(0, snapshots.size() - 1)) {
             if (!best.languagesOf(snapshot.step()).isEmpty()) {
-                withModel(snapshot.folder(), name(snapshot), model -> test(snapshot, model, best));
+                withModel(snapshot.files(), name(snapshot), model -> test(snapshot, model, best));
             }
         }
     }
 
-    private void test(Snapshot snapshot, OpenModel model, BestOnValidation best) {
+    private void test(Candidate snapshot, OpenModel model, BestOnValidation best) {
         SortedMap<String, List<Corpus>> chosenFor = new TreeMap<>(sets.test());
         chosenFor.keySet().retainAll(best.languagesOf(snapshot.step()));
         if (!chosenFor.isEmpty()) {
@@ -153,18 +160,18 @@ public final class RunScorer {
         }
     }
 
-    private List<ScoreLine> averaged(RunSettings run, List<Snapshot> candidates, int k) {
+    private List<ScoreLine> averaged(RunSettings run, List<Candidate> candidates, int k) {
         String protocol = ScoreLine.averageLast(k);
         Path average = workFolder.resolve(protocol);
-        List<Path> averaged = candidates.subList(candidates.size() - k, candidates.size()).stream()
-                .map(Snapshot::folder)
+        List<ModelFiles> averaged = candidates.subList(candidates.size() - k, candidates.size()).stream()
+                .map(Candidate::files)
                 .toList();
         List<ScoreLine> lines = new ArrayList<>();
         checkCancelled(protocol);
         try {
             WeightAverage.write(averaged, average);
             withModel(
-                    average,
+                    ModelFiles.in(average),
                     protocol,
                     model -> lines.addAll(run.lines(protocol, sets.name(), model.scores(sets.test()))));
         } finally {
@@ -181,9 +188,9 @@ public final class RunScorer {
         }
     }
 
-    private void withModel(Path folder, String name, Consumer<OpenModel> task) {
+    private void withModel(ModelFiles files, String name, Consumer<OpenModel> task) {
         checkCancelled(name);
-        try (Tagger tagger = engine.tagger(ModelFiles.in(folder), name)) {
+        try (Tagger tagger = engine.tagger(files, name)) {
             task.accept(new OpenModel(tagger, name, progress));
         }
     }
@@ -194,7 +201,7 @@ public final class RunScorer {
         }
     }
 
-    private static String name(Snapshot snapshot) {
+    private static String name(Candidate snapshot) {
         return "step " + snapshot.step();
     }
 

@@ -21,7 +21,7 @@ public final class CheckpointAverage {
     }
 
     /**
-     * Compares the checkpoints; their weights are read later, by {@link #write}.
+     * Compares the checkpoints; their weights are read again later, by {@link #write}.
      *
      * @throws ExperimentException where they differ in what a checkpoint can have one of: base model, slice size, the way
      *     in which they mark where entities begin
@@ -30,7 +30,7 @@ public final class CheckpointAverage {
     public static CheckpointAverage of(List<SourceCheckpoint> sources, Engine engine) {
         Provenance provenance = Provenance.ofAverage(sources);
         List<String> schemes = sources.stream()
-                .flatMap(source -> engine.borders(source.folder()).stream())
+                .flatMap(source -> engine.borders(source.files()).stream())
                 .distinct()
                 .toList();
         if (schemes.size() > 1) {
@@ -51,7 +51,7 @@ public final class CheckpointAverage {
      * @throws dev.slicer.checkpoint.files.CheckpointException as {@link WeightAverage#write}
      */
     public void write(Path output) {
-        WeightAverage.write(sources.stream().map(SourceCheckpoint::folder).toList(), output);
+        WeightAverage.write(sources.stream().map(SourceCheckpoint::files).toList(), output);
         borders.ifPresent(scheme -> EntityBorders.declare(output, scheme));
     }
 }

@@ -2,6 +2,7 @@ package dev.slicer.jobs;
 
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.events.TrainingRequest;
 import dev.slicer.experiments.Engine;
@@ -22,13 +23,14 @@ record Job(TrainingRequest request, StopSignal signal, JobProgress progress, Eng
      * @param describe the state that the job is in, with a message
      */
     void measureAttention(String model, Path folder, Corpus corpus, Function<String, JobState> describe) {
-        SelfAttentionShares shares = engine.selfAttention(folder, corpus, TokenGroup.ALL, (done, total) -> {
-            if (signal.stopped()) {
-                throw new TrainingException("stopped while attention was measured");
-            }
-            progress.tell(describe.apply(
-                    "measuring attention of the " + model + " model: " + done + " of " + total + " tokens"));
-        });
+        SelfAttentionShares shares =
+                engine.selfAttention(ModelFiles.in(folder), corpus, TokenGroup.ALL, (done, total) -> {
+                    if (signal.stopped()) {
+                        throw new TrainingException("stopped while attention was measured");
+                    }
+                    progress.tell(describe.apply(
+                            "measuring attention of the " + model + " model: " + done + " of " + total + " tokens"));
+                });
         progress.measured(model, shares);
     }
 }

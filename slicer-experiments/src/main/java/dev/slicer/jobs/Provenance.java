@@ -55,7 +55,7 @@ public record Provenance(
                     source.name(),
                     manifest.map(known -> OptionalInt.of(known.h())).orElseGet(OptionalInt::empty),
                     manifest.map(known -> OptionalLong.of(known.seed())).orElseGet(OptionalLong::empty),
-                    ModelWeights.sha256(source.folder()));
+                    ModelWeights.sha256(source.files()));
         }
     }
 

@@ -48,7 +48,7 @@ public final class Publication {
      * @throws CheckpointException where there is none or it is damaged, naming the file
      */
     SourceCheckpoint fetch(String checkpointId) {
-        return SourceCheckpoint.of(checkpointId, store.fetch(checkpointId));
+        return SourceCheckpoint.of(checkpointId, store.fetch(checkpointId).files());
     }
 
     /**

@@ -67,8 +67,8 @@ final class ScoringStep {
                         job.signal()::stopped)
                 .score(
                         settings,
-                        model.folder(),
-                        model.snapshots(),
+                        ModelFiles.in(model.folder()),
+                        model.snapshots().stream().map(RunScorer.Candidate::of).toList(),
                         job.request().averageLast());
     }
 

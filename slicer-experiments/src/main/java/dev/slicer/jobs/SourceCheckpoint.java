@@ -1,11 +1,9 @@
 package dev.slicer.jobs;
 
 import dev.slicer.checkpoint.Manifest;
-import dev.slicer.checkpoint.VerifiedCheckpoint;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.encoder.EncoderConfig;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +13,11 @@ import java.util.Optional;
  * @param name as the request or the command has it: an id of the store, or a folder
  * @param manifest empty for a run's snapshot and for models that Slicer did not make
  */
-public record SourceCheckpoint(String name, Path folder, Optional<Manifest> manifest) {
+public record SourceCheckpoint(String name, ModelFiles files, Optional<Manifest> manifest) {
     /** @throws CheckpointException where there is a manifest that cannot be read */
-    public static SourceCheckpoint of(String name, Path folder) {
-        boolean described = Files.exists(folder.resolve(Manifest.FILE_NAME));
-        return new SourceCheckpoint(name, folder, described ? Optional.of(Manifest.read(folder)) : Optional.empty());
-    }
-
-    /** One of a store, as it was checked. */
-    static SourceCheckpoint of(String name, VerifiedCheckpoint checkpoint) {
-        return new SourceCheckpoint(name, checkpoint.folder(), Optional.of(checkpoint.manifest()));
+    public static SourceCheckpoint of(String name, ModelFiles files) {
+        return new SourceCheckpoint(
+                name, files, files.has(Manifest.FILE_NAME) ? Optional.of(Manifest.read(files)) : Optional.empty());
     }
 
     /** Its own name where no manifest says it. */
@@ -38,15 +31,15 @@ public record SourceCheckpoint(String name, Path folder, Optional<Manifest> mani
     }
 
     int hiddenSize() {
-        return EncoderConfig.read(folder).hiddenSize();
+        return EncoderConfig.read(files).hiddenSize();
     }
 
     /** @throws CheckpointException where the model has none */
     List<String> labels() {
-        return EncoderConfig.read(folder)
+        return EncoderConfig.read(files)
                 .labels()
                 .orElseThrow(() ->
-                        new CheckpointException(folder.resolve("config.json"), "has no id2label: it is not fine-tuned"))
+                        new CheckpointException(files.path("config.json"), "has no id2label: it is not fine-tuned"))
                 .labels();
     }
 }

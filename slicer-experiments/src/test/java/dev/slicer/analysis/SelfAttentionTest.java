@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.corpus.SampleCorpus;
@@ -58,7 +59,7 @@ class SelfAttentionTest {
         // When
         SelfAttentionShares before = measure(base, SampleCorpus.test("sw"), FP32);
         SelfAttentionShares after = SelfAttention.measure(
-                tuned,
+                ModelFiles.in(tuned),
                 SampleCorpus.test("sw"),
                 TokenGroup.ALL,
                 FP32,
@@ -154,11 +155,11 @@ class SelfAttentionTest {
     }
 
     private static SelfAttentionShares measure(Path model, Corpus corpus, EngineOptions options) {
-        return SelfAttention.measure(model, corpus, TokenGroup.ALL, options, (done, total) -> {});
+        return SelfAttention.measure(ModelFiles.in(model), corpus, TokenGroup.ALL, options, (done, total) -> {});
     }
 
     private static SelfAttentionShares measure(TokenGroup group, Corpus corpus) {
-        return SelfAttention.measure(base, corpus, group, FP32, (done, total) -> {});
+        return SelfAttention.measure(ModelFiles.in(base), corpus, group, FP32, (done, total) -> {});
     }
 
     private static Corpus corpus(Sentence... sentences) {

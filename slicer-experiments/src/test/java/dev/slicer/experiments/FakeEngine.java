@@ -84,13 +84,13 @@ public class FakeEngine implements Engine {
     }
 
     @Override
-    public Optional<String> borders(Path checkpoint) {
+    public Optional<String> borders(ModelFiles checkpoint) {
         return Optional.empty();
     }
 
     @Override
     public SelfAttentionShares selfAttention(
-            Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+            ModelFiles model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
         return new SelfAttentionShares(List.of(0.25, 0.5), 1, corpus.sentences().size());
     }
 

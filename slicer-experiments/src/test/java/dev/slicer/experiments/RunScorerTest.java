@@ -8,11 +8,11 @@ import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.events.EmbeddingTraining;
 import dev.slicer.events.ScoreLine;
+import dev.slicer.experiments.RunScorer.Candidate;
 import dev.slicer.hyperparameters.Hyperparameters.ClassifierMode;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.metrics.Scoring;
 import dev.slicer.tagging.Tagger;
-import dev.slicer.training.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +49,9 @@ class RunScorerTest {
     @TempDir
     Path models;
 
-    private Path last;
-    private Snapshot ten;
-    private Snapshot twenty;
+    private ModelFiles last;
+    private Candidate ten;
+    private Candidate twenty;
 
     private final List<String> opened = new ArrayList<>();
     private final List<String> scored = new ArrayList<>();
@@ -61,9 +61,9 @@ class RunScorerTest {
 
     @BeforeEach
     void write() {
-        last = write("last", AT_LAST);
-        ten = new Snapshot(10, write("step-10", STEP_10));
-        twenty = new Snapshot(20, write("step-20", STEP_20));
+        last = ModelFiles.in(write("last", AT_LAST));
+        ten = new Candidate(10, ModelFiles.in(write("step-10", STEP_10)));
+        twenty = new Candidate(20, ModelFiles.in(write("step-20", STEP_20)));
     }
 
     private Path write(String name, float weight) {
@@ -199,11 +199,15 @@ class RunScorerTest {
     void shouldRefuseModelsThatAreNoSequence() {
         RunScorer scorer = scorer(sets("sw"));
 
-        assertThatThrownBy(() -> scorer.score(RUN, last, List.of(new Snapshot(30, last)), OptionalInt.empty()))
-                .hasMessage("snapshot " + last + " is of step 30, but the run's last model is of step 30");
+        assertThatThrownBy(() -> scorer.score(RUN, last, List.of(new Candidate(30, last)), OptionalInt.empty()))
+                .hasMessage("snapshot " + last.folder() + " is of step 30, but the run's last model is of step 30");
         assertThatThrownBy(() -> scorer.score(
-                        RUN, last, List.of(ten, new Snapshot(10, models.resolve("again"))), OptionalInt.empty()))
-                .hasMessage("snapshots " + ten.folder() + " and " + models.resolve("again") + " are of the same step");
+                        RUN,
+                        last,
+                        List.of(ten, new Candidate(10, ModelFiles.in(models.resolve("again")))),
+                        OptionalInt.empty()))
+                .hasMessage("snapshots " + ten.files().folder() + " and " + models.resolve("again")
+                        + " are of the same step");
         assertThatThrownBy(() -> scorer.score(RUN, last, List.of(ten), OptionalInt.of(3)))
                 .hasMessageStartingWith("can't average the last 3 of 2 models");
         assertThatThrownBy(() -> new BenchmarkSets("tiny", corpora("test", "sw"), corpora("validation", "yo")))

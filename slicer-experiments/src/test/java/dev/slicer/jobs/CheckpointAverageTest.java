@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slicer.checkpoint.CheckpointVerifier;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.experiments.ExperimentException;
 import dev.slicer.experiments.FakeEngine;
 import dev.slicer.experiments.RunSettings;
@@ -40,8 +41,8 @@ class CheckpointAverageTest {
     private final Map<Path, String> borders = new HashMap<>();
     private final FakeEngine engine = new FakeEngine(reference -> reference) {
         @Override
-        public Optional<String> borders(Path checkpoint) {
-            return Optional.ofNullable(borders.get(checkpoint));
+        public Optional<String> borders(ModelFiles checkpoint) {
+            return Optional.ofNullable(borders.get(checkpoint.folder()));
         }
     };
 
@@ -89,8 +90,8 @@ class CheckpointAverageTest {
         SourceCheckpoint standard = run("standard", 42, HIDDEN_SIZE, 1, "sha256:aa");
         SourceCheckpoint iob1 = snapshot("iob1", 1);
         SourceCheckpoint iob2 = snapshot("iob2", 1);
-        borders.put(iob1.folder(), "IOB1");
-        borders.put(iob2.folder(), "IOB2");
+        borders.put(iob1.files().folder(), "IOB1");
+        borders.put(iob2.files().folder(), "IOB2");
 
         assertThatThrownBy(() -> CheckpointAverage.of(List.of(sliced, standard), engine))
                 .isInstanceOf(ExperimentException.class)
@@ -111,8 +112,8 @@ class CheckpointAverageTest {
         Files.writeString(model.resolve(Manifest.FILE_NAME), golden(name));
 
         // When
-        Manifest manifest = Manifest.read(model);
-        SourceCheckpoint source = SourceCheckpoint.of("earlier", model);
+        Manifest manifest = Manifest.read(ModelFiles.in(model));
+        SourceCheckpoint source = SourceCheckpoint.of("earlier", ModelFiles.in(model));
         Provenance again = CheckpointAverage.of(List.of(source, source), engine).provenance();
 
         // Then
@@ -146,11 +147,12 @@ class CheckpointAverageTest {
                 .manifest(id, NOON);
         new FileCheckpointStore(folder)
                 .publish(FakeEngine.writeModel(folder.resolve("staged-" + id), LABELS, HIDDEN_SIZE, weight), manifest);
-        return SourceCheckpoint.of(id, folder.resolve(id));
+        return SourceCheckpoint.of(id, ModelFiles.in(folder.resolve(id)));
     }
 
     private SourceCheckpoint snapshot(String name, float weight) {
-        return SourceCheckpoint.of(name, FakeEngine.writeModel(folder.resolve(name), LABELS, HIDDEN_SIZE, weight));
+        return SourceCheckpoint.of(
+                name, ModelFiles.in(FakeEngine.writeModel(folder.resolve(name), LABELS, HIDDEN_SIZE, weight)));
     }
 
     private static String golden(String name) throws IOException {

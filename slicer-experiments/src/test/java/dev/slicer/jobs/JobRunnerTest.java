@@ -107,7 +107,7 @@ class JobRunnerTest {
                         JobState.Running.class,
                         JobState.Publishing.class,
                         JobState.Succeeded.class));
-        Manifest manifest = Manifest.read(store.resolve("good"));
+        Manifest manifest = Manifest.read(ModelFiles.in(store.resolve("good")));
         assertThat(manifest.hiddenSize()).isEqualTo(8);
         assertThat(manifest.h()).isEqualTo(4);
         assertThat(manifest.seed()).isEqualTo(42);
@@ -559,7 +559,8 @@ class JobRunnerTest {
             // One of two entities is a place with a capital letter; nothing else has one.
             assertThat(line.f1()).isEqualTo(0.6667);
         });
-        assertThat(Manifest.read(store.resolve("scored")).scores()).containsOnly(Map.entry("places/sw/strict", 0.6667));
+        assertThat(Manifest.read(ModelFiles.in(store.resolve("scored"))).scores())
+                .containsOnly(Map.entry("places/sw/strict", 0.6667));
         assertThat(regularFiles(state)).isEmpty();
     }
 
@@ -639,7 +640,7 @@ class JobRunnerTest {
             assertThat(line.seed()).isEmpty();
             assertThat(line.steps()).isEqualTo(3);
         });
-        Manifest manifest = Manifest.read(store.resolve("mean"));
+        Manifest manifest = Manifest.read(ModelFiles.in(store.resolve("mean")));
         assertThat(manifest.dataFingerprints()).containsOnlyKeys("sample:en.train");
         assertThat(manifest.scores()).containsOnly(Map.entry("places/sw/strict", 0.6667));
         assertThat(manifest.hyperparameters())
@@ -648,7 +649,8 @@ class JobRunnerTest {
     }
 
     private Map<String, Object> averaged(String id) {
-        return Map.of("checkpoint", id, "h", 4, "seed", 42, "sha256", ModelWeights.sha256(store.resolve(id)));
+        return Map.of(
+                "checkpoint", id, "h", 4, "seed", 42, "sha256", ModelWeights.sha256(ModelFiles.in(store.resolve(id))));
     }
 
     @Test
@@ -819,8 +821,8 @@ class JobRunnerTest {
 
         @Override
         public SelfAttentionShares selfAttention(
-                Path model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
-            return attention.apply(model, corpus);
+                ModelFiles model, Corpus corpus, TokenGroup tokens, SelfAttention.Progress progress) {
+            return attention.apply(model.folder(), corpus);
         }
     }
 

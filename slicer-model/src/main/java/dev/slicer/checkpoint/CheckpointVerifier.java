@@ -3,6 +3,7 @@ package dev.slicer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileDigest;
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.files.VerifiedFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
@@ -56,7 +57,9 @@ public final class CheckpointVerifier {
 
     private static VerifiedCheckpoint verify(ManifestFile file, Manifest manifest, Optional<String> signer) {
         requireListed(file.folder(), manifest);
-        VerifiedFiles files = VerifiedFiles.verify(file.folder(), manifest.files(), BESIDE);
+        List<FileDigest> expected = new ArrayList<>(manifest.files());
+        expected.add(file.hashed());
+        VerifiedFiles files = VerifiedFiles.verify(file.folder(), expected, BESIDE);
         verifyContent(files, manifest);
         return new VerifiedCheckpoint(manifest, file.digest(), signer, files);
     }

@@ -3,6 +3,7 @@ package dev.slicer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.signing.ManifestSignature;
 import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.events.CheckpointIds;
@@ -81,8 +82,8 @@ public record Manifest(
      *
      * @throws CheckpointException when it is missing or is none
      */
-    public static Manifest read(Path checkpoint) {
-        return ManifestFile.read(checkpoint).manifest();
+    public static Manifest read(ModelFiles checkpoint) {
+        return parse(checkpoint.path(FILE_NAME), checkpoint.read(FILE_NAME));
     }
 
     static Manifest parse(Path file, byte[] bytes) {

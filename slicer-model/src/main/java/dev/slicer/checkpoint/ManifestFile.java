@@ -47,7 +47,12 @@ record ManifestFile(Path folder, byte[] bytes) {
     }
 
     String digest() {
-        return "sha256:" + FileDigest.sha256(bytes);
+        return "sha256:" + hashed().sha256();
+    }
+
+    /** What the file has to be from then on. */
+    FileDigest hashed() {
+        return new FileDigest(Manifest.FILE_NAME, bytes.length, FileDigest.sha256(bytes));
     }
 
     /** @throws CheckpointException where it is none */

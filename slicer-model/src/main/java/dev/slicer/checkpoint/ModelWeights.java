@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.FileContent;
 import dev.slicer.checkpoint.files.FileDigest;
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
@@ -14,6 +15,7 @@ import dev.slicer.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,23 +144,23 @@ public final class ModelWeights implements AutoCloseable {
      * @throws CheckpointException where it is missing or damaged
      */
     public static List<String> parts(Path index) {
-        return places(
-                        ModelFiles.in(index.toAbsolutePath().getParent()),
-                        index.getFileName().toString())
-                .values()
-                .stream()
+        return parts(
+                ModelFiles.in(index.toAbsolutePath().getParent()),
+                index.getFileName().toString());
+    }
+
+    private static List<String> parts(ModelFiles model, String index) {
+        return places(model, index).values().stream()
                 .map(part -> part.getFileName().toString())
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    /** The files that have the weights. */
-    private static List<Path> files(Path model) {
-        Path file = locate(model);
-        return file.endsWith(SINGLE)
-                ? List.of(file)
-                : parts(file).stream().map(model::resolve).toList();
+    /** The names of the files that have the weights. */
+    private static List<String> files(ModelFiles model) {
+        String name = nameOf(model);
+        return name.equals(SINGLE) ? List.of(name) : parts(model, name);
     }
 
     /**
@@ -168,7 +170,8 @@ public final class ModelWeights implements AutoCloseable {
      */
     public static long bytes(Path model) {
         long bytes = 0;
-        for (Path file : files(model)) {
+        for (String name : files(ModelFiles.in(model))) {
+            Path file = model.resolve(name);
             try {
                 bytes += Files.size(file);
             } catch (IOException e) {
@@ -181,11 +184,15 @@ public final class ModelWeights implements AutoCloseable {
     /**
      * SHA-256 of the file with a model's weights; of several files that of their own ones, in the order of their names.
      *
-     * @throws CheckpointException naming the file that is missing
+     * @throws CheckpointException naming the file that is missing or is not what it should be
      */
-    public static String sha256(Path model) {
-        List<String> hashes =
-                files(model).stream().map(file -> FileDigest.of(file).sha256()).toList();
+    public static String sha256(ModelFiles model) {
+        List<String> hashes = new ArrayList<>();
+        for (String name : files(model)) {
+            try (FileContent content = model.open(name)) {
+                hashes.add(FileDigest.of(content).sha256());
+            }
+        }
         return hashes.size() == 1 ? hashes.get(0) : FileDigest.sha256(String.join("\n", hashes));
     }
 

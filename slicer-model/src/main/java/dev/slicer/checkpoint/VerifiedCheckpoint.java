@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param digest of the manifest, as {@code sha256:} and hexadecimal digits
  * @param signer the trusted key that signed the manifest; empty where no keys are asked for
- * @param files what of it may be used; what is read through them is hashed again
+ * @param files what of it may be used, the manifest included; what is read through them is hashed again
  */
 public record VerifiedCheckpoint(Manifest manifest, String digest, Optional<String> signer, ModelFiles files) {
     public String id() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.checkpoint.safetensors.TensorView;
@@ -12,7 +13,6 @@ import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import dev.slicer.json.JsonProblem;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,14 +53,14 @@ public final class WeightAverage {
      * Writes the mean of the models' weights in fp32, with the configuration and the tokenizer of the first. Of each model
      * one tensor at a time is mapped, and a small part of it read.
      *
-     * @param models folders in HuggingFace's layout; a model named twice counts twice
+     * @param models in HuggingFace's layout; a model named twice counts twice
      * @param output a new folder, which appears whole or not at all
      * @throws IllegalArgumentException when no model is given
      * @throws CheckpointException naming the file, and the tensor where it is one, when the output exists or cannot be
      *     written, when a model cannot be read, or when it differs from the first one in its architecture, labels,
      *     vocabulary, tensors' names or shapes
      */
-    public static void write(List<Path> models, Path output) {
+    public static void write(List<ModelFiles> models, Path output) {
         if (models.isEmpty()) {
             throw new IllegalArgumentException("an average needs at least one model");
         }
@@ -70,7 +70,7 @@ public final class WeightAverage {
         models.forEach(model -> requireLike(models.get(0), model));
         List<ModelWeights> weights = new ArrayList<>();
         try (StagedFolder staged = StagedFolder.beside(output)) {
-            for (Path model : models) {
+            for (ModelFiles model : models) {
                 weights.add(ModelWeights.open(model));
             }
             writeWeights(weights, staged.path().resolve(ModelWeights.SINGLE));
@@ -84,14 +84,14 @@ public final class WeightAverage {
         }
     }
 
-    private static void requireLike(Path first, Path model) {
-        JsonNode expected = json(first.resolve(CONFIG));
-        JsonNode found = json(model.resolve(CONFIG));
+    private static void requireLike(ModelFiles first, ModelFiles model) {
+        JsonNode expected = json(first);
+        JsonNode found = json(model);
         for (String field : ARCHITECTURE) {
             if (!found.path(field).equals(expected.path(field))) {
                 throw new CheckpointException(
-                        model.resolve(CONFIG),
-                        "has " + shown(field, found) + " where " + first.resolve(CONFIG) + " has "
+                        model.path(CONFIG),
+                        "has " + shown(field, found) + " where " + first.path(CONFIG) + " has "
                                 + shown(field, expected));
             }
         }
@@ -99,7 +99,7 @@ public final class WeightAverage {
     }
 
     /** The rest of a tokenizer's files, truncation for one, is not what the weights were learnt for. */
-    private static void requireSameTokenizer(Path first, Path model) {
+    private static void requireSameTokenizer(ModelFiles first, ModelFiles model) {
         // Parsing takes seconds for a large vocabulary, and a run's checkpoints have the same files.
         if (TokenizerFiles.areSame(first, model)) {
             return;
@@ -115,14 +115,10 @@ public final class WeightAverage {
         return config.has(field) ? field + " " + config.path(field) : "no " + field;
     }
 
-    private static ObjectNode json(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(file, "file is missing");
-        }
-        // Not from bytes: Jackson would refuse names with escaped characters beyond the basic plane, as vocabularies
-        // have.
-        try (Reader reader = Files.newBufferedReader(file)) {
-            return Json.mapper().readValue(reader, ObjectNode.class);
+    private static ObjectNode json(ModelFiles model) {
+        Path file = model.path(CONFIG);
+        try {
+            return Json.mapper().readValue(model.read(CONFIG), ObjectNode.class);
         } catch (JsonProcessingException failure) {
             throw new CheckpointException(
                     file, "is no JSON object: " + JsonProblem.of(failure).message(), failure);
@@ -131,8 +127,8 @@ public final class WeightAverage {
         }
     }
 
-    private static void writeConfig(Path model, Path target) throws IOException {
-        ObjectNode config = json(model.resolve(CONFIG));
+    private static void writeConfig(ModelFiles model, Path target) throws IOException {
+        ObjectNode config = json(model);
         ModelConfig.declareFloat32(config);
         Files.write(
                 target.resolve(CONFIG),

@@ -92,7 +92,7 @@ public final class EncoderParameters {
      * @throws CheckpointException naming the file and the tensor that is missing or of another shape
      */
     public static EncoderParameters loadBareEncoder(
-            TorchProgram program, NDManager owner, Path model, Precision precision) {
+            TorchProgram program, NDManager owner, ModelFiles model, Precision precision) {
         EncoderConfig config = EncoderConfig.read(model);
         // The program counts its layers with a classifier behind them.
         List<NDArray> blank = List.of(owner.zeros(new Shape(1, config.hiddenSize())), owner.zeros(new Shape(1)));

@@ -1,11 +1,11 @@
 package dev.slicer.encoder;
 
 import ai.djl.ndarray.NDManager;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.engine.PrecisionProbe;
 import dev.slicer.engine.TorchProgram;
-import java.nio.file.Path;
 
 /** An encoder of a model folder with all it computes with, for analysis; closing it frees the memory. */
 public final class LoadedEncoder implements AutoCloseable {
@@ -20,10 +20,10 @@ public final class LoadedEncoder implements AutoCloseable {
     }
 
     /**
-     * @param model a folder in HuggingFace's layout, fine-tuned or not
+     * @param model in HuggingFace's layout, fine-tuned or not
      * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
-    public static LoadedEncoder open(Path model, EngineOptions options) {
+    public static LoadedEncoder open(ModelFiles model, EngineOptions options) {
         TorchProgram program = TorchProgram.load(options);
         NDManager owner = program.newScope();
         try {

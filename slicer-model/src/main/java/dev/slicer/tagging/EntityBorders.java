@@ -39,11 +39,6 @@ public final class EntityBorders {
      *
      * @throws CheckpointException naming the file that is missing, damaged or of another kind
      */
-    public static Optional<String> of(Path checkpoint, EngineOptions options) {
-        return of(ModelFiles.in(checkpoint), options);
-    }
-
-    /** As {@link #of(Path, EngineOptions)}. */
     public static Optional<String> of(ModelFiles checkpoint, EngineOptions options) {
         Optional<String> declared = declared(checkpoint);
         Optional<LabelSet> labels = EncoderConfig.read(checkpoint).labels();

@@ -3,6 +3,7 @@ package dev.slicer.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.slicer.checkpoint.ModelWeights;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.encoder.EncoderConfig;
@@ -285,7 +286,7 @@ public final class FineTuning {
             Files.createDirectories(output);
             model.write(output.resolve(ModelWeights.SINGLE));
             model.config().writeTokenClassifier(job.baseModel(), job.labels(), output.resolve("config.json"));
-            TokenizerFiles.copy(job.baseModel(), output);
+            TokenizerFiles.copy(ModelFiles.in(job.baseModel()), output);
         } catch (IOException e) {
             throw new TrainingException("cannot write the fine-tuned model to " + output + ": " + IoProblem.of(e), e);
         }

@@ -3,13 +3,13 @@ package dev.slicer.vocabulary;
 import com.ibm.icu.text.UnicodeSet;
 import com.ibm.icu.util.LocaleData;
 import com.ibm.icu.util.ULocale;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpus;
 import dev.slicer.corpus.Sentence;
 import dev.slicer.segmentation.WordBreaker;
 import dev.slicer.text.Word;
 import dev.slicer.tokenization.SubTokenizer;
 import java.lang.Character.UnicodeScript;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -29,10 +29,10 @@ public final class NeededSubTokens implements AutoCloseable {
     private final BitSet needed = new BitSet();
 
     /**
-     * @param model folder in HuggingFace's layout
+     * @param model in HuggingFace's layout
      * @throws dev.slicer.checkpoint.files.CheckpointException naming the file that is missing, damaged or of another kind
      */
-    public NeededSubTokens(Path model) {
+    public NeededSubTokens(ModelFiles model) {
         this.file = TokenizerFile.read(model);
         this.tokenizer = SubTokenizer.ofModel(model);
     }

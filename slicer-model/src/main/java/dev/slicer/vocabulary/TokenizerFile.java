@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.json.Json;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class TokenizerFile {
     }
 
     /** @throws CheckpointException naming the file that is missing, damaged or of another kind */
-    static TokenizerFile read(Path model) {
+    static TokenizerFile read(ModelFiles model) {
         TokenizerFiles files = TokenizerFiles.read(model);
         ObjectNode root = files.json();
         return new TokenizerFile(files.file(), root, tokens(files.file(), root.path("model")));

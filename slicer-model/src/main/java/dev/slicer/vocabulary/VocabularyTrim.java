@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.ModelConfig;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.files.StagedFolder;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.checkpoint.safetensors.TensorType;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
  */
 public final class VocabularyTrim {
     private static final String CONFIG = "config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String WORD_EMBEDDINGS = "embeddings.word_embeddings.weight";
     private static final int CHUNK_ELEMENTS = 1 << 16;
@@ -44,13 +46,13 @@ public final class VocabularyTrim {
     /**
      * Writes the smaller model.
      *
-     * @param model folder in HuggingFace's layout
+     * @param model in HuggingFace's layout
      * @param kept ids of the sub-tokens to keep, as of {@link NeededSubTokens#ids}
      * @param output a new folder, which appears whole or not at all
      * @throws CheckpointException naming the file that is missing, damaged or of another kind, or when the output exists or
      *     cannot be written
      */
-    public static void write(Path model, BitSet kept, Storage storage, Path output) {
+    public static void write(ModelFiles model, BitSet kept, Storage storage, Path output) {
         if (Files.exists(output)) {
             throw new CheckpointException(output, "exists already");
         }
@@ -67,11 +69,11 @@ public final class VocabularyTrim {
         }
     }
 
-    private static ObjectNode json(Path file) {
+    private static ObjectNode json(ModelFiles model, String name) {
         try {
-            return Json.mapper().readValue(Files.readAllBytes(file), ObjectNode.class);
+            return Json.mapper().readValue(model.read(name), ObjectNode.class);
         } catch (IOException e) {
-            throw new CheckpointException(file, "is not a readable JSON object: " + e.getMessage(), e);
+            throw new CheckpointException(model.path(name), "is not a readable JSON object: " + e.getMessage(), e);
         }
     }
 
@@ -79,8 +81,8 @@ public final class VocabularyTrim {
         Files.write(file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     }
 
-    private static void writeConfig(Path model, BitSet kept, Storage storage, Path target) throws IOException {
-        ObjectNode config = json(model.resolve(CONFIG));
+    private static void writeConfig(ModelFiles model, BitSet kept, Storage storage, Path target) throws IOException {
+        ObjectNode config = json(model, CONFIG);
         int[] ids = TokenizerFile.newIds(kept);
         config.put("vocab_size", kept.cardinality());
         for (String field : List.of("pad_token_id", "bos_token_id", "eos_token_id")) {
@@ -90,8 +92,8 @@ public final class VocabularyTrim {
         }
         // RoBERTa counts positions from the padding's id.
         if (config.path("pad_token_id").intValue()
-                != json(model.resolve(CONFIG)).path("pad_token_id").intValue()) {
-            throw new CheckpointException(model.resolve(CONFIG), "has a pad_token_id behind sub-tokens that can go");
+                != json(model, CONFIG).path("pad_token_id").intValue()) {
+            throw new CheckpointException(model.path(CONFIG), "has a pad_token_id behind sub-tokens that can go");
         }
         if (storage == Storage.BF16) {
             ModelConfig.declareFloat32(config);
@@ -99,23 +101,22 @@ public final class VocabularyTrim {
         write(config, target.resolve(CONFIG));
     }
 
-    private static int newId(Path model, String field, int id, BitSet kept, int[] ids) {
+    private static int newId(ModelFiles model, String field, int id, BitSet kept, int[] ids) {
         if (!kept.get(id)) {
             throw new CheckpointException(
-                    model.resolve(CONFIG), "has the " + field + " " + id + ", which is no special token");
+                    model.path(CONFIG), "has the " + field + " " + id + ", which is no special token");
         }
         return ids[id];
     }
 
-    private static void writeTokenizerConfig(Path model, BitSet kept, Path target) throws IOException {
-        Path special = model.resolve("special_tokens_map.json");
-        if (Files.exists(special)) {
-            Files.copy(special, target.resolve(special.getFileName()));
+    private static void writeTokenizerConfig(ModelFiles model, BitSet kept, Path target) throws IOException {
+        if (model.has(SPECIAL_TOKENS)) {
+            Files.write(target.resolve(SPECIAL_TOKENS), model.read(SPECIAL_TOKENS));
         }
-        if (!Files.exists(model.resolve(TOKENIZER_CONFIG))) {
+        if (!model.has(TOKENIZER_CONFIG)) {
             return;
         }
-        ObjectNode config = json(model.resolve(TOKENIZER_CONFIG));
+        ObjectNode config = json(model, TOKENIZER_CONFIG);
         JsonNode added = config.path("added_tokens_decoder");
         if (added.isObject()) {
             int[] ids = TokenizerFile.newIds(kept);

@@ -1,6 +1,7 @@
 package dev.slicer.checkpoint;
 
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.encoder.EncoderConfig;
@@ -93,7 +94,11 @@ class CheckpointFuzzTest {
                  "hiddenSize": 32, "h": 8, "hyperparameters": {"batchSize": 8}, "seed": 1, "labels": ["O", "B-PER"],
                  "dataFingerprints": {"sample:en.train": "sha256:1"}, "scores": {"dev": 0.5}}
                 """.getBytes(StandardCharsets.UTF_8);
-        fuzz(9, Manifest.FILE_NAME, List.of(manifest), file -> Objects.requireNonNull(Manifest.read(folder)));
+        fuzz(
+                9,
+                Manifest.FILE_NAME,
+                List.of(manifest),
+                file -> Objects.requireNonNull(Manifest.read(ModelFiles.in(folder))));
     }
 
     private interface FileReader {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriter;
 import dev.slicer.json.Json;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class FileCheckpointStoreTest {
         // Then
         assertThat(store.fetch("slicer-a").folder()).isEqualTo(published);
         assertThat(staged).doesNotExist();
-        Manifest manifest = Manifest.read(published);
+        Manifest manifest = Manifest.read(ModelFiles.in(published));
         assertThat(manifest.files())
                 .extracting(FileDigest::name)
                 .containsExactly("config.json", "model.safetensors", "tokenizer.json");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReaderTest;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriterTest;
 import dev.slicer.huggingface.DividedWeights;
@@ -56,7 +57,7 @@ class ModelWeightsTest {
     @Test
     void shouldTellDividedWeightsApart() throws IOException {
         // Given
-        String hash = ModelWeights.sha256(model);
+        String hash = ModelWeights.sha256(ModelFiles.in(model));
         long bytes = ModelWeights.bytes(model);
         assertThat(bytes).isEqualTo(Files.size(model.resolve(FIRST)) + Files.size(model.resolve(SECOND)));
 
@@ -66,10 +67,10 @@ class ModelWeightsTest {
         Files.write(model.resolve(SECOND), part);
 
         // Then
-        assertThat(ModelWeights.sha256(model)).isNotEqualTo(hash);
+        assertThat(ModelWeights.sha256(ModelFiles.in(model))).isNotEqualTo(hash);
         Path single = Files.createDirectory(folder.resolve("single"));
         write(single.resolve(ModelWeights.SINGLE), "a");
-        assertThat(ModelWeights.sha256(single))
+        assertThat(ModelWeights.sha256(ModelFiles.in(single)))
                 .isEqualTo(FileDigest.of(single.resolve(ModelWeights.SINGLE)).sha256());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.safetensors.SafetensorsReader;
 import dev.slicer.checkpoint.safetensors.SafetensorsReaderTest;
 import dev.slicer.checkpoint.safetensors.SafetensorsWriterTest;
@@ -70,7 +71,7 @@ class WeightAverageTest {
         }
 
         // When
-        WeightAverage.write(equal, folder.resolve("average"));
+        average(equal, folder.resolve("average"));
 
         // Then to the bit
         assertThat(weights(folder.resolve("average"))).isEqualTo(values);
@@ -92,8 +93,8 @@ class WeightAverageTest {
         Collections.shuffle(shuffled, order);
 
         // When
-        WeightAverage.write(models, folder.resolve("average"));
-        WeightAverage.write(shuffled, folder.resolve("shuffled"));
+        average(models, folder.resolve("average"));
+        average(shuffled, folder.resolve("shuffled"));
 
         // Then
         float[] average = weights(folder.resolve("average"));
@@ -111,7 +112,7 @@ class WeightAverageTest {
         float[] other = values(200_001, new Random(2));
 
         // When
-        WeightAverage.write(List.of(model("one", one), model("other", other)), folder.resolve("average"));
+        average(List.of(model("one", one), model("other", other)), folder.resolve("average"));
 
         // Then
         float[] average = weights(folder.resolve("average"));
@@ -133,7 +134,7 @@ class WeightAverageTest {
         write(half, type, "[5]", data.array());
 
         // When
-        WeightAverage.write(List.of(half), folder.resolve("average"));
+        average(List.of(half), folder.resolve("average"));
 
         // Then
         List<Float> floats = Stream.of(expected.split(" ")).map(Float::valueOf).toList();
@@ -154,7 +155,7 @@ class WeightAverageTest {
         Files.writeString(second.resolve("tokenizer.json"), TOKENIZER.replace("null", "{\"max_length\": 128}"));
 
         // When
-        WeightAverage.write(List.of(first, second), folder.resolve("average"));
+        average(List.of(first, second), folder.resolve("average"));
 
         // Then
         assertThat(folder.resolve("average")).isDirectoryNotContaining("glob:**optimiser.bin");
@@ -217,10 +218,10 @@ class WeightAverageTest {
     void shouldRefuseAnOutputThatExistsAndAnAverageOfNothing() {
         Path model = model("model", 1f);
 
-        assertThatThrownBy(() -> WeightAverage.write(List.of(model), model))
+        assertThatThrownBy(() -> average(List.of(model), model))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage(model + ": exists already");
-        assertThatThrownBy(() -> WeightAverage.write(List.of(), folder.resolve("average")))
+        assertThatThrownBy(() -> average(List.of(), folder.resolve("average")))
                 .hasMessage("an average needs at least one model");
     }
 
@@ -253,7 +254,7 @@ class WeightAverageTest {
         Files.delete(second.resolve("tokenizer_config.json"));
 
         // When
-        WeightAverage.write(List.of(first, second), folder.resolve("average"));
+        average(List.of(first, second), folder.resolve("average"));
 
         // Then
         try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("average/model.safetensors"))) {
@@ -271,7 +272,7 @@ class WeightAverageTest {
 
     private void refuses(Path first, Path second, String message) throws IOException {
         Path output = folder.resolve("average");
-        assertThatThrownBy(() -> WeightAverage.write(List.of(first, second), output))
+        assertThatThrownBy(() -> average(List.of(first, second), output))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage(folder + "/" + message);
         try (Stream<Path> left = Files.list(folder)) {
@@ -324,5 +325,9 @@ class WeightAverageTest {
 
     private static JsonNode json(Path file) throws IOException {
         return Json.mapper().readTree(file.toFile());
+    }
+
+    private static void average(List<Path> models, Path output) {
+        WeightAverage.write(models.stream().map(ModelFiles::in).toList(), output);
     }
 }

@@ -128,7 +128,7 @@ class EncoderOracleTest {
         // Given the encoder without the classifier that the model has
         Oracle oracle = Oracle.of(architecture);
         EngineOptions options = TestEngine.options(Optional.of(precision));
-        try (LoadedEncoder loaded = LoadedEncoder.open(oracle.model(), options)) {
+        try (LoadedEncoder loaded = LoadedEncoder.open(ModelFiles.in(oracle.model()), options)) {
             // When
             List<float[]> shares = loaded.encoder().selfAttention(batch(oracle, loaded.encoder()));
 

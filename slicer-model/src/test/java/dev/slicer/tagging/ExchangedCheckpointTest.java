@@ -9,18 +9,25 @@ import dev.slicer.checkpoint.CheckpointStore;
 import dev.slicer.checkpoint.CheckpointTrust;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.VerifiedCheckpoint;
+import dev.slicer.checkpoint.WeightAverage;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.CheckpointException.Kind;
 import dev.slicer.checkpoint.files.FileDigest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.checkpoint.signing.TrustedKeys;
+import dev.slicer.encoder.LoadedEncoder;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.labels.LabelSet;
 import dev.slicer.text.Document;
 import dev.slicer.text.TaggedDocument;
+import dev.slicer.vocabulary.NeededSubTokens;
+import dev.slicer.vocabulary.VocabularyTrim;
+import dev.slicer.vocabulary.VocabularyTrim.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,6 +228,48 @@ class ExchangedCheckpointTest {
                         CheckpointException.class,
                         refused -> assertThat(refused.kind()).isEqualTo(Kind.CORRUPT))
                 .hasMessage(published.folder().resolve(file) + ": was changed while it was loaded");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "average, model.safetensors",
+        "average, config.json",
+        "average, tokenizer.json",
+        "trim, model.safetensors",
+        "trim, config.json",
+        "trim, tokenizer.json",
+        "attention, model.safetensors",
+        "attention, config.json",
+        "hash, model.safetensors",
+        "manifest, slicer.json",
+    })
+    void shouldMakeNothingOfWhatIsChangedBetweenCheckAndUse(String use, String file) throws IOException {
+        // Given
+        VerifiedCheckpoint verified = store.fetch("mine");
+        Path made = folder.resolve("made");
+        Path before = folder.resolve("before");
+        Map<String, BiConsumer<ModelFiles, Path>> uses = Map.of(
+                "average", (model, output) -> WeightAverage.write(List.of(model, model), output),
+                "trim", ExchangedCheckpointTest::trim,
+                "attention", (model, output) -> LoadedEncoder.open(model, FP32).close(),
+                "hash", (model, output) -> ModelWeights.sha256(model),
+                "manifest", (model, output) -> Manifest.read(model));
+        uses.get(use).accept(verified.files(), before);
+
+        // When
+        change(published.folder().resolve(file), 0.9);
+
+        // Then
+        assertThatThrownBy(() -> uses.get(use).accept(verified.files(), made))
+                .hasMessage(published.folder().resolve(file) + ": was changed while it was loaded");
+        assertThat(made).doesNotExist();
+    }
+
+    private static void trim(ModelFiles model, Path made) {
+        try (NeededSubTokens needed = new NeededSubTokens(model)) {
+            needed.addText("Amina Bello", Optional.of("en"));
+            VocabularyTrim.write(model, needed.ids(), Storage.SAME, made);
+        }
     }
 
     @Test

@@ -277,13 +277,13 @@ class PublishedCheckpointsTest {
                 PublishedCheckpoint.of("bert").sentences().get(0).words(), "en");
         Document document = new Document("1", joined.text(), Optional.of("en"), joined.words());
         Path trimmed = folder.resolve("trimmed");
-        try (NeededSubTokens needed = new NeededSubTokens(theirs)) {
+        try (NeededSubTokens needed = new NeededSubTokens(ModelFiles.in(theirs))) {
             needed.addText(joined.text(), Optional.of("en"));
-            VocabularyTrim.write(theirs, needed.ids(), Storage.SAME, trimmed);
+            VocabularyTrim.write(ModelFiles.in(theirs), needed.ids(), Storage.SAME, trimmed);
         }
 
         // When: what was found is written down, as slicer trim and average do, and the checkpoint is one of ours
-        Optional<String> found = EntityBorders.of(theirs, FP32);
+        Optional<String> found = EntityBorders.of(ModelFiles.in(theirs), FP32);
         EntityBorders.declare(trimmed, found.orElseThrow());
         Path ours = new FileCheckpointStore(folder.resolve("store"))
                 .publish(
@@ -307,7 +307,7 @@ class PublishedCheckpointsTest {
 
         // Then
         assertThat(found).hasValue("IOB1");
-        assertThat(EntityBorders.of(ours, FP32)).hasValue("IOB1");
+        assertThat(EntityBorders.of(ModelFiles.in(ours), FP32)).hasValue("IOB1");
         try (Tagger before = Tagger.open(theirs, "theirs", FP32);
                 Tagger after = Tagger.open(ours, "ours", FP32)) {
             List<Entity> entities = before.tag(List.of(document)).get(0).entities();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.tokenizer.TokenizerFiles;
 import dev.slicer.json.Json;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class TokenizerFilesTest {
         Files.copy(model.resolve("config.json"), copy.resolve("config.json"));
 
         // When
-        TokenizerFiles.copy(model, copy);
+        TokenizerFiles.copy(ModelFiles.in(model), copy);
 
         // Then
         assertThat(copy.resolve("tokenizer.json")).isRegularFile();

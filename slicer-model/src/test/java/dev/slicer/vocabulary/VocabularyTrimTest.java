@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slicer.checkpoint.ModelWeights;
 import dev.slicer.checkpoint.files.CheckpointException;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.engine.EngineOptions;
 import dev.slicer.engine.Precision;
 import dev.slicer.huggingface.DividedWeights;
@@ -44,7 +45,7 @@ class VocabularyTrimTest {
     Path folder;
 
     private static BitSet needed(Path model, List<String> texts) {
-        try (NeededSubTokens needed = new NeededSubTokens(model)) {
+        try (NeededSubTokens needed = new NeededSubTokens(ModelFiles.in(model))) {
             texts.forEach(text -> needed.addText(text, Optional.empty()));
             return needed.ids();
         }
@@ -68,7 +69,7 @@ class VocabularyTrimTest {
 
         // When
         BitSet kept = needed(model, TEXTS);
-        VocabularyTrim.write(model, kept, Storage.SAME, folder.resolve("trimmed"));
+        VocabularyTrim.write(ModelFiles.in(model), kept, Storage.SAME, folder.resolve("trimmed"));
 
         // Then: scores included
         assertThat(tagged(folder.resolve("trimmed"), Precision.FP32, TEXTS)).isEqualTo(before);
@@ -101,8 +102,8 @@ class VocabularyTrimTest {
 
         // When
         BitSet kept = needed(model, texts);
-        VocabularyTrim.write(model, kept, Storage.BF16, folder.resolve("trimmed-bf16"));
-        VocabularyTrim.write(model, kept, Storage.SAME, folder.resolve("trimmed"));
+        VocabularyTrim.write(ModelFiles.in(model), kept, Storage.BF16, folder.resolve("trimmed-bf16"));
+        VocabularyTrim.write(ModelFiles.in(model), kept, Storage.SAME, folder.resolve("trimmed"));
 
         // Then
         assertThat(tagged(folder.resolve("trimmed"), Precision.FP32, texts)).isEqualTo(before);
@@ -119,7 +120,7 @@ class VocabularyTrimTest {
         BitSet kept = needed(model, List.of("Nyeri"));
 
         // When
-        VocabularyTrim.write(model, kept, Storage.SAME, folder.resolve("trimmed"));
+        VocabularyTrim.write(ModelFiles.in(model), kept, Storage.SAME, folder.resolve("trimmed"));
 
         // Then
         assertThat(config(folder.resolve("trimmed")).path("vocab_size").intValue())
@@ -136,8 +137,8 @@ class VocabularyTrimTest {
         List<TaggedSubTokens> before = tagged(model, Precision.BF16, TEXTS);
 
         // When
-        VocabularyTrim.write(model, needed(model, TEXTS), Storage.BF16, folder.resolve("halved"));
-        VocabularyTrim.write(model, needed(model, TEXTS), Storage.SAME, folder.resolve("whole"));
+        VocabularyTrim.write(ModelFiles.in(model), needed(model, TEXTS), Storage.BF16, folder.resolve("halved"));
+        VocabularyTrim.write(ModelFiles.in(model), needed(model, TEXTS), Storage.SAME, folder.resolve("whole"));
 
         // Then
         assertThat(tagged(folder.resolve("halved"), Precision.BF16, TEXTS)).isEqualTo(before);
@@ -149,10 +150,10 @@ class VocabularyTrimTest {
     void shouldKeepTheCharactersOfTheScriptsSeenSoThatOtherWordsAreNotUnknown() {
         Path model = MODELS.resolve("bert").resolve("model");
         BitSet kept = needed(model, List.of("Nyeri"));
-        VocabularyTrim.write(model, kept, Storage.SAME, folder.resolve("trimmed"));
+        VocabularyTrim.write(ModelFiles.in(model), kept, Storage.SAME, folder.resolve("trimmed"));
 
-        try (NeededSubTokens before = new NeededSubTokens(model);
-                NeededSubTokens after = new NeededSubTokens(folder.resolve("trimmed"))) {
+        try (NeededSubTokens before = new NeededSubTokens(ModelFiles.in(model));
+                NeededSubTokens after = new NeededSubTokens(ModelFiles.in(folder.resolve("trimmed")))) {
             assertThat(after.unknown("Kampala Lagos")).isEqualTo(before.unknown("Kampala Lagos"));
         }
     }
@@ -161,8 +162,8 @@ class VocabularyTrimTest {
     void shouldKeepWhatIsSpelledWithALanguagesLetters() {
         // Given
         Path model = MODELS.resolve("bert").resolve("model");
-        try (NeededSubTokens swahili = new NeededSubTokens(model);
-                NeededSubTokens yoruba = new NeededSubTokens(model)) {
+        try (NeededSubTokens swahili = new NeededSubTokens(ModelFiles.in(model));
+                NeededSubTokens yoruba = new NeededSubTokens(ModelFiles.in(model))) {
             // When
             swahili.addLanguage("sw");
             yoruba.addLanguage("yo");
@@ -189,8 +190,8 @@ class VocabularyTrimTest {
         Path model = MODELS.resolve("bert").resolve("model");
         Files.createDirectory(folder.resolve("taken"));
 
-        assertThatThrownBy(
-                        () -> VocabularyTrim.write(model, needed(model, TEXTS), Storage.SAME, folder.resolve("taken")))
+        assertThatThrownBy(() -> VocabularyTrim.write(
+                        ModelFiles.in(model), needed(model, TEXTS), Storage.SAME, folder.resolve("taken")))
                 .hasMessageEndingWith("taken: exists already");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve("taken"));

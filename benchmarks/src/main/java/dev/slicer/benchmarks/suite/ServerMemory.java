@@ -10,6 +10,7 @@ import dev.slicer.benchmarks.suite.Benchmark.Contestant;
 import dev.slicer.benchmarks.workload.Answers;
 import dev.slicer.benchmarks.workload.WorkFolder;
 import dev.slicer.benchmarks.workload.Workload;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.corpus.Corpora;
 import dev.slicer.corpus.LabelMap;
 import dev.slicer.vocabulary.NeededSubTokens;
@@ -107,13 +108,13 @@ public final class ServerMemory {
 
     /** As {@code ./slicer trim --corpus … --bf16} does. */
     private void trim(Path checkpoint, Path trimmed) {
-        try (NeededSubTokens needed = new NeededSubTokens(checkpoint)) {
+        try (NeededSubTokens needed = new NeededSubTokens(ModelFiles.in(checkpoint))) {
             Workload.tests(options.data())
                     .values()
                     .forEach(corpus -> needed.addCorpus(Corpora.open(corpus, LabelMap.identity())));
             BitSet kept = needed.ids();
             Progress.say("trimmed to %d sub-tokens", kept.cardinality());
-            VocabularyTrim.write(checkpoint, kept, Storage.BF16, trimmed);
+            VocabularyTrim.write(ModelFiles.in(checkpoint), kept, Storage.BF16, trimmed);
         }
     }
 }

@@ -82,7 +82,10 @@ class SharedBeans {
             NeededRights needed,
             MeterRegistry registry) {
         TopicSetup setup = new TopicSetup(kafka, topics, config.wanted(), sizes, needed.rights());
-        Gauge.builder("slicer.topics.misconfigured", setup, TopicSetup::misconfigured)
+        Gauge.builder(
+                        "slicer.topics.misconfigured",
+                        setup,
+                        topicSetup -> topicSetup.misconfigured().size())
                 .description("Settings of topics that are not what the services rely on")
                 .register(registry);
         return setup;

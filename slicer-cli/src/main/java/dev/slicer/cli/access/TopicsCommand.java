@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Make the services' topics that are missing, for services that may not make them.",
             "",
-            "Topics that are there stay as they are. The evaluator makes two of its own, and those of Kafka Streams, "
-                    + "itself (docs/topics.md)."
+            "Topics that are there stay as they are; what of them is not as it should be is said, with the command that "
+                    + "changes it. The evaluator makes two of its own, and those of Kafka Streams, itself "
+                    + "(docs/topics.md)."
         },
         footer = {
             "",
@@ -66,7 +67,8 @@ public final class TopicsCommand implements Callable<Integer> {
             names = "--retention",
             arity = "1..*",
             paramLabel = "TOPIC=TIME",
-            description = "How long a topic keeps records, as dead-letters=7d, as in slicer.topics.retention.")
+            description = "How long a topic that is made keeps records, as dead-letters=7d, as in "
+                    + "slicer.topics.retention.")
     private Map<String, String> retention = Map.of();
 
     @Mixin
@@ -81,11 +83,7 @@ public final class TopicsCommand implements Callable<Integer> {
         Topics topics = kafka.topics(spec.commandLine());
         Wanted wanted =
                 Usage.checked(spec.commandLine(), () -> new Wanted(true, partitions, replicas, retention(topics)));
-        kafka.use(Grantee.PREPARER, topics, clients -> {
-            List<String> made = make(clients, topics, wanted);
-            made.forEach(name -> terminal.print("made " + name));
-            terminal.note(made.isEmpty() ? "All topics are there." : made.size() + " topics made.");
-        });
+        kafka.use(Grantee.PREPARER, topics, clients -> make(clients, topics, wanted));
         return ExitCode.OK;
     }
 
@@ -101,7 +99,7 @@ public final class TopicsCommand implements Callable<Integer> {
         return byName;
     }
 
-    private static List<String> make(KafkaClients clients, Topics topics, Wanted wanted) {
+    private void make(KafkaClients clients, Topics topics, Wanted wanted) {
         TopicSetup setup = new TopicSetup(clients.common(), topics, wanted, clients.sizes(), List.of());
         try (Admin admin = clients.admin()) {
             // A service would leave those to others that it may not see.
@@ -109,7 +107,11 @@ public final class TopicsCommand implements Callable<Integer> {
             if (missing.stream().anyMatch(right -> right.operation() == AclOperation.DESCRIBE)) {
                 throw new TopicAuthorizationException(clients.denials().text(missing.get(0)));
             }
-            return setup.createMissing(admin);
+            setup.check(admin);
+            List<String> made = setup.createMissing(admin);
+            made.forEach(name -> terminal.print("made " + name));
+            setup.misconfigured().forEach(terminal::note);
+            terminal.note(made.isEmpty() ? "All topics are there." : made.size() + " topics made.");
         } catch (ExecutionException failure) {
             throw failure.getCause() instanceof KafkaException cause
                     ? cause

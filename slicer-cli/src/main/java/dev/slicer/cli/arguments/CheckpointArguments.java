@@ -32,12 +32,7 @@ public final class CheckpointArguments {
      *
      * @param id its id in the store, or the folder's name
      */
-    public record Located(ModelFiles files, String id) {
-        /** Where it lies; what is read from there directly is what lies there then. */
-        public Path folder() {
-            return files.folder();
-        }
-    }
+    public record Located(ModelFiles files, String id) {}
 
     /**
      * @throws CommandFailedException where the store has none
@@ -45,6 +40,15 @@ public final class CheckpointArguments {
      */
     public Located locate(Home home) {
         return locate(checkpoint, store.open(home));
+    }
+
+    /**
+     * A model in another folder, as {@link CheckpointStore#fetchFolder} has it.
+     *
+     * @throws dev.slicer.checkpoint.files.CheckpointException where it is damaged, or not signed by whom it should be
+     */
+    public ModelFiles inFolder(Path folder, Home home) {
+        return store.open(home).fetchFolder(folder);
     }
 
     public Path store(Home home) {

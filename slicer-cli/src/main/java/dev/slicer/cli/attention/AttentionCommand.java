@@ -3,6 +3,7 @@ package dev.slicer.cli.attention;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.slicer.analysis.SelfAttentionShares;
 import dev.slicer.analysis.TokenGroup;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
@@ -140,14 +141,14 @@ public final class AttentionCommand implements Callable<Integer> {
         Map<String, String> references = references();
         List<Corpus> corpora = read();
         Corpus sentences = together(corpora);
-        Map<String, Path> folders = new LinkedHashMap<>();
-        references.forEach((name, reference) -> folders.put(name, folder(reference)));
+        Map<String, ModelFiles> models = new LinkedHashMap<>();
+        references.forEach((name, reference) -> models.put(name, files(reference)));
         Engine own = engine.with(engineArguments.toOptions());
         Map<String, SelfAttentionShares> shares = new LinkedHashMap<>();
-        folders.forEach((name, folder) -> shares.put(
+        models.forEach((name, files) -> shares.put(
                 name,
                 own.selfAttention(
-                        folder,
+                        files,
                         sentences,
                         tokens,
                         (done, total) -> terminal.progress(
@@ -198,13 +199,13 @@ public final class AttentionCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private Path folder(String reference) {
+    private ModelFiles files(String reference) {
         ModelReference parsed = Usage.checked(spec.commandLine(), () -> ModelReference.parse(reference));
         if (parsed instanceof ModelReference.Local) {
-            return CheckpointArguments.locate(reference, store.open(home)).folder();
+            return CheckpointArguments.locate(reference, store.open(home)).files();
         }
-        return engine.baseModel(
-                reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total)));
+        return ModelFiles.in(engine.baseModel(
+                reference, (phase, done, total) -> terminal.progress(phase + ": " + Figures.megabytes(done, total))));
     }
 
     private void show(AttentionReport report) {

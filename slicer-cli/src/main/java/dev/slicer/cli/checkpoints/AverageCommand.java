@@ -93,7 +93,7 @@ public final class AverageCommand implements Callable<Integer> {
         List<SourceCheckpoint> sources = checkpoints.stream()
                 .map(checkpoint -> SourceCheckpoint.of(
                         checkpoint,
-                        CheckpointArguments.locate(checkpoint, sourcesIn).folder()))
+                        CheckpointArguments.locate(checkpoint, sourcesIn).files()))
                 .toList();
         // First, since it is here that most of what can be wrong comes out.
         CheckpointAverage average = CheckpointAverage.of(sources, engine);

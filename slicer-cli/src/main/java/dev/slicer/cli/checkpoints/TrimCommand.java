@@ -1,6 +1,7 @@
 package dev.slicer.cli.checkpoints;
 
 import dev.slicer.checkpoint.CheckpointStore;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CheckpointFolder;
 import dev.slicer.cli.arguments.SigningArgument;
@@ -134,21 +135,21 @@ public final class TrimCommand implements Callable<Integer> {
         }
         CorpusOptions options = tagColumn.parse(spec.commandLine(), LabelMap.identity());
         CheckpointArguments.Located located = checkpoint.locate(home);
-        SourceCheckpoint source = SourceCheckpoint.of(located.id(), located.folder());
+        SourceCheckpoint source = SourceCheckpoint.of(located.id(), located.files());
         Path target = output.map(folder -> folder.toAbsolutePath().normalize())
                 .orElseGet(() -> checkpoint.store(home).resolve(id(source)));
         String id = target.getFileName().toString();
         CheckpointStore published = signing.open(target.getParent(), checkpoint.trust());
-        Optional<String> borders = engine.borders(source.folder());
-        BitSet kept = needed(source.folder(), options);
+        Optional<String> borders = engine.borders(source.files());
+        BitSet kept = needed(source.files(), options);
         try (RunFolder work = RunFolder.create(home.runs(), "trim", false)) {
             Path staged = work.resolve("checkpoint");
-            VocabularyTrim.write(source.folder(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
+            VocabularyTrim.write(source.files(), kept, bf16 ? Storage.BF16 : Storage.SAME, staged);
             borders.ifPresent(scheme -> EntityBorders.declare(staged, scheme));
             published.publish(
                     staged, Provenance.ofTrimmed(source, kept.cardinality()).manifest(id, clock.instant()));
         }
-        int before = EncoderConfig.read(source.folder()).vocabularySize();
+        int before = EncoderConfig.read(source.files()).vocabularySize();
         if (json) {
             terminal.printJson(new Result(id, target.toString(), kept.cardinality(), before));
         } else {
@@ -162,7 +163,7 @@ public final class TrimCommand implements Callable<Integer> {
         return new CheckpointIds(clock, RandomGenerator.getDefault()).next(source.baseModel() + "-trimmed", source.h());
     }
 
-    private BitSet needed(Path model, CorpusOptions options) {
+    private BitSet needed(ModelFiles model, CorpusOptions options) {
         try (NeededSubTokens needed = new NeededSubTokens(model)) {
             corpora.forEach(corpus -> needed.addCorpus(Corpora.open(corpus, options)));
             texts.forEach(file -> addLines(needed, file));

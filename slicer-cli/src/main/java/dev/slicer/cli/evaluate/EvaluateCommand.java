@@ -105,7 +105,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         // Before the scoring, which takes longer than to see that the scores cannot be kept.
         Optional<ResultsFile> results = recording.results(terminal);
         results.ifPresent(ResultsFile::requireWritable);
-        Optional<RunSettings> settings = results.map(file -> recording.settings(located.folder()));
+        Optional<RunSettings> settings = results.map(file -> recording.settings(located.files()));
         Map<Scoring, Evaluation> scores = score(located, test);
         settings.ifPresent(run -> results.orElseThrow().add(recording.lines(run, scores)));
         show(located.id(), scores);

@@ -1,6 +1,7 @@
 package dev.slicer.cli.evaluate;
 
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.arguments.CheckpointArguments;
 import dev.slicer.cli.arguments.CorpusArguments;
 import dev.slicer.cli.arguments.EngineArguments;
@@ -17,9 +18,9 @@ import dev.slicer.events.ScoreLine;
 import dev.slicer.experiments.BenchmarkSets;
 import dev.slicer.experiments.Engine;
 import dev.slicer.experiments.RunScorer;
+import dev.slicer.experiments.RunScorer.Candidate;
 import dev.slicer.experiments.RunSettings;
 import dev.slicer.io.Home;
-import dev.slicer.training.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -121,27 +122,29 @@ public final class EvaluateRunCommand implements Callable<Integer> {
         ResultsFile file = new ResultsFile(results, terminal);
         // Before the scoring, which takes longer than to see that the scores cannot be kept.
         file.requireWritable();
-        List<Snapshot> snapshots = run.snapshots(spec.commandLine());
-        RunSettings recorded = settings(located.folder());
+        List<Candidate> snapshots = run.snapshots(spec.commandLine()).stream()
+                .map(snapshot -> new Candidate(snapshot.step(), checkpoint.inFolder(snapshot.folder(), home)))
+                .toList();
+        RunSettings recorded = settings(located.files());
         SortedMap<String, List<Corpus>> validation =
                 LanguageCorpora.open(run.validation(), options, "--validation", spec.commandLine());
         BenchmarkSets sets = new BenchmarkSets(benchmark, test, validation);
-        show(located.id(), score(located.folder(), snapshots, recorded, sets, file));
+        show(located.id(), score(located.files(), snapshots, recorded, sets, file));
         return ExitCode.OK;
     }
 
-    private RunSettings settings(Path last) {
+    private RunSettings settings(ModelFiles last) {
         Manifest manifest = Manifest.read(last);
         if (RunSettingsArguments.isAverage(manifest)) {
-            throw new CommandFailedException(
-                    last + " is an average of checkpoints, not the last checkpoint of a run; score it with ./slicer "
-                            + "evaluate --protocol");
+            throw new CommandFailedException(last.folder()
+                    + " is an average of checkpoints, not the last checkpoint of a run; score it with ./slicer "
+                    + "evaluate --protocol");
         }
-        return settings.complete(manifest, last);
+        return settings.complete(manifest, last.folder());
     }
 
     private List<ScoreLine> score(
-            Path last, List<Snapshot> snapshots, RunSettings recorded, BenchmarkSets sets, ResultsFile file) {
+            ModelFiles last, List<Candidate> snapshots, RunSettings recorded, BenchmarkSets sets, ResultsFile file) {
         try (RunFolder work = RunFolder.create(home.runs(), "evaluate", false)) {
             RunScorer scorer = new RunScorer(
                     sets, engine.with(engineArguments.toOptions()), work.path(), progress(file), () -> false);

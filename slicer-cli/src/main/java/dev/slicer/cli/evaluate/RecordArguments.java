@@ -1,6 +1,7 @@
 package dev.slicer.cli.evaluate;
 
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.cli.console.Terminal;
 import dev.slicer.events.ScoreLine;
@@ -75,13 +76,13 @@ final class RecordArguments {
      * @throws dev.slicer.checkpoint.files.CheckpointException where it has no manifest
      * @throws CommandFailedException naming what is not known
      */
-    RunSettings settings(Path checkpoint) {
+    RunSettings settings(ModelFiles checkpoint) {
         Manifest manifest = Manifest.read(checkpoint);
         if (RunSettingsArguments.isAverage(manifest) && protocol.isEmpty()) {
-            throw new CommandFailedException(
-                    checkpoint + " is an average of checkpoints; give --protocol average-last-K (of one run) or "
-                            + "average-runs-N");
+            throw new CommandFailedException(checkpoint.folder()
+                    + " is an average of checkpoints; give --protocol average-last-K (of one run) or "
+                    + "average-runs-N");
         }
-        return settings.complete(manifest, checkpoint);
+        return settings.complete(manifest, checkpoint.folder());
     }
 }

@@ -7,6 +7,7 @@ import dev.slicer.broker.ChildJvm;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.BrokerTopics;
 import dev.slicer.cli.CommandRun;
 import dev.slicer.encoder.TinyModel;
@@ -96,7 +97,8 @@ class SharedSweepIT {
                         .containsOnly("last", "best-validation", "average-last-2", "average-runs-2");
                 new BrokerTopics(broker.bootstrapServers()).requireEventsFitTheirSchemas();
                 await("no state to be left", () -> isEmpty(temporary.resolve("store/.training")));
-                assertThat(Manifest.read(temporary.resolve("store").resolve(orphan))
+                assertThat(Manifest.read(
+                                        ModelFiles.in(temporary.resolve("store").resolve(orphan)))
                                 .files())
                         .hasSize(3);
             } finally {

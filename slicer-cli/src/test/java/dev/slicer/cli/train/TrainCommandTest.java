@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slicer.checkpoint.Checkpoint;
 import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
+import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.cli.CommandLineFixture;
 import dev.slicer.cli.console.ExitCode;
 import dev.slicer.hyperparameters.Hyperparameters;
@@ -135,7 +136,7 @@ class TrainCommandTest {
         assertThat(exit).isEqualTo(ExitCode.OK);
         assertThat(slicer.job().hyperparameters().loraRank()).hasValue(8);
         assertThat(slicer.job().hyperparameters().wordUpdates()).isEqualTo(WordUpdates.FROZEN);
-        assertThat(Manifest.read(output).hyperparameters())
+        assertThat(Manifest.read(ModelFiles.in(output)).hyperparameters())
                 .containsEntry("loraRank", 8)
                 .containsEntry("wordUpdates", "FROZEN");
     }
@@ -151,7 +152,7 @@ class TrainCommandTest {
 
         // Then
         assertThat(slicer.job().hyperparameters().loraRank()).isEmpty();
-        assertThat(Manifest.read(output).hyperparameters()).doesNotContainKey("loraRank");
+        assertThat(Manifest.read(ModelFiles.in(output)).hyperparameters()).doesNotContainKey("loraRank");
     }
 
     @ParameterizedTest
@@ -193,8 +194,9 @@ class TrainCommandTest {
 
         // Then
         assertThat(exit).isEqualTo(ExitCode.OK);
-        assertThat(Manifest.read(output).id()).isEqualTo("model");
-        assertThat(Manifest.read(home.resolve("model-step-2")).id()).isEqualTo("model-step-2");
+        assertThat(Manifest.read(ModelFiles.in(output)).id()).isEqualTo("model");
+        assertThat(Manifest.read(ModelFiles.in(home.resolve("model-step-2"))).id())
+                .isEqualTo("model-step-2");
         assertThat(slicer.out()).contains("snapshot model-step-2 in " + home.resolve("model-step-2"));
     }
 
@@ -251,8 +253,8 @@ class TrainCommandTest {
 
         // Then
         assertThat(exitCode).isZero();
-        assertThat(Manifest.read(output).id()).isEqualTo("my-model");
-        assertThat(Manifest.read(output).h()).isEqualTo(2);
+        assertThat(Manifest.read(ModelFiles.in(output)).id()).isEqualTo("my-model");
+        assertThat(Manifest.read(ModelFiles.in(output)).h()).isEqualTo(2);
         assertThat(slicer.out()).startsWith("checkpoint my-model in " + output + " after ");
     }
 

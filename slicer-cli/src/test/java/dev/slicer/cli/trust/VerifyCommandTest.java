@@ -9,9 +9,11 @@ import dev.slicer.checkpoint.FileCheckpointStore;
 import dev.slicer.checkpoint.Manifest;
 import dev.slicer.checkpoint.signing.SigningKey;
 import dev.slicer.cli.CommandLineFixture;
+import dev.slicer.cli.console.TextFile;
 import dev.slicer.encoder.TinyModel;
 import dev.slicer.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +24,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyCommandTest {
     @TempDir
@@ -156,6 +160,60 @@ class VerifyCommandTest {
         assertThat(trim.err()).contains("the checkpoint is not signed");
         assertThat(latest.run("tag", "--trusted-keys", open, "Nyeri")).isEqualTo(1);
         assertThat(latest.err()).contains("there is no checkpoint in " + home.resolve("checkpoints"));
+    }
+
+    @Test
+    void shouldScoreOnlySnapshotsThatATrustedKeyHasSigned() throws IOException {
+        // Given
+        publish("last", Optional.of(SigningKey.read(Path.of(secret))));
+        Path snapshot = publish("snapshot", Optional.empty()).folder();
+
+        // When
+        CommandLineFixture slicer = slicer();
+        int exitCode = slicer.run(
+                "evaluate-run",
+                "--checkpoint",
+                "last",
+                "--snapshot",
+                "1=" + snapshot,
+                "--average-last",
+                "2",
+                "--test",
+                "sw=sample:sw.test",
+                "--benchmark",
+                "sample",
+                "--results",
+                home.resolve("scores.jsonl").toString(),
+                "--trusted-keys",
+                open);
+
+        // Then
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(slicer.err()).contains(snapshot + "/manifest.sig: file is missing: the checkpoint is not signed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "average --checkpoint mine mine",
+                "trim --checkpoint mine --language sw",
+                "attention --model mine --corpus sample:sw.test"
+            })
+    void shouldMakeNothingOfACheckpointThatIsExchangedAfterItWasChecked(String command) throws IOException {
+        // Given
+        Path config = publish("mine", Optional.empty()).folder().resolve("config.json");
+        byte[] other = Files.readAllBytes(config);
+        other[other.length / 2] ^= 1;
+
+        // When
+        CommandLineFixture slicer =
+                slicer().withExchange(folder -> TextFile.replace(config, new String(other, StandardCharsets.UTF_8)));
+        int exitCode = slicer.run(command.split(" "));
+
+        // Then
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(slicer.err()).endsWith("slicer: " + config + ": was changed while it was loaded\n");
+        assertThat(home.resolve("checkpoints").toFile().list()).containsExactly("mine");
     }
 
     @Test

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares topics that others, or an earlier version, have made with what the services rely on. Logs each difference once and
- * counts them; changes nothing.
+ * Compares topics that others, or an earlier version, have made with what the services rely on. Logs each difference once;
+ * changes nothing.
  */
 final class TopicCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
@@ -34,7 +34,7 @@ final class TopicCheck {
     private final Optional<Short> replicas;
     private final Map<String, Integer> partitions;
     private final Set<String> told = new HashSet<>();
-    private volatile int differences;
+    private volatile List<String> differences = List.of();
 
     /**
      * @param wanted settings of a topic as the services would make it
@@ -53,8 +53,8 @@ final class TopicCheck {
         this.partitions = Map.copyOf(partitions);
     }
 
-    /** Settings of topics that are not what the services rely on, when it looked last. */
-    int differences() {
+    /** What of topics is not as the services rely on, in words, when it looked last. */
+    List<String> differences() {
         return differences;
     }
 
@@ -66,7 +66,7 @@ final class TopicCheck {
         Map<ConfigResource, KafkaFuture<Config>> answers =
                 admin.describeConfigs(asked).values();
         Set<String> hidden = new TreeSet<>();
-        int found = 0;
+        List<String> found = new ArrayList<>();
         for (Map.Entry<Topic, TopicDescription> entry : topics.entrySet()) {
             Topic topic = entry.getKey();
             List<String> complaints = new ArrayList<>(ofDescription(topic, entry.getValue()));
@@ -81,10 +81,10 @@ final class TopicCheck {
                 }
                 hidden.add(topic.name());
             }
-            found += complaints.size();
+            found.addAll(complaints);
             complaints.stream().filter(told::add).forEach(LOG::warn);
         }
-        differences = found;
+        differences = List.copyOf(found);
         if (!hidden.isEmpty() && told.add("hidden " + hidden)) {
             LOG.info("the settings of {} are not checked: the right DescribeConfigs on them is missing", hidden);
         }

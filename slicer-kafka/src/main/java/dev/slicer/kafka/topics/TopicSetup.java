@@ -146,8 +146,8 @@ public final class TopicSetup implements AutoCloseable {
         });
     }
 
-    /** Settings of topics that are not what the services rely on, when they were looked at last. */
-    public int misconfigured() {
+    /** What of topics is not as the services rely on, in words with what to do, when they were looked at last. */
+    public List<String> misconfigured() {
         return check.differences();
     }
 
@@ -218,16 +218,25 @@ public final class TopicSetup implements AutoCloseable {
         sizes.read(admin, topics.all().stream().map(Topic::name).toList());
         done.complete(null);
         try {
-            Map<Topic, TopicDescription> present = new LinkedHashMap<>();
-            List<Topic> watched = new ArrayList<>(topics.all());
-            watched.addAll(topics.ofEvaluators());
-            describe(admin, watched)
-                    .forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
-            check.run(admin, present);
+            check(admin);
             rights.look(admin);
         } catch (ExecutionException e) {
             LOG.debug("topics are not checked: {}", e.getCause().getMessage());
         }
+    }
+
+    /**
+     * Compares topics that are there with what the services rely on; {@link #misconfigured} has what came of it.
+     *
+     * @throws ExecutionException where the broker does not answer
+     */
+    public void check(Admin admin) throws InterruptedException, ExecutionException {
+        Map<Topic, TopicDescription> present = new LinkedHashMap<>();
+        List<Topic> watched = new ArrayList<>(topics.all());
+        watched.addAll(topics.ofEvaluators());
+        describe(admin, watched)
+                .forEach((topic, description) -> description.ifPresent(found -> present.put(topic, found)));
+        check.run(admin, present);
     }
 
     /** Those that it may describe, empty where they are missing. */

@@ -55,7 +55,7 @@ class TopicsOnABrokerTest {
         // Then
         awaitKnown(topics.all().stream().map(Topics.Topic::name).toList());
         setup.watch(admin);
-        assertThat(setup.misconfigured()).isZero();
+        assertThat(setup.misconfigured()).isEmpty();
     }
 
     @Test
@@ -74,7 +74,7 @@ class TopicsOnABrokerTest {
         setup.watch(admin);
 
         // Then: compaction; retention and order, twice; that instances share the work
-        assertThat(setup.misconfigured()).isEqualTo(6);
+        assertThat(setup.misconfigured()).hasSize(6);
         assertThat(setting(topics.checkpoints(), "cleanup.policy")).isEqualTo("delete");
         assertThat(setting(topics.checkpointEvents(), "retention.ms"))
                 .isEqualTo(String.valueOf(Duration.ofDays(7).toMillis()));
@@ -92,7 +92,7 @@ class TopicsOnABrokerTest {
         setup.watch(admin);
 
         // Then
-        assertThat(setup.misconfigured()).isEqualTo(1);
+        assertThat(setup.misconfigured()).hasSize(1);
         assertThat(admin.listTopics().names().get()).doesNotContain(topics.scores());
         assertThat(setup.ready().toCompletableFuture()).isCompleted();
     }
@@ -107,7 +107,7 @@ class TopicsOnABrokerTest {
         setup.watch(admin);
 
         // Then
-        assertThat(setup.misconfigured()).isEqualTo(1);
+        assertThat(setup.misconfigured()).hasSize(1);
         assertThat(setting(topics.scoreTotals(), "cleanup.policy")).isEqualTo("delete");
     }
 
@@ -125,7 +125,7 @@ class TopicsOnABrokerTest {
         setup.watch(admin);
 
         // Then
-        assertThat(setup.misconfigured()).isEqualTo(2);
+        assertThat(setup.misconfigured()).hasSize(2);
         assertThat(setting(topics.scores(), "retention.ms"))
                 .isEqualTo(String.valueOf(Duration.ofDays(3).toMillis()));
     }

@@ -2,7 +2,7 @@ package dev.slicer.checkpoint.files;
 
 import dev.slicer.io.IoProblem;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,21 +37,23 @@ public record FileDigest(String name, long bytes, String sha256) {
 
     /** @throws CheckpointException when the file is missing or cannot be read */
     public static FileDigest of(Path file) {
+        try (FileContent content = FileContent.of(file)) {
+            return of(content);
+        }
+    }
+
+    /** @throws CheckpointException when the file cannot be read or is not what it should be */
+    public static FileDigest of(FileContent content) {
         MessageDigest digest = newSha256();
-        long bytes = 0;
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-                bytes += count;
-            }
-        } catch (NoSuchFileException missing) {
-            throw new CheckpointException(file, "file is missing", missing);
-        } catch (IOException failure) {
-            throw new CheckpointException(file, "cannot be read: " + IoProblem.of(failure), failure);
+        long bytes = content.size();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(bytes, BUFFER_BYTES));
+        for (long position = 0; position < bytes; position += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - position));
+            content.read(position, buffer);
+            digest.update(buffer.flip());
         }
         return new FileDigest(
-                file.getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()));
+                content.file().getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()));
     }
 
     public static String sha256(String text) {

@@ -7,7 +7,6 @@ import com.ibm.icu.lang.UCharacter;
 import dev.slicer.checkpoint.files.CheckpointException;
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.checkpoint.tokenizer.TokenizerSettings.ListedToken;
-import dev.slicer.io.IoProblem;
 import dev.slicer.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -494,26 +494,18 @@ public final class TokenizerFiles {
     }
 
     /** Whether the files of two models are the same to the byte, so that nothing has to be read. */
-    public static boolean areSame(Path one, Path other) {
-        try {
-            for (String name : NAMES) {
-                boolean there = Files.exists(one.resolve(name));
-                if (there != Files.exists(other.resolve(name))
-                        || there && Files.mismatch(one.resolve(name), other.resolve(name)) >= 0) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (IOException e) {
-            throw new CheckpointException(other, "cannot be read: " + IoProblem.of(e), e);
-        }
+    public static boolean areSame(ModelFiles one, ModelFiles other) {
+        return NAMES.stream()
+                .allMatch(name -> one.has(name)
+                        ? other.has(name) && Arrays.equals(one.read(name), other.read(name))
+                        : !other.has(name));
     }
 
     /** Copies what there is of a tokenizer's files, and makes a {@code tokenizer.json} where there is none. */
-    public static void copy(Path model, Path target) throws IOException {
+    public static void copy(ModelFiles model, Path target) throws IOException {
         for (String name : NAMES) {
-            if (Files.exists(model.resolve(name))) {
-                Files.copy(model.resolve(name), target.resolve(name));
+            if (model.has(name)) {
+                Files.write(target.resolve(name), model.read(name));
             }
         }
         if (!Files.exists(target.resolve(TOKENIZER))) {

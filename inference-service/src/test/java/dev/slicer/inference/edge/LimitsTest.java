@@ -369,6 +369,7 @@ class LimitsTest {
                 each.join();
             }
         }
+        await("the attack's streams to be forgotten").until(() -> areAsManyStreamsOpenedAsMayBe(hostile));
 
         // Then
         assertThat(refused("rate") + refused("body_memory") + refused("slow_body"))
@@ -424,8 +425,24 @@ class LimitsTest {
 
     private boolean tagStreamIsOpened(String client) throws IOException {
         try (RawRequest stream = new RawRequest(service, client, "POST /v1/tag", LINES)) {
+            return isOpened(stream);
+        }
+    }
+
+    /** Then no other stream of the client is open. */
+    private boolean areAsManyStreamsOpenedAsMayBe(String client) throws IOException {
+        try (RawRequest one = new RawRequest(service, client, "POST /v1/tag", LINES);
+                RawRequest other = new RawRequest(service, client, "POST /v1/tag", LINES)) {
+            return isOpened(one) && isOpened(other);
+        }
+    }
+
+    private static boolean isOpened(RawRequest stream) {
+        try {
             stream.sendChunk("{\"id\":\"first\",\"text\":\"a\"}\n");
             return stream.readUntil("\r\n").startsWith("HTTP/1.1 200 ");
+        } catch (IOException refusedAndClosed) {
+            return false;
         }
     }
 

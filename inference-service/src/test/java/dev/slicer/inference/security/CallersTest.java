@@ -3,7 +3,9 @@ package dev.slicer.inference.security;
 import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.slicer.access.ApiKey;
@@ -161,6 +163,37 @@ class CallersTest {
         for (String path : List.of("/v1/models", "/v1/nothing", "/nothing", "/page/../v1/models", "//v1/models")) {
             given().urlEncodingEnabled(false).get(path).then().statusCode(401);
         }
+    }
+
+    /** What the page's open addresses could be made to look like, and what routing takes off an address. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/models;x",
+                "/v1/models;/page/",
+                "/v1;x/models",
+                "/v1/models%3Bx",
+                "/;/v1/models",
+                "/page;/../v1/models",
+                "/page/..;/v1/models",
+                "/page/..%3B/v1/models",
+                "/page/..%2Fv1/models",
+                "/page/..%5Cv1/models",
+                "/page/%2e%2e/v1/models",
+                "/page/..;/q/openapi",
+                "/page/..%2Fq/openapi"
+            })
+    void shouldLetNobodyInByAnotherSpellingOfAnAddress(String path) {
+        // When and then: without a key
+        given().urlEncodingEnabled(false).get(path).then().statusCode(anyOf(is(401), is(404)));
+
+        // When and then: with one that may not
+        as(Role.TAG)
+                .urlEncodingEnabled(false)
+                .contentType(ContentType.JSON)
+                .post(path.replace("models", "models/previous"))
+                .then()
+                .statusCode(anyOf(is(403), is(404), is(405)));
     }
 
     @Test

@@ -55,12 +55,18 @@ public class RequestTagging {
             RoutingContext caller, List<Document> documents, TaggingOptions options) {
         Duration limit = RequestTimeout.of(caller.request(), config.requestTimeout());
         CompletableFuture<TaggingResult> told = tag(documents, options, Lane.INTERACTIVE, limit, Client.of(caller));
-        caller.addEndHandler(end -> {
-            if (!told.isDone()) {
-                told.completeExceptionally(new ProblemException(ProblemType.UNAVAILABLE, "the caller went away"));
-            }
-        });
+        caller.addEndHandler(end -> giveUp(told));
+        if (caller.response().closed()) {
+            // While the texts were read; of that nothing tells any more.
+            giveUp(told);
+        }
         return told;
+    }
+
+    private static void giveUp(CompletableFuture<TaggingResult> told) {
+        if (!told.isDone()) {
+            told.completeExceptionally(new ProblemException(ProblemType.UNAVAILABLE, "the caller went away"));
+        }
     }
 
     /** As {@link #tag(RoutingContext, List, TaggingOptions)}, for a caller who ends the future when it goes away. */
@@ -72,18 +78,25 @@ public class RequestTagging {
         CompletableFuture<TaggingResult> tagged = begin(documents, options, lane, client);
         long left = limit.toNanos() - (System.nanoTime() - start);
         CompletableFuture<TaggingResult> told = new CompletableFuture<>();
-        tagged.copy().orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS).whenComplete((result, failure) -> {
-            if (failure == null) {
-                answered.add(Source.REST, result.documents(), result.computed());
-                told.complete(result);
-            } else {
-                // First, so that a caller who is told does not find the work still waiting.
-                tagged.cancel(false);
-                told.completeExceptionally(problem(failure, limit));
-            }
-        });
+        tagged.copy()
+                .orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS)
+                .thenApply(this::counted)
+                .whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        told.complete(result);
+                    } else {
+                        // First, so that a caller who is told does not find the work still waiting.
+                        tagged.cancel(false);
+                        told.completeExceptionally(problem(failure, limit));
+                    }
+                });
         told.whenComplete((result, failure) -> tagged.cancel(false));
         return told;
+    }
+
+    private TaggingResult counted(TaggingResult result) {
+        answered.add(Source.REST, result.documents(), result.computed());
+        return result;
     }
 
     /** @throws ProblemException where no model serves yet */

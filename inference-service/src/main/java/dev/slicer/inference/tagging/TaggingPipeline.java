@@ -69,7 +69,7 @@ public class TaggingPipeline {
                 }
             });
             return result;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
         }

@@ -4,6 +4,7 @@ import static dev.slicer.kafka.testing.Patience.await;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slicer.checkpoint.files.ModelFiles;
 import dev.slicer.inference.model.ServingModel;
@@ -95,6 +96,45 @@ class LimitsTest {
         assertThat(refused("rate") - before).isEqualTo(refused.size());
     }
 
+    /** Most are refused at once, and one within the other would fill the stack. */
+    @Test
+    void shouldAnswerEveryRequestThatIsSentAheadOnOneConnection() throws IOException {
+        // Given
+        String request = "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: " + hostile + "\r\n";
+
+        // When
+        String answers;
+        try (RawRequest flood = new RawRequest(service, hostile, "GET /v1/models", "")) {
+            flood.send((request + "\r\n").repeat(1998) + request + "Connection: close\r\n\r\n");
+            answers = flood.readAll();
+        }
+
+        // Then
+        assertThat(answers.split("HTTP/1.1 (200|429) ", -1)).hasSize(1 + 2000);
+    }
+
+    @Test
+    void shouldCloseTheConnectionOfAClientThatSendsAheadAndDoesNotFetchItsAnswers() throws Exception {
+        // Given
+        double before = refused("slow_reader");
+        String ahead =
+                ("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: " + hostile + "\r\n\r\n").repeat(100);
+
+        // When
+        try (RawRequest flood = new RawRequest(service, hostile, "GET /v1/models", "")) {
+
+            // Then
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            flood.send(ahead);
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
+        }
+        assertThat(refused("slow_reader") - before).isEqualTo(1);
+        tag(good).then().statusCode(200);
+    }
+
     @Test
     void shouldRefuseABodyThatIsAnnouncedTooLongBeforeItIsSent() throws IOException {
         // When
@@ -156,7 +196,7 @@ class LimitsTest {
         // When
         try (RawRequest nothing = new RawRequest(service, hostile, "POST /v1/tag", head);
                 RawRequest little = new RawRequest(service, hostile, "POST /v1/tag", head)) {
-            Thread drip = new Thread(() -> drip(little));
+            Thread drip = new Thread(() -> drip(little, " "));
             drip.start();
 
             // Then
@@ -212,18 +252,18 @@ class LimitsTest {
         await("no stream to be open").until(() -> tagStreamIsOpened(newClient()));
         List<RawRequest> open = new ArrayList<>();
         try {
-            // Given: of lines, and of events
-            open.add(lines(hostile));
-            RawRequest events = new RawRequest(service, hostile, "GET /v1/stream", "");
-            open.add(events);
-            events.readUntil("data:");
+            // Given: of events, and of lines, one that its caller keeps alive
+            open.add(events(hostile));
+            open.add(events(good));
+            RawRequest lines = lines(hostile);
+            open.add(lines);
+            new Thread(() -> drip(lines, "1\r\n\n\r\n")).start();
 
             // When / Then
             RawRequest third = new RawRequest(service, hostile, "POST /v1/tag", LINES);
             open.add(third);
             assertThat(third.readUntil("}")).startsWith("HTTP/1.1 429 ").contains("2 streams of yours are open");
-            open.add(lines(good));
-            open.add(lines(good));
+            open.add(events(good));
             RawRequest fifth = new RawRequest(service, newClient(), "GET /v1/stream", "");
             open.add(fifth);
             assertThat(fifth.readUntil("}"))
@@ -376,6 +416,12 @@ class LimitsTest {
         return stream;
     }
 
+    private RawRequest events(String client) throws IOException {
+        RawRequest stream = new RawRequest(service, client, "GET /v1/stream", "");
+        stream.readUntil("data:");
+        return stream;
+    }
+
     private boolean tagStreamIsOpened(String client) throws IOException {
         try (RawRequest stream = new RawRequest(service, client, "POST /v1/tag", LINES)) {
             stream.sendChunk("{\"id\":\"first\",\"text\":\"a\"}\n");
@@ -383,10 +429,10 @@ class LimitsTest {
         }
     }
 
-    private static void drip(RawRequest request) {
+    private static void drip(RawRequest request, String little) {
         try {
             for (int i = 0; i < 1000; i++) {
-                request.send(" ");
+                request.send(little);
                 Thread.sleep(20);
             }
         } catch (IOException closedByTheService) {

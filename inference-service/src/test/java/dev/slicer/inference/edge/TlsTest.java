@@ -17,9 +17,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,9 +135,49 @@ class TlsTest {
             // Then: when the service has looked at it several times, but for the moment of a look
             Thread.sleep(LOOKS.toMillis());
             await("the certificate of before").dontCatchUncaughtExceptions().until(() -> isShown(service, trusting));
+            assertThat(certificateHealth())
+                    .contains(file + " and " + folder.resolve("tls.key")
+                            + " cannot be read as a certificate and its key");
         } finally {
             Files.write(file, good);
         }
+        await("the problem to be gone").until(() -> !certificateHealth().contains("problem"));
+    }
+
+    /** As where one of two files was exchanged, and the other one is yet to come. */
+    @Test
+    void shouldKeepTheCertificateWhileTheFilesHaveTheKeyOfAnother() throws Exception {
+        // Given
+        Path file = folder.resolve("tls.crt");
+        byte[] good = Files.readAllBytes(file);
+        SSLContext trusting = Certificates.client(Optional.of(client), service);
+        try {
+            // When
+            Certificates.make("another").write(folder, "another");
+            Files.move(folder.resolve("another.crt"), file, StandardCopyOption.REPLACE_EXISTING);
+
+            // Then
+            await("health to tell it")
+                    .until(() -> certificateHealth()
+                            .contains(file + " and " + folder.resolve("tls.key")
+                                    + ": the certificate and the key do not belong together"));
+            Thread.sleep(LOOKS.toMillis());
+            assertThat(isShown(service, trusting)).isTrue();
+        } finally {
+            Files.write(file, good);
+        }
+        await("the problem to be gone").until(() -> !certificateHealth().contains("problem"));
+        assertThat(isShown(service, trusting)).isTrue();
+    }
+
+    /** The check alone. */
+    private String certificateHealth() throws IOException, InterruptedException {
+        Matcher check = Pattern.compile("\\{[^{}]*\"name\": *\"certificate\"[^{}]*(\\{[^{}]*})?[^{}]*}")
+                .matcher(
+                        get(managementPort, "/q/health/ready", Optional.empty()).body());
+        assertThat(check.find()).isTrue();
+        assertThat(check.group()).contains("\"UP\"");
+        return check.group();
     }
 
     private boolean isShown(X509Certificate certificate, SSLContext client) {

@@ -17,6 +17,7 @@ import dev.slicer.text.Document;
 import dev.slicer.text.Entity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +133,26 @@ class TaggingPipelineTest {
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         computing.get();
         filling.get();
+        awaitClosed();
+    }
+
+    @Test
+    void shouldEndTheLeaseWhereTheStackDoesNotDoForATextsSubTokens() {
+        // Given
+        List<TaggingRequest> bottomless = new AbstractList<>() {
+            @Override
+            public TaggingRequest get(int index) {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+
+        // When / Then
+        assertThatThrownBy(() -> pipeline.tag(lease(), bottomless, Lane.BULK)).isInstanceOf(StackOverflowError.class);
         awaitClosed();
     }
 

@@ -54,10 +54,10 @@ public class ClientLimits {
         private int requests;
         private int streams;
 
-        /** A key's rate may have been changed. */
+        /** A key's rate may have been changed, or another key of the client have another one. */
         private void allow(double perSecond, long now) {
             if (tokens.perSecond() != perSecond) {
-                tokens = new Tokens(perSecond, now);
+                tokens = tokens.at(perSecond, now);
             }
         }
     }
@@ -78,8 +78,17 @@ public class ClientLimits {
             Refusal.answer(context, problem.get());
             return;
         }
-        context.addEndHandler(end -> close(client));
+        whenOver(context, () -> close(client));
         context.next();
+    }
+
+    /** On the request's event loop; at once where its caller has gone already, since nothing tells of that later any more. */
+    private static void whenOver(RoutingContext context, Runnable action) {
+        if (context.response().closed()) {
+            action.run();
+        } else {
+            context.addEndHandler(end -> action.run());
+        }
     }
 
     /** Takes a request of the client in, or says why not. */
@@ -143,7 +152,7 @@ public class ClientLimits {
                     ProblemType.TOO_MANY_REQUESTS,
                     limits.streamsPerClient() + " streams of yours are open, which is the most");
         }
-        context.addEndHandler(end -> {
+        whenOver(context, () -> {
             streams.decrementAndGet();
             clients.computeIfPresent(client, (name, usage) -> {
                 usage.streams--;

@@ -18,6 +18,14 @@ final class Tokens {
         return perSecond;
     }
 
+    /** As full as this one, for another rate. */
+    Tokens at(double otherPerSecond, long now) {
+        fill(now);
+        Tokens other = new Tokens(otherPerSecond, now);
+        other.left *= left / most();
+        return other;
+    }
+
     /** Takes one where there is one. */
     boolean take(long now) {
         fill(now);

@@ -70,6 +70,15 @@ public final class Certificates {
 
     /** For the loopback addresses. */
     public static Identity make(String name) throws IOException {
+        return make(name, "EC", "-groupname", "secp256r1");
+    }
+
+    /** As {@link #make(String)}, with a key of the older kind. */
+    public static Identity makeWithRsa(String name) throws IOException {
+        return make(name, "RSA", "-keysize", "2048");
+    }
+
+    private static Identity make(String name, String algorithm, String option, String value) throws IOException {
         Path folder = Files.createTempDirectory("certificate");
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
@@ -79,9 +88,9 @@ public final class Certificates {
                         "-alias",
                         ALIAS,
                         "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
+                        algorithm,
+                        option,
+                        value,
                         "-validity",
                         "2",
                         "-dname",

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** A service as it is shipped, in a process that can be killed and started again at the same address. */
 final class ServiceInstance implements AutoCloseable {
@@ -35,7 +36,7 @@ final class ServiceInstance implements AutoCloseable {
     /**
      * @param service {@code inference} or {@code evaluator}
      * @param name of its folder
-     * @param environment configuration
+     * @param environment configuration, which goes before what is set for all instances
      */
     ServiceInstance(String service, String name, Path folder, Map<String, String> environment) throws IOException {
         this.service = service;
@@ -43,8 +44,7 @@ final class ServiceInstance implements AutoCloseable {
         this.folder = Files.createDirectories(folder.resolve(name));
         this.address = URI.create("http://127.0.0.1:" + freePort());
         this.management = URI.create("http://127.0.0.1:" + freePort());
-        this.environment = new HashMap<>(environment);
-        this.environment.putAll(Map.of(
+        this.environment = new HashMap<>(Map.of(
                 "SLICER_ENGINE_THREADS", "1",
                 "SLICER_ENGINE_PRECISION", "FP32",
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
@@ -52,6 +52,7 @@ final class ServiceInstance implements AutoCloseable {
                 "QUARKUS_MANAGEMENT_PORT", Integer.toString(management.getPort()),
                 "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false",
                 "OMP_WAIT_POLICY", "PASSIVE"));
+        this.environment.putAll(environment);
         this.process = launch();
     }
 
@@ -63,6 +64,17 @@ final class ServiceInstance implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** Its status, when it has ended by itself. */
+    int awaitEnd(Duration limit) {
+        Awaitility.await().atMost(limit).until(() -> !process.isAlive());
+        return process.exitStatus();
+    }
+
+    /** What it has written. */
+    String output() {
+        return process.output();
     }
 
     /** As a crash would; what it was at is left as it is. */

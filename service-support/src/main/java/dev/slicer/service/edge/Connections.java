@@ -9,9 +9,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Watches each connection for answers that are not fetched. */
+/** Has each connection watched for answers that are not fetched, and its requests come in one by one. */
 @Singleton
-class SlowReaders {
+class Connections {
     /** With the first request, before it could be answered. */
     private static final int PRIORITY = 30_500;
 
@@ -19,7 +19,7 @@ class SlowReaders {
     private final RefusedRequests refused;
 
     @Inject
-    SlowReaders(LimitsConfig limits, RefusedRequests refused) {
+    Connections(LimitsConfig limits, RefusedRequests refused) {
         this.stalled = limits.stalled();
         this.refused = refused;
     }
@@ -34,6 +34,7 @@ class SlowReaders {
             if (pipeline.get(UnfetchedAnswers.class) == null) {
                 pipeline.addFirst(
                         new UnfetchedAnswers(stalled, () -> refused.count(RefusedRequests.Reason.SLOW_READER)));
+                pipeline.addBefore(connection.channelHandlerContext().name(), null, new RequestsInTurn());
             }
         }
         context.next();

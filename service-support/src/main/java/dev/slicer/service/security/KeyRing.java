@@ -4,11 +4,7 @@ import dev.slicer.access.ApiKey;
 import dev.slicer.access.KeyEntry;
 import dev.slicer.access.KeyFile;
 import dev.slicer.access.KeyFileException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -17,29 +13,14 @@ import org.jboss.logging.Logger;
 final class KeyRing {
     private static final Logger LOG = Logger.getLogger(KeyRing.class);
 
-    /** What changes with the file, also where a volume exchanges it for another one. */
-    private record Version(FileTime modified, long bytes, Optional<Object> file) {
-        static Optional<Version> of(Path path) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                return Optional.of(new Version(
-                        attributes.lastModifiedTime(), attributes.size(), Optional.ofNullable(attributes.fileKey())));
-            } catch (IOException gone) {
-                return Optional.empty();
-            }
-        }
-    }
-
     private final Path file;
     private final Clock clock;
-    private Optional<Version> seen;
     private volatile KeyFile keys;
     private volatile Optional<String> problem = Optional.empty();
 
     KeyRing(Path file, Clock clock) throws KeyFileException {
         this.file = file;
         this.clock = clock;
-        this.seen = Version.of(file);
         this.keys = KeyFile.read(file);
     }
 
@@ -47,21 +28,21 @@ final class KeyRing {
         return ApiKey.parse(presented).flatMap(key -> keys.find(key, clock.instant()));
     }
 
-    /** Reads the file where it has changed since the last time. */
+    /** Reads the file again: nothing else tells surely whether it has changed, or can be read by now. */
     synchronized void refresh() {
-        Optional<Version> now = Version.of(file);
-        if (now.equals(seen)) {
-            return;
-        }
-        seen = now;
         try {
-            keys = KeyFile.read(file);
+            KeyFile read = KeyFile.read(file);
+            if (!read.entries().equals(keys.entries()) || problem.isPresent()) {
+                LOG.infof("%s: %d keys are accepted", file, read.entries().size());
+            }
+            keys = read;
             problem = Optional.empty();
-            LOG.infof(
-                    "%s has changed: %d keys are accepted", file, keys.entries().size());
         } catch (KeyFileException e) {
-            problem = Optional.of(e.getMessage());
-            LOG.errorf("%s; the keys of before stay as they are", e.getMessage());
+            Optional<String> found = Optional.of(e.getMessage());
+            if (!found.equals(problem)) {
+                LOG.errorf("%s; the keys of before stay as they are", e.getMessage());
+            }
+            problem = found;
         }
     }
 

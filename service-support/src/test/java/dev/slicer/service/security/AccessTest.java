@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
@@ -49,6 +50,22 @@ class AccessTest {
         return access("0.0.0.0", Map.of("mode", "api-key", "api-keys.file", file.toString()))
                 .keys()
                 .orElseThrow();
+    }
+
+    @Test
+    void shouldTakeNewKeysThatAreWrittenAtOnceWithAsManyBytes() throws IOException {
+        // Given
+        KeyRing keys = keys();
+        FileTime before = Files.getLastModifiedTime(file);
+
+        // When
+        Files.writeString(file, KeyFiles.line(next, "page", Set.of(Role.TAG)));
+        Files.setLastModifiedTime(file, before);
+        keys.refresh();
+
+        // Then
+        assertThat(keys.find(next.text())).isPresent();
+        assertThat(keys.find(old.text())).isEmpty();
     }
 
     @ParameterizedTest

@@ -228,7 +228,12 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     @Override
     public void take() {
         lock.lock();
-        empty();
+        try {
+            empty();
+        } catch (RuntimeException | Error e) {
+            lock.unlock();
+            throw e;
+        }
     }
 
     @Override
@@ -282,11 +287,12 @@ public final class TrialModel implements ModelSlot, AutoCloseable {
     }
 
     private void empty() {
-        if (state instanceof Open open) {
+        State before = state;
+        state = new Empty();
+        if (before instanceof Open open) {
             open.tagger().retire();
             LOG.infof("model %s is on trial no more", open.model().id());
         }
-        state = new Empty();
     }
 
     @Override

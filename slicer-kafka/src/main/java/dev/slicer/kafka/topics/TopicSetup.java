@@ -197,7 +197,9 @@ public final class TopicSetup implements AutoCloseable {
         } catch (InterruptedException | InterruptException e) {
             done.cancel(false);
         } catch (RuntimeException e) {
-            done.completeExceptionally(e);
+            if (!done.completeExceptionally(e)) {
+                LOG.error("topics are not looked at any more", e);
+            }
         }
     }
 

@@ -129,8 +129,9 @@ public final class TrainingTopics {
      * take the last. So no more than one is before a status that has to be written.
      */
     public void tryToReport(TrainingStatus status, ConsumerRecord<byte[], byte[]> request) {
+        ProducerRecord<byte[], byte[]> report = events.write(topics.trainingProgress(), status, request);
         if (reporting.compareAndSet(false, true)) {
-            progress.written(events.write(topics.trainingProgress(), status, request))
+            progress.written(report)
                     .onTermination()
                     .invoke(() -> reporting.set(false))
                     .subscribe()

@@ -2,7 +2,7 @@ package dev.slicer.cli;
 
 import dev.slicer.broker.BrokerException;
 import dev.slicer.checkpoint.files.CheckpointException;
-import dev.slicer.checkpoint.signing.KeyFileException;
+import dev.slicer.checkpoint.signing.SigningKeyException;
 import dev.slicer.cli.console.CommandFailedException;
 import dev.slicer.corpus.CorpusException;
 import dev.slicer.events.InvalidEventException;
@@ -24,7 +24,7 @@ final class FailureMessage {
             InvalidEventException.class,
             ModelException.class,
             CheckpointException.class,
-            KeyFileException.class,
+            SigningKeyException.class,
             TrainingException.class,
             BrokerException.class);
 

@@ -38,7 +38,7 @@ public record CheckpointReport(
      *
      * @param id that its manifest must have
      * @param digest that its manifest must have, where that is known
-     * @throws dev.slicer.checkpoint.signing.KeyFileException where the trusted keys cannot be read
+     * @throws dev.slicer.checkpoint.signing.SigningKeyException where the trusted keys cannot be read
      */
     public static CheckpointReport of(Path folder, String id, Optional<String> digest, CheckpointTrust trust) {
         return new Reader(folder, trust).read(id, digest);

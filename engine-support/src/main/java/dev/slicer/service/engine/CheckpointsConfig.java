@@ -1,8 +1,8 @@
 package dev.slicer.service.engine;
 
 import dev.slicer.checkpoint.CheckpointTrust;
-import dev.slicer.checkpoint.signing.KeyFileException;
 import dev.slicer.checkpoint.signing.SigningKey;
+import dev.slicer.checkpoint.signing.SigningKeyException;
 import dev.slicer.checkpoint.signing.TrustedKeys;
 import dev.slicer.io.Home;
 import io.smallrye.config.ConfigMapping;
@@ -57,7 +57,7 @@ interface CheckpointsConfig {
     private static <T> T checked(String key, Supplier<T> read) {
         try {
             return read.get();
-        } catch (KeyFileException wrong) {
+        } catch (SigningKeyException wrong) {
             throw new IllegalArgumentException(key + ": " + wrong.getMessage(), wrong);
         }
     }

@@ -23,7 +23,7 @@ public final class SigningArgument {
      * A store that signs what is published.
      *
      * @param trust asked of what else lies there
-     * @throws dev.slicer.checkpoint.signing.KeyFileException where the key cannot be read
+     * @throws dev.slicer.checkpoint.signing.SigningKeyException where the key cannot be read
      */
     public CheckpointStore open(Path root, CheckpointTrust trust) {
         return new FileCheckpointStore(root, trust, signingKey.map(SigningKey::read));

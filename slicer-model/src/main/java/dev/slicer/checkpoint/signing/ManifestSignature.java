@@ -96,7 +96,7 @@ public record ManifestSignature(String payloadType, List<OfOne> signatures) {
     /**
      * Whether a trusted key has signed exactly these bytes.
      *
-     * @throws KeyFileException where the keys cannot be read
+     * @throws SigningKeyException where the keys cannot be read
      */
     public Verdict check(byte[] manifest, TrustedKeys trusted) {
         List<VerifyingKey> keys = trusted.keys();

@@ -28,7 +28,7 @@ final class PemFile {
 
     private PemFile() {}
 
-    /** @throws KeyFileException where it cannot be read or has no block */
+    /** @throws SigningKeyException where it cannot be read or has no block */
     static List<Block> read(Path file) {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text(file));
@@ -38,11 +38,11 @@ final class PemFile {
                         matcher.group(1),
                         Base64.getDecoder().decode(matcher.group(2).replaceAll("\\s", ""))));
             } catch (IllegalArgumentException notBase64) {
-                throw new KeyFileException(file, "its " + matcher.group(1) + " is not in Base64");
+                throw new SigningKeyException(file, "its " + matcher.group(1) + " is not in Base64");
             }
         }
         if (blocks.isEmpty()) {
-            throw new KeyFileException(file, "has no key in PEM format");
+            throw new SigningKeyException(file, "has no key in PEM format");
         }
         return blocks;
     }
@@ -50,13 +50,13 @@ final class PemFile {
     private static String text(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw new KeyFileException(file, "is larger than a file of keys");
+                throw new SigningKeyException(file, "is larger than a file of keys");
             }
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException missing) {
-            throw new KeyFileException(file, "there is no such file", missing);
+            throw new SigningKeyException(file, "there is no such file", missing);
         } catch (IOException failure) {
-            throw new KeyFileException(file, "cannot be read: " + IoProblem.of(failure), failure);
+            throw new SigningKeyException(file, "cannot be read: " + IoProblem.of(failure), failure);
         }
     }
 

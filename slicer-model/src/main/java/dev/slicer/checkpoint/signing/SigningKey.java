@@ -37,13 +37,13 @@ public final class SigningKey {
     /**
      * Reads a key in PKCS #8, as {@code openssl genpkey -algorithm ed25519} writes it.
      *
-     * @throws KeyFileException saying what the file has instead
+     * @throws SigningKeyException saying what the file has instead
      */
     public static SigningKey read(Path pem) {
         List<PemFile.Block> blocks = PemFile.read(pem);
         PemFile.Block block = blocks.get(0);
         if (blocks.size() > 1 || !block.label().equals(PemFile.PRIVATE)) {
-            throw new KeyFileException(
+            throw new SigningKeyException(
                     pem,
                     "has " + (blocks.size() > 1 ? "several blocks" : "a block " + block.label()) + ", expected one "
                             + PemFile.PRIVATE
@@ -55,7 +55,7 @@ public final class SigningKey {
             return new SigningKey(new KeyPair(publicOf(pem, key), key));
         } catch (GeneralSecurityException other) {
             // Without the cause, which may quote the key.
-            throw new KeyFileException(pem, "its private key is none of Ed25519 in PKCS #8");
+            throw new SigningKeyException(pem, "its private key is none of Ed25519 in PKCS #8");
         }
     }
 
@@ -63,13 +63,13 @@ public final class SigningKey {
     private static PublicKey publicOf(Path pem, PrivateKey key) throws GeneralSecurityException {
         byte[] seed = ((EdECPrivateKey) key)
                 .getBytes()
-                .orElseThrow(() -> new KeyFileException(pem, "its private key cannot be read here"));
+                .orElseThrow(() -> new SigningKeyException(pem, "its private key cannot be read here"));
         KeyPairGenerator generator = KeyPairGenerator.getInstance(ManifestSignature.ALGORITHM);
         generator.initialize(NamedParameterSpec.ED25519, new Seed(seed));
         PublicKey found = generator.generateKeyPair().getPublic();
         byte[] probe = ManifestSignature.message(new byte[0]);
         if (!new VerifyingKey(pem, found).fits(probe, signed(key, probe))) {
-            throw new KeyFileException(pem, "its public key cannot be made here");
+            throw new SigningKeyException(pem, "its public key cannot be made here");
         }
         return found;
     }

@@ -3,14 +3,14 @@ package dev.slicer.checkpoint.signing;
 import java.nio.file.Path;
 
 /** A file that has not the key that it should have; the message is for people and has none of its content. */
-public final class KeyFileException extends RuntimeException {
+public final class SigningKeyException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    KeyFileException(Path file, String problem) {
+    SigningKeyException(Path file, String problem) {
         super(file + ": " + problem);
     }
 
-    KeyFileException(Path file, String problem, Throwable cause) {
+    SigningKeyException(Path file, String problem, Throwable cause) {
         super(file + ": " + problem, cause);
     }
 }

@@ -25,7 +25,7 @@ public record TrustedKeys(List<Path> places) {
     /**
      * The keys' ids.
      *
-     * @throws KeyFileException where a place has no public key, a private one, or one of another kind
+     * @throws SigningKeyException where a place has no public key, a private one, or one of another kind
      */
     public List<String> ids() {
         return keys().stream().map(VerifyingKey::id).toList();
@@ -44,7 +44,7 @@ public record TrustedKeys(List<Path> places) {
         List<VerifyingKey> keys = new ArrayList<>();
         for (PemFile.Block block : PemFile.read(file)) {
             if (!block.label().equals(PemFile.PUBLIC)) {
-                throw new KeyFileException(
+                throw new SigningKeyException(
                         file, "has a block " + block.label() + "; trusted keys are public ones, " + PemFile.PUBLIC);
             }
             keys.add(VerifyingKey.of(file, block.der()));
@@ -60,11 +60,11 @@ public record TrustedKeys(List<Path> places) {
                     .sorted()
                     .toList();
             if (files.isEmpty()) {
-                throw new KeyFileException(folder, "the folder has no key");
+                throw new SigningKeyException(folder, "the folder has no key");
             }
             return files;
         } catch (IOException failure) {
-            throw new KeyFileException(folder, "cannot be listed: " + IoProblem.of(failure), failure);
+            throw new SigningKeyException(folder, "cannot be listed: " + IoProblem.of(failure), failure);
         }
     }
 }

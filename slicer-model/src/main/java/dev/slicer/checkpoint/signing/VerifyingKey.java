@@ -14,14 +14,14 @@ import java.security.spec.X509EncodedKeySpec;
  * @param file that has it
  */
 record VerifyingKey(Path file, PublicKey key) {
-    /** @throws KeyFileException where it is no such key */
+    /** @throws SigningKeyException where it is no such key */
     static VerifyingKey of(Path file, byte[] der) {
         try {
             return new VerifyingKey(
                     file,
                     KeyFactory.getInstance(ManifestSignature.ALGORITHM).generatePublic(new X509EncodedKeySpec(der)));
         } catch (GeneralSecurityException other) {
-            throw new KeyFileException(file, "its public key is none of Ed25519", other);
+            throw new SigningKeyException(file, "its public key is none of Ed25519", other);
         }
     }
 

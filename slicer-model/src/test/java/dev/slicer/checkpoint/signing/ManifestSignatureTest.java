@@ -168,7 +168,7 @@ class ManifestSignatureTest {
     void shouldSayWhatAFileHasInsteadOfAKeyAndNotQuoteIt(String text) throws IOException {
         Path file = write("wrong.pem", text);
         assertThatThrownBy(() -> SigningKey.read(file))
-                .isInstanceOf(KeyFileException.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageNotContaining("MC4=");
     }

@@ -4,6 +4,7 @@ import dev.slicer.benchmarks.measuring.Progress;
 import dev.slicer.benchmarks.suite.BenchmarkOptions;
 import dev.slicer.benchmarks.suite.Inputs;
 import dev.slicer.benchmarks.suite.InterleavedRuns;
+import dev.slicer.benchmarks.suite.RestFairness;
 import dev.slicer.benchmarks.suite.RestLatency;
 import dev.slicer.benchmarks.suite.ServerMemory;
 import dev.slicer.benchmarks.suite.Soak;
@@ -34,6 +35,7 @@ public final class BenchmarkMain {
         return switch (options.benchmark()) {
             case TRAINING_STEP, TAGGING, KAFKA_PATH -> new InterleavedRuns(options, inputs).measure();
             case REST_LATENCY -> new RestLatency(options, inputs).measure();
+            case REST_FAIRNESS -> new RestFairness(options, inputs).measure();
             case MEMORY -> new ServerMemory(options, inputs).measure();
             case SWAP -> new Swap(options, inputs).measure();
             case SOAK -> new Soak(options, inputs).measure();

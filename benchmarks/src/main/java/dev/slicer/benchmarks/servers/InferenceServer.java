@@ -37,16 +37,26 @@ public final class InferenceServer implements Server {
 
     /** Serves one checkpoint over REST alone. */
     public static InferenceServer ofCheckpoint(Path installation, Path folder, Path checkpoint) throws IOException {
-        return start(
-                installation,
-                folder,
-                Map.of(
-                        "SLICER_INFERENCE_CHECKPOINT",
-                        checkpoint.toAbsolutePath().toString(),
-                        "SLICER_INFERENCE_STREAM_ENABLED",
-                        "false",
-                        "SLICER_TOPICS_CREATE",
-                        "false"));
+        return start(installation, folder, restAlone(checkpoint));
+    }
+
+    /** As {@link #ofCheckpoint}, and believes who asks that it asks for others. */
+    public static InferenceServer ofCheckpointForManyClients(Path installation, Path folder, Path checkpoint)
+            throws IOException {
+        Map<String, String> configuration = new HashMap<>(restAlone(checkpoint));
+        configuration.put("QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true");
+        configuration.put("QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1");
+        return start(installation, folder, configuration);
+    }
+
+    private static Map<String, String> restAlone(Path checkpoint) {
+        return Map.of(
+                "SLICER_INFERENCE_CHECKPOINT",
+                checkpoint.toAbsolutePath().toString(),
+                "SLICER_INFERENCE_STREAM_ENABLED",
+                "false",
+                "SLICER_TOPICS_CREATE",
+                "false");
     }
 
     /** Serves one checkpoint over REST and Kafka. */

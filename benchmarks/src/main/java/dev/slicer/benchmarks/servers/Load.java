@@ -43,8 +43,17 @@ public final class Load {
     private final AtomicInteger next = new AtomicInteger();
 
     public Load(URI server, List<String> texts) {
+        this(texts, HttpRequest.newBuilder(server.resolve("/v1/tag")));
+    }
+
+    /** @param client address of the one that a proxy would ask for */
+    public Load(URI server, List<String> texts, String client) {
+        this(texts, HttpRequest.newBuilder(server.resolve("/v1/tag")).header("X-Forwarded-For", client));
+    }
+
+    private Load(List<String> texts, HttpRequest.Builder request) {
         this.requests = texts.stream()
-                .map(text -> HttpRequest.newBuilder(server.resolve("/v1/tag"))
+                .map(text -> request.copy()
                         .header("Content-Type", "application/json")
                         .timeout(PATIENCE)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(json(text)))

@@ -34,6 +34,7 @@ public enum Benchmark {
             new Service("slicer"),
             peer("transformers", "transformers_server.py"),
             peer("onnxruntime-int8", "onnxruntime_server.py")),
+    REST_FAIRNESS("rest-fairness", new Service("slicer")),
     MEMORY(
             "memory",
             new Service("slicer"),

@@ -20,6 +20,7 @@ class LoadTest {
     private static final Duration WORK = Duration.ofMillis(50);
 
     private final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> clients = new ConcurrentLinkedQueue<>();
     private HttpServer server;
     private Load load;
 
@@ -30,6 +31,7 @@ class LoadTest {
         server.setExecutor(Executors.newSingleThreadExecutor());
         server.createContext("/v1/tag", exchange -> {
             bodies.add(new String(exchange.getRequestBody().readAllBytes()));
+            clients.addAll(exchange.getRequestHeaders().getOrDefault("X-Forwarded-For", List.of()));
             InferenceServer.pause(WORK);
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
@@ -51,6 +53,16 @@ class LoadTest {
         // Then the last of them has waited for half of the others
         assertThat(answers.count(Answer::accepted)).isEqualTo(30);
         assertThat(answers.percentile(1).orElseThrow()).isGreaterThan(5 * WORK.toMillis());
+    }
+
+    @Test
+    void shouldAskForTheClientThatIsNamed() {
+        // When
+        new Load(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), List.of("one"), "192.0.2.1")
+                .closedLoop(1, Load.times(2));
+
+        // Then
+        assertThat(clients).containsExactly("192.0.2.1", "192.0.2.1");
     }
 
     @Test

@@ -104,7 +104,7 @@ class LimitsTest {
 
         // When
         String answers;
-        try (RawRequest flood = new RawRequest(service, hostile, "GET /v1/models", "")) {
+        try (RawRequest flood = RawRequest.ofQuickReader(service, hostile, "GET /v1/models", "")) {
             flood.send((request + "\r\n").repeat(1998) + request + "Connection: close\r\n\r\n");
             answers = flood.readAll();
         }
@@ -167,18 +167,18 @@ class LimitsTest {
 
     @Test
     void shouldKeepMemoryForTheBodiesOfOthersWhereOneClientSendsMany() throws IOException {
-        // Given: half of a body, whose other half may still come
-        String head = "Content-Type: application/json\r\nContent-Length: 60000\r\n";
-        try (RawRequest first = new RawRequest(service, hostile, "POST /v1/tag", head);
-                RawRequest second = new RawRequest(service, hostile, "POST /v1/tag", head)) {
-            first.send(" ".repeat(50_000));
+        // Given: most of a body, whose end may still come
+        String head = "Content-Type: application/json\r\nContent-Length: ";
+        try (RawRequest large = new RawRequest(service, hostile, "POST /v1/tag", head + "65500\r\n");
+                RawRequest small = new RawRequest(service, hostile, "POST /v1/tag", head + "2000\r\n")) {
+            large.send(" ".repeat(65_000));
 
-            // When
-            second.send(" ".repeat(50_000));
+            // When: what is too much together is read at once, so that only one of them can be refused for it
+            small.send(" ".repeat(1000));
             tag(good).then().statusCode(200);
 
             // Then: whichever of them was read first waits until it is too slow
-            assertThat(List.of(first.readAll(), second.readAll()))
+            assertThat(List.of(large.readAll(), small.readAll()))
                     .anySatisfy(refused -> assertThat(refused)
                             .startsWith("HTTP/1.1 429 ")
                             .contains("the bodies of your requests fill your share of the memory for bodies")

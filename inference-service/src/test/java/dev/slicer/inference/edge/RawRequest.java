@@ -11,13 +11,26 @@ import java.nio.charset.StandardCharsets;
 
 /** A request that is written by hand, as slowly and as little of it as a test wants. */
 final class RawRequest implements AutoCloseable {
+    /** So that little is on its way that is not fetched. */
     private static final int SMALL_WINDOW = 4096;
+
+    /** With a small one megabytes take minutes on a busy machine, since each time that it is full the sender asks whether it still is, less and less often. */
+    private static final int LARGE_WINDOW = 1 << 20;
 
     private final Socket socket = new Socket();
 
     /** @param headers each ended by a line break */
     RawRequest(URI address, String client, String head, String headers) throws IOException {
-        socket.setReceiveBufferSize(SMALL_WINDOW);
+        this(address, client, head, headers, SMALL_WINDOW);
+    }
+
+    /** As the constructor, for one who fetches large answers. */
+    static RawRequest ofQuickReader(URI address, String client, String head, String headers) throws IOException {
+        return new RawRequest(address, client, head, headers, LARGE_WINDOW);
+    }
+
+    private RawRequest(URI address, String client, String head, String headers, int window) throws IOException {
+        socket.setReceiveBufferSize(window);
         socket.setSoTimeout(20_000);
         socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
         send(head + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nX-Forwarded-For: " + client + "\r\n" + headers

@@ -33,6 +33,8 @@ class TopicsCommandTest extends CommandOnBroker {
                             .configs(Map.of("retention.ms", String.valueOf(WEEK.toMillis())))))
                     .all()
                     .get();
+            assertThat(partitions(admin, missing.scores())).isEqualTo(1);
+            assertThat(retention(admin, missing.scores())).isEqualTo(String.valueOf(WEEK.toMillis()));
 
             // When
             CommandRun made = run(
@@ -127,12 +129,16 @@ class TopicsCommandTest extends CommandOnBroker {
         return config.get(name).value();
     }
 
-    private static int partitions(Admin admin, String topic) throws Exception {
-        return admin.describeTopics(List.of(topic))
-                .allTopicNames()
-                .get()
-                .get(topic)
-                .partitions()
-                .size();
+    private static int partitions(Admin admin, String topic) {
+        return await("topic " + topic)
+                .ignoreExceptions()
+                .until(
+                        () -> admin.describeTopics(List.of(topic))
+                                .allTopicNames()
+                                .get()
+                                .get(topic)
+                                .partitions()
+                                .size(),
+                        found -> true);
     }
 }

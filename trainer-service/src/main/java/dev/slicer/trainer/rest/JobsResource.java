@@ -59,7 +59,8 @@ public class JobsResource {
             summary = "Ask for a fine-tuning run",
             description =
                     "Puts the request on the training-request topic. Without a jobId one is made up; asking again "
-                            + "with the same jobId and content is the same job.")
+                            + "with the same jobId and content is the same job. requestedBy is left out: the service "
+                            + "knows the caller.")
     @RequestBody(content = @Content(schema = @Schema(implementation = TrainingRequest.class)))
     @APIResponse(responseCode = "202", description = "Accepted; Location is the job's address")
     @APIResponse(responseCode = "400", description = "The body is not JSON")

@@ -16,6 +16,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever ends a request into a {@link Problem}. */
 class ProblemMappers {
+    private final OfferedMethods offered;
+
+    ProblemMappers(OfferedMethods offered) {
+        this.offered = offered;
+    }
 
     @ServerExceptionMapper
     Response problem(Throwable e, UriInfo uri) {
@@ -45,9 +50,12 @@ class ProblemMappers {
         }
         Response response =
                 response(ProblemType.ofStatus(status), status, detail(status, request), request.getUriInfo());
-        // The methods that a 405 must name.
-        Optional.ofNullable(refusal.getHeaderString(HttpHeaders.ALLOW))
-                .ifPresent(allowed -> response.getHeaders().putSingle(HttpHeaders.ALLOW, allowed));
+        if (status == ProblemType.METHOD_NOT_ALLOWED.status()) {
+            response.getHeaders()
+                    .putSingle(
+                            HttpHeaders.ALLOW,
+                            String.join(", ", offered.at(request.getUriInfo().getPath())));
+        }
         return response;
     }
 

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 
 /**
@@ -306,7 +307,13 @@ public final class BadRequests {
     private void wrongMethods(String path, List<String> offered) throws IOException {
         for (String method : METHODS) {
             if (!offered.contains(method.toLowerCase(Locale.ROOT))) {
-                check(method, sensible(path), List.of(), "");
+                Answer answer = check(method, sensible(path), List.of(), "");
+                if (answer.status() == 405) {
+                    assertThat(answer.head())
+                            .as("methods that are named where %s %s is refused", method, path)
+                            .containsIgnoringCase("\r\nAllow: "
+                                    + String.join(", ", new TreeSet<>(offered)).toUpperCase(Locale.ROOT) + "\r\n");
+                }
             }
         }
     }

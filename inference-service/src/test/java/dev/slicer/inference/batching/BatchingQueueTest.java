@@ -270,7 +270,7 @@ class BatchingQueueTest {
 
         // When
         CompletionStage<Timing> good = queue.submit(tagger, tagger.tokenized(23), Lane.INTERACTIVE, "good");
-        await("the good one to be computed beside the hostile one").until(() -> tagger.mostCores() == 2);
+        await("the good one to be computed beside the hostile one").until(() -> tagger.coresInUse() == 2);
         tagger.letGo();
 
         // Then

@@ -98,6 +98,10 @@ final class StepTagger implements Tagger {
                 .allMatch(chunk -> ((Sized) chunk).computed);
     }
 
+    int coresInUse() {
+        return coresInUse.get();
+    }
+
     /** At one moment. */
     int mostCores() {
         return mostCores.get();

@@ -14,7 +14,7 @@ final class RawRequest implements AutoCloseable {
     /** So that little is on its way that is not fetched. */
     private static final int SMALL_WINDOW = 4096;
 
-    /** With a small one megabytes take minutes on a busy machine, since each time that it is full the sender asks whether it still is, less and less often. */
+    /** Through a small one megabytes take minutes on a busy machine: each time that it is full the sender asks later whether it still is. */
     private static final int LARGE_WINDOW = 1 << 20;
 
     private final Socket socket = new Socket();
